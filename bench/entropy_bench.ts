@@ -1,0 +1,121 @@
+/**
+ * Speed of the entropy stage. Run: `deno bench bench/entropy_bench.ts`.
+ *
+ * Every group's baseline is a typed-array copy of the same symbols; before the groups, one line a coder gives symbols
+ * a second (best of several runs) and the ratio to that copy.
+ */
+
+import {
+  bandLayout,
+  coefficientCount,
+  decodeSections,
+  encodeSections,
+  frequencyTableFromCounts,
+  ransDecodeU8,
+  ransEncodeU8,
+} from "../src/entropy/mod.ts";
+
+const SYMBOL_COUNT = 1 << 22;
+
+/** xorshift32, so that every run measures the same data. */
+function makeRandom(seed: number): () => number {
+  let x = seed | 0;
+  return () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return x >>> 0;
+  };
+}
+
+function laplacian(random: () => number, percent: number): number {
+  let magnitude = 0;
+  while (magnitude < 100 && random() % 100 < percent) magnitude++;
+  return (random() & 1) === 0 ? magnitude : -magnitude;
+}
+
+function bestMilliseconds(run: () => unknown): number {
+  let best = Infinity;
+  for (let round = 0; round < 12; round++) {
+    const start = performance.now();
+    run();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+function report(name: string, count: number, run: () => unknown, copy: () => unknown): void {
+  const milliseconds = bestMilliseconds(run);
+  const ratio = milliseconds / bestMilliseconds(copy);
+  console.log(
+    `${name.padEnd(28)} ${(count / milliseconds / 1000).toFixed(1)} Msym/s, ${
+      ratio.toFixed(1)
+    } × the time of a copy`,
+  );
+}
+
+const random = makeRandom(1);
+const symbols = Uint8Array.from({ length: SYMBOL_COUNT }, () => 128 + laplacian(random, 55));
+const counts = new Uint32Array(256);
+for (let i = 0; i < symbols.length; i++) counts[symbols[i]]++;
+const table = frequencyTableFromCounts(counts);
+const stream = ransEncodeU8(symbols, table);
+
+// Sections: the latent of a megapixel picture at f = 8, about 5% of it not zero, denser towards LL.
+const bands = bandLayout({ width: 160, height: 104, channels: 4, levels: 3 });
+const coefficients = new Int32Array(coefficientCount(bands));
+for (const band of bands) {
+  const percent = band.orientation === 0 ? 90 : 4 + 8 * band.level;
+  for (let i = 0; i < band.width * band.height; i++) {
+    coefficients[band.offset + i] = laplacian(random, percent);
+  }
+}
+const staticSections = encodeSections(coefficients, bands, { mode: "static" });
+
+const copySymbols = (): unknown => symbols.slice();
+const copyCoefficients = (): unknown => coefficients.slice();
+
+report("static rANS encode, raw u8", SYMBOL_COUNT, () => ransEncodeU8(symbols, table), copySymbols);
+report(
+  "static rANS decode, raw u8",
+  SYMBOL_COUNT,
+  () => ransDecodeU8(stream, SYMBOL_COUNT, table),
+  copySymbols,
+);
+report(
+  "static sections encode",
+  coefficients.length,
+  () => encodeSections(coefficients, bands, { mode: "static" }),
+  copyCoefficients,
+);
+report(
+  "static sections decode",
+  coefficients.length,
+  () => decodeSections(staticSections, bands, { mode: "static" }),
+  copyCoefficients,
+);
+
+Deno.bench({ name: "copy 4 Mi bytes", group: "raw u8", baseline: true, fn: () => void symbols.slice() });
+Deno.bench({ name: "ransEncodeU8()", group: "raw u8", fn: () => void ransEncodeU8(symbols, table) });
+Deno.bench({
+  name: "ransDecodeU8()",
+  group: "raw u8",
+  fn: () => void ransDecodeU8(stream, SYMBOL_COUNT, table),
+});
+
+Deno.bench({
+  name: "copy 66,560 i32",
+  group: "sections",
+  baseline: true,
+  fn: () => void coefficients.slice(),
+});
+Deno.bench({
+  name: "encodeSections() static",
+  group: "sections",
+  fn: () => void encodeSections(coefficients, bands, { mode: "static" }),
+});
+Deno.bench({
+  name: "decodeSections() static",
+  group: "sections",
+  fn: () => void decodeSections(staticSections, bands, { mode: "static" }),
+});

@@ -1,0 +1,39 @@
+/**
+ * VaeRANS: the best-looking picture per byte in JavaScript. A small VAE, a Hadamard rotation, lifting wavelets,
+ * quantisation and rANS, behind a World/System/Pipe API.
+ *
+ * Start with {@linkcode compress}, {@linkcode decompress} and {@linkcode inspect}; build your own pipeline with
+ * {@linkcode World} and the systems.
+ *
+ * @module
+ */
+export {
+  compress,
+  type CompressOptions,
+  type DecodedPicture,
+  decompress,
+  type DecompressOptions,
+  DEFAULT_QUALITY,
+  type FileInfo,
+  inspect,
+} from "./src/codec.ts";
+export * from "./src/components/mod.ts";
+export * from "./src/core/mod.ts";
+export type { EntropyMode } from "./src/entropy/mod.ts";
+export {
+  type DecodeOptions,
+  decodePicture,
+  encodePng,
+  ImageError,
+  type ImageErrorCode,
+  type Picture,
+  type PictureFormat,
+} from "./src/image/mod.ts";
+export { psnr } from "./src/kernels/cpu/metrics/psnr.ts";
+export type { Samples8 } from "./src/kernels/cpu/metrics/samples.ts";
+export type { Kernels, KernelWorld, PixelRange, QuantiseOptions } from "./src/kernels/kernels.ts";
+export { loadModel } from "./src/models/load.ts";
+export type { ModelFile, ModelManifest, RangeName } from "./src/models/manifest.ts";
+export type { OnnxModel } from "./src/models/onnx_model.ts";
+export * from "./src/systems/mod.ts";
+export { type PictureLike, World, type WorldOptions } from "./src/world.ts";

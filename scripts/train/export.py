@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""weights.pt -> models/NAME/{encoder,decoder}.onnx and manifest.json.
+
+    python3 export.py --f 8 --weights run/f8/weights.pt --out ../../models/vaerans-8 --quality 1:2.0,50:0.3,100:0.1
+
+Weights are stored as float16 and cast to float32 when a session is made; the manifest says what the codec must know.
+"""
+import argparse
+import hashlib
+import json
+import os
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from train import Codec
+
+OPSET = 17
+
+
+class ClippedDecoder(torch.nn.Module):
+    def __init__(self, decoder):
+        super().__init__()
+        self.decoder = decoder
+
+    def forward(self, latent):
+        return self.decoder(latent).clamp(0, 1)
+
+
+def halve_weights(path):
+    """Large float32 initialisers become float16 behind a Cast, which runtimes fold at load."""
+    model = onnx.load(path)
+    graph = model.graph
+    casts = []
+    for tensor in list(graph.initializer):
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < 64:
+            continue
+        half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), tensor.name + "_f16")
+        graph.initializer.remove(tensor)
+        graph.initializer.append(half)
+        casts.append(helper.make_node("Cast", [half.name], [tensor.name], to=TensorProto.FLOAT))
+    nodes = list(graph.node)
+    del graph.node[:]
+    graph.node.extend(casts + nodes)
+    model.producer_name, model.producer_version = "vaerans", ""
+    for node in graph.node:
+        node.doc_string = ""
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def export_net(net, example, path, input_name, output_name):
+    axes = {0: "n", 2: "h", 3: "w"}
+    options = dict(
+        opset_version=OPSET,
+        input_names=[input_name],
+        output_names=[output_name],
+        dynamic_axes={input_name: axes, output_name: {0: "n", 2: "oh", 3: "ow"}},
+    )
+    if int(torch.__version__.split(".")[0]) >= 2:
+        options["dynamo"] = False
+    torch.onnx.export(net, example, path, **options)
+    halve_weights(path)
+
+
+def file_entry(path):
+    data = open(path, "rb").read()
+    return dict(path=os.path.basename(path), byteLength=len(data), sha256=hashlib.sha256(data).hexdigest())
+
+
+def macs(net, example):
+    """multiply-accumulates of all convolutions for `example`"""
+    total = 0
+
+    def count(layer, _, out):
+        nonlocal total
+        total += out.numel() * layer.weight[0].numel()
+
+    hooks = [m.register_forward_hook(count) for m in net.modules() if isinstance(m, torch.nn.Conv2d)]
+    with torch.no_grad():
+        net(example)
+    for hook in hooks:
+        hook.remove()
+    return total
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--f", type=int, choices=[8, 4], required=True)
+    p.add_argument("--weights", required=True)
+    p.add_argument("--out", required=True)
+    p.add_argument("--quality", required=True, help="QUALITY:STEP,… ; between them the step's logarithm is linear")
+    p.add_argument("--auto", required=True, help="LOW,HIGH: the qualities for which this model is chosen by default")
+    p.add_argument("--version", default="0")
+    args = p.parse_args()
+    codec = Codec(args.f)
+    codec.load_state_dict(torch.load(args.weights, map_location="cpu"))
+    codec.eval()
+    os.makedirs(args.out, exist_ok=True)
+    image = torch.rand(1, 3, 64, 128)
+    latent = torch.randn(1, 4, 64 // args.f, 128 // args.f)
+    encoder, decoder = codec.autoencoder.encoder, ClippedDecoder(codec.autoencoder.decoder)
+    paths = {k: os.path.join(args.out, f"{k}.onnx") for k in ("encoder", "decoder")}
+    export_net(encoder, image, paths["encoder"], "image", "latent")
+    export_net(decoder, latent, paths["decoder"], "latent", "image")
+    pixels = image[0, 0].numel()
+    manifest = dict(
+        name=f"vaerans-{args.f}",
+        version=args.version,
+        licence="MIT",
+        downsampling=args.f,
+        latentChannels=4,
+        paddingMultiple=8,
+        latentScale=1,
+        latentShift=0,
+        inputRange="0_1",
+        outputRange="0_1",
+        wavelet="cdf53",
+        levels=codec.levels,
+        bandGains=[round(g, 5) for gain in codec.gain.values() for g in gain.exp().tolist()],
+        qualitySteps=[[float(x) for x in pair.split(":")] for pair in args.quality.split(",")],
+        autoQuality=[int(q) for q in args.auto.split(",")],
+        kiloMacsPerPixel=dict(encoder=round(macs(encoder, image) / pixels / 1e3, 2), decoder=round(macs(decoder, latent) / pixels / 1e3, 2)),
+        files={k: file_entry(v) for k, v in paths.items()},
+    )
+    with open(os.path.join(args.out, "manifest.json"), "w") as f:
+        json.dump(manifest, f, indent=2)
+        f.write("\n")
+    print(json.dumps(manifest["kiloMacsPerPixel"]), {k: v["byteLength"] for k, v in manifest["files"].items()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Distortions on (B, 3, H, W) in [0, 1]."""
+import torch
+import torch.nn.functional as F
+
+# Wang, Simoncelli, Bovik 2003; a 128-pixel crop has room for the first four of the five scales.
+SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+
+
+def _window(device, dtype):
+    x = torch.arange(11, device=device, dtype=dtype) - 5
+    g = torch.exp(-(x**2) / (2 * 1.5**2))
+    return g / g.sum()
+
+
+def _blur(x, window):
+    channels = x.shape[1]
+    w = window.expand(channels, 1, 11)
+    x = F.conv2d(x, w.unsqueeze(3), groups=channels)
+    return F.conv2d(x, w.unsqueeze(2), groups=channels)
+
+
+def ms_ssim(x, y, scales=4):
+    return ms_ssim_each(x, y, scales).mean()
+
+
+def ms_ssim_each(x, y, scales=4):
+    """MS-SSIM a picture, mean over RGB, (B,), with the first `scales` weights renormalised to sum 1"""
+    window = _window(x.device, x.dtype)
+    c1, c2 = 0.01**2, 0.03**2
+    weights = torch.tensor(SCALE_WEIGHTS[:scales], device=x.device)
+    weights = weights / weights.sum()
+    score = 1
+    for i in range(scales):
+        n = x.shape[1]
+        mx, my, sxx, syy, sxy = _blur(torch.cat([x, y, x * x, y * y, x * y], 1), window).split(n, 1)
+        contrast = (2 * (sxy - mx * my) + c2) / (sxx - mx * mx + syy - my * my + c2)
+        if i == scales - 1:
+            contrast = contrast * (2 * mx * my + c1) / (mx * mx + my * my + c1)
+        score = score * contrast.mean((2, 3)).clamp(min=1e-4) ** weights[i]
+        if i < scales - 1:
+            x, y = F.avg_pool2d(x, 2), F.avg_pool2d(y, 2)
+    return score.mean(1)

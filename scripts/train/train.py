@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Train one family.
+
+    OMP_NUM_THREADS=1 python3 train.py --f 8 --data DIR --out run/f8 --steps 25000 [--init weights.pt]
+
+Loss a batch: bits a pixel + LAMBDA_STEP2 / step^2 * (mse_weight * MSE + ssim_weight * (1 - MS-SSIM)); the step is drawn
+log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise, the distortion sees
+rounding (straight through). `--out` gets weights.pt (EMA; what `export.py` reads), state.pt (to go on exactly) and
+log.tsv. A killed run goes on from state.pt when started again with the same arguments.
+"""
+import argparse
+import math
+import os
+import random
+import time
+
+import torch
+
+import losses
+from data import Crops, centre_crops, load
+from model import Autoencoder
+from rate import RateModel
+from transform import analyse, band_names, hadamard, synthesis_norm, synthesise
+
+LEVELS = {8: 3, 4: 4}
+STEP_RANGE = {8: (0.22, 1.3), 4: (0.10, 0.70)}
+# bits a pixel = LAMBDA_STEP2 / step^2 * mean squared error: the slope of a uniform quantiser whose error, over three
+# channels, is spread evenly (6 / ln 2 in nats of an orthonormal transform, times 3, less at low rates).
+LAMBDA_STEP2 = 18.0
+
+
+class Codec(torch.nn.Module):
+    def __init__(self, f):
+        super().__init__()
+        self.f, self.levels = f, LEVELS[f]
+        self.autoencoder = Autoencoder(f)
+        self.rate = RateModel(self.levels)
+        # log of each band's step against the rule `step / synthesis norm`, a channel
+        self.gain = torch.nn.ParameterDict({f"{o}{level}": torch.nn.Parameter(torch.zeros(4)) for level, o in band_names(self.levels)})
+
+    def band_steps(self, step, level, orientation):
+        """step (B,) -> (B, 4, 1, 1)"""
+        gain = torch.exp(self.gain[f"{orientation}{level}"]) / synthesis_norm(level, orientation)
+        return (step.view(-1, 1) * gain).view(-1, 4, 1, 1)
+
+    def forward(self, image, step, hard=False, bf16=False):
+        """-> reconstruction (B, 3, H, W), bits a picture (B,); `hard` rounds for the rate too"""
+        with torch.autocast(image.device.type, dtype=torch.bfloat16, enabled=bf16):
+            latent = self.autoencoder.encoder(image)
+        pyramid = analyse(hadamard(latent.float()), self.levels)
+        noisy, rounded = [], []
+        for level, o, y in pyramid:
+            steps = self.band_steps(step, level, o)
+            y = y / steps
+            hard_y = torch.round(y)
+            noisy.append((level, o, hard_y if hard else y + torch.rand_like(y) - 0.5))
+            rounded.append((level, o, (y + (hard_y - y).detach()) * steps))
+        bits = self.rate(noisy, torch.log(step))
+        decoded = hadamard(synthesise(rounded))
+        with torch.autocast(image.device.type, dtype=torch.bfloat16, enabled=bf16):
+            image = self.autoencoder.decoder(decoded)
+        return image.float(), bits
+
+
+@torch.no_grad()
+def evaluate(codec, crops, steps):
+    """-> rows (step, bpp by the proxy, psnr, ms-ssim) over the crops"""
+    rows = []
+    for step in steps:
+        total = []
+        for image in crops:
+            out, bits = codec(image, torch.full((1,), step, device=image.device), hard=True)
+            out = (out.clamp(0, 1) * 255).round() / 255
+            mse = (out - image).pow(2).mean().item()
+            total.append((bits.item() / image[0, 0].numel(), -10 * math.log10(mse), losses.ms_ssim(out, image, 5).item()))
+        rows.append((step, *[sum(t) / len(t) for t in zip(*total)]))
+    return rows
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--f", type=int, choices=[8, 4], required=True)
+    p.add_argument("--data", required=True)
+    p.add_argument("--out", required=True)
+    p.add_argument("--init", help="weights.pt to start from")
+    p.add_argument("--steps", type=int, default=25000)
+    p.add_argument("--batch", type=int, default=8)
+    p.add_argument("--crop", type=int, default=128)
+    p.add_argument("--rate", type=float, default=8e-4, help="Adam's peak learning rate, cosine to 1%%")
+    p.add_argument("--mse-weight", type=float, default=0.5)
+    p.add_argument("--ssim-weight", type=float, default=0.025)
+    p.add_argument("--fp32", action="store_true", help="no bfloat16 autocast")
+    p.add_argument("--evaluate-every", type=int, default=1000)
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--limit", type=int, help="read only so many photographs (a dry run)")
+    args = p.parse_args()
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    random.seed(args.seed)
+    torch.manual_seed(args.seed)
+    os.makedirs(args.out, exist_ok=True)
+    train_images, held_images = load(args.data, args.limit)
+    crops = Crops(train_images, args.crop, device)
+    held = list(centre_crops(held_images, 512, device))
+    codec = Codec(args.f)
+    if args.init:
+        codec.load_state_dict(torch.load(args.init, map_location="cpu"))
+    else:
+        patches = crops(512).cpu()
+        codec.autoencoder.init_from_patches(torch.nn.functional.unfold(patches, args.f, stride=args.f).transpose(1, 2).reshape(-1, 3, args.f, args.f))
+    codec = codec.to(device, memory_format=torch.channels_last)
+    ema = Codec(args.f).to(device)
+    ema.load_state_dict(codec.state_dict())
+    optimizer = torch.optim.Adam(codec.parameters(), lr=args.rate)
+    start, state_path = 0, os.path.join(args.out, "state.pt")
+    if os.path.exists(state_path):
+        state = torch.load(state_path, map_location=device)
+        codec.load_state_dict(state["codec"])
+        ema.load_state_dict(state["ema"])
+        optimizer.load_state_dict(state["optimizer"])
+        start = state["step"]
+
+    low, high = STEP_RANGE[args.f]
+    log = open(os.path.join(args.out, "log.tsv"), "a")
+    sums, began = [0.0] * 3, time.time()
+    for i in range(start, args.steps):
+        warm = min(1.0, (i + 1) / 500)
+        for group in optimizer.param_groups:
+            group["lr"] = args.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * i / args.steps)))
+        image = crops(args.batch).contiguous(memory_format=torch.channels_last)
+        step = torch.exp(torch.empty(args.batch, device=device).uniform_(math.log(low), math.log(high)))
+        out, bits = codec(image, step, bf16=not args.fp32)
+        # One distortion weight a picture: normalised by its mean over the range, so that no rate drowns the others.
+        weight = LAMBDA_STEP2 / step**2
+        mse = (out - image).pow(2).mean((1, 2, 3))
+        dissimilarity = 1 - losses.ms_ssim_each(out, image)
+        bpp = bits / image[0, 0].numel()
+        loss = ((bpp / weight + args.mse_weight * mse + args.ssim_weight * dissimilarity) * weight**0.5).mean()
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
+        if torch.isfinite(norm):
+            optimizer.step()
+        decay = min(0.999, (i + 1) / (i + 10))
+        with torch.no_grad():
+            for a, b in zip(ema.parameters(), codec.parameters()):
+                a.lerp_(b, 1 - decay)
+        for k, v in enumerate((bpp, mse, dissimilarity)):
+            sums[k] += v.detach().mean().item()
+        if (i + 1) % 100 == 0:
+            seconds = (time.time() - began) / (i + 1 - start)
+            print(f"{i + 1} bpp {sums[0] / 100:.4f} mse {sums[1] / 100:.5f} 1-ms-ssim {sums[2] / 100:.4f} norm {norm:.3f} {seconds:.3f} s/step", flush=True)
+            sums = [0.0] * 3
+        if (i + 1) % args.evaluate_every == 0 or i + 1 == args.steps:
+            span = [low * (high / low) ** (k / 3) for k in range(4)]
+            for row in evaluate(ema, held, span):
+                print(i + 1, *[f"{v:.4f}" for v in row], sep="\t", file=log, flush=True)
+            torch.save(ema.state_dict(), os.path.join(args.out, "weights.pt"))
+            torch.save(dict(codec=codec.state_dict(), ema=ema.state_dict(), optimizer=optimizer.state_dict(), step=i + 1), state_path + ".part")
+            os.replace(state_path + ".part", state_path)
+
+
+if __name__ == "__main__":
+    main()

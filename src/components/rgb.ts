@@ -1,0 +1,60 @@
+import type { Component, TensorRef } from "../core/mod.ts";
+import { checkTensor } from "./check.ts";
+
+/** A picture as it was given: u8, shape (H, W, 3), rows top to bottom, R G B interleaved. */
+export class RGB implements Component {
+  readonly component = "RGB" as const;
+
+  /**
+   * Makes the component.
+   *
+   * @param pixels u8 (H, W, 3), range 0..255.
+   * @param colourSpace How to read the values; only sRGB is processed.
+   */
+  constructor(readonly pixels: TensorRef<"u8">, readonly colourSpace: "srgb" = "srgb") {
+    checkTensor("RGB", pixels, ["u8"], [-1, -1, 3]);
+  }
+}
+
+/** A picture as a decoder shows it: f32, shape (H, W, 3), interleaved, range [0, 1]. */
+export class ReconRGB implements Component {
+  readonly component = "ReconRGB" as const;
+
+  /**
+   * Makes the component.
+   *
+   * @param pixels f32 (H, W, 3), range [0, 1].
+   */
+  constructor(readonly pixels: TensorRef<"f32">) {
+    checkTensor("ReconRGB", pixels, ["f32"], [-1, -1, 3]);
+  }
+}
+
+/** A blurred picture: f32, shape (H, W, 3), interleaved, range [0, 1]. */
+export class BlurRGB implements Component {
+  readonly component = "BlurRGB" as const;
+
+  /**
+   * Makes the component.
+   *
+   * @param pixels f32 (H, W, 3), range [0, 1].
+   * @param sigma Standard deviation of the Gaussian, in pixels.
+   */
+  constructor(readonly pixels: TensorRef<"f32">, readonly sigma: number) {
+    checkTensor("BlurRGB", pixels, ["f32"], [-1, -1, 3]);
+  }
+}
+
+/** Source minus reconstruction: i16, shape (H, W, 3), interleaved, range -255..255. */
+export class Residual implements Component {
+  readonly component = "Residual" as const;
+
+  /**
+   * Makes the component.
+   *
+   * @param difference i16 (H, W, 3), range -255..255.
+   */
+  constructor(readonly difference: TensorRef<"i16">) {
+    checkTensor("Residual", difference, ["i16"], [-1, -1, 3]);
+  }
+}

@@ -1,0 +1,36 @@
+/** Element types a tensor can hold. */
+export type DType = "u8" | "i16" | "i32" | "f32";
+
+/** The typed array of each {@linkcode DType}. */
+export interface TypedArrays {
+  /** Unsigned bytes. */
+  u8: Uint8Array<ArrayBuffer>;
+  /** Signed 16-bit integers. */
+  i16: Int16Array<ArrayBuffer>;
+  /** Signed 32-bit integers. */
+  i32: Int32Array<ArrayBuffer>;
+  /** IEEE single precision. */
+  f32: Float32Array<ArrayBuffer>;
+}
+
+/** Bytes of one element of each type. */
+export const BYTES_PER_ELEMENT: { readonly [D in DType]: number } = { u8: 1, i16: 2, i32: 4, f32: 4 };
+
+/** A typed array of `elementCount` elements over `buffer`, from `offsetBytes`, without copying. */
+export function typedView<D extends DType>(
+  dtype: D,
+  buffer: ArrayBuffer,
+  offsetBytes: number,
+  elementCount: number,
+): TypedArrays[D] {
+  switch (dtype as DType) {
+    case "u8":
+      return new Uint8Array(buffer, offsetBytes, elementCount) as TypedArrays[D];
+    case "i16":
+      return new Int16Array(buffer, offsetBytes, elementCount) as TypedArrays[D];
+    case "i32":
+      return new Int32Array(buffer, offsetBytes, elementCount) as TypedArrays[D];
+    case "f32":
+      return new Float32Array(buffer, offsetBytes, elementCount) as TypedArrays[D];
+  }
+}

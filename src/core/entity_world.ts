@@ -1,0 +1,124 @@
+import type { CpuArena } from "./arena.ts";
+import type { Component, ComponentType, Entity } from "./component.ts";
+import { InvalidValueError, MissingComponentError } from "./errors.ts";
+import { Pipe } from "./pipe.ts";
+import { Trace } from "./trace.ts";
+
+/**
+ * Entities, their components, and the memory and kernels that systems work with.
+ *
+ * Ids rise and are never used again in one world. Components are stored by class.
+ *
+ * @typeParam K Contract of the kernels; core does not look at them.
+ */
+export class EntityWorld<K = unknown> {
+  /** Memory of all tensors. */
+  readonly arena: CpuArena;
+  /** What systems call to do arithmetic on tensors. */
+  readonly kernels: K;
+  /** Records of the steps that pipes ran. */
+  readonly trace: Trace = new Trace();
+  readonly #stores = new Map<ComponentType, Map<number, Component>>();
+  readonly #alive = new Set<number>();
+  #nextId = 1;
+
+  /**
+   * Makes the object.
+   *
+   * @param arena Memory for tensors.
+   * @param kernels Arithmetic on those tensors.
+   */
+  constructor(arena: CpuArena, kernels: K) {
+    this.arena = arena;
+    this.kernels = kernels;
+  }
+
+  /** Makes an entity without components. */
+  newEntity(): Entity {
+    const id = this.#nextId++;
+    this.#alive.add(id);
+    return id;
+  }
+
+  /** Whether `entity` exists in this world. */
+  isAlive(entity: Entity): boolean {
+    return this.#alive.has(entity);
+  }
+
+  /**
+   * Gives `entity` a component, replacing one of the same class.
+   *
+   * @returns The same entity, its type now knowing the component.
+   */
+  add<Known extends Component, C extends Component>(entity: Entity<Known>, component: C): Entity<Known | C> {
+    this.#checkAlive(entity);
+    const type = component.constructor as ComponentType<C>;
+    let store = this.#stores.get(type);
+    if (!store) this.#stores.set(type, store = new Map());
+    store.set(entity, component);
+    return entity as Entity<Known | C>;
+  }
+
+  /** Takes a component away; whether there was one. */
+  remove(entity: Entity, type: ComponentType): boolean {
+    this.#checkAlive(entity);
+    return this.#stores.get(type)?.delete(entity) ?? false;
+  }
+
+  /** Whether `entity` has a component of this class. */
+  has(entity: Entity, type: ComponentType): boolean {
+    return this.#stores.get(type)?.has(entity) ?? false;
+  }
+
+  /** The entity's component; `MissingComponentError` ("component-missing") if it has none. */
+  get<C extends Component>(entity: Entity, type: ComponentType<C>): C {
+    this.#checkAlive(entity);
+    const component = this.#stores.get(type)?.get(entity);
+    if (!component) {
+      throw new MissingComponentError(
+        "component-missing",
+        `Cannot get ${type.name} of entity ${entity}: it has [${this.componentsOf(entity).join(", ")}]`,
+      );
+    }
+    return component as C;
+  }
+
+  /** Entities that have all of these components, in rising order. */
+  query<C extends Component>(...types: ComponentType<C>[]): Entity<C>[] {
+    return [...this.#alive].filter((entity) => types.every((type) => this.has(entity, type))).sort((a, b) =>
+      a - b
+    );
+  }
+
+  /** Names of the components an entity has. */
+  componentsOf(entity: Entity): string[] {
+    return [...this.#stores].filter(([, store]) => store.has(entity)).map(([type]) => type.name);
+  }
+
+  /** Removes all entities and components and resets the arena. Ids go on rising. */
+  clear(): void {
+    this.#stores.clear();
+    this.#alive.clear();
+    this.arena.reset();
+  }
+
+  /** Starts a pipeline over one entity. */
+  pipe<C extends Component>(entity: Entity<C>): Pipe<C, "one", K>;
+  /** Starts a pipeline over many entities, processed as a batch. */
+  pipe<C extends Component>(entities: readonly Entity<C>[]): Pipe<C, "many", K>;
+  pipe<C extends Component>(entities: Entity<C> | readonly Entity<C>[]): Pipe<C, "one" | "many", K> {
+    const many = typeof entities !== "number";
+    const list = many ? [...entities] : [entities];
+    for (const entity of list) this.#checkAlive(entity);
+    return new Pipe<C, "one" | "many", K>(this, list, many, []);
+  }
+
+  #checkAlive(entity: Entity): void {
+    if (!this.#alive.has(entity)) {
+      throw new InvalidValueError(
+        "entity-unknown",
+        `Cannot use entity ${entity}: this world has no such entity; make one with newEntity() or spawnImage()`,
+      );
+    }
+  }
+}

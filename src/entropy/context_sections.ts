@@ -1,0 +1,59 @@
+/** Sections of the context coder: one rANS stream each, one model for all of them. */
+
+import type { BandShape } from "./bands.ts";
+import { DecodingCoder, EncodingCoder } from "./binary_coder.ts";
+import { ContextModel } from "./context_model.ts";
+import type { ContextPrior } from "./prior.ts";
+
+/** Encodes the sections of one picture in order. */
+export class ContextEncoder {
+  #model: ContextModel;
+  #coder: EncodingCoder = new EncodingCoder();
+
+  /**
+   * @param bands All bands of the picture.
+   * @param prior What the model starts from.
+   */
+  constructor(bands: readonly BandShape[], prior?: ContextPrior) {
+    this.#model = new ContextModel(bands, prior);
+  }
+
+  /**
+   * Encodes one section.
+   *
+   * @param coefficients The packed array; magnitudes already checked.
+   * @param bands The section's bands.
+   * @returns The section's bytes.
+   */
+  encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
+    for (const band of bands) this.#model.codeBand(coefficients, band, this.#coder);
+    return this.#coder.finish();
+  }
+}
+
+/** Decodes the sections of one picture in order. */
+export class ContextDecoder {
+  #model: ContextModel;
+
+  /**
+   * @param bands All bands of the picture.
+   * @param prior What the model starts from; the encoder's.
+   */
+  constructor(bands: readonly BandShape[], prior?: ContextPrior) {
+    this.#model = new ContextModel(bands, prior);
+  }
+
+  /**
+   * Decodes one section into the packed array.
+   *
+   * @param bytes The section's bytes.
+   * @param coefficients The packed array; only the section's bands are written.
+   * @param bands The section's bands.
+   * @throws {EntropyError} When the bytes are damaged.
+   */
+  decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
+    const coder = new DecodingCoder(bytes);
+    for (const band of bands) this.#model.codeBand(coefficients, band, coder);
+    coder.finish();
+  }
+}

@@ -1,0 +1,25 @@
+/** Base-2 logarithms in fixed point, by integer arithmetic only, so that every machine makes the same tables. */
+
+/**
+ * log2 of a positive integer, rounded down to 2^−fractionBits.
+ *
+ * The mantissa is kept in 26 bits and squared once a bit of the result: squaring doubles the logarithm, and its
+ * overflow past 2 is the next binary digit.
+ *
+ * @param value An integer in 1 … 2^31 − 1.
+ * @param fractionBits Fraction bits of the result, 0..14.
+ * @returns floor(log2(value) · 2^fractionBits), up to 2 units too low from the 26-bit mantissa.
+ */
+export function log2Fixed(value: number, fractionBits: number): number {
+  const exponent = 31 - Math.clz32(value);
+  // A 26-bit mantissa in [2^25, 2^26): its square is below 2^52, exact in a double.
+  let mantissa = exponent <= 25 ? value * 2 ** (25 - exponent) : Math.floor(value / 2 ** (exponent - 25));
+  let result = exponent;
+  for (let bit = 0; bit < fractionBits; bit++) {
+    const square = mantissa * mantissa;
+    const overflow = square >= 2 ** 51 ? 1 : 0;
+    mantissa = Math.floor(square / 2 ** (25 + overflow));
+    result = result * 2 + overflow;
+  }
+  return result;
+}

@@ -1,0 +1,49 @@
+/**
+ * The entropy stage of VaeRANS: rANS coders and the models that drive them. Integers only, so that the same
+ * coefficients give the same bytes on every machine. Imports nothing outside this folder.
+ *
+ * Limitations: adaptive sections decode in order, from the first; one picture, one thread.
+ *
+ * @module
+ */
+
+export {
+  bandLayout,
+  type BandLayoutOptions,
+  type BandShape,
+  checkBands,
+  coefficientCount,
+  MAX_CHANNELS,
+  MAX_COEFFICIENTS,
+  MAX_LEVELS,
+  type Orientation,
+  sectionBands,
+  sectionCount,
+} from "./bands.ts";
+export { EntropyError, type EntropyErrorCode, type EntropyErrorOptions } from "./errors.ts";
+export {
+  type FrequencyTable,
+  frequencyTable,
+  frequencyTableFromCounts,
+  normaliseCounts,
+} from "./frequency_table.ts";
+export type { ContextPrior } from "./prior.ts";
+export { ransDecodeU8 } from "./rans_u8_decode.ts";
+export { ransEncodeU8 } from "./rans_u8_encode.ts";
+export {
+  CODER_CONTEXT,
+  CODER_STATIC,
+  decodeSections,
+  encodeSections,
+  type EntropyMode,
+  type EntropyOptions,
+} from "./sections.ts";
+export {
+  coefficientsFromSymbols,
+  ESCAPE_SYMBOL,
+  MAX_MAGNITUDE,
+  MAX_PLAIN_MAGNITUDE,
+  symbolsFromCoefficients,
+  type U8Symbols,
+  ZERO_SYMBOL,
+} from "./symbols.ts";

@@ -1,0 +1,136 @@
+/** Coefficients to section bytes and back, by either coder. */
+
+import { type BandShape, checkBands, coefficientCount, sectionBands, sectionCount } from "./bands.ts";
+import type { ContextPrior } from "./prior.ts";
+import { EntropyError, type EntropyErrorCode } from "./errors.ts";
+import { ContextDecoder, ContextEncoder } from "./context_sections.ts";
+import { StaticDecoder } from "./static_decode.ts";
+import { StaticEncoder } from "./static_encode.ts";
+import { checkMagnitude } from "./symbols.ts";
+
+/** `static`: one table a band, fast. `context`: adaptive context mixing, smallest. */
+export type EntropyMode = "static" | "context";
+
+/** Id of the static coder in a section header. */
+export const CODER_STATIC = 0;
+/** Id of the context coder in a section header. */
+export const CODER_CONTEXT = 1;
+
+/** Options of {@linkcode encodeSections} and {@linkcode decodeSections}. */
+export interface EntropyOptions {
+  /** Which coder. */
+  readonly mode: EntropyMode;
+  /** What the context coder starts from; the same on both sides. The static coder ignores it. */
+  readonly prior?: ContextPrior;
+}
+
+/**
+ * Encodes quantised coefficients, one stream a resolution, coarsest first.
+ *
+ * @param coefficients Packed array in coding order, values in [−2^30, 2^30].
+ * @param bands The bands, in coding order, without gaps.
+ * @param options Coder and prior.
+ * @returns One byte array a section; some may be empty.
+ * @throws {EntropyError} `ENTROPY_BAD_BANDS`, `ENTROPY_RANGE`, `ENTROPY_BAD_MODE`.
+ *
+ * @example Round trip
+ * ```ts
+ * import { bandLayout, decodeSections, encodeSections } from "./mod.ts";
+ *
+ * const bands = bandLayout({ width: 2, height: 2, channels: 1, levels: 1 });
+ * const sections = encodeSections(Int32Array.of(5, -1, 0, 0), bands, { mode: "static" });
+ * console.assert(decodeSections(sections, bands, { mode: "static" }).join() === "5,-1,0,0");
+ * ```
+ */
+export function encodeSections(
+  coefficients: Int32Array,
+  bands: readonly BandShape[],
+  options: EntropyOptions,
+): Uint8Array[] {
+  checkBands(bands);
+  const expected = coefficientCount(bands);
+  if (coefficients.length !== expected) {
+    throw new EntropyError(
+      "ENTROPY_BAD_BANDS",
+      `Cannot encode because coefficients and bands differ in size: value is ${coefficients.length}, ` +
+        `limit ${expected}; pass the bands of these coefficients`,
+    );
+  }
+  for (let i = 0; i < coefficients.length; i++) checkMagnitude(coefficients[i]);
+  const encoder = makeEncoder(options, bands);
+  const sections: Uint8Array[] = [];
+  for (let section = 0; section < sectionCount(bands); section++) {
+    sections.push(encoder.encodeSection(coefficients, sectionBands(bands, section)));
+  }
+  return sections;
+}
+
+/**
+ * Decodes the sections that are there; the bands of missing ones are 0.
+ *
+ * @param sections Sections 0 … n − 1, n at most the number the bands ask for.
+ * @param bands The bands the encoder used; the caller vouches for their size (it is what gets allocated).
+ * @param options The encoder's coder and prior.
+ * @returns The packed coefficients.
+ * @throws {EntropyError} With the section's index, when one is damaged; `ENTROPY_BAD_BANDS`, `ENTROPY_BAD_MODE`.
+ */
+export function decodeSections(
+  sections: readonly Uint8Array[],
+  bands: readonly BandShape[],
+  options: EntropyOptions,
+): Int32Array {
+  checkBands(bands);
+  const expected = sectionCount(bands);
+  if (sections.length > expected) {
+    throw new EntropyError(
+      "ENTROPY_BAD_BANDS",
+      `Cannot decode because there are too many sections: value is ${sections.length}, limit ${expected}; ` +
+        "pass the bands of these sections",
+    );
+  }
+  const decoder = makeDecoder(options, bands);
+  const coefficients = new Int32Array(coefficientCount(bands));
+  for (const [section, bytes] of sections.entries()) {
+    try {
+      decoder.decodeSection(bytes, coefficients, sectionBands(bands, section));
+    } catch (error) {
+      if (!(error instanceof EntropyError)) throw error;
+      throw damaged(section, error);
+    }
+  }
+  return coefficients;
+}
+
+/** Names the section an error belongs to. A value out of range can only come from damage here. */
+function damaged(section: number, cause: EntropyError): EntropyError {
+  const code: EntropyErrorCode = cause.code === "ENTROPY_TRUNCATED" ? "ENTROPY_TRUNCATED" : "ENTROPY_CORRUPT";
+  const message = `Cannot decode section ${section} because it is damaged: ${cause.message}`;
+  return new EntropyError(code, message, { section, cause });
+}
+
+interface SectionEncoder {
+  encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array;
+}
+
+interface SectionDecoder {
+  decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void;
+}
+
+function makeEncoder(options: EntropyOptions, bands: readonly BandShape[]): SectionEncoder {
+  if (options.mode === "static") return new StaticEncoder();
+  if (options.mode === "context") return new ContextEncoder(bands, options.prior);
+  throw badMode(options.mode);
+}
+
+function makeDecoder(options: EntropyOptions, bands: readonly BandShape[]): SectionDecoder {
+  if (options.mode === "static") return new StaticDecoder();
+  if (options.mode === "context") return new ContextDecoder(bands, options.prior);
+  throw badMode(options.mode);
+}
+
+function badMode(mode: unknown): EntropyError {
+  return new EntropyError(
+    "ENTROPY_BAD_MODE",
+    `Cannot use the entropy mode because it is not known: value is ${mode}, limit static or context; use "context"`,
+  );
+}

@@ -1,0 +1,76 @@
+import type { Picture } from "../image/mod.ts";
+import { msSsim, psnr, ssim } from "../kernels/cpu/metrics/mod.ts";
+import type { EvalCodec } from "./codecs.ts";
+import { ssimulacra2 } from "./ssimulacra2.ts";
+
+/** SSIMULACRA2 is not defined for pictures smaller than this on a side. */
+const SSIMULACRA2_MIN_SIDE = 8;
+
+/** What one codec makes of one picture at one setting. */
+export interface Measurement {
+  /** The file's length. */
+  readonly bytes: number;
+  /** Bits a pixel of the whole file. */
+  readonly bpp: number;
+  /** RGB, decibels; Infinity when nothing is lost. */
+  readonly psnr: number;
+  /** Mean over RGB at full resolution. */
+  readonly ssim: number;
+  /** Mean over RGB. */
+  readonly msssim: number;
+  /** NaN for pictures below 8 pixels on a side. */
+  readonly ssimulacra2: number;
+  /** Wall time of encoding, the library being loaded. */
+  readonly encodeMs: number;
+  /** Wall time of decoding. */
+  readonly decodeMs: number;
+}
+
+/**
+ * Encodes, decodes and compares one picture.
+ *
+ * @param codec The codec.
+ * @param picture The source, opaque.
+ * @param quality The codec's setting.
+ * @returns The figures.
+ * @throws What the codec throws; RangeError when it returns a picture of another size.
+ */
+export async function measure(codec: EvalCodec, picture: Picture, quality: number): Promise<Measurement> {
+  const started = performance.now();
+  const file = await codec.encode(picture, quality);
+  const encoded = performance.now();
+  const decoded = await codec.decode(file);
+  const finished = performance.now();
+  const small = Math.min(picture.width, picture.height) < SSIMULACRA2_MIN_SIDE;
+  return {
+    bytes: file.length,
+    bpp: 8 * file.length / (picture.width * picture.height),
+    psnr: psnr(picture, decoded),
+    ssim: ssim(picture, decoded),
+    msssim: msSsim(picture, decoded),
+    ssimulacra2: small ? NaN : ssimulacra2(picture, decoded),
+    encodeMs: encoded - started,
+    decodeMs: finished - encoded,
+  };
+}
+
+/**
+ * Runs a codec on a small fixed picture, so that it loads what it needs before anything is timed, and tells which
+ * codec it is: another version, model or default gives another file.
+ *
+ * @param codec The codec.
+ * @param quality The setting.
+ * @returns The first 8 hexadecimal digits of that file's SHA-256.
+ * @throws What the codec throws.
+ */
+export async function warmUp(codec: EvalCodec, quality: number): Promise<string> {
+  const side = 64;
+  const data = new Uint8ClampedArray(side * side * 4);
+  for (let y = 0, i = 0; y < side; y++) {
+    for (let x = 0; x < side; x++, i += 4) data.set([4 * x, 4 * y, (x * y) & 255, 255], i);
+  }
+  const file = await codec.encode({ data, width: side, height: side }, quality);
+  await codec.decode(file);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", file as Uint8Array<ArrayBuffer>));
+  return [...digest.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

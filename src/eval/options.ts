@@ -1,0 +1,120 @@
+import { parseArguments } from "../cli/arguments.ts";
+import { UsageError } from "../cli/fail.ts";
+import { PEER_NAMES, type PeerName } from "./peers.ts";
+
+/** What `--help` prints. */
+export const EVAL_HELP = `deno task eval <folder or picture>… [options]
+
+Measures bytes, PSNR, SSIM, MS-SSIM, SSIMULACRA2 and times of VaeRANS and of other formats on your own pictures,
+and compares their rates at equal quality (BD-rate). Rows are added to report/results.tsv as they are made; a second
+run measures only what is missing, and what another version of a codec or model made.
+
+  -o, --output FOLDER      where to put results.tsv, summary.md and summary.json (report)
+      --qualities LIST     settings of all codecs, 1 to 100 (10,20,30,40,50,60,75,90)
+      --peer-qualities LIST  settings of the peers, when they are to differ
+      --peers LIST         of jpeg,webp,avif,jxl; none for ours alone (jpeg,webp,avif,jxl)
+      --models LIST        our models; auto lets the quality choose, none leaves ours out (auto)
+      --anchors FILE       JSON with curves measured elsewhere on the same pictures, for the BD-rate table
+      --bd-range LOW-HIGH  judge the qualities that the reference has between these rates, in bits a pixel
+      --fresh LIST         measure these codecs again all the same, for their times; all for everything
+      --json               print one JSON object instead of tables
+  -q, --quiet              no progress
+  -h, --help               this text`;
+
+/** The command's options, checked. */
+export interface EvalOptions {
+  /** Folders and pictures. */
+  readonly paths: readonly string[];
+  /** The report's folder. */
+  readonly output: string;
+  /** Settings for our codec. */
+  readonly qualities: readonly number[];
+  /** Settings for the peers. */
+  readonly peerQualities: readonly number[];
+  /** The other formats. */
+  readonly peers: readonly PeerName[];
+  /** Our models, or `auto`. */
+  readonly models: readonly string[];
+  /** A file of curves. */
+  readonly anchors?: string;
+  /** The rates that BD-rates are judged over. */
+  readonly bdRange?: { readonly minBpp: number; readonly maxBpp: number };
+  /** Codecs to measure again. */
+  readonly fresh: readonly string[];
+  /** JSON on stdout instead of tables. */
+  readonly json: boolean;
+  /** No progress on stderr. */
+  readonly quiet: boolean;
+}
+
+/**
+ * Parses the command line.
+ *
+ * @param args The arguments.
+ * @returns The options; `undefined` when help was asked for.
+ * @throws UsageError With one line that names the argument.
+ */
+export function parseEvalOptions(args: readonly string[]): EvalOptions | undefined {
+  const parsed = parseArguments(args, {
+    values: {
+      output: "o",
+      qualities: undefined,
+      "peer-qualities": undefined,
+      peers: undefined,
+      models: undefined,
+      anchors: undefined,
+      "bd-range": undefined,
+      fresh: undefined,
+    },
+    switches: { quiet: "q" },
+  });
+  if (parsed.has("help")) return undefined;
+  if (parsed.positional.length === 0) throw new UsageError("No folder or picture given");
+  const qualities = parseQualities("qualities", parsed.value("qualities") ?? "10,20,30,40,50,60,75,90");
+  const peerQualities = parsed.value("peer-qualities");
+  const anchors = parsed.value("anchors"), bdRange = parsed.value("bd-range");
+  return {
+    paths: parsed.positional,
+    output: parsed.value("output") ?? "report",
+    qualities,
+    peerQualities: peerQualities === undefined ? qualities : parseQualities("peer-qualities", peerQualities),
+    peers: list(parsed.value("peers") ?? PEER_NAMES.join(",")).map(peerName),
+    models: list(parsed.value("models") ?? "auto"),
+    ...(anchors !== undefined && { anchors }),
+    ...(bdRange !== undefined && { bdRange: parseRange(bdRange) }),
+    fresh: list(parsed.value("fresh") ?? ""),
+    json: parsed.has("json"),
+    quiet: parsed.has("quiet"),
+  };
+}
+
+/** A comma-separated list; `none` is the empty one. */
+function list(text: string): string[] {
+  return text === "none"
+    ? []
+    : [...new Set(text.split(",").map((item) => item.trim()).filter((item) => item !== ""))];
+}
+
+function parseQualities(option: string, text: string): number[] {
+  return list(text).map((item) => {
+    const quality = Number(item);
+    if (!(quality >= 1 && quality <= 100)) {
+      throw new UsageError(`--${option} takes numbers from 1 to 100, not "${item}"`);
+    }
+    return quality;
+  });
+}
+
+function peerName(item: string): PeerName {
+  const name = PEER_NAMES.find((peer) => peer === item);
+  if (!name) throw new UsageError(`--peers takes ${PEER_NAMES.join(", ")} or none, not "${item}"`);
+  return name;
+}
+
+function parseRange(text: string): { minBpp: number; maxBpp: number } {
+  const [minBpp, maxBpp] = text.split("-").map(Number);
+  if (!(minBpp > 0 && maxBpp > minBpp)) {
+    throw new UsageError(`--bd-range takes LOW-HIGH like 0.05-0.25, not "${text}"`);
+  }
+  return { minBpp, maxBpp };
+}

@@ -1,0 +1,53 @@
+import type { WaveletName } from "../core/mod.ts";
+
+/** First bytes of every file: "V", 0xC6, "R". The middle one has its top bit set, so that a 7-bit transfer shows. */
+export const MAGIC: readonly number[] = [0x56, 0xc6, 0x52];
+/** Version this package writes and reads. */
+export const FORMAT_VERSION = 0;
+
+/** Largest side, in pixels. */
+export const MAX_SIDE = 2 ** 24;
+/** Default limit of width × height when reading. */
+export const DEFAULT_MAX_PIXELS: number = 2 ** 28;
+/** Most sections of a file. */
+export const MAX_SECTIONS = 1024;
+/** Longest model name, in bytes of UTF-8. */
+export const MAX_MODEL_NAME_BYTES = 64;
+
+/** Bit of a section's kind: readers that do not know the kind may skip it. */
+export const OPTIONAL_SECTION = 0x80;
+/** Kind of a section of latent symbols; its low four bits are the coder's id, see `entropy/`. */
+export const LATENT_SECTION = 0x10;
+
+/** Wavelets by the number in the header. */
+export const WAVELETS: readonly WaveletName[] = ["cdf53", "haar"];
+
+/** What a file says before its sections. */
+export interface ContainerHeader {
+  /** Columns, 1 to 2^24. */
+  readonly width: number;
+  /** Rows, 1 to 2^24. */
+  readonly height: number;
+  /** Number of an embedded model, 1 and up, or 0: the name says which. */
+  readonly modelId: number;
+  /** Name of a model without a number; empty otherwise. */
+  readonly modelName: string;
+  /** First four bytes of the model's fingerprint, little-endian. */
+  readonly modelFingerprint: number;
+  /** Lifting scheme. */
+  readonly wavelet: WaveletName;
+  /** Levels of decomposition, 0 to 10. */
+  readonly levels: number;
+  /** Base step, see `components/step_code.ts`. */
+  readonly stepCode: number;
+  /** Quality asked for, 1 to 100; 0 if none was. */
+  readonly quality: number;
+}
+
+/** One section of a file. */
+export interface ContainerSection {
+  /** See {@linkcode LATENT_SECTION} and {@linkcode OPTIONAL_SECTION}. */
+  readonly kind: number;
+  /** Its content. */
+  readonly payload: Uint8Array;
+}

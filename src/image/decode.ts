@@ -1,0 +1,87 @@
+import { decodePng } from "./decode_png.ts";
+import { damaged, ImageError, unsupported } from "./errors.ts";
+import type { StoredHeader } from "./headers/types.ts";
+import { dropDecoder, type LibraryFormat, loadDecoder } from "./libraries.ts";
+import { orientPicture } from "./orientation.ts";
+import { FORMAT_LABELS, type Picture } from "./picture.ts";
+import { readStoredHeader } from "./size.ts";
+
+/** The default limit of {@linkcode DecodeOptions.maxPixels}: 2^28, a gibibyte of RGBA. */
+export const DEFAULT_MAX_PIXELS = 268_435_456;
+
+/** Above this many pixels a codec's memory, which never shrinks, is given back after the picture. */
+const KEEP_INSTANCE_PIXELS = 16_777_216;
+
+/** Options of {@linkcode decodePicture}. */
+export interface DecodeOptions {
+  /** The most pixels (width × height) that a picture may have; default {@linkcode DEFAULT_MAX_PIXELS}. */
+  readonly maxPixels?: number;
+}
+
+/**
+ * Decodes a PNG, JPEG, WebP, AVIF or JPEG XL file, told by its content, and turns it upright.
+ *
+ * The size is read from the header and checked before anything is decoded or allocated.
+ *
+ * Limitations: 8 bits a sample (deeper ones are rounded), no colour management, no animation, no CMYK JPEG.
+ *
+ * @param bytes The whole file.
+ * @param options The size limit.
+ * @returns The upright picture, RGBA.
+ * @throws ImageError `image-unknown-format`, `image-too-large`, `image-damaged`, `image-unsupported` or
+ *   `image-library-unavailable`.
+ */
+export async function decodePicture(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture> {
+  const { format, header } = readStoredHeader(bytes);
+  const label = FORMAT_LABELS[format];
+  const maxPixels = options?.maxPixels ?? DEFAULT_MAX_PIXELS;
+  const { width, height } = header;
+  if (width * height > maxPixels) {
+    throw new ImageError(
+      "image-too-large",
+      `Cannot decode the ${label} picture as it may have at most ${maxPixels} pixels: size is ${width}×${height}, ` +
+        `${width * height} pixels; use a smaller picture or raise maxPixels`,
+    );
+  }
+  if (header.unsupportedFeature !== undefined) {
+    throw unsupported(label, header.unsupportedFeature, "convert it to a still RGB picture first");
+  }
+  const stored = format === "png" ? await decodePng(bytes) : await decodeWithLibrary(format, bytes, header);
+  return header.libraryOrients ? stored : orientPicture(stored, header.orientation);
+}
+
+async function decodeWithLibrary(
+  format: LibraryFormat,
+  bytes: Uint8Array,
+  header: StoredHeader,
+): Promise<Picture> {
+  const label = FORMAT_LABELS[format];
+  const decoder = await loadDecoder(format);
+  let pixels;
+  try {
+    pixels = decoder.decode(bytes);
+  } catch (cause) {
+    dropDecoder(format);
+    throw damaged(label, decoder.takeMessages()[0] ?? "its decoder stopped", cause);
+  }
+  const messages = decoder.takeMessages();
+  if (!pixels) throw damaged(label, messages[0] ?? "its decoder found no picture");
+  if (header.width * header.height > KEEP_INSTANCE_PIXELS) dropDecoder(format);
+  const complaint = format === "jpeg" ? messages.find(tellsOfLostJpegData) : undefined;
+  if (complaint !== undefined) throw damaged(label, complaint);
+  const { width, height } = pixels;
+  const sameSize = width === header.width && height === header.height;
+  const turnedSize = width === header.height && height === header.width;
+  if (!sameSize && !(turnedSize && header.libraryOrients)) {
+    throw damaged(label, `its header says ${header.width}×${header.height}, its data ${width}×${height}`);
+  }
+  return { data: pixels.data, width, height };
+}
+
+/**
+ * libjpeg paints what is missing grey, prints a line and carries on. Lost data are an error to us; stray bytes between
+ * segments and odd but harmless header fields, which many cameras write, are not.
+ */
+function tellsOfLostJpegData(message: string): boolean {
+  return /^(premature end|corrupt jpeg data)/i.test(message) && !/extraneous bytes/i.test(message);
+}

@@ -1,0 +1,51 @@
+/** What went wrong with a picture file; programs branch on this, people read the message. */
+export type ImageErrorCode =
+  /** The bytes start like no picture format this library reads. */
+  | "image-unknown-format"
+  /** The picture has more pixels than the caller allows. */
+  | "image-too-large"
+  /** The file is of a known format but truncated, corrupt, or contradicts itself. */
+  | "image-damaged"
+  /** The file is sound but uses a feature this library does not read (animation, CMYK, …). */
+  | "image-unsupported"
+  /** A {@linkcode Picture} handed to an encoder does not hold what its size says. */
+  | "image-invalid"
+  /** The WebAssembly of an image library could not be loaded. */
+  | "image-library-unavailable";
+
+/** Thrown by everything in `src/image/`; `cause` holds the library's own error where there is one. */
+export class ImageError extends Error {
+  /** Stable across releases. */
+  readonly code: ImageErrorCode;
+  /** The class's name, as errors print it. */
+  override readonly name: string = "ImageError";
+
+  /**
+   * Makes an error.
+   *
+   * @param code The stable code.
+   * @param message "Cannot X as Y: value is W; remedy", without a full stop.
+   * @param options `cause`, as in `Error`.
+   */
+  constructor(code: ImageErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Shorthand for the commonest case: a file of format `label` whose content is wrong in the way `what` says. */
+export function damaged(label: string, what: string, cause?: unknown): ImageError {
+  return new ImageError(
+    "image-damaged",
+    `Cannot read the ${label} picture as the file is damaged: ${what}; use an intact copy of the file`,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** Shorthand: a sound file of format `label` that uses `feature`. */
+export function unsupported(label: string, feature: string, remedy: string): ImageError {
+  return new ImageError(
+    "image-unsupported",
+    `Cannot read the ${label} picture as it is of a kind that is not supported: it has ${feature}; ${remedy}`,
+  );
+}

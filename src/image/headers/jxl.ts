@@ -1,0 +1,73 @@
+import { damaged } from "../errors.ts";
+import type { Orientation } from "../picture.ts";
+import { boxes } from "./boxes.ts";
+import type { StoredHeader } from "./types.ts";
+
+/** Width as a fraction of the height, by the header's 3-bit ratio code (0: the width is written out). */
+const RATIOS: readonly (readonly [number, number])[] = [
+  [0, 1],
+  [1, 1],
+  [12, 10],
+  [4, 3],
+  [3, 2],
+  [16, 9],
+  [5, 4],
+  [2, 1],
+];
+/** Bits of the four ways to write a side − 1. */
+const SIDE_BITS = [9, 13, 18, 30];
+
+/**
+ * Reads size and orientation from the first bits of a JPEG XL codestream (ISO/IEC 18181-1, SizeHeader and the
+ * first fields of ImageMetadata), bare or in its container.
+ *
+ * @param bytes The file.
+ * @returns The header.
+ * @throws ImageError `image-damaged`.
+ */
+export function readJxl(bytes: Uint8Array): StoredHeader {
+  const bits = new BitReader(codestream(bytes), 2);
+  const small = bits.read(1) === 1;
+  const side = () => small ? (bits.read(5) + 1) * 8 : bits.read(SIDE_BITS[bits.read(2)]) + 1;
+  const height = side();
+  const ratio = bits.read(3);
+  const width = ratio === 0 ? side() : Math.floor(height * RATIOS[ratio][0] / RATIOS[ratio][1]);
+  if (width === 0) throw damaged("JPEG XL", `its size is ${width}×${height}`);
+  const allDefault = bits.read(1) === 1;
+  const extraFields = !allDefault && bits.read(1) === 1;
+  const orientation = extraFields ? bits.read(3) + 1 as Orientation : 1;
+  return { width, height, orientation, libraryOrients: true };
+}
+
+/** The codestream itself, or its first part inside the container (`jxlc`, or `jxlp` after a 4-byte part number). */
+function codestream(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] === 0xff) return bytes;
+  for (const box of boxes(bytes, "JPEG XL")) {
+    if (box.type === "jxlc") return box.data;
+    if (box.type === "jxlp") return box.data.subarray(4);
+  }
+  throw damaged("JPEG XL", "its container holds no codestream");
+}
+
+/** Reads unsigned numbers, lowest bit of each byte first. */
+class BitReader {
+  readonly #bytes: Uint8Array;
+  #position: number;
+
+  constructor(bytes: Uint8Array, offsetBytes: number) {
+    this.#bytes = bytes;
+    this.#position = offsetBytes * 8;
+  }
+
+  read(count: number): number {
+    let value = 0;
+    for (let i = 0; i < count; i++, this.#position++) {
+      const byte = this.#position >> 3;
+      if (byte >= this.#bytes.length) {
+        throw damaged("JPEG XL", `it ends at byte ${this.#bytes.length}, within its header`);
+      }
+      value += ((this.#bytes[byte] >> (this.#position & 7)) & 1) * 2 ** i;
+    }
+    return value;
+  }
+}

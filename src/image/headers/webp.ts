@@ -1,0 +1,66 @@
+import { damaged } from "../errors.ts";
+import { readExifOrientation } from "../exif.ts";
+import type { Orientation } from "../picture.ts";
+import type { StoredHeader } from "./types.ts";
+
+const RIFF_HEADER_BYTES = 12;
+/** Flags of the VP8X chunk's first byte. */
+const ANIMATION_FLAG = 0x02;
+const EXIF_FLAG = 0x08;
+
+/**
+ * Reads the size from the first chunk (`VP8X`, `VP8L` or `VP8 `) and the orientation from an `EXIF` chunk.
+ *
+ * @param bytes The file.
+ * @returns The header.
+ * @throws ImageError `image-damaged`.
+ */
+export function readWebp(bytes: Uint8Array): StoredHeader {
+  const at = RIFF_HEADER_BYTES + 8;
+  if (bytes.length < at + 10) throw damaged("WebP", `it ends at byte ${bytes.length}, within its header`);
+  const type = String.fromCharCode(...bytes.subarray(RIFF_HEADER_BYTES, RIFF_HEADER_BYTES + 4));
+  if (type === "VP8X") {
+    const width = 1 + uint24(bytes, at + 4), height = 1 + uint24(bytes, at + 7);
+    const orientation = bytes[at] & EXIF_FLAG ? webpOrientation(bytes) : 1;
+    return bytes[at] & ANIMATION_FLAG
+      ? { width, height, orientation, unsupportedFeature: "animation" }
+      : { width, height, orientation };
+  }
+  const size = type === "VP8L" ? losslessSize(bytes, at) : type === "VP8 " ? lossySize(bytes, at) : undefined;
+  if (!size) throw damaged("WebP", `its first chunk is ${JSON.stringify(type)}, without a picture header`);
+  if (size.width === 0 || size.height === 0) {
+    throw damaged("WebP", `its size is ${size.width}×${size.height}`);
+  }
+  return { ...size, orientation: 1 };
+}
+
+/** A lossless stream: signature 0x2F, then 14 bits of width − 1 and 14 of height − 1, lowest bit first. */
+function losslessSize(bytes: Uint8Array, at: number): { width: number; height: number } | undefined {
+  if (bytes[at] !== 0x2f) return undefined;
+  const bits = bytes[at + 1] | (bytes[at + 2] << 8) | (bytes[at + 3] << 16) | (bytes[at + 4] << 24);
+  return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
+}
+
+/** A lossy key frame: a 3-byte tag, the start code 9D 01 2A, then 14 bits of width and of height. */
+function lossySize(bytes: Uint8Array, at: number): { width: number; height: number } | undefined {
+  if (bytes[at + 3] !== 0x9d || bytes[at + 4] !== 0x01 || bytes[at + 5] !== 0x2a) return undefined;
+  return {
+    width: (bytes[at + 6] | (bytes[at + 7] << 8)) & 0x3fff,
+    height: (bytes[at + 8] | (bytes[at + 9] << 8)) & 0x3fff,
+  };
+}
+
+function webpOrientation(bytes: Uint8Array): Orientation {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let offset = RIFF_HEADER_BYTES; offset + 8 <= bytes.length;) {
+    const length = view.getUint32(offset + 4, true);
+    const type = String.fromCharCode(...bytes.subarray(offset, offset + 4));
+    if (type === "EXIF") return readExifOrientation(bytes.subarray(offset + 8, offset + 8 + length));
+    offset += 8 + length + (length & 1); // chunks are padded to even lengths
+  }
+  return 1;
+}
+
+function uint24(bytes: Uint8Array, offset: number): number {
+  return bytes[offset] | (bytes[offset + 1] << 8) | (bytes[offset + 2] << 16);
+}

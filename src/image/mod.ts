@@ -1,0 +1,13 @@
+/**
+ * Picture files in (PNG, JPEG, WebP, AVIF, JPEG XL) and out (PNG). The only place that knows image libraries.
+ *
+ * Needs no permission in Deno: the bytes come from the caller, the libraries' WebAssembly is part of the program.
+ *
+ * @module
+ */
+export { type DecodeOptions, decodePicture, DEFAULT_MAX_PIXELS } from "./decode.ts";
+export { encodePng } from "./encode_png.ts";
+export { ImageError, type ImageErrorCode } from "./errors.ts";
+export type { Orientation, Picture, PictureFormat, PictureHeader } from "./picture.ts";
+export { readPictureSize } from "./size.ts";
+export { sniffFormat } from "./sniff.ts";

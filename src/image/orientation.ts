@@ -1,0 +1,49 @@
+import type { Orientation, Picture } from "./picture.ts";
+
+/**
+ * Whether an orientation exchanges width and height.
+ *
+ * @param orientation The EXIF value.
+ * @returns True for the four values that hold a quarter turn.
+ */
+export function swapsSides(orientation: Orientation): boolean {
+  return orientation >= 5;
+}
+
+/**
+ * Turns a stored picture upright.
+ *
+ * @param picture As stored in the file.
+ * @param orientation The file's EXIF orientation.
+ * @returns The upright picture; the same object when there is nothing to do.
+ */
+export function orientPicture(picture: Picture, orientation: Orientation): Picture {
+  if (orientation === 1) return picture;
+  const { width: w, height: h } = picture;
+  const lastColumn = w - 1, lastRow = (h - 1) * w, last = h * w - 1;
+  // Where the upright picture's top left pixel is stored, and how far one step right and one step down go there.
+  const walks: Record<Exclude<Orientation, 1>, readonly [start: number, right: number, down: number]> = {
+    2: [lastColumn, -1, w],
+    3: [last, -1, -w],
+    4: [lastRow, 1, -w],
+    5: [0, w, 1],
+    6: [lastRow, -w, 1],
+    7: [last, -w, -1],
+    8: [lastColumn, w, -1],
+  };
+  const [start, right, down] = walks[orientation];
+  const [width, height] = swapsSides(orientation) ? [h, w] : [w, h];
+  const source = pixelWords(picture.data);
+  const target = new Uint32Array(w * h);
+  for (let y = 0, to = 0; y < height; y++) {
+    let from = start + y * down;
+    for (let x = 0; x < width; x++, from += right) target[to++] = source[from];
+  }
+  return { data: new Uint8ClampedArray(target.buffer), width, height };
+}
+
+/** One 32-bit word a pixel; a view where the alignment allows it. */
+function pixelWords(data: Uint8ClampedArray): Uint32Array {
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+}

@@ -1,0 +1,62 @@
+import { ImageError } from "./errors.ts";
+
+/** A picture in memory, shaped like the web's `ImageData` (which is one). */
+export interface Picture {
+  /** RGBA interleaved, row-major from the top left, 8 bits a sample, sRGB, alpha not premultiplied. */
+  readonly data: Uint8ClampedArray;
+  /** Pixels in a row, at least 1. */
+  readonly width: number;
+  /** Rows, at least 1. */
+  readonly height: number;
+}
+
+/** The formats {@linkcode decodePicture} reads. */
+export type PictureFormat = "png" | "jpeg" | "webp" | "avif" | "jxl";
+
+/** The EXIF orientation: 1 is upright, 2–8 are the flips and quarter turns of TIFF 6.0's tag 0x0112. */
+export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+/** What a file's header says, before any pixel is decoded. */
+export interface PictureHeader {
+  /** The format, told from the content. */
+  readonly format: PictureFormat;
+  /** Pixels in a row of the upright picture, as {@linkcode decodePicture} returns it. */
+  readonly width: number;
+  /** Rows of the upright picture. */
+  readonly height: number;
+  /** How the stored picture is to be turned; {@linkcode decodePicture} has already done so. */
+  readonly orientation: Orientation;
+}
+
+/** How each format is named in messages. */
+export const FORMAT_LABELS: Readonly<Record<PictureFormat, string>> = {
+  png: "PNG",
+  jpeg: "JPEG",
+  webp: "WebP",
+  avif: "AVIF",
+  jxl: "JPEG XL",
+};
+
+/**
+ * Checks that a picture holds exactly the samples its size says.
+ *
+ * @param picture The picture.
+ * @throws ImageError `image-invalid`.
+ */
+export function assertPicture(picture: Picture): void {
+  const { width, height, data } = picture;
+  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
+    throw new ImageError(
+      "image-invalid",
+      `Cannot use the picture as its sides must be whole numbers from 1: size is ${width}×${height}; ` +
+        "give a picture with at least one pixel",
+    );
+  }
+  if (data.length !== width * height * 4) {
+    throw new ImageError(
+      "image-invalid",
+      `Cannot use the picture as its data must hold 4 samples a pixel: length is ${data.length}, ` +
+        `${width}×${height} pixels need ${width * height * 4}; give RGBA samples`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import type { CpuArena, PyramidLayout, TensorRef } from "../../core/mod.ts";
+import type { Kernels, PixelRange, QuantiseOptions } from "../kernels.ts";
+import { hadamard4 } from "./hadamard.ts";
+import { planarToRgb, rgbToPlanar } from "./pixels.ts";
+import { dequantiseU8, quantiseU8 } from "./quantise.ts";
+import { waveletForward, waveletInverse } from "./wavelet.ts";
+
+/** The kernels in plain TypeScript: the reference that every other implementation is tested against. */
+export class CpuKernels implements Kernels {
+  readonly device = "cpu" as const;
+  /** Where the tensors are. */
+  protected readonly arena: CpuArena;
+
+  /** @param arena Memory of the tensors that will be passed in. */
+  constructor(arena: CpuArena) {
+    this.arena = arena;
+  }
+
+  rgbToPlanar(source: TensorRef<"u8">, target: TensorRef<"f32">, range: PixelRange): void {
+    const [height, width] = source.shape, [, targetHeight, targetWidth] = target.shape;
+    rgbToPlanar(
+      this.arena.view(source),
+      width,
+      height,
+      this.arena.view(target),
+      targetWidth,
+      targetHeight,
+      range,
+    );
+  }
+
+  planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void {
+    const [, sourceHeight, sourceWidth] = source.shape, [height, width] = target.shape;
+    planarToRgb(
+      this.arena.view(source),
+      sourceWidth,
+      sourceHeight,
+      this.arena.view(target),
+      width,
+      height,
+      range,
+    );
+  }
+
+  hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {
+    hadamard4(this.arena.view(source), this.arena.view(target), source.elementCount / 4);
+  }
+
+  waveletForward<D extends "f32" | "i32">(
+    source: TensorRef<D>,
+    target: TensorRef<D>,
+    layout: PyramidLayout,
+  ): void {
+    waveletForward(this.arena.view(source), this.arena.view(target), layout);
+  }
+
+  waveletInverse<D extends "f32" | "i32">(
+    source: TensorRef<D>,
+    target: TensorRef<D>,
+    layout: PyramidLayout,
+  ): void {
+    waveletInverse(this.arena.view(source), this.arena.view(target), layout);
+  }
+
+  quantiseU8(
+    source: TensorRef<"f32">,
+    target: TensorRef<"u8">,
+    layout: PyramidLayout,
+    options: QuantiseOptions,
+  ): Int32Array {
+    return quantiseU8(this.arena.view(source), this.arena.view(target), layout, options);
+  }
+
+  dequantiseU8(
+    source: TensorRef<"u8">,
+    escapes: TensorRef<"i32">,
+    target: TensorRef<"f32">,
+    layout: PyramidLayout,
+    steps: Float32Array,
+  ): void {
+    dequantiseU8(this.arena.view(source), this.arena.view(escapes), this.arena.view(target), layout, steps);
+  }
+}

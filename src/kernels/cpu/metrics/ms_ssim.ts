@@ -1,0 +1,63 @@
+import { channelPair, poolPair } from "./channels.ts";
+import { comparableStrides, type Samples8 } from "./samples.ts";
+import { ssimMeans, WINDOW_TAPS } from "./ssim_window.ts";
+
+/** How much each scale counts, from the pictures' own resolution down (Wang, Simoncelli, Bovik 2003). */
+const SCALE_WEIGHTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
+
+/**
+ * Multi-scale structural similarity, in the convention of pytorch-msssim and CompressAI: five scales made by 2×2
+ * mean pooling, 11×11 Gaussian windows of σ 1.5 wholly inside the picture, peak 255; the mean over red, green and
+ * blue of each channel's own product.
+ *
+ * The convention needs 161 pixels on the shorter side. Smaller pictures use as many scales as keep 11 pixels
+ * there (at least one), with the weights scaled to the same sum; such values compare only among pictures of like
+ * size.
+ *
+ * | shorter side, px | ≤ 20 | 21–40 | 41–80 | 81–160 | ≥ 161 |
+ * |---|---|---|---|---|---|
+ * | scales | 1 | 2 | 3 | 4 | 5 |
+ *
+ * @param a The source.
+ * @param b The distorted picture, of the same size.
+ * @returns 0 to 1, higher is better; 1 for equal pictures.
+ * @throws RangeError When the pictures cannot be compared.
+ */
+export function msSsim(a: Samples8, b: Samples8): number {
+  const strides = comparableStrides(a, b);
+  const scaleCount = usableScales(Math.min(a.width, a.height));
+  const weights = SCALE_WEIGHTS.slice(0, scaleCount);
+  const weightRatio = SCALE_WEIGHTS.reduce((x, y) => x + y) / weights.reduce((x, y) => x + y);
+  let total = 0;
+  for (let channel = 0; channel < 3; channel++) {
+    let pair = channelPair(a, b, strides, channel);
+    let product = 1;
+    for (let scale = 0; scale < scaleCount; scale++) {
+      const last = scale === scaleCount - 1;
+      const { ssim, contrastStructure } = ssimMeans(pair);
+      // A negative factor has no real power: it counts as no similarity at all.
+      product *= Math.max(last ? ssim : contrastStructure, 0) ** (weights[scale] * weightRatio);
+      if (!last) pair = poolPair(pair);
+    }
+    total += product;
+  }
+  return total / 3;
+}
+
+/**
+ * MS-SSIM on a logarithmic scale, which is what curves are drawn and compared in.
+ *
+ * @param value MS-SSIM, 0 to 1.
+ * @returns −10·log₁₀(1 − value) in decibels; Infinity for 1.
+ */
+export function msSsimDecibels(value: number): number {
+  return -10 * Math.log10(1 - value);
+}
+
+function usableScales(shorterSide: number): number {
+  let count = 1;
+  for (let side = Math.ceil(shorterSide / 2); side >= WINDOW_TAPS && count < SCALE_WEIGHTS.length; count++) {
+    side = Math.ceil(side / 2);
+  }
+  return count;
+}

@@ -1,0 +1,48 @@
+import type { PixelRange } from "../kernels.ts";
+
+/** Interleaved u8 (height, width, 3) → planar f32 (3, targetHeight, targetWidth), last row and column repeated. */
+export function rgbToPlanar(
+  source: Uint8Array,
+  width: number,
+  height: number,
+  target: Float32Array,
+  targetWidth: number,
+  targetHeight: number,
+  range: PixelRange,
+): void {
+  const plane = targetWidth * targetHeight;
+  const scale = range.scale / 255;
+  for (let y = 0; y < targetHeight; y++) {
+    const row = Math.min(y, height - 1) * width;
+    for (let x = 0; x < targetWidth; x++) {
+      const from = (row + Math.min(x, width - 1)) * 3;
+      const to = y * targetWidth + x;
+      target[to] = source[from] * scale + range.shift;
+      target[plane + to] = source[from + 1] * scale + range.shift;
+      target[2 * plane + to] = source[from + 2] * scale + range.shift;
+    }
+  }
+}
+
+/** Planar f32 (3, sourceHeight, sourceWidth) → interleaved f32 (height, width, 3) in [0, 1], cropped to the top left. */
+export function planarToRgb(
+  source: Float32Array,
+  sourceWidth: number,
+  sourceHeight: number,
+  target: Float32Array,
+  width: number,
+  height: number,
+  range: PixelRange,
+): void {
+  const plane = sourceWidth * sourceHeight;
+  const scale = 1 / range.scale;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const to = (y * width + x) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        const value = (source[channel * plane + y * sourceWidth + x] - range.shift) * scale;
+        target[to + channel] = value > 0 ? value < 1 ? value : 1 : 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { PyramidLayout } from "../../core/mod.ts";
+import type { QuantiseOptions } from "../kernels.ts";
+
+/** Symbol of coefficient 0. */
+const ZERO_SYMBOL = 128;
+/** Largest |q| a symbol can say without an escape. */
+const MAX_PLAIN = 127;
+/** |q| beyond this is clamped: the entropy coder's range. */
+const MAX_MAGNITUDE = 2 ** 30;
+
+/**
+ * f32 coefficients → u8 symbols; returns the escapes. See `Kernels.quantiseU8`.
+ *
+ * All arithmetic is single precision, a product and a sum: what SIMD and shaders compute exactly alike. WGSL's division
+ * may be inexact, hence the reciprocal.
+ */
+export function quantiseU8(
+  source: Float32Array,
+  target: Uint8Array,
+  layout: PyramidLayout,
+  options: QuantiseOptions,
+): Int32Array {
+  let escapeCount = 0;
+  for (const [index, band] of layout.bands.entries()) {
+    const inverse = Math.fround(1 / options.steps[index]), rounding = Math.fround(options.rounding);
+    const end = band.offset + band.width * band.height;
+    for (let i = band.offset; i < end; i++) {
+      const q = multiple(source[i], inverse, rounding);
+      if (q >= -MAX_PLAIN && q <= MAX_PLAIN) {
+        target[i] = q + ZERO_SYMBOL;
+      } else {
+        target[i] = 0;
+        escapeCount++;
+      }
+    }
+  }
+  return escapeCount === 0 ? new Int32Array(0) : escapesOf(source, target, layout, options);
+}
+
+/** The q of the symbols that are 0, in order. */
+export function escapesOf(
+  source: Float32Array,
+  symbols: Uint8Array,
+  layout: PyramidLayout,
+  { steps, rounding }: QuantiseOptions,
+): Int32Array {
+  const escapes: number[] = [];
+  for (const [index, band] of layout.bands.entries()) {
+    const end = band.offset + band.width * band.height;
+    for (let i = band.offset; i < end; i++) {
+      if (symbols[i] === 0) {
+        escapes.push(multiple(source[i], Math.fround(1 / steps[index]), Math.fround(rounding)));
+      }
+    }
+  }
+  return Int32Array.from(escapes);
+}
+
+/** u8 symbols and escapes → f32 coefficients. See `Kernels.dequantiseU8`. */
+export function dequantiseU8(
+  source: Uint8Array,
+  escapes: Int32Array,
+  target: Float32Array,
+  layout: PyramidLayout,
+  steps: Float32Array,
+): void {
+  for (const [index, band] of layout.bands.entries()) {
+    const step = steps[index], end = band.offset + band.width * band.height;
+    for (let i = band.offset; i < end; i++) target[i] = (source[i] - ZERO_SYMBOL) * step;
+  }
+  if (escapes.length > 0) patchEscapes(source, escapes, target, layout, steps);
+}
+
+/** Replaces the coefficients of escape symbols by the escapes' multiples. */
+export function patchEscapes(
+  source: Uint8Array,
+  escapes: Int32Array,
+  target: Float32Array,
+  layout: PyramidLayout,
+  steps: Float32Array,
+): void {
+  let escape = 0;
+  for (const [index, band] of layout.bands.entries()) {
+    const end = band.offset + band.width * band.height;
+    for (let i = band.offset; i < end; i++) {
+      if (source[i] === 0) target[i] = escapes[escape++] * steps[index];
+    }
+  }
+}
+
+function multiple(coefficient: number, inverse: number, rounding: number): number {
+  const scaled = Math.fround(coefficient * inverse);
+  const magnitude = Math.min(Math.floor(Math.fround(Math.abs(scaled) + rounding)), MAX_MAGNITUDE);
+  return scaled < 0 ? -magnitude : magnitude;
+}

@@ -1,0 +1,151 @@
+import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
+import type { QuantiseOptions } from "../kernels.ts";
+import { CpuKernels } from "./cpu_kernels.ts";
+import { KERNELS_WASM_BASE64 } from "./kernels_wasm.ts";
+import { escapesOf, patchEscapes } from "./quantise.ts";
+
+/** Addresses are bytes in the arena; see `wasm/kernels.ts`. */
+interface Exports {
+  hadamard4(source: number, target: number, count: number): void;
+  quantise(source: number, target: number, count: number, inverse: number, rounding: number): number;
+  dequantise(source: number, target: number, count: number, step: number): void;
+  [forwardOrInverseLevel: string]: (...args: number[]) => number | void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** Whether this runtime has 128-bit SIMD; without it the TypeScript kernels do the same work, slower. */
+export function wasmKernelsAvailable(): boolean {
+  try {
+    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNELS_WASM_BASE64), (c) => c.charCodeAt(0)));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The kernels of {@linkcode CpuKernels} with SIMD where it pays; the results are the same to the bit. */
+export class WasmKernels extends CpuKernels {
+  readonly #exports: Exports;
+
+  /** @param arena Memory of the tensors that will be passed in; the module works on it directly. */
+  constructor(arena: CpuArena) {
+    super(arena);
+    if (!wasmKernelsAvailable()) {
+      throw new TypeError("Cannot make WasmKernels: this runtime has no WebAssembly SIMD");
+    }
+    const instance = new WebAssembly.Instance(compiled!, { env: { memory: arena.memory } });
+    this.#exports = instance.exports as unknown as Exports;
+  }
+
+  override hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {
+    this.#exports.hadamard4(this.#address(source), this.#address(target), source.elementCount / 4);
+  }
+
+  override waveletForward<D extends "f32" | "i32">(
+    source: TensorRef<D>,
+    target: TensorRef<D>,
+    layout: PyramidLayout,
+  ): void {
+    if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
+    const level = this.#exports[`forward${suffixOf(layout, source)}`];
+    const planeBytes = 4 * layout.width * layout.height;
+    // Two low bands, used in turn, and the row pass of one level.
+    const scratch = this.arena.scratch(3 * planeBytes + 64);
+    for (let channel = 0; channel < layout.channels; channel++) {
+      let from = this.#address(source) + channel * planeBytes;
+      let width = layout.width, height = layout.height;
+      for (let n = 1; n <= layout.levels; n++) {
+        const last = n === layout.levels;
+        const low = last ? this.#band(target, layout, n, 0, channel) : scratch + (n & 1) * planeBytes;
+        const [hl, lh, hh] = [1, 2, 3].map((o) => this.#band(target, layout, n, o, channel));
+        level(from, low, hl, lh, hh, scratch + 2 * planeBytes, width, height);
+        from = low;
+        width = lowCount(width);
+        height = lowCount(height);
+      }
+    }
+  }
+
+  override waveletInverse<D extends "f32" | "i32">(
+    source: TensorRef<D>,
+    target: TensorRef<D>,
+    layout: PyramidLayout,
+  ): void {
+    if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
+    const level = this.#exports[`inverse${suffixOf(layout, source)}`];
+    const planeBytes = 4 * layout.width * layout.height;
+    const scratch = this.arena.scratch(3 * planeBytes + 2 * layout.width + 64);
+    const sizes = [{ width: layout.width, height: layout.height }];
+    for (let n = 1; n <= layout.levels; n++) {
+      sizes.push({ width: lowCount(sizes[n - 1].width), height: lowCount(sizes[n - 1].height) });
+    }
+    for (let channel = 0; channel < layout.channels; channel++) {
+      let low = this.#band(source, layout, layout.levels, 0, channel);
+      for (let n = layout.levels; n >= 1; n--) {
+        const to = n === 1 ? this.#address(target) + channel * planeBytes : scratch + (n & 1) * planeBytes;
+        const [hl, lh, hh] = [1, 2, 3].map((o) => this.#band(source, layout, n, o, channel));
+        const { width, height } = sizes[n - 1];
+        level(low, hl, lh, hh, to, scratch + 2 * planeBytes, width, height);
+        low = to;
+      }
+    }
+  }
+
+  override quantiseU8(
+    source: TensorRef<"f32">,
+    target: TensorRef<"u8">,
+    layout: PyramidLayout,
+    { steps, rounding }: QuantiseOptions,
+  ): Int32Array {
+    let escapeCount = 0;
+    for (const [index, band] of layout.bands.entries()) {
+      const count = band.width * band.height;
+      if (count === 0) continue;
+      const from = this.#address(source) + 4 * band.offset, to = this.#address(target) + band.offset;
+      escapeCount += this.#exports.quantise(from, to, count, Math.fround(1 / steps[index]), rounding);
+    }
+    if (escapeCount === 0) return new Int32Array(0);
+    return escapesOf(this.arena.view(source), this.arena.view(target), layout, { steps, rounding });
+  }
+
+  override dequantiseU8(
+    source: TensorRef<"u8">,
+    escapes: TensorRef<"i32">,
+    target: TensorRef<"f32">,
+    layout: PyramidLayout,
+    steps: Float32Array,
+  ): void {
+    for (const [index, band] of layout.bands.entries()) {
+      const count = band.width * band.height;
+      const from = this.#address(source) + band.offset, to = this.#address(target) + 4 * band.offset;
+      if (count > 0) this.#exports.dequantise(from, to, count, steps[index]);
+    }
+    if (escapes.elementCount > 0) {
+      patchEscapes(this.arena.view(source), this.arena.view(escapes), this.arena.view(target), layout, steps);
+    }
+  }
+
+  /** Byte address, checked to be alive. */
+  #address(ref: TensorRef): number {
+    this.arena.check(ref);
+    return ref.offsetBytes;
+  }
+
+  #band(
+    packed: TensorRef,
+    layout: PyramidLayout,
+    level: number,
+    orientation: number,
+    channel: number,
+  ): number {
+    const first = orientation === 0
+      ? 0
+      : (1 + 3 * (layout.levels - level) + orientation - 1) * layout.channels;
+    return this.#address(packed) + 4 * layout.bands[first + channel].offset;
+  }
+}
+
+function suffixOf(layout: PyramidLayout, tensor: TensorRef): string {
+  return (layout.wavelet === "haar" ? "Haar" : "Cdf53") + tensor.dtype.toUpperCase();
+}

@@ -1,0 +1,97 @@
+import { lowCount, type PyramidLayout } from "../../core/mod.ts";
+import {
+  CDF53_FLOAT,
+  CDF53_INTEGER,
+  HAAR_FLOAT,
+  HAAR_INTEGER,
+  type Lifting,
+  type Samples,
+} from "./lifting.ts";
+
+/** Separable transform of every channel: rows, then columns, level after level. Plain TypeScript, any size. */
+export function waveletForward(source: Samples, target: Samples, layout: PyramidLayout): void {
+  const { width, height, channels, levels } = layout;
+  const lifting = liftingOf(layout, source);
+  const plane = source.slice(0, width * height);
+  const lines = scratchLines(source, Math.max(width, height));
+  for (let channel = 0; channel < channels; channel++) {
+    plane.set(source.subarray(channel * width * height, (channel + 1) * width * height) as never);
+    let w = width, h = height;
+    for (let level = 0; level < levels; level++) {
+      for (let y = 0; y < h; y++) transformLine(lifting.forward, plane, y * width, 1, w, lines);
+      for (let x = 0; x < w; x++) transformLine(lifting.forward, plane, x, width, h, lines);
+      w = lowCount(w);
+      h = lowCount(h);
+    }
+    copyBands(layout, channel, (offset, index) => target[offset] = plane[index]);
+  }
+}
+
+/** Undoes {@linkcode waveletForward}. */
+export function waveletInverse(source: Samples, target: Samples, layout: PyramidLayout): void {
+  const { width, height, channels, levels } = layout;
+  const lifting = liftingOf(layout, source);
+  const lines = scratchLines(source, Math.max(width, height));
+  const widths = [width], heights = [height];
+  for (let level = 0; level < levels; level++) {
+    widths.push(lowCount(widths[level]));
+    heights.push(lowCount(heights[level]));
+  }
+  for (let channel = 0; channel < channels; channel++) {
+    const plane = target.subarray(channel * width * height, (channel + 1) * width * height);
+    copyBands(layout, channel, (offset, index) => plane[index] = source[offset]);
+    for (let level = levels - 1; level >= 0; level--) {
+      const w = widths[level], h = heights[level];
+      for (let x = 0; x < w; x++) transformLine(lifting.inverse, plane, x, width, h, lines);
+      for (let y = 0; y < h; y++) transformLine(lifting.inverse, plane, y * width, 1, w, lines);
+    }
+  }
+}
+
+function liftingOf(layout: PyramidLayout, samples: Samples): Lifting {
+  const float = samples instanceof Float32Array;
+  if (layout.wavelet === "haar") return float ? HAAR_FLOAT : HAAR_INTEGER;
+  return float ? CDF53_FLOAT : CDF53_INTEGER;
+}
+
+function scratchLines(like: Samples, count: number): { line: Samples; out: Samples } {
+  return like instanceof Float32Array
+    ? { line: new Float32Array(count), out: new Float32Array(count) }
+    : { line: new Int32Array(count), out: new Int32Array(count) };
+}
+
+function transformLine(
+  transform: Lifting["forward"],
+  plane: Samples,
+  start: number,
+  stride: number,
+  count: number,
+  { line, out }: { line: Samples; out: Samples },
+): void {
+  for (let i = 0; i < count; i++) line[i] = plane[start + i * stride];
+  transform(line, out, count);
+  for (let i = 0; i < count; i++) plane[start + i * stride] = out[i];
+}
+
+/** Calls `move(packed offset, index in the plane)` for every coefficient of the channel; subbands lie in quadrants. */
+function copyBands(
+  layout: PyramidLayout,
+  channel: number,
+  move: (offset: number, index: number) => void,
+): void {
+  for (const band of layout.bands) {
+    if (band.channel !== channel) continue;
+    let parentWidth = layout.width, parentHeight = layout.height;
+    for (let level = 1; level < band.level; level++) {
+      parentWidth = lowCount(parentWidth);
+      parentHeight = lowCount(parentHeight);
+    }
+    const left = band.orientation & 1 ? lowCount(parentWidth) : 0;
+    const top = band.orientation & 2 ? lowCount(parentHeight) : 0;
+    for (let y = 0; y < band.height; y++) {
+      for (let x = 0; x < band.width; x++) {
+        move(band.offset + y * band.width + x, (top + y) * layout.width + left + x);
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { EntityWorld, PyramidLayout, TensorRef } from "../core/mod.ts";
+
+/** Affine map between stored and normalised pixel values: `value = normalised * scale + shift`, normalised in [0, 1]. */
+export interface PixelRange {
+  /** Factor; 1 for models that take [0, 1], 2 for [-1, 1]. */
+  readonly scale: number;
+  /** Offset; 0 for [0, 1], -1 for [-1, 1]. */
+  readonly shift: number;
+}
+
+/** How a quantiser rounds. */
+export interface QuantiseOptions {
+  /** Step of each band of the layout, in its order. */
+  readonly steps: Float32Array;
+  /**
+   * Added to |y / step| before truncation, in [0, 0.5]: 0.5 rounds to the nearest (halves away from zero), less widens
+   * the dead zone around zero.
+   */
+  readonly rounding: number;
+}
+
+/**
+ * The arithmetic that systems ask for, on tensors of one arena. An implementation owns no tensors and knows no
+ * components; it may run at once (CPU) or queue its work (GPU), in order.
+ *
+ * Shapes and ranges are the caller's duty: systems pass refs that their components have validated.
+ */
+export interface Kernels {
+  /** Where the arithmetic runs. */
+  readonly device: "cpu" | "gpu";
+
+  /**
+   * u8 (H, W, 3) → f32 (3, h, w) with h ≥ H, w ≥ W: planar, in the model's range, last row and column repeated.
+   */
+  rgbToPlanar(source: TensorRef<"u8">, target: TensorRef<"f32">, range: PixelRange): void;
+
+  /** f32 (3, h, w) in the model's range → f32 (H, W, 3) in [0, 1], clipped; cropped to the top left. */
+  planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void;
+
+  /** f32 (4, h, w) → f32 (4, h, w): ½ [[1,1,1,1],[1,1,−1,−1],[1,−1,−1,1],[1,−1,1,−1]] at each place; its own inverse. */
+  hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void;
+
+  /** (channels, h, w) → packed pyramid; f32 lifts in single precision, i32 in integers, exactly reversible. */
+  waveletForward<D extends "f32" | "i32">(
+    source: TensorRef<D>,
+    target: TensorRef<D>,
+    layout: PyramidLayout,
+  ): void;
+
+  /** Packed pyramid → (channels, h, w). */
+  waveletInverse<D extends "f32" | "i32">(
+    source: TensorRef<D>,
+    target: TensorRef<D>,
+    layout: PyramidLayout,
+  ): void;
+
+  /**
+   * f32 coefficients → u8 symbols q + 128, q the signed multiple of the band's step; |q| > 127 gives symbol 0.
+   *
+   * @returns The q of the zeros, in order.
+   */
+  quantiseU8(
+    source: TensorRef<"f32">,
+    target: TensorRef<"u8">,
+    layout: PyramidLayout,
+    options: QuantiseOptions,
+  ): Int32Array | Promise<Int32Array>;
+
+  /** The inverse of `quantiseU8`: symbols and escapes → f32 multiples of each band's step. */
+  dequantiseU8(
+    source: TensorRef<"u8">,
+    escapes: TensorRef<"i32">,
+    target: TensorRef<"f32">,
+    layout: PyramidLayout,
+    steps: Float32Array,
+  ): void;
+}
+
+/** A world whose systems can compute. */
+export type KernelWorld = EntityWorld<Kernels>;

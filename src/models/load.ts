@@ -1,0 +1,94 @@
+import { ModelError } from "../core/mod.ts";
+import { EMBEDDED_MODELS, embeddedModelUrl } from "./embedded.ts";
+import { type ModelFile, modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
+import { OnnxModel } from "./onnx_model.ts";
+
+/** A model known by its manifest; the nets load when they are first used. */
+const cache = new Map<string, Promise<OnnxModel>>();
+
+/**
+ * Gives a model by name, or by the path or URL of a folder with `manifest.json`. Kept for the life of the process; the
+ * nets are fetched, verified by SHA-256 and compiled when first used.
+ *
+ * Errors: `ModelError` with code "model-unknown", "model-missing", "model-manifest" or "model-hash".
+ */
+export async function loadModel(nameOrFolder: string): Promise<OnnxModel> {
+  const folder = folderOf(nameOrFolder);
+  let model = cache.get(folder.href);
+  if (!model) {
+    model = openModel(folder);
+    cache.set(folder.href, model);
+    model.catch(() => cache.delete(folder.href));
+  }
+  return await model;
+}
+
+/** Manifests of all embedded models, in the order of their numbers. */
+export function loadEmbeddedManifests(): Promise<ModelManifest[]> {
+  return Promise.all(EMBEDDED_MODELS.map(({ name }) => readManifest(embeddedModelUrl(name))));
+}
+
+function folderOf(nameOrFolder: string): URL {
+  if (EMBEDDED_MODELS.some(({ name }) => name === nameOrFolder)) return embeddedModelUrl(nameOrFolder);
+  const withSlash = nameOrFolder.endsWith("/") ? nameOrFolder : `${nameOrFolder}/`;
+  if (/^[a-z][a-z0-9+.-]+:/i.test(withSlash)) return new URL(withSlash);
+  if (!nameOrFolder.includes("/") || !("Deno" in globalThis)) {
+    throw new ModelError(
+      "model-unknown",
+      `Cannot find model "${nameOrFolder}": embedded are ${
+        EMBEDDED_MODELS.map(({ name }) => name).join(", ")
+      }; ` +
+        "for another give the path of its folder, e.g. ./my-model/",
+    );
+  }
+  return new URL(withSlash, `file://${Deno.cwd()}/`);
+}
+
+async function openModel(folder: URL): Promise<OnnxModel> {
+  const manifest = await readManifest(folder);
+  const id = EMBEDDED_MODELS.find(({ name }) => embeddedModelUrl(name).href === folder.href)?.id ?? 0;
+  return new OnnxModel(manifest, id, await modelFingerprint(manifest), (file) => readVerified(folder, file));
+}
+
+async function readManifest(folder: URL): Promise<ModelManifest> {
+  const url = new URL("manifest.json", folder);
+  const text = new TextDecoder().decode(await readBytes(url));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelError("model-manifest", `Cannot use the model manifest ${url.href}: it is not JSON`, {
+      cause,
+    });
+  }
+  return parseManifest(value, url.href);
+}
+
+async function readVerified(folder: URL, file: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
+  const url = new URL(file.path, folder);
+  const bytes = await readBytes(url);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (sha256 !== file.sha256) {
+    throw new ModelError(
+      "model-hash",
+      `Cannot use ${url.href}: its SHA-256 is ${sha256}, the manifest says ${file.sha256}; restore the file or its manifest`,
+    );
+  }
+  return bytes;
+}
+
+async function readBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ModelError(
+      "model-missing",
+      `Cannot read model file ${url.href}: ${reason}; put the file there or choose another model`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,136 @@
+import { ModelError, type WaveletName } from "../core/mod.ts";
+
+/** One of a model's ONNX files. */
+export interface ModelFile {
+  /** Relative to the manifest. */
+  readonly path: string;
+  /** Size. */
+  readonly byteLength: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** What the codec must know of a model; `manifest.json` in the model's folder. */
+export interface ModelManifest {
+  /** Unique name, as `--model` takes it. */
+  readonly name: string;
+  /** The weights' own version. */
+  readonly version: string;
+  /** SPDX identifier of the weights' licence. */
+  readonly licence: string;
+  /** Pixels that one latent stands for along each axis. */
+  readonly downsampling: number;
+  /** Sides of the encoder's input are multiples of this. */
+  readonly paddingMultiple: number;
+  /** The latent is `(encoder's output − latentShift) · latentScale`. */
+  readonly latentScale: number;
+  /** See `latentScale`. */
+  readonly latentShift: number;
+  /** `"0_1"` or `"-1_1"`. */
+  readonly inputRange: RangeName;
+  /** `"0_1"` or `"-1_1"`. */
+  readonly outputRange: RangeName;
+  /** Wavelet that the model was trained with. */
+  readonly wavelet: WaveletName;
+  /** Levels that the model was trained with. */
+  readonly levels: number;
+  /** A factor on the step of each band, in coding order. */
+  readonly bandGains: readonly number[];
+  /** Pairs (quality, base step), quality rising, step falling; between them log step is linear. */
+  readonly qualitySteps: readonly (readonly [quality: number, step: number])[];
+  /** Qualities, inclusive, for which this model is the default choice; absent for models that are only chosen by name. */
+  readonly autoQuality?: readonly [lowest: number, highest: number];
+  /** The nets. */
+  readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile };
+}
+
+/** Names of pixel ranges. */
+export type RangeName = "0_1" | "-1_1";
+
+const RANGES: readonly RangeName[] = ["0_1", "-1_1"];
+
+/** Checks a parsed `manifest.json`; errors: `ModelError` ("model-manifest") that names file and field. */
+export function parseManifest(value: unknown, where: string): ModelManifest {
+  const manifest = value as ModelManifest;
+  const require = (field: string, holds: boolean, rule: string) => {
+    if (!holds) {
+      throw new ModelError(
+        "model-manifest",
+        `Cannot use the model manifest ${where}: ${field} must be ${rule}`,
+      );
+    }
+  };
+  require("the whole", typeof value === "object" && value !== null, "an object");
+  require("name", /^[\w.-]{1,64}$/.test(String(manifest.name)), "1 to 64 letters, digits, dots, dashes");
+  require("downsampling", isIntegerIn(manifest.downsampling, 1, 64), "an integer from 1 to 64");
+  const { downsampling, paddingMultiple } = manifest;
+  require(
+    "paddingMultiple",
+    isIntegerIn(paddingMultiple, 1, 4096) && paddingMultiple % downsampling === 0,
+    "a multiple of downsampling",
+  );
+  require(
+    "latentScale",
+    Number.isFinite(manifest.latentScale) && manifest.latentScale !== 0,
+    "a number other than 0",
+  );
+  require("latentShift", Number.isFinite(manifest.latentShift), "a number");
+  require("inputRange", RANGES.includes(manifest.inputRange), `one of ${RANGES.join(", ")}`);
+  require("outputRange", RANGES.includes(manifest.outputRange), `one of ${RANGES.join(", ")}`);
+  require("wavelet", ["cdf53", "haar"].includes(manifest.wavelet), "cdf53 or haar");
+  require("levels", isIntegerIn(manifest.levels, 0, 10), "an integer from 0 to 10");
+  const bandCount = 4 * (1 + 3 * manifest.levels);
+  require(
+    "bandGains",
+    Array.isArray(manifest.bandGains) && manifest.bandGains.length === bandCount &&
+      manifest.bandGains.every((g) => g > 0),
+    `${bandCount} positive numbers`,
+  );
+  const points = manifest.qualitySteps;
+  require(
+    "qualitySteps",
+    Array.isArray(points) && points.length >= 2 &&
+      points.every(([q, step], i) =>
+        step > 0 && (i === 0 || (q > points[i - 1][0] && step < points[i - 1][1]))
+      ),
+    "two or more pairs [quality, step], quality rising and step falling",
+  );
+  for (const net of ["encoder", "decoder"] as const) {
+    const file = manifest.files?.[net];
+    require(`files.${net}.path`, typeof file?.path === "string", "a string");
+    require(`files.${net}.sha256`, /^[0-9a-f]{64}$/.test(String(file?.sha256)), "64 hex digits");
+  }
+  return manifest;
+}
+
+/** Base step of a quality, 1 to 100; beyond the manifest's pairs the nearest segment goes on. */
+export function stepOfQuality(manifest: ModelManifest, quality: number): number {
+  const points = manifest.qualitySteps;
+  let i = 0;
+  while (i + 2 < points.length && quality > points[i + 1][0]) i++;
+  const [[q0, s0], [q1, s1]] = [points[i], points[i + 1]];
+  return s0 * (s1 / s0) ** ((quality - q0) / (q1 - q0));
+}
+
+/**
+ * Identifies what a decoder must have to show a file as its encoder meant: SHA-256 over the decoder's hash and the
+ * manifest's values that decoding uses, its first four bytes as a little-endian number.
+ */
+export async function modelFingerprint(manifest: ModelManifest): Promise<number> {
+  const { downsampling, paddingMultiple, latentScale, latentShift, outputRange, bandGains, files } = manifest;
+  const decisive = [
+    downsampling,
+    paddingMultiple,
+    latentScale,
+    latentShift,
+    outputRange,
+    bandGains,
+    files.decoder.sha256,
+  ];
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(decisive)));
+  return new DataView(digest).getUint32(0, true);
+}
+
+function isIntegerIn(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}

@@ -1,0 +1,4 @@
+export * from "./embedded.ts";
+export * from "./load.ts";
+export * from "./manifest.ts";
+export * from "./onnx_model.ts";

@@ -1,0 +1,146 @@
+import type { InferenceSession, Tensor } from "onnxruntime-web";
+import { type DenseTensor, ModelError } from "../core/mod.ts";
+import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
+
+/** More threads are not repeatable bit for bit, and two give most of the gain. */
+const MAX_THREADS = 2;
+
+/** A VAE on onnxruntime-web's wasm provider. Each net is compiled once, when first used. */
+export class OnnxModel {
+  /** As read from `manifest.json`. */
+  readonly manifest: ModelManifest;
+  /** Number in a file's header; 0 for models that do not ship with the package. */
+  readonly id: number;
+  /** See `modelFingerprint`. */
+  readonly fingerprint: number;
+  readonly #read: (file: ModelFile) => Promise<Uint8Array>;
+  readonly #sessions = new Map<"encoder" | "decoder", Promise<InferenceSession>>();
+
+  /**
+   * Makes the object.
+   *
+   * @param manifest Checked manifest.
+   * @param id Number in a file's header.
+   * @param fingerprint Of the manifest.
+   * @param read Gives the verified bytes of a file.
+   */
+  constructor(
+    manifest: ModelManifest,
+    id: number,
+    fingerprint: number,
+    read: (file: ModelFile) => Promise<Uint8Array>,
+  ) {
+    this.manifest = manifest;
+    this.id = id;
+    this.fingerprint = fingerprint;
+    this.#read = read;
+  }
+
+  /** For messages. */
+  get name(): string {
+    return this.manifest.name;
+  }
+
+  /** Pixels a latent's side stands for. */
+  get downsampling(): number {
+    return this.manifest.downsampling;
+  }
+
+  /** Sides of the encoder's input must be multiples of this. */
+  get paddingMultiple(): number {
+    return this.manifest.paddingMultiple;
+  }
+
+  /** The latent is `(encoder's output − shift) · scale`. */
+  get latentScale(): number {
+    return this.manifest.latentScale;
+  }
+
+  /** See `latentScale`. */
+  get latentShift(): number {
+    return this.manifest.latentShift;
+  }
+
+  /** Range of the encoder's input. */
+  get inputRange(): { readonly scale: number; readonly shift: number } {
+    return rangeOf(this.manifest.inputRange);
+  }
+
+  /** Range of the decoder's output. */
+  get outputRange(): { readonly scale: number; readonly shift: number } {
+    return rangeOf(this.manifest.outputRange);
+  }
+
+  /** (n, 3, H, W) → (n, 4, H / f, W / f). */
+  encode(pixels: DenseTensor): Promise<DenseTensor> {
+    return this.#run("encoder", pixels);
+  }
+
+  /** (n, 4, h, w) → (n, 3, h · f, w · f). */
+  decode(latents: DenseTensor): Promise<DenseTensor> {
+    return this.#run("decoder", latents);
+  }
+
+  /** Compiles the nets that will be needed, so that the first call does not wait for it. */
+  async prepare(...nets: ("encoder" | "decoder")[]): Promise<void> {
+    await Promise.all(nets.map((net) => this.#session(net)));
+  }
+
+  async #run(net: "encoder" | "decoder", input: DenseTensor): Promise<DenseTensor> {
+    const [session, ort] = [await this.#session(net), await runtime()];
+    const tensor = new ort.Tensor("float32", input.values, input.shape);
+    let outputs: InferenceSession.OnnxValueMapType;
+    try {
+      outputs = await session.run({ [session.inputNames[0]]: tensor });
+    } catch (cause) {
+      throw new ModelError(
+        "model-run",
+        `Cannot run the ${net} of model ${this.name} on shape [${input.shape.join(", ")}]: ${
+          cause instanceof Error ? cause.message : cause
+        }`,
+        { cause },
+      );
+    }
+    const output = outputs[session.outputNames[0]] as Tensor;
+    return { values: output.data as Float32Array, shape: output.dims };
+  }
+
+  #session(net: "encoder" | "decoder"): Promise<InferenceSession> {
+    let session = this.#sessions.get(net);
+    if (!session) {
+      session = this.#open(net);
+      this.#sessions.set(net, session);
+      session.catch(() => this.#sessions.delete(net));
+    }
+    return session;
+  }
+
+  async #open(net: "encoder" | "decoder"): Promise<InferenceSession> {
+    const [bytes, ort] = await Promise.all([this.#read(this.manifest.files[net]), runtime()]);
+    try {
+      return await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
+    } catch (cause) {
+      throw new ModelError(
+        "model-open",
+        `Cannot open the ${net} of model ${this.name}: ${cause instanceof Error ? cause.message : cause}`,
+        { cause },
+      );
+    }
+  }
+}
+
+let loading: Promise<typeof import("onnxruntime-web")> | undefined;
+
+/** The runtime is 14 MB of WebAssembly: loaded when a net is first needed, never by `inspect`. */
+function runtime(): Promise<typeof import("onnxruntime-web")> {
+  loading ??= import("onnxruntime-web").then((ort) => {
+    ort.env.wasm.numThreads = Math.min(MAX_THREADS, navigator.hardwareConcurrency ?? 1);
+    ort.env.logLevel = "error";
+    return ort;
+  });
+  return loading;
+}
+
+function rangeOf(name: RangeName): { readonly scale: number; readonly shift: number } {
+  return name === "0_1" ? { scale: 1, shift: 0 } : { scale: 2, shift: -1 };
+}

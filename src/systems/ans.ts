@@ -1,0 +1,132 @@
+import { ANSBitstream, QuantParams, SymbolsU8 } from "../components/mod.ts";
+import { BitstreamError, type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
+import {
+  CODER_CONTEXT,
+  CODER_STATIC,
+  coefficientsFromSymbols,
+  type ContextPrior,
+  decodeSections,
+  encodeSections,
+  EntropyError,
+  type EntropyMode,
+  symbolsFromCoefficients,
+} from "../entropy/mod.ts";
+import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
+
+const MODES: readonly { readonly mode: EntropyMode; readonly coder: number }[] = [
+  { mode: "static", coder: CODER_STATIC },
+  { mode: "context", coder: CODER_CONTEXT },
+];
+
+/** Options of the entropy systems. */
+export interface AnsOptions {
+  /** `"static"`, the default: a table a band; `"context"`: adaptive context mixing. A decoder reads it from the stream. */
+  readonly model?: EntropyMode;
+  /** Trained start of the context model; must be the same on both sides. */
+  readonly prior?: ContextPrior;
+}
+
+/** rANS-codes {@linkcode SymbolsU8} with {@linkcode QuantParams} into an {@linkcode ANSBitstream}. */
+export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Kernels> {
+  /** Direction. */
+  readonly mode = "encode" as const;
+  /** Components every entity must have. */
+  readonly required: readonly ComponentType<SymbolsU8 | QuantParams>[] = [SymbolsU8, QuantParams];
+  /** Components every entity has afterwards. */
+  readonly produced: readonly ComponentType<ANSBitstream>[] = [ANSBitstream];
+  readonly #options: AnsOptions;
+
+  /**
+   * Makes the system.
+   *
+   * @param options Model and prior.
+   */
+  constructor(options: AnsOptions = {}) {
+    super();
+    this.#options = options;
+  }
+
+  /** Processes the batch; see {@linkcode System.run}. */
+  // deno-lint-ignore require-await -- systems are asynchronous by contract.
+  async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
+    const { model = "static", prior } = this.#options;
+    const coder = MODES.find((entry) => entry.mode === model)?.coder;
+    if (coder === undefined) {
+      throw new InvalidValueError(
+        "entropy-model",
+        `Cannot code with model "${model}": it must be "context" or "static"`,
+      );
+    }
+    for (const entity of entities) {
+      const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
+      const quant = world.get(entity, QuantParams);
+      const coefficients = coefficientsFromSymbols(world.arena.view(symbols), world.arena.view(escapes));
+      const sections = encodeSections(coefficients, layout.bands, { mode: model, ...(prior && { prior }) });
+      const refs = sections.map((bytes) => {
+        const ref = world.arena.allocate([bytes.length], "u8");
+        world.arena.write(ref, bytes as Uint8Array<ArrayBuffer>);
+        return ref;
+      });
+      world.add(entity, new ANSBitstream(refs, coder, layout, quant, picture));
+    }
+  }
+}
+
+/**
+ * Decodes an {@linkcode ANSBitstream} into {@linkcode SymbolsU8} and {@linkcode QuantParams}. Missing sections give
+ * zeros; a damaged one throws `BitstreamError` ("section-damaged") that names it.
+ */
+export class ANSDecode extends System<ANSBitstream, SymbolsU8 | QuantParams, Kernels> {
+  /** Direction. */
+  readonly mode = "decode" as const;
+  /** Components every entity must have. */
+  readonly required: readonly ComponentType<ANSBitstream>[] = [ANSBitstream];
+  /** Components every entity has afterwards. */
+  readonly produced: readonly ComponentType<SymbolsU8 | QuantParams>[] = [SymbolsU8, QuantParams];
+  readonly #prior: ContextPrior | undefined;
+
+  /**
+   * Makes the system.
+   *
+   * @param options The encoder's prior.
+   */
+  constructor(options: Pick<AnsOptions, "prior"> = {}) {
+    super();
+    this.#prior = options.prior;
+  }
+
+  /** Processes the batch; see {@linkcode System.run}. */
+  // deno-lint-ignore require-await -- systems are asynchronous by contract.
+  async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
+    for (const entity of entities) {
+      const { sections, coder, layout, quant, picture } = world.get(entity, ANSBitstream);
+      const mode = MODES.find((entry) => entry.coder === coder)?.mode;
+      if (mode === undefined) {
+        throw new BitstreamError(
+          "entropy-coder",
+          `Cannot decode entity ${entity}: coder ${coder} is not known; use a newer release`,
+        );
+      }
+      const bytes = sections.map((ref) => world.arena.view(ref));
+      const coefficients = decodeOrExplain(() =>
+        decodeSections(bytes, layout.bands, { mode, ...(this.#prior && { prior: this.#prior }) })
+      );
+      const { symbols, escapes } = symbolsFromCoefficients(coefficients);
+      const symbolRef = world.arena.allocate([symbols.length], "u8");
+      world.arena.write(symbolRef, symbols as Uint8Array<ArrayBuffer>);
+      const escapeRef = world.arena.allocate([escapes.length], "i32");
+      world.arena.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
+      world.add(entity, new SymbolsU8(symbolRef, escapeRef, layout, picture));
+      world.add(entity, quant);
+    }
+  }
+}
+
+function decodeOrExplain(decode: () => Int32Array): Int32Array {
+  try {
+    return decode();
+  } catch (cause) {
+    if (!(cause instanceof EntropyError)) throw cause;
+    throw new BitstreamError("section-damaged", cause.message, { cause });
+  }
+}

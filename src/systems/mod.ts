@@ -1,0 +1,10 @@
+/**
+ * The stages of the pipeline, to put together differently than `compress` does, and the contract for writing more.
+ *
+ * @module
+ */
+export * from "./ans.ts";
+export * from "./hadamard.ts";
+export * from "./quantise.ts";
+export * from "./vae.ts";
+export * from "./wavelet.ts";

@@ -1,0 +1,104 @@
+import { bandSteps, codeFromStep, QuantParams, SymbolsU8, WaveletPyr } from "../components/mod.ts";
+import { type ComponentType, type Entity, InvalidValueError, System, type TensorRef } from "../core/mod.ts";
+import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
+import type { TransformMode } from "./hadamard.ts";
+
+/** How a forward {@linkcode QuantizeU8} chooses its steps; the inverse reads them from {@linkcode QuantParams}. */
+export interface QuantizeOptions {
+  /** Base step, in units of the coefficients; wins over `quality`. */
+  readonly step?: number;
+  /** 1 (coarse) to 100 (fine), 50 by default: without `step`, each 10 of quality halve the base step, 1 at 50. */
+  readonly quality?: number;
+  /** A factor for each band of the pyramid, in its order; all 1 by default. */
+  readonly gains?: readonly number[];
+  /** Added before truncation, in [0, 0.5]: 0.5, the default, rounds to nearest; less widens the dead zone. */
+  readonly rounding?: number;
+}
+
+/**
+ * Quantises every band by its own step, or undoes it.
+ *
+ * Forward: {@linkcode WaveletPyr} (f32) → {@linkcode SymbolsU8} and {@linkcode QuantParams}; inverse: the other way.
+ * What a u8 cannot hold is escaped, never clipped.
+ */
+export class QuantizeU8<M extends TransformMode> extends System<
+  M extends "forward" ? WaveletPyr : SymbolsU8 | QuantParams,
+  M extends "forward" ? SymbolsU8 | QuantParams : WaveletPyr,
+  Kernels
+> {
+  /** Direction. */
+  readonly mode: M;
+  /** Components every entity must have. */
+  readonly required: readonly ComponentType<M extends "forward" ? WaveletPyr : SymbolsU8 | QuantParams>[];
+  /** Components every entity has afterwards. */
+  readonly produced: readonly ComponentType<M extends "forward" ? SymbolsU8 | QuantParams : WaveletPyr>[];
+  readonly #options: QuantizeOptions;
+  readonly #stepCode: number;
+
+  /**
+   * Makes the system.
+   *
+   * @param mode Direction.
+   * @param options Steps of a forward quantiser.
+   */
+  constructor(mode: M, options: QuantizeOptions = {}) {
+    super();
+    this.mode = mode;
+    this.#options = options;
+    const quality = options.quality ?? 50, rounding = options.rounding ?? 0.5;
+    if (!(quality >= 1 && quality <= 100)) {
+      throw new InvalidValueError(
+        "quality-range",
+        `Cannot quantise at quality ${quality}: it must be 1 to 100`,
+      );
+    }
+    if (!(rounding >= 0 && rounding <= 0.5)) {
+      throw new InvalidValueError(
+        "quant-rounding",
+        `Cannot quantise with rounding ${rounding}: it must be 0 to 0.5`,
+      );
+    }
+    this.#stepCode = codeFromStep(options.step ?? 2 ** ((50 - quality) / 10));
+    const sides: ComponentType[][] = [[WaveletPyr], [SymbolsU8, QuantParams]];
+    if (mode === "inverse") sides.reverse();
+    this.required = sides[0] as never;
+    this.produced = sides[1] as never;
+  }
+
+  /** Processes the batch; see {@linkcode System.run}. */
+  async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
+    for (const entity of entities) {
+      if (this.mode === "forward") await this.#forward(world, entity);
+      else this.#inverse(world, entity);
+    }
+  }
+
+  async #forward(world: KernelWorld, entity: Entity): Promise<void> {
+    const { coefficients, layout, picture } = world.get(entity, WaveletPyr);
+    if (coefficients.dtype !== "f32") {
+      throw new InvalidValueError(
+        "quant-dtype",
+        `Cannot quantise ${coefficients.dtype} coefficients of entity ${entity}: they must be f32; integers are coded as they are`,
+      );
+    }
+    const steps = bandSteps(layout, this.#stepCode, this.#options.gains);
+    const symbols = world.arena.allocate([layout.coefficientCount], "u8");
+    const rounding = this.#options.rounding ?? 0.5;
+    const escapes = await world.kernels.quantiseU8(coefficients as TensorRef<"f32">, symbols, layout, {
+      steps,
+      rounding,
+    });
+    const escapeRef = world.arena.allocate([escapes.length], "i32");
+    world.arena.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
+    world.add(entity, new SymbolsU8(symbols, escapeRef, layout, picture));
+    world.add(entity, new QuantParams(steps, this.#stepCode, this.#options.quality ?? 0));
+  }
+
+  #inverse(world: KernelWorld, entity: Entity): void {
+    const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
+    const { steps } = world.get(entity, QuantParams);
+    const coefficients = world.arena.allocate([layout.coefficientCount], "f32");
+    world.kernels.dequantiseU8(symbols, escapes, coefficients, layout, steps);
+    world.add(entity, new WaveletPyr(coefficients, layout, picture));
+  }
+}

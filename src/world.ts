@@ -1,0 +1,104 @@
+import { RGB } from "./components/mod.ts";
+import { CpuArena, DEFAULT_ARENA_BYTES, type Entity, EntityWorld, InvalidValueError } from "./core/mod.ts";
+import type { Kernels } from "./kernels/kernels.ts";
+import { CpuKernels } from "./kernels/cpu/cpu_kernels.ts";
+import { WasmKernels, wasmKernelsAvailable } from "./kernels/cpu/wasm_kernels.ts";
+
+/** A picture as browsers and image libraries hand it over: the shape of `ImageData`. */
+export interface PictureLike {
+  /** RGBA, 8 bits each, rows top to bottom, without padding: 4 · width · height bytes. */
+  readonly data: Uint8ClampedArray | Uint8Array;
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+}
+
+/** Options of a {@linkcode World}. */
+export interface WorldOptions {
+  /** Limit of all tensors together, in bytes; 512 MiB by default, taken from the system only as it is used. */
+  readonly arenaBytes?: number;
+}
+
+/**
+ * An {@linkcode EntityWorld} on the CPU that knows how to take pictures in.
+ *
+ * @example Rotate a latent and back
+ * ```ts
+ * import { Hadamard4, Latent4, World, YUVW4 } from "@vaerans/vaerans";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const world = new World();
+ * const values = world.arena.allocate([4, 2, 2], "f32");
+ * world.arena.view(values).fill(1);
+ * const entity = world.add(world.newEntity(), new Latent4(values, { width: 16, height: 16 }));
+ * const rotated = await world.pipe(entity).to(new Hadamard4("forward")).out(YUVW4);
+ * assertAlmostEquals(world.arena.view(rotated.values)[0], 2);
+ * ```
+ */
+export class World extends EntityWorld<Kernels> {
+  /**
+   * Makes the object.
+   *
+   * @param options Memory limit.
+   */
+  constructor(options: WorldOptions = {}) {
+    const arena = new CpuArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
+    super(arena, wasmKernelsAvailable() ? new WasmKernels(arena) : new CpuKernels(arena));
+  }
+
+  /** Makes an entity with the picture as {@linkcode RGB}; alpha is left out. */
+  spawnImage(picture: PictureLike): Entity<RGB> {
+    checkPicture(picture);
+    const pixels = this.arena.allocate([picture.height, picture.width, 3], "u8");
+    dropAlpha(picture, this.arena.view(pixels));
+    return this.add(this.newEntity(), new RGB(pixels));
+  }
+
+  /** Makes an entity a picture; all must be of one size, and lie in one contiguous (n, H, W, 3) tensor. */
+  spawnBatchImages(pictures: readonly PictureLike[]): Entity<RGB>[] {
+    if (pictures.length === 0) return [];
+    const { width, height } = pictures[0];
+    for (const [index, picture] of pictures.entries()) {
+      checkPicture(picture);
+      if (picture.width !== width || picture.height !== height) {
+        throw new InvalidValueError(
+          "batch-shape",
+          `Cannot spawn a contiguous batch: picture ${index} is ${picture.width}×${picture.height}, the first is ` +
+            `${width}×${height}; use spawnImage for mixed sizes`,
+        );
+      }
+    }
+    const batch = this.arena.allocate([pictures.length, height, width, 3], "u8");
+    return pictures.map((picture, index) => {
+      const pixels = this.arena.subref(batch, index);
+      dropAlpha(picture, this.arena.view(pixels));
+      return this.add(this.newEntity(), new RGB(pixels));
+    });
+  }
+}
+
+function checkPicture({ data, width, height }: PictureLike): void {
+  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
+    throw new InvalidValueError(
+      "picture-size",
+      `Cannot take a picture of ${width}×${height}: both sides must be positive integers`,
+    );
+  }
+  if (data.length !== 4 * width * height) {
+    throw new InvalidValueError(
+      "picture-data",
+      `Cannot take a picture of ${width}×${height}: RGBA data must hold ${
+        4 * width * height
+      } bytes, it holds ${data.length}`,
+    );
+  }
+}
+
+function dropAlpha({ data }: PictureLike, target: Uint8Array): void {
+  for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
+    target[to] = data[from];
+    target[to + 1] = data[from + 1];
+    target[to + 2] = data[from + 2];
+  }
+}

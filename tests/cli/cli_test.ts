@@ -1,0 +1,182 @@
+import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { decodePicture, encodePng, psnr } from "../../mod.ts";
+import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+
+const MAIN = new URL("../../src/cli/main.ts", import.meta.url).href;
+
+/** Runs the command line in a process of its own, with the permissions the tasks have. */
+async function run(args: string[], stdin?: Uint8Array, permissions = ["-R", "-W"]) {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...permissions, MAIN, ...args],
+    stdin: stdin ? "piped" : "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const child = command.spawn();
+  if (stdin) {
+    const writer = child.stdin.getWriter();
+    await writer.write(stdin);
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await child.output();
+  return {
+    code,
+    bytes: stdout,
+    out: new TextDecoder().decode(stdout),
+    err: new TextDecoder().decode(stderr),
+  };
+}
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+const png = await encodePng(syntheticPicture(90, 61));
+
+Deno.test("compress and decompress, in processes of their own, agree on the PSNR", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/in.png`, png);
+    const compressed = await run(["compress", `${folder}/in.png`, "-q", "70", "--json"]);
+    assertEquals(compressed.code, 0, compressed.err);
+    const told = JSON.parse(compressed.out);
+    assertEquals([told.input, told.output], [`${folder}/in.png`, `${folder}/in.vaer`]);
+    assertEquals([told.width, told.height, told.quality, told.model], [90, 61, 70, "vaerans-4"]);
+    assertEquals(told.bytes, (await Deno.stat(told.output)).size);
+    assertAlmostEquals(told.bpp, 8 * told.bytes / (90 * 61), 1e-9);
+    assertEquals(told.timings.total > 0, true);
+    const decompressed = await run(["decompress", told.output, "-o", `${folder}/out.png`, "--json"]);
+    assertEquals(decompressed.code, 0, decompressed.err);
+    assertEquals(JSON.parse(decompressed.out).output, `${folder}/out.png`);
+    const shown = await decodePicture(await Deno.readFile(`${folder}/out.png`));
+    assertAlmostEquals(psnr(syntheticPicture(90, 61), shown), told.psnr, 0.01);
+    assertEquals(names(folder), ["in.png", "in.vaer", "out.png"]);
+  });
+});
+
+Deno.test("inspect needs no model, and no permission but to read the file", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/in.png`, png);
+    await run(["compress", `${folder}/in.png`, "--no-psnr"]);
+    const { code, out, err } = await run(["inspect", `${folder}/in.vaer`, "--json"], undefined, [
+      `-R=${folder}`,
+    ]);
+    assertEquals(code, 0, err);
+    assertEquals([JSON.parse(out).width, JSON.parse(out).model], [90, "vaerans-8"]);
+    const plain = await run(["inspect", `${folder}/in.vaer`]);
+    assertStringIncludes(plain.out, "90×61 pixels");
+  });
+});
+
+Deno.test("standard input and output can stand for files", async () => {
+  const compressed = await run(["compress", "-", "-q", "20"], png);
+  assertEquals(compressed.code, 0, compressed.err);
+  assertStringIncludes(compressed.err, "bits a pixel");
+  const decompressed = await run(["decompress", "-"], compressed.bytes);
+  assertEquals(decompressed.code, 0, decompressed.err);
+  assertEquals((await decodePicture(decompressed.bytes)).height, 61);
+});
+
+Deno.test("an output that exists is kept unless forced", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/in.png`, png);
+    await Deno.writeTextFile(`${folder}/in.vaer`, "mine");
+    const refused = await run(["compress", `${folder}/in.png`]);
+    assertEquals([refused.code, refused.out], [1, ""]);
+    assertStringIncludes(refused.err, "--force");
+    assertEquals(await Deno.readTextFile(`${folder}/in.vaer`), "mine");
+    assertEquals((await run(["compress", `${folder}/in.png`, "--force"])).code, 0);
+    assertEquals((await Deno.stat(`${folder}/in.vaer`)).size > 10, true);
+  });
+});
+
+Deno.test("failures are one line that names the file, a non-zero exit, and nothing written", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/in.png`, png);
+    await run(["compress", `${folder}/in.png`, "--no-psnr"]);
+    const good = await Deno.readFile(`${folder}/in.vaer`);
+    const flipped = good.slice();
+    flipped[40] ^= 1;
+    await Deno.writeFile(`${folder}/flipped.vaer`, flipped);
+    await Deno.writeFile(`${folder}/short.vaer`, good.subarray(0, good.length - 2));
+    await Deno.writeFile(`${folder}/cut.png`, png.subarray(0, 100));
+    await Deno.writeTextFile(`${folder}/text.png`, "no picture");
+    await Deno.writeFile(`${folder}/empty.png`, new Uint8Array(0));
+    const huge = good.slice(0, 4);
+    await Deno.writeFile(
+      `${folder}/huge.vaer`,
+      Uint8Array.of(...huge, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0x7f, 1, 0, 0, 0, 0, 3, 1, 1),
+    );
+    const before = names(folder);
+    const cases: [args: string[], file: string, words: string][] = [
+      [["compress", "absent.png"], "absent.png", "no such file"],
+      [["compress", folder], folder, "folder"],
+      [["compress", "text.png"], "text.png", "format is unknown"],
+      [["compress", "cut.png"], "cut.png", "damaged"],
+      [["compress", "empty.png"], "empty.png", "format is unknown"],
+      [["compress", "in.png", "-f", "--model", "absent"], "in.png", "vaerans-8"],
+      [["compress", "in.png", "-f", "--model", "./absent/"], "in.png", "manifest.json"],
+      [["compress", "in.png", "-o", "nowhere/out.vaer"], "nowhere/out.vaer", "folder"],
+      [["decompress", "flipped.vaer"], "flipped.vaer", "fetch"],
+      [["decompress", "short.vaer"], "short.vaer", "ends after"],
+      [["decompress", "huge.vaer"], "huge.vaer", "Cannot read"],
+      [["decompress", "in.png", "-o", "x.png"], "in.png", "magic"],
+      [["inspect", "text.png"], "text.png", "magic"],
+    ];
+    for (const [args, file, words] of cases) {
+      const placed = args.map((arg, i) => i > 0 && /\.(png|vaer)$/.test(arg) ? `${folder}/${arg}` : arg);
+      const { code, out, err } = await run(placed);
+      assertEquals([code, out], [1, ""], `${args.join(" ")}: ${err}`);
+      assertEquals(err.trimEnd().split("\n").length, 1, err);
+      assertStringIncludes(err, file);
+      assertStringIncludes(err, words);
+      assertEquals(names(folder), before, args.join(" "));
+    }
+  });
+});
+
+Deno.test("wrong usage exits with 2 and points to --help", async () => {
+  for (
+    const args of [
+      ["compress"],
+      ["compress", "a", "b"],
+      ["compress", "a", "-q", "0"],
+      ["compress", "a", "-q", "x"],
+      ["compress", "a", "--nope"],
+      ["squeeze"],
+      ["compress", "-", "--json"],
+      ["compress", "a", "--entropy", "zip"],
+    ]
+  ) {
+    const { code, err } = await run(args);
+    assertEquals(code, 2, args.join(" "));
+    assertMatch(err, /--help/);
+  }
+});
+
+Deno.test("--help prints usage on standard output", async () => {
+  for (const command of ["compress", "decompress", "inspect", "demo"]) {
+    const { code, out } = await run([command, "--help"]);
+    assertEquals(code, 0);
+    assertStringIncludes(out, `Usage: deno task ${command}`);
+  }
+  assertStringIncludes((await run(["--help"])).out, "Usage: deno task inspect");
+  assertEquals((await run([])).code, 2);
+});
+
+Deno.test("a stack trace is printed only when asked for", async () => {
+  assertStringIncludes((await run(["inspect", MAIN.slice(7), "--stack"])).err, "at ");
+});
+
+Deno.test("demo prints a row a quality", async () => {
+  const { code, out, err } = await run(["demo", "--json"]);
+  assertEquals(code, 0, err);
+  const { results } = JSON.parse(out);
+  assertEquals(results.length, 5);
+  for (const { bpp, psnr } of results) assertEquals(bpp > 0 && psnr > 20, true);
+});

@@ -1,0 +1,147 @@
+import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  BitstreamError,
+  compress,
+  decompress,
+  inspect,
+  InvalidValueError,
+  ModelError,
+  psnr,
+} from "../mod.ts";
+import { syntheticPicture } from "../src/cli/synthetic_picture.ts";
+import { readContainer, writeContainer } from "../src/format/mod.ts";
+
+const picture = syntheticPicture(200, 136);
+const bytes = await compress(picture, { quality: 50 });
+
+Deno.test("a picture comes back in its size and close to what it was", async () => {
+  const decoded = await decompress(bytes);
+  assertEquals([decoded.width, decoded.height, decoded.data.length], [200, 136, 4 * 200 * 136]);
+  assertEquals(psnr(picture, decoded) > 25, true, `${psnr(picture, decoded)} dB`);
+  assertEquals(decoded.data.every((value, i) => i % 4 !== 3 || value === 255), true);
+});
+
+Deno.test("any size from 1×1 goes through both models", async () => {
+  for (const [width, height] of [[1, 1], [1, 9], [17, 1], [7, 13], [8, 8], [9, 65], [130, 33]]) {
+    for (const model of ["vaerans-8", "vaerans-4"]) {
+      const small = syntheticPicture(width, height);
+      const decoded = await decompress(await compress(small, { model, quality: 80 }));
+      assertEquals([decoded.width, decoded.height], [width, height]);
+      assertEquals(
+        psnr(small, decoded) > 12,
+        true,
+        `${width}×${height} ${model}: ${psnr(small, decoded)} dB`,
+      );
+    }
+  }
+});
+
+Deno.test("the same picture gives the same bytes", async () => {
+  assertEquals(await compress(picture, { quality: 50 }), bytes);
+});
+
+Deno.test("bytes rise with quality in each model, and do not jump where one takes over from the other", async () => {
+  const files = [];
+  for (const quality of [1, 10, 20, 30, 40, 50, 51, 60, 70, 80, 90, 100]) {
+    files.push(await compress(picture, { quality }));
+  }
+  const infos = files.map(inspect);
+  assertEquals(new Set(infos.map(({ model }) => model)), new Set(["vaerans-8", "vaerans-4"]));
+  for (let i = 1; i < infos.length; i++) {
+    const ratio = infos[i].bytes / infos[i - 1].bytes;
+    const sameModel = infos[i].model === infos[i - 1].model;
+    assertEquals(
+      sameModel ? ratio > 1 : ratio > 0.8 && ratio < 1.35,
+      true,
+      `quality ${infos[i].quality}: ×${ratio}`,
+    );
+  }
+});
+
+Deno.test("inspect() tells what the file holds", () => {
+  const info = inspect(bytes);
+  assertEquals([info.width, info.height, info.bytes, info.quality], [200, 136, bytes.length, 50]);
+  assertEquals([info.model, info.wavelet, info.levels], ["vaerans-8", "cdf53", 3]);
+  assertAlmostEquals(info.bpp, 8 * bytes.length / (200 * 136), 1e-12);
+  assertEquals(info.sections.reduce((sum, section) => sum + section.bytes, 0) < bytes.length, true);
+});
+
+Deno.test("the steps of both directions are reported", async () => {
+  const steps: string[] = [];
+  await decompress(await compress(picture, { onStep: ({ step }) => steps.push(step) }), {
+    onStep: ({ step }) => steps.push(step),
+  });
+  assertEquals(steps, [
+    "OnnxVAEEncode(encode)",
+    "Hadamard4(forward)",
+    "WaveletCDF53(forward)",
+    "QuantizeU8(forward)",
+    "ANSEncode(encode)",
+    "ANSDecode(decode)",
+    "QuantizeU8(inverse)",
+    "WaveletCDF53(inverse)",
+    "Hadamard4(inverse)",
+    "OnnxVAEDecode(decode)",
+  ]);
+});
+
+Deno.test("what is wrong with options or picture is said before a model is loaded", async () => {
+  await assertRejects(() => compress(picture, { quality: 0 }), InvalidValueError, "quality 0");
+  await assertRejects(() => compress(picture, { quality: NaN }), InvalidValueError);
+  await assertRejects(() => compress(picture, { model: "vaerans-9" }), ModelError, "vaerans-9");
+  await assertRejects(() => compress({ ...picture, width: 199 }), InvalidValueError, "199×136");
+});
+
+Deno.test("damaged, truncated and foreign files are refused", async () => {
+  const codeOf = async (damaged: Uint8Array, options = {}) =>
+    (await assertRejects(() => decompress(damaged, options), BitstreamError)).code;
+  assertEquals(await codeOf(bytes.subarray(0, bytes.length - 1)), "file-truncated");
+  const flipped = bytes.slice();
+  flipped[bytes.length >> 1] ^= 4;
+  assertEquals(await codeOf(flipped), "section-damaged");
+  assertEquals(await codeOf(bytes, { maxPixels: 27199 }), "file-too-large");
+  assertEquals(assertThrows(() => inspect(flipped), BitstreamError).code, "section-damaged");
+  const { header, sections } = readContainer(bytes);
+  assertEquals(await codeOf(writeContainer(header, [])), "file-truncated");
+  assertEquals(
+    await codeOf(writeContainer(header, [...sections, { kind: 3, payload: new Uint8Array(0) }])),
+    "section-unknown",
+  );
+  const first = { ...sections[0], kind: sections[0].kind ^ 1 };
+  assertEquals(await codeOf(writeContainer(header, [first, ...sections])), "section-mixed");
+});
+
+Deno.test("sections that are not known but optional are skipped", async () => {
+  const { header, sections } = readContainer(bytes);
+  const longer = writeContainer(header, [{ kind: 0xff, payload: Uint8Array.of(1) }, ...sections]);
+  assertEquals((await decompress(longer)).data, (await decompress(bytes)).data);
+});
+
+Deno.test("a file of another model, or of other weights, is refused", async () => {
+  const { header, sections } = readContainer(bytes);
+  const codeOf = async (change: object) =>
+    (await assertRejects(() => decompress(writeContainer({ ...header, ...change }, sections)), ModelError))
+      .code;
+  assertEquals(await codeOf({ modelFingerprint: 1 }), "model-mismatch");
+  assertEquals(await codeOf({ modelId: 2 }), "model-mismatch");
+  assertEquals(await codeOf({ modelId: 77 }), "model-unknown");
+  assertEquals(await codeOf({ modelId: 0, modelName: "theirs" }), "model-unknown");
+});
+
+Deno.test("a model of one's own works from its folder and is named in the file", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const from = new URL("../models/vaerans-8/", import.meta.url);
+    const manifest = JSON.parse(await Deno.readTextFile(new URL("manifest.json", from)));
+    await Deno.writeTextFile(`${folder}/manifest.json`, JSON.stringify({ ...manifest, name: "my-own" }));
+    for (const net of ["encoder.onnx", "decoder.onnx"]) {
+      await Deno.copyFile(new URL(net, from), `${folder}/${net}`);
+    }
+    const file = await compress(picture, { model: folder });
+    assertEquals(inspect(file).model, "my-own");
+    await assertRejects(() => decompress(file), ModelError, "my-own");
+    assertEquals((await decompress(file, { model: folder })).width, 200);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

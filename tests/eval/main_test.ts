@@ -1,0 +1,98 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { encodePng } from "../../src/image/mod.ts";
+import { syntheticPicture } from "./synthetic_picture.ts";
+import { withFolder } from "./with_folder.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+async function runEval(folder: string, ...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "-R", `-W=${folder}`, `${ROOT}src/eval/main.ts`, ...args],
+    cwd: ROOT,
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+async function makePictures(folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/photos/inner`, { recursive: true });
+  await Deno.writeFile(`${folder}/photos/one.png`, await encodePng(syntheticPicture(48, 40)));
+  await Deno.writeFile(`${folder}/photos/inner/two.jpg`, await encodePng(syntheticPicture(33, 57))); // a PNG all the same
+  await Deno.writeTextFile(`${folder}/photos/notes.png`, "not a picture");
+}
+
+Deno.test("eval measures every picture and setting, and a second run measures nothing again", async () => {
+  await withFolder(async (folder) => {
+    await makePictures(folder);
+    const args = [`${folder}/photos`, "-o", `${folder}/report`, "--models", "none", "--peers", "jpeg,webp"];
+    const first = await runEval(folder, ...args, "--qualities", "20,60", "--json");
+    assertEquals([first.code, first.err.trim().split("\n").length], [0, 8]);
+    const result = JSON.parse(first.out);
+    assertEquals(result.pictures, ["inner/two.jpg", "one.png"]);
+    assertEquals(result.means.length, 4);
+    assertEquals(typeof result.bdRate.psnr.jpeg.webp, "number");
+    const table = await Deno.readTextFile(`${folder}/report/results.tsv`);
+    assertEquals(table.trim().split("\n").length, 9);
+
+    const second = await runEval(folder, ...args, "--qualities", "20,60", "--json");
+    assertEquals([second.err, second.out], ["", first.out]);
+    assertEquals(await Deno.readTextFile(`${folder}/report/results.tsv`), table);
+
+    const third = await runEval(folder, ...args, "--qualities", "20,60,80");
+    assertEquals(third.err.trim().split("\n").length, 4);
+    assertMatch(third.out, /## BD-rate at equal MS-SSIM/);
+    assertEquals(await Deno.readTextFile(`${folder}/report/summary.md`) + "\n", third.out);
+  });
+});
+
+Deno.test("eval measures our own codec", async () => {
+  await withFolder(async (folder) => {
+    await makePictures(folder);
+    const args = [
+      `${folder}/photos/one.png`,
+      "-o",
+      `${folder}/report`,
+      "--peers",
+      "none",
+      "--qualities",
+      "20,70",
+    ];
+    const { code, out } = await runEval(folder, ...args, "--json", "--quiet");
+    assertEquals(code, 0);
+    const [low, high] = JSON.parse(out).means;
+    assertEquals([low.codec, high.codec], ["vaerans", "vaerans"]);
+    assertEquals(low.bytes < high.bytes, true);
+  });
+});
+
+Deno.test("eval goes on after a damaged picture and ends with exit code 1", async () => {
+  await withFolder(async (folder) => {
+    await makePictures(folder);
+    const whole = await Deno.readFile(`${folder}/photos/one.png`);
+    await Deno.writeFile(`${folder}/photos/half.png`, whole.slice(0, whole.length / 2));
+    const args = [`${folder}/photos`, "-o", `${folder}/report`, "--models", "none", "--peers", "jpeg"];
+    const { code, err, out } = await runEval(folder, ...args, "--qualities", "50", "--json");
+    assertEquals(code, 1);
+    assertMatch(err, /half\.png jpeg 50: Cannot read the PNG picture as the file is damaged/);
+    assertEquals(JSON.parse(out).means[0].pictureCount, 2);
+  });
+});
+
+Deno.test("eval tells wrong usage in a line and exits with 2", async () => {
+  await withFolder(async (folder) => {
+    for (
+      const [args, message] of [
+        [[], /No folder or picture/],
+        [["x", "--qualities", "10,200"], /from 1 to 100, not "200"/],
+        [["x", "--peers", "gif"], /not "gif"/],
+        [["x", "--bd-range", "3"], /LOW-HIGH/],
+      ] as [string[], RegExp][]
+    ) {
+      const { code, err, out } = await runEval(folder, ...args);
+      assertEquals([code, out], [2, ""]);
+      assertMatch(err, message);
+    }
+    assertEquals((await runEval(folder, `${folder}/nowhere`)).code, 1);
+    assertMatch((await runEval(folder, "--help")).out, /deno task eval/);
+  });
+});

@@ -1,0 +1,110 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { BitstreamError } from "../../mod.ts";
+import {
+  type ContainerHeader,
+  crc32c,
+  LATENT_SECTION,
+  OPTIONAL_SECTION,
+  readContainer,
+  writeContainer,
+} from "../../src/format/mod.ts";
+import { randomSource } from "../random.ts";
+
+const header: ContainerHeader = {
+  width: 768,
+  height: 512,
+  modelId: 1,
+  modelName: "",
+  modelFingerprint: 0xdeadbeef,
+  wavelet: "cdf53",
+  levels: 3,
+  stepCode: 913,
+  quality: 50,
+};
+const sections = [
+  { kind: LATENT_SECTION, payload: Uint8Array.of(1, 2, 3) },
+  { kind: LATENT_SECTION, payload: new Uint8Array(300).fill(9) },
+  { kind: OPTIONAL_SECTION | 5, payload: new Uint8Array(0) },
+];
+
+const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+
+Deno.test("crc32c() gives the published check value", () => {
+  assertEquals(crc32c(new TextEncoder().encode("123456789")), 0xe3069283);
+});
+
+Deno.test("the bytes of a small file are those of docs/FORMAT.md", () => {
+  assertEquals(
+    hex(writeContainer(header, sections.slice(0, 1))),
+    "56 c6 52 00 80 06 80 04 01 ef be ad de 03 91 07 32 " + // magic … quality
+      "29 b0 " + // header check
+      "10 03 01 02 03 bb cf 26 39", // section
+  );
+});
+
+Deno.test("a file reads back as it was written", () => {
+  for (
+    const variant of [header, {
+      ...header,
+      modelId: 0,
+      modelName: "mine-é",
+      wavelet: "haar" as const,
+      width: 1,
+    }]
+  ) {
+    const { header: read, sections: readSections } = readContainer(writeContainer(variant, sections));
+    assertEquals(read, variant);
+    assertEquals(
+      readSections.map(({ kind, payload }) => [kind, [...payload]]),
+      sections.map(({ kind, payload }) => [kind, [...payload]]),
+    );
+  }
+});
+
+Deno.test("the fixed cost of a plain picture of three sections is at most 40 bytes", () => {
+  const payloads = [100, 1000, 10000].map((n) => ({ kind: LATENT_SECTION, payload: new Uint8Array(n) }));
+  assertEquals(writeContainer(header, payloads).length - 11100 <= 40, true);
+});
+
+Deno.test("every flipped bit and every truncation is an error, or changes nothing", () => {
+  const bytes = writeContainer(header, sections);
+  for (let end = 0; end < bytes.length; end++) {
+    const whole = [19, 28, 335].includes(end); // between sections a prefix is a shorter, valid file
+    if (!whole) assertThrows(() => readContainer(bytes.subarray(0, end)), BitstreamError);
+  }
+  for (let bit = 0; bit < 8 * bytes.length; bit++) {
+    const damaged = bytes.slice();
+    damaged[bit >> 3] ^= 1 << (bit & 7);
+    assertThrows(() => readContainer(damaged), BitstreamError);
+  }
+});
+
+Deno.test("random bytes are refused without harm", () => {
+  const next = randomSource(11);
+  for (let i = 0; i < 2000; i++) {
+    const bytes = Uint8Array.from({ length: Math.floor(next() * 80) }, () => next() * 256);
+    bytes.set([0x56, 0xc6, 0x52, 0].slice(0, bytes.length));
+    assertThrows(() => readContainer(bytes), BitstreamError);
+  }
+});
+
+Deno.test("errors carry codes that tell the cases apart", () => {
+  const bytes = writeContainer(header, sections);
+  const codeOf = (damaged: Uint8Array, options = {}) =>
+    assertThrows(() => readContainer(damaged, options), BitstreamError).code;
+  assertEquals(codeOf(new TextEncoder().encode("\x89PNG")), "file-magic");
+  assertEquals(codeOf(new Uint8Array(0)), "file-magic");
+  const newer = bytes.slice();
+  newer[3] = 1;
+  assertEquals(codeOf(newer), "file-version");
+  assertEquals(codeOf(bytes.subarray(0, 10)), "file-truncated");
+  assertEquals(codeOf(bytes.subarray(0, 24)), "file-truncated");
+  const flipped = bytes.slice();
+  flipped[40] ^= 1;
+  assertEquals(codeOf(flipped), "section-damaged");
+  assertEquals(codeOf(bytes, { maxPixels: 1000 }), "file-too-large");
+  assertEquals(codeOf(writeContainer({ ...header, width: 2 ** 25, height: 1 }, sections)), "file-too-large");
+  assertEquals(codeOf(writeContainer({ ...header, width: 0 }, sections)), "file-header");
+  assertEquals(codeOf(writeContainer({ ...header, levels: 11 }, sections)), "file-header");
+  assertEquals(codeOf(writeContainer(header, new Array(1025).fill(sections[2]))), "section-limit");
+});

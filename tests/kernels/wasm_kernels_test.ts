@@ -1,0 +1,99 @@
+import { assertEquals } from "@std/assert";
+import { CpuArena, type DType, pyramidLayout, type TensorRef } from "../../mod.ts";
+import { CpuKernels } from "../../src/kernels/cpu/cpu_kernels.ts";
+import { WasmKernels } from "../../src/kernels/cpu/wasm_kernels.ts";
+import { AWKWARD_SIZES, randomFloats } from "../random.ts";
+
+const SIZES = [...AWKWARD_SIZES, [8, 1], [9, 2], [1, 32], [31, 33], [257, 3], [3, 257]] as const;
+
+function setUp() {
+  const arena = new CpuArena(2 ** 23);
+  return { arena, plain: new CpuKernels(arena), simd: new WasmKernels(arena) };
+}
+
+function filled<D extends "f32" | "i32">(
+  arena: CpuArena,
+  dtype: D,
+  shape: number[],
+  range: number,
+  seed: number,
+) {
+  const ref = arena.allocate(shape, dtype);
+  const values = randomFloats(ref.elementCount, range, seed);
+  if (dtype === "f32") arena.write(ref as TensorRef<"f32">, values);
+  else arena.write(ref as TensorRef<"i32">, Int32Array.from(values, Math.round));
+  return ref;
+}
+
+/** A guard behind the tensor shows writes past its end. */
+function guarded<D extends DType>(arena: CpuArena, shape: number[], dtype: D) {
+  const ref = arena.allocate(shape, dtype);
+  const guard = arena.allocate([64], "u8");
+  arena.view(guard).fill(0xa5);
+  return { ref, intact: () => arena.view(guard).every((byte) => byte === 0xa5) };
+}
+
+Deno.test("SIMD hadamard4() equals the plain one to the bit", () => {
+  for (const [width, height] of SIZES) {
+    const { arena, plain, simd } = setUp();
+    const source = filled(arena, "f32", [4, height, width], 9, width + height);
+    const expected = arena.allocate([4, height, width], "f32"),
+      actual = guarded(arena, [4, height, width], "f32");
+    plain.hadamard4(source, expected);
+    simd.hadamard4(source, actual.ref);
+    assertEquals(arena.view(actual.ref), arena.view(expected));
+    assertEquals(actual.intact(), true);
+  }
+});
+
+for (const wavelet of ["cdf53", "haar"] as const) {
+  for (const dtype of ["f32", "i32"] as const) {
+    Deno.test(`SIMD ${wavelet} of ${dtype} equals the plain one to the bit, both ways`, () => {
+      for (const [width, height] of SIZES) {
+        for (const levels of [0, 1, 2, 3, 10]) {
+          const { arena, plain, simd } = setUp();
+          const layout = pyramidLayout(wavelet, levels, { channels: 3, width, height });
+          const shape = [3, height, width], packed = [layout.coefficientCount];
+          const source = filled(arena, dtype, shape, 1000, width * 7 + height + levels);
+          const expected = arena.allocate(packed, dtype), actual = guarded(arena, packed, dtype);
+          plain.waveletForward(source, expected, layout);
+          simd.waveletForward(source, actual.ref, layout);
+          assertEquals(arena.view(actual.ref), arena.view(expected), `${width}×${height}, ${levels} levels`);
+          const backExpected = arena.allocate(shape, dtype), back = guarded(arena, shape, dtype);
+          plain.waveletInverse(expected, backExpected, layout);
+          simd.waveletInverse(expected, back.ref, layout);
+          assertEquals(
+            arena.view(back.ref),
+            arena.view(backExpected),
+            `${width}×${height}, ${levels} levels`,
+          );
+          assertEquals([actual.intact(), back.intact()], [true, true]);
+        }
+      }
+    });
+  }
+}
+
+Deno.test("SIMD quantiseU8() and dequantiseU8() equal the plain ones to the bit, escapes included", () => {
+  for (const [width, height] of SIZES) {
+    for (const [range, rounding] of [[3, 0.5], [100, 0.3], [2e4, 0.5], [1e12, 0]]) {
+      const { arena, plain, simd } = setUp();
+      const layout = pyramidLayout("cdf53", 2, { channels: 4, width, height });
+      const count = layout.coefficientCount;
+      const source = filled(arena, "f32", [count], range, width * 13 + height);
+      arena.view(source)[0] = Math.fround(0.49999997); // rounds up in single precision only
+      const steps = Float32Array.from(layout.bands, (_, i) => 0.3 + 0.21 * i);
+      const expected = arena.allocate([count], "u8"), actual = guarded(arena, [count], "u8");
+      const escapes = plain.quantiseU8(source, expected, layout, { steps, rounding });
+      assertEquals(simd.quantiseU8(source, actual.ref, layout, { steps, rounding }), escapes);
+      assertEquals(arena.view(actual.ref), arena.view(expected));
+      const escapeRef = arena.allocate([escapes.length], "i32");
+      arena.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
+      const backExpected = arena.allocate([count], "f32"), back = guarded(arena, [count], "f32");
+      plain.dequantiseU8(expected, escapeRef, backExpected, layout, steps);
+      simd.dequantiseU8(expected, escapeRef, back.ref, layout, steps);
+      assertEquals(arena.view(back.ref), arena.view(backExpected));
+      assertEquals([actual.intact(), back.intact()], [true, true]);
+    }
+  }
+});
