@@ -18,6 +18,13 @@ for (const [name, [width, height]] of Object.entries(SIZES)) {
   const group = `${name}, 4×${height}×${width}`;
 
   Deno.bench({ name: `copy ${name}`, group, baseline: true, fn: () => targetValues.set(sourceValues) });
+  Deno.bench({
+    name: `copy in a loop ${name}`,
+    group,
+    fn: () => {
+      for (let i = 0; i < sourceValues.length; i++) targetValues[i] = sourceValues[i];
+    },
+  });
   Deno.bench({ name: `hadamard4 ${name}`, group, fn: () => simd.hadamard4(source, target) });
   for (const wavelet of ["cdf53", "haar"] as const) {
     for (const levels of [1, 4]) {

@@ -98,76 +98,83 @@ function forwardRow<T>(x: usize, low: usize, high: usize, count: i32, haar: bool
   // The right neighbour of the last odd sample may be missing: that one is done apart.
   const inner = count & 1 ? highCount : highCount - 1;
   let i = 0;
+  // High sample i - 1, in the last lane; sample -1 mirrors to 0, which the first sample alone sees.
+  let before: V = v128.splat<T>(<T>(load<T>(x, 4) - predict<T>(load<T>(x), count > 2 ? load<T>(x, 8) : load<T>(x), haar)));
   for (; i + 4 <= inner; i += 4) {
-    const p = x + (<usize>i << 3);
+    const p = x + (<usize>i << 3), at = <usize>i << 2;
     const a = v128.load(p), b = v128.load(p, 16);
-    const right = evens(v128.load(p, 8), v128.load(p, 24));
-    v128.store(high + (<usize>i << 2), v128.sub<T>(odds(a, b), predict4<T>(evens(a, b), right, haar)));
+    const e = evens(a, b), right = v128.shuffle<i32>(e, v128.load(p, 32), 1, 2, 3, 4);
+    const h = v128.sub<T>(odds(a, b), predict4<T>(e, right, haar));
+    v128.store(high + at, h);
+    v128.store(low + at, v128.add<T>(e, update4<T>(v128.shuffle<i32>(before, h, 3, 4, 5, 6), h, haar)));
+    before = h;
   }
+  let last = v128.extract_lane<T>(before, 3);
   for (; i < highCount; i++) {
-    const p = x + (<usize>i << 3);
+    const p = x + (<usize>i << 3), at = <usize>i << 2;
     const e = load<T>(p), right = i < inner ? load<T>(p, 8) : e;
-    store<T>(high + (<usize>i << 2), <T>(load<T>(p, 4) - predict<T>(e, right, haar)));
-  }
-  store<T>(low, <T>(load<T>(x) + update<T>(load<T>(high), load<T>(high), haar)));
-  i = 1;
-  for (; i + 4 <= highCount; i += 4) {
-    const p = x + (<usize>i << 3), h = high + (<usize>i << 2);
-    const e = evens(v128.load(p), v128.load(p, 16));
-    v128.store(low + (<usize>i << 2), v128.add<T>(e, update4<T>(v128.load(h - 4), v128.load(h), haar)));
-  }
-  for (; i < highCount; i++) {
-    const h = high + (<usize>i << 2);
-    const e = load<T>(x + (<usize>i << 3));
-    store<T>(low + (<usize>i << 2), <T>(e + update<T>(load<T>(h - 4), load<T>(h), haar)));
+    const h = <T>(load<T>(p, 4) - predict<T>(e, right, haar));
+    store<T>(high + at, h);
+    store<T>(low + at, <T>(e + update<T>(last, h, haar)));
+    last = h;
   }
   if (lowCount > highCount) {
-    const e = load<T>(x + (<usize>highCount << 3)), before = load<T>(high + (<usize>(highCount - 1) << 2));
-    store<T>(low + (<usize>highCount << 2), haar ? e : <T>(e + update<T>(before, before, haar)));
+    const e = load<T>(x + (<usize>highCount << 3));
+    store<T>(low + (<usize>highCount << 2), haar ? e : <T>(e + update<T>(last, last, haar)));
   }
 }
 
-/** The inverse of `forwardRow`; `even` is scratch for ⌈count/2⌉ + 4 samples. */
+/** The inverse of `forwardRow`. */
 // @ts-ignore: decorator
 @inline
-function inverseRow<T>(low: usize, high: usize, x: usize, even: usize, count: i32, haar: bool): void {
+function inverseRow<T>(low: usize, high: usize, x: usize, count: i32, haar: bool): void {
   const highCount = count >> 1, lowCount = (count + 1) >> 1;
   if (highCount == 0) {
     store<T>(x, load<T>(low));
     return;
   }
-  store<T>(even, <T>(load<T>(low) - update<T>(load<T>(high), load<T>(high), haar)));
-  let i = 1;
-  for (; i + 4 <= highCount; i += 4) {
-    const h = high + (<usize>i << 2), at = <usize>i << 2;
-    v128.store(even + at, v128.sub<T>(v128.load(low + at), update4<T>(v128.load(h - 4), v128.load(h), haar)));
+  // Even sample i needs high samples i - 1 and i, odd sample i even samples i and i + 1: a vector of evens is made one
+  // ahead of the odds that go with it.
+  let i = 0;
+  let e = load<T>(low), h = load<T>(high);
+  e = <T>(e - update<T>(h, h, haar));
+  if (highCount >= 9) {
+    let hv = v128.load(high);
+    let ev = v128.sub<T>(v128.load(low), update4<T>(v128.shuffle<i32>(hv, hv, 0, 0, 1, 2), hv, haar));
+    for (; i + 8 <= highCount; i += 4) {
+      const at = <usize>i << 2;
+      const nextH = v128.load(high + at, 16);
+      const nextE = v128.sub<T>(
+        v128.load(low + at, 16),
+        update4<T>(v128.shuffle<i32>(hv, nextH, 3, 4, 5, 6), nextH, haar),
+      );
+      const o = v128.add<T>(hv, predict4<T>(ev, v128.shuffle<i32>(ev, nextE, 1, 2, 3, 4), haar));
+      v128.store(x + 2 * at, v128.shuffle<i32>(ev, o, 0, 4, 1, 5));
+      v128.store(x + 2 * at, v128.shuffle<i32>(ev, o, 2, 6, 3, 7), 16);
+      hv = nextH;
+      ev = nextE;
+    }
+    e = v128.extract_lane<T>(ev, 0);
+    h = v128.extract_lane<T>(hv, 0);
   }
-  for (; i < highCount; i++) {
-    const h = high + (<usize>i << 2), at = <usize>i << 2;
-    store<T>(even + at, <T>(load<T>(low + at) - update<T>(load<T>(h - 4), load<T>(h), haar)));
-  }
-  const tail = <usize>highCount << 2;
-  if (lowCount > highCount) {
-    const before = load<T>(high + tail - 4), l = load<T>(low + tail);
-    store<T>(even + tail, haar ? l : <T>(l - update<T>(before, before, haar)));
-  } else {
-    store<T>(even + tail, load<T>(even + tail - 4)); // mirrors the last even sample
-  }
-  i = 0;
-  for (; i + 4 <= highCount; i += 4) {
+  for (; i + 1 < highCount; i++) {
     const at = <usize>i << 2;
-    const e = v128.load(even + at);
-    const o = v128.add<T>(v128.load(high + at), predict4<T>(e, v128.load(even + at + 4), haar));
-    v128.store(x + 2 * at, v128.shuffle<i32>(e, o, 0, 4, 1, 5));
-    v128.store(x + 2 * at, v128.shuffle<i32>(e, o, 2, 6, 3, 7), 16);
-  }
-  for (; i < highCount; i++) {
-    const at = <usize>i << 2;
-    const e = load<T>(even + at);
+    const nextH = load<T>(high + at, 4);
+    const nextE = <T>(load<T>(low + at, 4) - update<T>(h, nextH, haar));
     store<T>(x + 2 * at, e);
-    store<T>(x + 2 * at, <T>(load<T>(high + at) + predict<T>(e, load<T>(even + at + 4), haar)), 4);
+    store<T>(x + 2 * at, <T>(h + predict<T>(e, nextE, haar)), 4);
+    h = nextH;
+    e = nextE;
   }
-  if (lowCount > highCount) store<T>(x + 2 * tail, load<T>(even + tail));
+  const at = <usize>i << 2;
+  let right = e;
+  if (lowCount > highCount) {
+    const l = load<T>(low + at, 4);
+    right = haar ? l : <T>(l - update<T>(h, h, haar));
+    store<T>(x + 2 * at, right, 8);
+  }
+  store<T>(x + 2 * at, e);
+  store<T>(x + 2 * at, <T>(h + predict<T>(e, right, haar)), 4);
 }
 
 // ---- Columns: whole rows at a time -----------------------------------------------------------------------------------
@@ -289,7 +296,7 @@ function forwardLevel<T>(
   if (highWidth > 0) forwardColumns<T>(highHalf, hl, hh, highWidth, height, haar);
 }
 
-/** The inverse; `scratch` holds width × height + ⌈width/2⌉ + 4 samples. */
+/** The inverse; `scratch` holds width × height samples. */
 // @ts-ignore: decorator
 @inline
 function inverseLevel<T>(
@@ -297,7 +304,6 @@ function inverseLevel<T>(
 ): void {
   const lowWidth = (width + 1) >> 1, highWidth = width >> 1;
   const lowHalf = scratch, highHalf = scratch + (<usize>(lowWidth * height) << 2);
-  const even = highHalf + (<usize>(highWidth * height) << 2);
   inverseColumns<T>(ll, lh, lowHalf, lowWidth, height, haar);
   if (highWidth > 0) inverseColumns<T>(hl, hh, highHalf, highWidth, height, haar);
   for (let y = 0; y < height; y++) {
@@ -305,7 +311,6 @@ function inverseLevel<T>(
       lowHalf + (<usize>(y * lowWidth) << 2),
       highHalf + (<usize>(y * highWidth) << 2),
       target + (<usize>(y * width) << 2),
-      even,
       width,
       haar,
     );
@@ -339,14 +344,19 @@ export function inverseHaarI32(ll: usize, hl: usize, lh: usize, hh: usize, x: us
 
 // ---- Quantiser --------------------------------------------------------------------------------------------------------
 
+/** 2^23: added to an integer below, it leaves that integer in the low bits. A conversion costs eight instructions. */
+const INTEGER_BIAS: f32 = 8388608.0;
+
 // @ts-ignore: decorator
 @inline
 function symbols4(source: usize, inverse: V, rounding: V): V {
   const scaled = f32x4.mul(v128.load(source), inverse);
-  const magnitude = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.abs(scaled), rounding));
+  // Everything from 128 on is an escape, so 255 stands for all of it.
+  const magnitude = f32x4.floor(f32x4.pmin(f32x4.splat(255), f32x4.add(f32x4.abs(scaled), rounding)));
+  const integer = v128.xor(f32x4.add(magnitude, f32x4.splat(INTEGER_BIAS)), f32x4.splat(INTEGER_BIAS));
   const sign = i32x4.shr_s(scaled, 31);
-  const symbol = i32x4.add(i32x4.sub(v128.xor(magnitude, sign), sign), i32x4.splat(128));
-  return v128.andnot(symbol, i32x4.gt_s(magnitude, i32x4.splat(127)));
+  const symbol = i32x4.add(i32x4.sub(v128.xor(integer, sign), sign), i32x4.splat(128));
+  return v128.andnot(symbol, i32x4.gt_s(integer, i32x4.splat(127)));
 }
 
 /** `count` f32 → u8 symbols q + 128, 0 where |q| > 127; returns how many of those there are. */

@@ -23,7 +23,7 @@ from rate import RateModel
 from transform import analyse, band_names, hadamard, synthesis_norm, synthesise
 
 LEVELS = {8: 3, 4: 4}
-STEP_RANGE = {8: (0.22, 1.3), 4: (0.10, 0.70)}
+STEP_RANGE = {8: (0.25, 2.2), 4: (0.10, 1.2)}
 # bits a pixel = LAMBDA_STEP2 / step^2 * mean squared error: the slope of a uniform quantiser whose error, over three
 # channels, is spread evenly (6 / ln 2 in nats of an orthonormal transform, times 3, less at low rates).
 LAMBDA_STEP2 = 18.0
@@ -87,8 +87,8 @@ def main():
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--crop", type=int, default=128)
     p.add_argument("--rate", type=float, default=8e-4, help="Adam's peak learning rate, cosine to 1%%")
-    p.add_argument("--mse-weight", type=float, default=0.5)
-    p.add_argument("--ssim-weight", type=float, default=0.025)
+    p.add_argument("--mse-weight", type=float, default=0.4)
+    p.add_argument("--ssim-weight", type=float, default=0.03)
     p.add_argument("--fp32", action="store_true", help="no bfloat16 autocast")
     p.add_argument("--evaluate-every", type=int, default=1000)
     p.add_argument("--seed", type=int, default=1)

@@ -19,6 +19,7 @@ import {
 } from "./context_layout.ts";
 import { ENERGY_CLASS, LOG_FEATURE, MAGNITUDE_CLIP } from "./context_tables.ts";
 import { EntropyError } from "./errors.ts";
+import { FeatureList } from "./feature_list.ts";
 import { codeTail } from "./magnitude_tail.ts";
 import type { MixingModel } from "./mixing_model.ts";
 import { Plane } from "./plane.ts";
@@ -45,8 +46,8 @@ export interface DetailRelatives {
 /** Codes detail bands with one model. Call {@linkcode begin}, then {@linkcode code} for each place in raster order. */
 export class DetailCoder {
   #model: MixingModel;
-  #features: Int32Array = new Int32Array(DETAIL_FEATURES);
-  #signFeatures: Int32Array = new Int32Array(SIGN_FEATURES);
+  #features: FeatureList = new FeatureList(DETAIL_FEATURES);
+  #signFeatures: FeatureList = new FeatureList(SIGN_FEATURES);
 
   // The band at hand.
   #plane: Plane = NOWHERE;
@@ -106,10 +107,10 @@ export class DetailCoder {
     this.#channel1 = sameSize(relatives.channels[0], plane);
     this.#channel2 = sameSize(relatives.channels[1], plane);
     this.#channel3 = sameSize(relatives.channels[2], plane);
-    this.#features[0] = 256;
-    this.#features[22] = density(this.#parent);
-    this.#features[23] = density(this.#channel1);
-    this.#features[24] = density(this.#horizontal);
+    this.#features.dense[0] = 256;
+    this.#features.dense[22] = density(this.#parent);
+    this.#features.dense[23] = density(this.#channel1);
+    this.#features.dense[24] = density(this.#horizontal);
   }
 
   /**
@@ -207,7 +208,7 @@ export class DetailCoder {
     const placeEnergy = 3 * c1 + 2 * c2 + 2 * c3;
     const total = (2 * near + far + 2 * placeEnergy + siblingEnergy + parentEnergy) >> 1;
 
-    const f = this.#features;
+    const f = this.#features.dense;
     f[1] = LOG_FEATURE[w];
     f[2] = LOG_FEATURE[n];
     f[3] = LOG_FEATURE[nw];
@@ -229,6 +230,7 @@ export class DetailCoder {
     f[19] = logFeature(near);
     f[20] = logFeature(near + far);
     f[21] = logFeature(total);
+    this.#features.gather();
 
     const nearHalf = energyClass(near) >> 1;
     const nearClass = nearHalf < 7 ? nearHalf : 7;
@@ -284,7 +286,7 @@ export class DetailCoder {
   #decideStep(coder: BinaryCoder, step: number, bit: number): number {
     const model = this.#model;
     const directSet = DIRECTS.detail + Math.min(step, DETAIL_STEPS - 1) * 3 + this.#orientation - 1;
-    const direct = model.directLogit(this.#features, DETAIL_FEATURES, directSet);
+    const direct = model.directLogit(this.#features, directSet);
     const stepClass = step < 3 ? step : 3;
     const base = this.#bandClass * 4 + stepClass;
     const contexts = model.contexts;
@@ -296,23 +298,14 @@ export class DetailCoder {
     contexts[5] = step < 3
       ? COUNTERS.total + (this.#shapeClass * 4 + stepClass) * 128 + this.#totalClass
       : COUNTERS.high + ((Math.min(step, 12) - 3) * 12 + this.#edgeClass) * 32 + this.#wideClass;
-    return model.decide(
-      coder,
-      bit,
-      6,
-      MIXERS.detail + base,
-      direct,
-      this.#features,
-      DETAIL_FEATURES,
-      directSet,
-    );
+    return model.decide(coder, bit, 6, MIXERS.detail + base, direct, this.#features, directSet);
   }
 
   #decideSign(coder: BinaryCoder, bit: number): number {
     const model = this.#model;
     this.#gatherSignFeatures();
     const directSet = DIRECTS.sign + this.#bandClass;
-    const direct = model.directLogit(this.#signFeatures, SIGN_FEATURES, directSet);
+    const direct = model.directLogit(this.#signFeatures, directSet);
     const own = this.#plane.signed;
     const index = this.#index;
     const logitClass = Math.max(0, Math.min(31, (direct + 512) >> 5));
@@ -323,7 +316,7 @@ export class DetailCoder {
     contexts[2] = COUNTERS.signPlace + this.#bandClass * 27 + this.#signAt(this.#channel1) * 9 +
       this.#signAt(this.#channel2) * 3 + this.#signAt(this.#channel3);
     const set = MIXERS.sign + this.#bandClass;
-    return model.decide(coder, bit, 3, set, direct, this.#signFeatures, SIGN_FEATURES, directSet);
+    return model.decide(coder, bit, 3, set, direct, this.#signFeatures, directSet);
   }
 
   #signAt(plane: Plane): number {
@@ -331,7 +324,7 @@ export class DetailCoder {
   }
 
   #gatherSignFeatures(): void {
-    const f = this.#signFeatures;
+    const f = this.#signFeatures.dense;
     const plane = this.#plane;
     const own = plane.signed;
     const index = this.#index;
@@ -343,7 +336,7 @@ export class DetailCoder {
     f[4] = own[index - stride + 1] * SIGNED_SCALE;
     f[5] = own[index - 2] * SIGNED_SCALE;
     f[6] = own[index - 2 * stride] * SIGNED_SCALE;
-    f.fill(0, 7);
+    for (let i = 7; i < SIGN_FEATURES; i++) f[i] = 0;
     if (this.#channel1 !== NOWHERE) {
       const v = this.#channel1.signed;
       f[7] = v[index] * SIGNED_SCALE;
@@ -395,6 +388,7 @@ export class DetailCoder {
       f[25] = clip3((v[at] - v[at - towards]) >> 2) * SIGNED_SCALE;
       f[26] = clip3((v[at + 2 * towards] - v[at + towards]) >> 2) * SIGNED_SCALE;
     }
+    this.#signFeatures.gather();
   }
 }
 

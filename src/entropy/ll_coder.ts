@@ -16,6 +16,7 @@ import {
 } from "./context_layout.ts";
 import { ENERGY_CLASS, LOG_FEATURE, MAGNITUDE_CLIP } from "./context_tables.ts";
 import { EntropyError } from "./errors.ts";
+import { FeatureList } from "./feature_list.ts";
 import { codeTail } from "./magnitude_tail.ts";
 import type { MixingModel } from "./mixing_model.ts";
 import { Plane } from "./plane.ts";
@@ -27,8 +28,8 @@ const NOWHERE = new Plane(0, 0, true);
 /** Codes LL bands with one model. */
 export class LowCoder {
   #model: MixingModel;
-  #features: Int32Array = new Int32Array(LL_FEATURES);
-  #signFeatures: Int32Array = new Int32Array(LL_SIGN_FEATURES);
+  #features: FeatureList = new FeatureList(LL_FEATURES);
+  #signFeatures: FeatureList = new FeatureList(LL_SIGN_FEATURES);
   #plane: Plane = NOWHERE;
   #channels: [Plane, Plane, Plane] = [NOWHERE, NOWHERE, NOWHERE];
   #channelClass = 0;
@@ -91,7 +92,7 @@ export class LowCoder {
     this.#residualClass = ENERGY_CLASS[clip(residuals)];
     this.#earlierClass = ENERGY_CLASS[clip(earlier)];
 
-    const f = this.#features;
+    const f = this.#features.dense;
     f[0] = 256;
     f[1] = LOG_FEATURE[clip(gradient)];
     f[2] = LOG_FEATURE[m[index - 1]];
@@ -104,7 +105,7 @@ export class LowCoder {
     f[9] = LOG_FEATURE[clip(residuals)];
     f[10] = x === 0 && y === 0 ? 256 : 0;
 
-    const s = this.#signFeatures;
+    const s = this.#signFeatures.dense;
     s[0] = 256;
     s[1] = clip3(w - nw) * SIGNED_SCALE;
     s[2] = clip3(n - nw) * SIGNED_SCALE;
@@ -113,6 +114,8 @@ export class LowCoder {
     s[5] = this.#signedAt(0) * SIGNED_SCALE;
     s[6] = this.#signedAt(1) * SIGNED_SCALE;
     s[7] = this.#signedAt(2) * SIGNED_SCALE;
+    this.#features.gather();
+    this.#signFeatures.gather();
   }
 
   /**
@@ -170,7 +173,7 @@ export class LowCoder {
     const base = Math.min(step, LL_STEPS - 1) * 4 + this.#channelClass;
     const stepOnly = Math.min(step, LL_STEPS - 1);
     const directSet = DIRECTS.ll + base;
-    const direct = model.directLogit(this.#features, LL_FEATURES, directSet);
+    const direct = model.directLogit(this.#features, directSet);
     const residualClass = this.#residualClass;
     const contexts = model.contexts;
     contexts[0] = COUNTERS.llGradient + base * 32 + this.#gradientClass;
@@ -178,17 +181,17 @@ export class LowCoder {
     contexts[2] = COUNTERS.llChannel + (stepOnly * 32 + this.#earlierClass) * 8 + (residualClass >> 2);
     contexts[3] = COUNTERS.llBoth + (stepOnly * 32 + this.#gradientClass) * 8 + (residualClass >> 2);
     contexts[4] = COUNTERS.llLogit + base * 32 + ((direct + 2048) >> 7);
-    return model.decide(coder, bit, 5, MIXERS.ll + base, direct, this.#features, LL_FEATURES, directSet);
+    return model.decide(coder, bit, 5, MIXERS.ll + base, direct, this.#features, directSet);
   }
 
   #decideSign(coder: BinaryCoder, bit: number): number {
     const model = this.#model;
-    const s = this.#signFeatures;
+    const s = this.#signFeatures.dense;
     const directSet = DIRECTS.llSign + this.#channelClass;
-    const direct = model.directLogit(s, LL_SIGN_FEATURES, directSet);
+    const direct = model.directLogit(this.#signFeatures, directSet);
     model.contexts[0] = COUNTERS.llSign + this.#channelClass * 9 + signClass(s[1]) * 3 + signClass(s[2]);
     const set = MIXERS.llSign + this.#channelClass;
-    return model.decide(coder, bit, 1, set, direct, s, LL_SIGN_FEATURES, directSet);
+    return model.decide(coder, bit, 1, set, direct, this.#signFeatures, directSet);
   }
 }
 

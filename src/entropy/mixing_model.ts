@@ -25,6 +25,7 @@ import {
   STRETCH,
   WEIGHT_COUNT_LIMIT,
 } from "./context_tables.ts";
+import type { FeatureList } from "./feature_list.ts";
 
 /** Bits of a counter below its 22-bit probability: its count. */
 export const COUNT_BITS = 10;
@@ -81,16 +82,16 @@ export class MixingModel {
   /**
    * The direct stage's opinion.
    *
-   * @param features Feature values, magnitudes below 2^11.
-   * @param count How many of them.
+   * @param features The features.
    * @param set Direct weight set.
    * @returns A logit, −2047 … 2047.
    */
-  directLogit(features: Int32Array, count: number, set: number): number {
+  directLogit(features: FeatureList, set: number): number {
     const weights = this.directWeights;
     const base = set * DIRECT_STRIDE;
+    const { numbers, values, count } = features;
     let sum = 0;
-    for (let i = 0; i < count; i++) sum = (sum + Math.imul(weights[base + i] >> 7, features[i])) | 0;
+    for (let k = 0; k < count; k++) sum = (sum + Math.imul(weights[base + numbers[k]] >> 7, values[k])) | 0;
     const logit = sum >> 13;
     return logit > LOGIT_LIMIT ? LOGIT_LIMIT : logit < -LOGIT_LIMIT ? -LOGIT_LIMIT : logit;
   }
@@ -104,7 +105,6 @@ export class MixingModel {
    * @param mixerSet Mixer weight set.
    * @param direct What {@linkcode directLogit} gave for these features and set.
    * @param features The features.
-   * @param featureCount How many of them.
    * @param directSet The direct weight set.
    * @returns The outcome.
    */
@@ -114,8 +114,7 @@ export class MixingModel {
     contextCount: number,
     mixerSet: number,
     direct: number,
-    features: Int32Array,
-    featureCount: number,
+    features: FeatureList,
     directSet: number,
   ): number {
     const counters = this.counters;
@@ -143,9 +142,12 @@ export class MixingModel {
     if (mixerCount < WEIGHT_COUNT_LIMIT) this.mixerCounts[mixerSet] = mixerCount + 1;
     const mixerError = Math.imul(target - probability, MIXER_RATE[mixerCount]) >> 8;
     if (mixerError !== 0) {
-      for (let i = 0; i < contextCount; i++) learn(weights, base + i, logits[i], mixerError);
-      learn(weights, base + MIXER_STRIDE - 2, direct, mixerError);
-      learn(weights, base + MIXER_STRIDE - 1, 256, mixerError);
+      for (let i = 0; i < contextCount; i++) {
+        weights[base + i] = clampWeight(weights[base + i] + (Math.imul(logits[i], mixerError) >> 10));
+      }
+      const last = base + MIXER_STRIDE - 2;
+      weights[last] = clampWeight(weights[last] + (Math.imul(direct, mixerError) >> 10));
+      weights[last + 1] = clampWeight(weights[last + 1] + (mixerError >> 2));
     }
 
     const directCount = this.directCounts[directSet];
@@ -154,7 +156,11 @@ export class MixingModel {
     if (directError !== 0) {
       const directWeights = this.directWeights;
       const directBase = directSet * DIRECT_STRIDE;
-      for (let i = 0; i < featureCount; i++) learn(directWeights, directBase + i, features[i], directError);
+      const { numbers, values, count } = features;
+      for (let k = 0; k < count; k++) {
+        const i = directBase + numbers[k];
+        directWeights[i] = clampWeight(directWeights[i] + (Math.imul(values[k], directError) >> 10));
+      }
     }
 
     for (let i = 0; i < contextCount; i++) {
@@ -183,10 +189,8 @@ export class MixingModel {
   }
 }
 
-/** Adds input · error / 2^10 to a weight, within ±4. */
-function learn(weights: Int32Array, index: number, input: number, error: number): void {
-  const weight = (weights[index] + (Math.imul(input, error) >> 10)) | 0;
-  weights[index] = weight > WEIGHT_LIMIT ? WEIGHT_LIMIT : weight < -WEIGHT_LIMIT ? -WEIGHT_LIMIT : weight;
+function clampWeight(weight: number): number {
+  return weight > WEIGHT_LIMIT ? WEIGHT_LIMIT : weight < -WEIGHT_LIMIT ? -WEIGHT_LIMIT : weight;
 }
 
 /** Moves a counter towards the outcome by 1/(count + 1.5) of the distance, and counts. */

@@ -102,7 +102,7 @@ function collectParts(bytes: Uint8Array, header: PngHeader): PngParts {
 async function inflate(compressed: readonly Uint8Array[], byteLength: number): Promise<Uint8Array> {
   const out = new Uint8Array(byteLength);
   let filled = 0;
-  const source = ReadableStream.from(compressed as Iterable<Uint8Array<ArrayBuffer>>);
+  const source = new Blob(compressed as Uint8Array<ArrayBuffer>[]).stream();
   const reader = source.pipeThrough(new DecompressionStream("deflate")).getReader();
   try {
     while (filled < byteLength) {

@@ -58,7 +58,8 @@ export class WasmKernels extends CpuKernels {
       for (let n = 1; n <= layout.levels; n++) {
         const last = n === layout.levels;
         const low = last ? this.#band(target, layout, n, 0, channel) : scratch + (n & 1) * planeBytes;
-        const [hl, lh, hh] = [1, 2, 3].map((o) => this.#band(target, layout, n, o, channel));
+        const hl = this.#band(target, layout, n, 1, channel), lh = this.#band(target, layout, n, 2, channel);
+        const hh = this.#band(target, layout, n, 3, channel);
         level(from, low, hl, lh, hh, scratch + 2 * planeBytes, width, height);
         from = low;
         width = lowCount(width);
@@ -75,7 +76,7 @@ export class WasmKernels extends CpuKernels {
     if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const level = this.#exports[`inverse${suffixOf(layout, source)}`];
     const planeBytes = 4 * layout.width * layout.height;
-    const scratch = this.arena.scratch(3 * planeBytes + 2 * layout.width + 64);
+    const scratch = this.arena.scratch(3 * planeBytes + 64);
     const sizes = [{ width: layout.width, height: layout.height }];
     for (let n = 1; n <= layout.levels; n++) {
       sizes.push({ width: lowCount(sizes[n - 1].width), height: lowCount(sizes[n - 1].height) });
@@ -84,7 +85,8 @@ export class WasmKernels extends CpuKernels {
       let low = this.#band(source, layout, layout.levels, 0, channel);
       for (let n = layout.levels; n >= 1; n--) {
         const to = n === 1 ? this.#address(target) + channel * planeBytes : scratch + (n & 1) * planeBytes;
-        const [hl, lh, hh] = [1, 2, 3].map((o) => this.#band(source, layout, n, o, channel));
+        const hl = this.#band(source, layout, n, 1, channel), lh = this.#band(source, layout, n, 2, channel);
+        const hh = this.#band(source, layout, n, 3, channel);
         const { width, height } = sizes[n - 1];
         level(low, hl, lh, hh, to, scratch + 2 * planeBytes, width, height);
         low = to;
