@@ -7,16 +7,16 @@
  *
  * @module
  */
+export { compress } from "./src/codec/compress.ts";
+export { type DecodedPicture, decompress } from "./src/codec/decompress.ts";
+export { type FileInfo, type FileSection, inspect } from "./src/codec/inspect.ts";
 export {
-  compress,
+  checkTarget,
   type CompressOptions,
-  type DecodedPicture,
-  decompress,
+  type CompressTarget,
   type DecompressOptions,
   DEFAULT_QUALITY,
-  type FileInfo,
-  inspect,
-} from "./src/codec.ts";
+} from "./src/codec/options.ts";
 export * from "./src/components/mod.ts";
 export * from "./src/core/mod.ts";
 export type { EntropyMode } from "./src/entropy/mod.ts";
@@ -29,6 +29,7 @@ export {
   type Picture,
   type PictureFormat,
 } from "./src/image/mod.ts";
+export { msSsim } from "./src/kernels/cpu/metrics/ms_ssim.ts";
 export { psnr } from "./src/kernels/cpu/metrics/psnr.ts";
 export type { Samples8 } from "./src/kernels/cpu/metrics/samples.ts";
 export type { Kernels, KernelWorld, PixelRange, QuantiseOptions } from "./src/kernels/kernels.ts";

@@ -9,15 +9,22 @@
 import {
   ANSBitstream,
   ANSEncode,
+  codeFromStep,
   decodePicture,
+  decompress,
   type Entity,
   Hadamard4,
   loadModel,
+  msSsim,
   OnnxVAEEncode,
+  type Picture,
+  psnr,
   QuantizeU8,
   WaveletPyr,
   World,
 } from "../mod.ts";
+import { LatentEncoder } from "../src/codec/latent_encoder.ts";
+import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";
 
 const HELD_OUT_EVERY = 12;
@@ -27,12 +34,14 @@ const targets = pairs.split(",").map((pair) => pair.split(":").map(Number) as [n
 const model = await loadModel(`./${modelFolder}`);
 const { manifest } = model;
 const world = new World({ arenaBytes: 2 ** 31 });
+const pictures: Picture[] = [];
 const pyramids: { entity: Entity<WaveletPyr>; pixels: number }[] = [];
 const photos = [...Deno.readDirSync(photoFolder)].map(({ name }) => name).filter((name) =>
   /\.jpg$/.test(name)
 ).sort();
 for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY === 0)) {
   const picture = await decodePicture(await Deno.readFile(`${photoFolder}/${name}`));
+  pictures.push(picture);
   const entity = world.spawnImage(picture);
   await world.pipe(entity)
     .to(new OnnxVAEEncode(model))
@@ -66,8 +75,24 @@ for (const [quality, target] of targets) {
   qualitySteps.push([quality, step]);
   console.log(`quality ${quality}: step ${step}, ${target} bits a pixel`);
 }
+const highest = manifest.autoQuality?.[1] ?? 100;
+const auto = { bpp: 0, psnr: 0, ssim: 0 };
+for (const picture of pictures) {
+  const folder = `./${modelFolder}`;
+  const step = stepOfQuality({ ...manifest, qualitySteps }, highest);
+  const encoder = await LatentEncoder.open(picture, model, {});
+  const bytes = await encoder.encode(codeFromStep(step), 0);
+  const shown = await decompress(bytes, { model: folder });
+  auto.bpp += 8 * bytes.length / (picture.width * picture.height) / pictures.length;
+  auto.psnr += psnr(picture, shown) / pictures.length;
+  auto.ssim += msSsim(picture, shown) / pictures.length;
+}
+const autoLimits = Object.fromEntries(
+  Object.entries(auto).map(([name, value]) => [name, Number(value.toPrecision(4))]),
+);
+console.log(`quality ${highest} on average:`, autoLimits);
 const path = `${modelFolder}/manifest.json`;
 await Deno.writeTextFile(
   path,
-  JSON.stringify({ ...JSON.parse(await Deno.readTextFile(path)), qualitySteps }, null, 2) + "\n",
+  JSON.stringify({ ...JSON.parse(await Deno.readTextFile(path)), qualitySteps, autoLimits }, null, 2) + "\n",
 );

@@ -1,13 +1,13 @@
 import {
+  checkTarget,
   compress,
   type CompressOptions,
   decodePicture,
   decompress,
-  type EntropyMode,
   inspect,
   psnr,
 } from "../../mod.ts";
-import { onlyInput, parseArguments } from "./arguments.ts";
+import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
 import { about, UsageError } from "./fail.ts";
 import { besideInput, checkOutput, readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
 import { Timings } from "./timings.ts";
@@ -18,7 +18,11 @@ export const COMPRESS_HELP = `Usage: deno task compress <in> [options]
 Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" reads standard input) to a .vaer file.
 
   -o, --output FILE      where to write; beside the input by default, "-" for standard output
-  -q, --quality N        1 (smallest) to 100 (best); default 50
+  -q, --quality N        1 (smallest) to 100 (best); default 50. Or, instead, one of
+      --bytes N          the best picture of at most N bytes
+      --bpp X            the best picture of at most X bits a pixel
+      --psnr DB          the smallest file of at least this PSNR
+      --ssim X           the smallest file of at least this MS-SSIM, 0 to 1
       --model NAME       vaerans-8, vaerans-4, or the path of a model's folder; default: quality chooses
       --entropy MODE     context (smallest, default) or static (fastest)
       --no-psnr          do not decode again to measure the PSNR
@@ -30,13 +34,22 @@ Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" read
 /** `compress <in> [-o out.vaer] [-q 1..100] [--model NAME] [--json]` */
 export async function compressCommand(args: readonly string[]): Promise<void> {
   const parsed = parseArguments(args, {
-    values: { output: "o", quality: "q", model: undefined, entropy: undefined },
+    values: {
+      output: "o",
+      quality: "q",
+      bytes: undefined,
+      bpp: undefined,
+      psnr: undefined,
+      ssim: undefined,
+      model: undefined,
+      entropy: undefined,
+    },
     switches: { force: "f", "no-psnr": undefined },
   });
   if (parsed.has("help")) return console.log(COMPRESS_HELP);
   const input = onlyInput(parsed);
   const output = parsed.value("output") ?? besideInput(input, ".vaer");
-  const options = compressOptions(parsed.value("quality"), parsed.value("model"), parsed.value("entropy"));
+  const options = compressOptions(parsed);
   if (output === STANDARD_STREAM && parsed.has("json")) {
     throw new UsageError("--json and the file cannot both go to standard output; name a file with -o");
   }
@@ -77,23 +90,35 @@ export async function compressCommand(args: readonly string[]): Promise<void> {
   }
 }
 
-function compressOptions(
-  quality: string | undefined,
-  model: string | undefined,
-  entropy: string | undefined,
-): CompressOptions {
-  const value = quality === undefined ? undefined : Number(quality);
-  if (value !== undefined && !(value >= 1 && value <= 100)) {
-    throw new UsageError(`--quality must be a number from 1 to 100: current value is ${quality}`);
+const TARGETS = ["quality", "bytes", "bpp", "psnr", "ssim"] as const;
+
+function compressOptions(parsed: Arguments): CompressOptions {
+  const options: { -readonly [K in keyof CompressOptions]: CompressOptions[K] } = {};
+  for (const target of TARGETS) {
+    const text = parsed.value(target);
+    if (text === undefined) continue;
+    const value = Number(text);
+    if (Number.isNaN(value)) throw new UsageError(`--${target} must be a number: current value is ${text}`);
+    options[target] = value;
   }
-  if (entropy !== undefined && entropy !== "context" && entropy !== "static") {
-    throw new UsageError(`--entropy must be context or static: current value is ${entropy}`);
+  asUsage(() => checkTarget(options));
+  const model = parsed.value("model"), entropy = parsed.value("entropy");
+  if (model !== undefined) options.model = model;
+  if (entropy !== undefined) {
+    if (entropy !== "context" && entropy !== "static") {
+      throw new UsageError(`--entropy must be context or static: current value is ${entropy}`);
+    }
+    options.entropy = entropy;
   }
-  return {
-    ...(value !== undefined && { quality: value }),
-    ...(model !== undefined && { model }),
-    ...(entropy !== undefined && { entropy: entropy as EntropyMode }),
-  };
+  return options;
+}
+
+function asUsage(check: () => void): void {
+  try {
+    check();
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 function hasAlpha(data: Uint8ClampedArray | Uint8Array): boolean {

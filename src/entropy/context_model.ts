@@ -35,7 +35,7 @@ export interface PlaceCoder {
 }
 
 /** Chooses the value to code at a place that `place` has moved to. */
-export type ValueChooser = (place: PlaceCoder, index: number, x: number, y: number, band: BandShape) => number;
+export type ValueChooser = (place: PlaceCoder, index: number) => number;
 
 /** Adaptive state of one picture. */
 export class ContextModel {
@@ -73,7 +73,7 @@ export class ContextModel {
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         place.moveTo(x, y);
-        const wanted = choose === undefined ? coefficients[index] : choose(place, index, x, y, band);
+        const wanted = choose === undefined ? coefficients[index] : choose(place, index);
         const value = place.code(coder, wanted);
         place.note(value);
         coefficients[index++] = value;

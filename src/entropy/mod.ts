@@ -27,7 +27,15 @@ export {
   frequencyTableFromCounts,
   normaliseCounts,
 } from "./frequency_table.ts";
-export type { ContextPrior } from "./prior.ts";
+export {
+  DEFAULT_EFFORT,
+  DEFAULT_LAMBDA,
+  MAX_LAMBDA,
+  optimiseCoefficients,
+  type OptimiseOptions,
+  SCALED_UNITS_PER_STEP,
+} from "./optimise.ts";
+export { type ContextPrior, parsePrior, serialisePrior } from "./prior.ts";
 export { ransDecodeU8 } from "./rans_u8_decode.ts";
 export { ransEncodeU8 } from "./rans_u8_encode.ts";
 export {
@@ -38,6 +46,7 @@ export {
   type EntropyMode,
   type EntropyOptions,
 } from "./sections.ts";
+export { type TrainingPicture, trainPrior } from "./train_prior.ts";
 export {
   coefficientsFromSymbols,
   ESCAPE_SYMBOL,

@@ -1,41 +1,64 @@
 /**
  * Rate-distortion-optimised quantisation: chooses, coefficient by coefficient, the value that costs least in
- * `distortion + lambda · bits`, with the bits that the context model would really charge at that moment. Integers only.
+ * `distortion + lambda · bits`, with the bits that the context model would really charge at that moment. The model
+ * learns from what was chosen, as the encoder's will. Integers only.
+ *
+ * | effort | what is done |
+ * |---|---|
+ * | 1 | rounded to the nearest |
+ * | 2, 3 | rounded with a dead zone: a fraction counts as more only from 0.6 step |
+ * | 4 … 6 | one pass: the nearest value, one nearer to zero, and zero (for 1 and 2) compete by cost |
+ * | 7 … 9 | two passes: the second starts from what the first one taught the model |
  */
 
-import type { BandShape } from "./bands.ts";
-import { checkBands, coefficientCount } from "./bands.ts";
+import { type BandShape, checkBands, coefficientCount } from "./bands.ts";
 import { CostCoder } from "./binary_coder.ts";
 import { ContextModel, type PlaceCoder } from "./context_model.ts";
 import { EntropyError } from "./errors.ts";
 import type { ContextPrior } from "./prior.ts";
 
-/** Units of a scaled coefficient to a quantisation step. */
+/** Units of a scaled coefficient in a quantisation step. */
 export const SCALED_UNITS_PER_STEP = 64;
-/** A good start for `lambda`: 0.12 step² a bit, in (step/64)² a bit. */
-export const DEFAULT_LAMBDA = 492;
+/** A good `lambda` for most rates: 0.11 step² a bit, in (step/64)² a bit. */
+export const DEFAULT_LAMBDA = 451;
+/** Largest `lambda`: 16 step² a bit; beyond it everything is 0 anyway. */
+export const MAX_LAMBDA = 65_536;
+/** A good `effort` for most uses. */
+export const DEFAULT_EFFORT = 5;
+
+const NEAREST_OFFSET: number = SCALED_UNITS_PER_STEP >> 1;
+/** floor(0.4 · 64): what is added before rounding down at efforts 2 and 3. */
+const DEAD_ZONE_OFFSET = 26;
 
 /** Options of {@linkcode optimiseCoefficients}. */
 export interface OptimiseOptions {
-  /** What a bit is worth, in (step/64)² of distortion: 0 … 65535. 0 rounds to the nearest. */
+  /** What a bit is worth, in (step/64)² of distortion: an integer, 0 … 65536. */
   readonly lambda: number;
-  /**
-   * 1..9: 1–2 round to nearest with a dead zone, 3–6 choose by cost in one pass, 7–9 in two (the second with what
-   * the first one taught the model).
-   */
+  /** How hard to try, 1..9; see the table at the top of this file. */
   readonly effort: number;
   /** What the context coder will start from. */
   readonly prior?: ContextPrior;
 }
 
 /**
- * Quantises with the context model's own costs.
+ * Quantises with the context model's own costs. Every band's distortion weighs alike: the steps equalise it.
  *
- * @param scaled Coefficient / step in 1/64, packed in coding order.
- * @param bands The bands.
+ * @param scaled Coefficient / step in 1/64, packed in coding order; magnitudes up to 2^31 − 1.
+ * @param bands The bands, in coding order.
  * @param options Trade-off, effort and prior.
- * @returns Quantised coefficients for `encodeSections` in context mode.
- * @throws {EntropyError} `ENTROPY_BAD_BANDS`, `ENTROPY_RANGE`.
+ * @returns Quantised coefficients, for `encodeSections` in context mode.
+ * @throws {EntropyError} `ENTROPY_BAD_BANDS` when sizes differ, `ENTROPY_RANGE` when an option is out of range.
+ *
+ * @example A lone small coefficient is not worth its bits
+ * ```ts
+ * import { bandLayout, optimiseCoefficients } from "./mod.ts";
+ *
+ * const bands = bandLayout({ width: 8, height: 8, channels: 1, levels: 1 });
+ * const scaled = new Int32Array(64);
+ * scaled[40] = 36; // 0.56 step
+ * const chosen = optimiseCoefficients(scaled, bands, { lambda: 451, effort: 5 });
+ * console.assert(chosen[40] === 0);
+ * ```
  */
 export function optimiseCoefficients(
   scaled: Int32Array,
@@ -43,44 +66,74 @@ export function optimiseCoefficients(
   options: OptimiseOptions,
 ): Int32Array {
   checkBands(bands);
-  return onePass(scaled, bands, options);
+  const expected = coefficientCount(bands);
+  if (scaled.length !== expected) {
+    throw new EntropyError(
+      "ENTROPY_BAD_BANDS",
+      `Cannot quantise because coefficients and bands differ in size: value is ${scaled.length}, ` +
+        `limit ${expected}; pass the bands of these coefficients`,
+    );
+  }
+  const { lambda, effort, prior } = options;
+  checkOption("lambda", lambda, 0, MAX_LAMBDA);
+  checkOption("effort", effort, 1, 9);
+  if (effort === 1) return scaled.map((value) => rounded(value, NEAREST_OFFSET));
+  if (effort <= 3) return scaled.map((value) => rounded(value, DEAD_ZONE_OFFSET));
+  const first = chooseByCost(scaled, bands, lambda, prior);
+  return effort < 7 ? first.chosen : chooseByCost(scaled, bands, lambda, first.learned).chosen;
 }
 
-function onePass(scaled: Int32Array, bands: readonly BandShape[], options: OptimiseOptions): Int32Array {
-  const model = new ContextModel(bands, options.prior);
-  const sink = new CostCoder();
+/** One greedy pass; gives the choice and what the model learned from it. */
+function chooseByCost(
+  scaled: Int32Array,
+  bands: readonly BandShape[],
+  lambda: number,
+  prior: ContextPrior | undefined,
+): { chosen: Int32Array; learned: ContextPrior } {
+  const model = new ContextModel(bands, prior);
   const probe = new CostCoder();
-  const result = new Int32Array(scaled.length);
-  const { lambda } = options;
+  const chosen = new Int32Array(scaled.length);
+  // Distortion and rate both in 1/256 of their units; below 2^53 for every error a candidate can have.
   const costOf = (place: PlaceCoder, target: number, value: number): number => {
-    const error = target - value * 64;
+    const error = target - value * SCALED_UNITS_PER_STEP;
     probe.cost = 0;
     place.code(probe, value);
-    return error * error * 256 + lambda * probe.cost + (value!==0?pen:0);
+    return error * error * 256 + lambda * probe.cost;
   };
-  const A=+(Deno.env.get('PA')??0)*256*lambda,B=+(Deno.env.get('PB')??0)*256*lambda;let pen=0;
-  const choose = (place: PlaceCoder, index: number, x:number,y:number,band:BandShape): number => {
+  const choose = (place: PlaceCoder, index: number): number => {
     const target = scaled[index];
-    const magnitude = Math.abs(target);
-    const nearest = (magnitude + 32) >> 6;
+    const nearest = rounded(target, NEAREST_OFFSET);
     if (nearest === 0) return 0;
-    pen=0; if(nearest<=2&&band.orientation!==0){const w=band.width;let c=0;const n=(i:number,ok:boolean)=>ok?Math.min(64,Math.abs(scaled[i])):0; c=n(index+1,x+1<w)+n(index+w,y+1<band.height)+(n(index+w-1,y+1<band.height&&x>0)+n(index+w+1,y+1<band.height&&x+1<w))/2; pen=A-B*c/64;}
-    const sign = target < 0 ? -1 : 1;
+    const nearer = nearest < 0 ? nearest + 1 : nearest - 1;
     model.mixing.learning = false;
-    let best = nearest * sign;
-    let bestCost = costOf(place, target, best);
-    const try_ = (value: number): void => {
-      const cost = costOf(place, target, value);
-      if (cost < bestCost) {
-        best = value;
-        bestCost = cost;
-      }
-    };
-    try_((nearest - 1) * sign);
-    if (nearest === 2) try_(0);
+    let best = nearest;
+    let bestCost = costOf(place, target, nearest);
+    const nearerCost = costOf(place, target, nearer);
+    if (nearerCost < bestCost) {
+      best = nearer;
+      bestCost = nearerCost;
+    }
+    if ((nearer === 1 || nearer === -1) && costOf(place, target, 0) < bestCost) best = 0;
     model.mixing.learning = true;
     return best;
   };
-  for (const band of bands) model.codeBand(result, band, sink, choose);
-  return result;
+  const sink = new CostCoder();
+  for (const band of bands) model.codeBand(chosen, band, sink, choose);
+  return { chosen, learned: model.mixing };
+}
+
+/** (|value| + offset) / 64 rounded down, with the sign of the value; at most 2^25. */
+function rounded(value: number, offset: number): number {
+  const magnitude = Math.floor((Math.abs(value) + offset) / SCALED_UNITS_PER_STEP);
+  return value < 0 ? -magnitude : magnitude;
+}
+
+function checkOption(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new EntropyError(
+      "ENTROPY_RANGE",
+      `Cannot quantise because ${name} is out of range: value is ${value}, limit ${least}..${most}; ` +
+        "use an integer within it",
+    );
+  }
 }

@@ -40,6 +40,8 @@ export interface ModelManifest {
   readonly qualitySteps: readonly (readonly [quality: number, step: number])[];
   /** Qualities, inclusive, for which this model is the default choice; absent for models that are only chosen by name. */
   readonly autoQuality?: readonly [lowest: number, highest: number];
+  /** What the highest of `autoQuality` costs and reaches on average: targets above it are for the next model. */
+  readonly autoLimits?: { readonly bpp: number; readonly psnr: number; readonly ssim: number };
   /** The nets. */
   readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile };
 }

@@ -6,10 +6,11 @@ import {
   inspect,
   InvalidValueError,
   ModelError,
+  msSsim,
   psnr,
-} from "../mod.ts";
-import { syntheticPicture } from "../src/cli/synthetic_picture.ts";
-import { readContainer, writeContainer } from "../src/format/mod.ts";
+} from "../../mod.ts";
+import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+import { readContainer, writeContainer } from "../../src/format/mod.ts";
 
 const picture = syntheticPicture(200, 136);
 const bytes = await compress(picture, { quality: 50 });
@@ -131,7 +132,7 @@ Deno.test("a file of another model, or of other weights, is refused", async () =
 Deno.test("a model of one's own works from its folder and is named in the file", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const from = new URL("../models/vaerans-8/", import.meta.url);
+    const from = new URL("../../models/vaerans-8/", import.meta.url);
     const manifest = JSON.parse(await Deno.readTextFile(new URL("manifest.json", from)));
     await Deno.writeTextFile(`${folder}/manifest.json`, JSON.stringify({ ...manifest, name: "my-own" }));
     for (const net of ["encoder.onnx", "decoder.onnx"]) {
@@ -144,4 +145,39 @@ Deno.test("a model of one's own works from its folder and is named in the file",
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("a file of at most so many bytes is never larger, and uses what it may", async () => {
+  for (const limit of [250, 600, 1500]) {
+    const file = await compress(picture, { bytes: limit });
+    assertEquals(file.length <= limit && file.length > 0.96 * limit, true, `${file.length} of ${limit}`);
+    assertEquals((await decompress(file)).width, 200);
+  }
+  const file = await compress(picture, { bpp: 0.3 });
+  assertEquals(8 * file.length / (200 * 136) <= 0.3, true);
+  assertEquals(inspect(file).quality, 0);
+  const error = await assertRejects(() => compress(picture, { bytes: 20 }), InvalidValueError);
+  assertEquals(error.code, "rate-unreachable");
+});
+
+Deno.test("a PSNR or MS-SSIM asked for is reached, and hardly more", async () => {
+  for (const target of [26, 29]) {
+    const reached = psnr(picture, await decompress(await compress(picture, { psnr: target })));
+    assertEquals(reached >= target && reached < target + 0.15, true, `${reached} dB for ${target}`);
+  }
+  const reached = msSsim(picture, await decompress(await compress(picture, { ssim: 0.9 })));
+  assertEquals(reached >= 0.9 && reached < 0.91, true, `${reached}`);
+  const error = await assertRejects(() => compress(picture, { psnr: 60 }), InvalidValueError);
+  assertEquals(error.code, "quality-unreachable");
+});
+
+Deno.test("only one target may be given", async () => {
+  assertEquals(
+    (await assertRejects(() => compress(picture, { psnr: 30, bpp: 1 }), InvalidValueError)).code,
+    "target-count",
+  );
+  assertEquals(
+    (await assertRejects(() => compress(picture, { bytes: 0 }), InvalidValueError)).code,
+    "target-range",
+  );
 });

@@ -1,0 +1,85 @@
+import type { TraceRecord } from "../core/mod.ts";
+import { InvalidValueError } from "../core/mod.ts";
+import type { EntropyMode } from "../entropy/mod.ts";
+
+/** Quality when no target is given. */
+export const DEFAULT_QUALITY = 50;
+
+/**
+ * What a file should cost or look like: at most one of these.
+ *
+ * | Target | Meaning | Cost |
+ * |---|---|---|
+ * | `quality` | 1 (smallest) to 100 (best) | one encoder inference |
+ * | `bpp`, `bytes` | the finest step whose whole file is no larger | one encoder inference |
+ * | `psnr`, `ssim` | the coarsest step that is at least as good | and a few decoder inferences |
+ */
+export interface CompressTarget {
+  /** 1 (smallest) to 100 (best); 50 by default. */
+  readonly quality?: number;
+  /** Most bits a pixel of the whole file, greater than 0. */
+  readonly bpp?: number;
+  /** Most bytes of the whole file; never exceeded. */
+  readonly bytes?: number;
+  /** Least PSNR over RGB, in decibels. */
+  readonly psnr?: number;
+  /** Least MS-SSIM over RGB, 0 to 1. */
+  readonly ssim?: number;
+}
+
+/** Options of {@linkcode compress}. */
+export interface CompressOptions extends CompressTarget {
+  /** Name of an embedded model, or path or URL of a model's folder. By default the target chooses. */
+  readonly model?: string;
+  /** Entropy coder: `"context"` (smallest, the default) or `"static"` (fastest). */
+  readonly entropy?: EntropyMode;
+  /** Called with each step as it ends. */
+  readonly onStep?: (record: TraceRecord) => void;
+}
+
+/** Options of {@linkcode decompress}. */
+export interface DecompressOptions {
+  /** Folder of the model, when the file was made with one that does not ship with the package. */
+  readonly model?: string;
+  /** Refuse pictures of more pixels, before anything is allocated; 2^28 by default. */
+  readonly maxPixels?: number;
+  /** Called with each step as it ends. */
+  readonly onStep?: (record: TraceRecord) => void;
+}
+
+const LIMITS: {
+  readonly [K in keyof Required<CompressTarget>]: readonly [least: number, most: number, rule: string];
+} = {
+  quality: [1, 100, "1 to 100"],
+  bpp: [Number.MIN_VALUE, 1000, "greater than 0"],
+  bytes: [1, Number.MAX_SAFE_INTEGER, "at least 1"],
+  psnr: [0, 100, "0 to 100 dB"],
+  ssim: [0, 1, "0 to 1"],
+};
+
+/** The one target of the options; errors: `InvalidValueError` ("target-range", "target-count"). */
+export function targetOf(
+  options: CompressTarget,
+): { readonly kind: keyof CompressTarget; readonly value: number } {
+  const given = (Object.keys(LIMITS) as (keyof CompressTarget)[]).filter((kind) =>
+    options[kind] !== undefined
+  );
+  if (given.length > 1) {
+    throw new InvalidValueError(
+      "target-count",
+      `Cannot aim at ${given.join(" and ")} at once: give one of them`,
+    );
+  }
+  const [kind] = given;
+  if (kind === undefined) return { kind: "quality", value: DEFAULT_QUALITY };
+  const value = options[kind]!, [least, most, rule] = LIMITS[kind];
+  if (!(value >= least && value <= most)) {
+    throw new InvalidValueError("target-range", `Cannot aim at ${kind} ${value}: it must be ${rule}`);
+  }
+  return { kind, value };
+}
+
+/** Throws what {@linkcode compress} would throw for these targets, before any work is done. */
+export function checkTarget(options: CompressTarget): void {
+  targetOf(options);
+}
