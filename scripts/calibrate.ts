@@ -20,7 +20,7 @@ import {
   type Picture,
   psnr,
   QuantizeU8,
-  WaveletPyr,
+  type WaveletPyr,
   World,
 } from "../mod.ts";
 import { LatentEncoder } from "../src/codec/latent_encoder.ts";

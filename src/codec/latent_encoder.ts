@@ -1,4 +1,4 @@
-import { ANSBitstream, stepFromCode, WaveletPyr } from "../components/mod.ts";
+import { ANSBitstream, stepFromCode, type WaveletPyr } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
 import { LATENT_SECTION, writeContainer } from "../format/mod.ts";
 import type { OnnxModel } from "../models/mod.ts";
