@@ -23,7 +23,9 @@ Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" read
       --bpp X            the best picture of at most X bits a pixel
       --psnr DB          the smallest file of at least this PSNR
       --ssim X           the smallest file of at least this MS-SSIM, 0 to 1
-      --model NAME       vaerans-8, vaerans-4, or the path of a model's folder; default: quality chooses
+      --lossless         every sample exactly as it was, verified
+      --near-lossless N  no sample wrong by more than N
+      --model NAME       vaerans-8, vaerans-4, pixels (no model), or the path of a model's folder; default: quality chooses
       --entropy MODE     context (smallest, default) or static (fastest)
       --no-psnr          do not decode again to measure the PSNR
   -f, --force            replace the output if it exists
@@ -41,10 +43,11 @@ export async function compressCommand(args: readonly string[]): Promise<void> {
       bpp: undefined,
       psnr: undefined,
       ssim: undefined,
+      "near-lossless": undefined,
       model: undefined,
       entropy: undefined,
     },
-    switches: { force: "f", "no-psnr": undefined },
+    switches: { force: "f", lossless: undefined, "no-psnr": undefined },
   });
   if (parsed.has("help")) return console.log(COMPRESS_HELP);
   const input = onlyInput(parsed);
@@ -83,7 +86,7 @@ export async function compressCommand(args: readonly string[]): Promise<void> {
     console.log(JSON.stringify({ ...result, timings: timings.finish() }));
   } else {
     const line = `${output}: ${bytes.length} bytes, ${bpp.toFixed(3)} bits a pixel` +
-      (decibels === undefined ? "" : `, ${decibels.toFixed(2)} dB`) +
+      (decibels === undefined ? "" : decibels === Infinity ? ", exact" : `, ${decibels.toFixed(2)} dB`) +
       ` (${width}×${height}, ${model}, quality ${quality}, ${(timings.finish().total / 1000).toFixed(1)} s)`;
     if (output === STANDARD_STREAM) console.error(line);
     else console.log(line);
@@ -101,6 +104,9 @@ function compressOptions(parsed: Arguments): CompressOptions {
     if (Number.isNaN(value)) throw new UsageError(`--${target} must be a number: current value is ${text}`);
     options[target] = value;
   }
+  const bound = parsed.value("near-lossless");
+  if (bound !== undefined) options.nearLossless = Number(bound);
+  if (parsed.has("lossless")) options.lossless = true;
   asUsage(() => checkTarget(options));
   const model = parsed.value("model"), entropy = parsed.value("entropy");
   if (model !== undefined) options.model = model;

@@ -1,14 +1,17 @@
-import { codeFromStep } from "../components/mod.ts";
-import { InvalidValueError } from "../core/mod.ts";
-import { psnr } from "../kernels/cpu/metrics/psnr.ts";
+import { UNIT_STEP_CODE } from "../components/mod.ts";
+import { InvalidValueError, VaeransError } from "../core/mod.ts";
 import { msSsim } from "../kernels/cpu/metrics/ms_ssim.ts";
-import { loadModel, type OnnxModel, stepOfQuality } from "../models/mod.ts";
+import { psnr } from "../kernels/cpu/metrics/psnr.ts";
+import { loadModel } from "../models/mod.ts";
 import type { PictureLike } from "../world.ts";
 import { decompress } from "./decompress.ts";
 import { LatentEncoder } from "./latent_encoder.ts";
 import { modelsForTarget } from "./model_choice.ts";
-import { type CompressOptions, targetOf } from "./options.ts";
+import { type CompressOptions, type Target, targetOf } from "./options.ts";
+import { PixelEncoder } from "./pixel_encoder.ts";
+import { PIXELS } from "./pixel_params.ts";
 import { searchQuality, searchSize } from "./rate_control.ts";
+import type { StepEncoder } from "./step_encoder.ts";
 
 /** A picture this much better than asked for ends the search, in decibels (of 1 − MS-SSIM for that). */
 const SCORE_TOLERANCE = 0.03;
@@ -50,14 +53,16 @@ export async function compress(
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const target = targetOf(options);
+  if (target.kind === "nearLossless") return await compressExactly(picture, options, target.value);
   const names = options.model
     ? [options.model]
     : await modelsForTarget(target, picture.width * picture.height);
   for (const [index, name] of names.entries()) {
-    const model = await loadModel(name);
-    const encoder = await LatentEncoder.open(picture, model, options);
+    const encoder = name === PIXELS.name
+      ? await PixelEncoder.open(picture, options)
+      : await LatentEncoder.open(picture, await loadModel(name), options);
     try {
-      return await encodeFor(target, encoder, picture, model, options);
+      return await encodeFor(target, encoder, picture, options);
     } catch (error) {
       // A finer model may reach what this one cannot.
       const last = index === names.length - 1;
@@ -69,30 +74,57 @@ export async function compress(
   throw new RangeError("unreachable: there is always a model to try");
 }
 
-async function encodeFor(
-  { kind, value }: ReturnType<typeof targetOf>,
-  encoder: LatentEncoder,
+async function compressExactly(
   picture: PictureLike,
-  { manifest }: OnnxModel,
+  options: CompressOptions,
+  bound: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const encoder = await PixelEncoder.open(picture, options, bound);
+  const file = await encoder.encode(UNIT_STEP_CODE, 0);
+  encoder.report();
+  const { data } = await decompress(file);
+  for (let i = 0; i < data.length; i++) {
+    if ((i & 3) !== 3 && Math.abs(data[i] - picture.data[i]) > bound) {
+      throw new VaeransError(
+        "verify-failed",
+        `Cannot vouch for this file: sample ${i} came back as ${data[i]} for ${
+          picture.data[i]
+        }, the bound is ${bound}; ` +
+          "please report this picture",
+      );
+    }
+  }
+  return file;
+}
+
+async function encodeFor(
+  { kind, value }: Target,
+  encoder: StepEncoder,
+  picture: PictureLike,
   options: CompressOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const codeOfQuality = (quality: number) => codeFromStep(stepOfQuality(manifest, quality));
-  if (kind === "quality") return await encoder.encode(codeOfQuality(value), Math.round(value));
+  if (kind === "quality") return await encoder.encode(encoder.codeOfQuality(value), Math.round(value));
   if (kind === "bytes" || kind === "bpp") {
     const limit = kind === "bytes" ? value : Math.floor(value * picture.width * picture.height / 8);
     return (await searchSize((code) => encoder.encode(code, 0), (file) => file.length, limit)).value;
   }
   const probe = async (code: number) => {
     const file = await encoder.encode(code, 0);
-    const shown = await decompress(file, options.model === undefined ? {} : { model: options.model });
-    return { file, score: kind === "psnr" ? psnr(picture, shown) : decibels(msSsim(picture, shown)) };
+    const shown = await decompress(file, options.model?.includes("/") ? { model: options.model } : {});
+    return { file, score: kind === "psnr" ? finite(psnr(picture, shown)) : decibels(msSsim(picture, shown)) };
   };
   const goal = kind === "psnr" ? value : decibels(value);
-  const range = { fine: codeOfQuality(75), coarse: codeOfQuality(25), finest: codeOfQuality(140) };
-  return (await searchQuality(probe, ({ score }) => score, goal, SCORE_TOLERANCE, range)).value.file;
+  const [fine, coarse, finest] = [75, 25, 140].map((quality) => encoder.codeOfQuality(quality));
+  return (await searchQuality(probe, ({ score }) => score, goal, SCORE_TOLERANCE, { fine, coarse, finest }))
+    .value.file;
 }
 
 /** 1 − MS-SSIM in decibels: about linear in the step code, as PSNR is. */
 function decibels(score: number): number {
   return -10 * Math.log10(Math.max(1e-9, 1 - score));
+}
+
+/** A search interpolates between scores: equal pictures, at infinitely many decibels, count as 100. */
+function finite(score: number): number {
+  return Math.min(100, score);
 }

@@ -10,6 +10,13 @@ export function latentSize(
   return { width: side(width), height: side(height) };
 }
 
+/** The same for a picture coded without a model: planes, pyramid, symbols, escapes and sections. */
+export function pixelArenaBytes(
+  { width, height }: { readonly width: number; readonly height: number },
+): number {
+  return Math.min(2 ** 32, 2 ** 21 + 200 * width * height);
+}
+
 /**
  * Room for every tensor of one pass: u8 and planar f32 pixels, a handful of latents, and symbols and sections for as
  * many encodings as a search makes. Address space, mostly: memory is taken as it is written.

@@ -1,7 +1,14 @@
 import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../core/mod.ts";
 import { CODER_CONTEXT, CODER_STATIC } from "../entropy/mod.ts";
-import { LATENT_SECTION, OPTIONAL_SECTION, readContainer } from "../format/mod.ts";
+import {
+  EXACT_SECTION,
+  LATENT_SECTION,
+  OPTIONAL_SECTION,
+  PIXEL_CHECK_SECTION,
+  PIXEL_SECTION,
+  readContainer,
+} from "../format/mod.ts";
 import { modelNameOf } from "./model_choice.ts";
 
 /** What {@linkcode inspect} tells of a file. */
@@ -64,8 +71,18 @@ export function inspect(bytes: Uint8Array): FileInfo {
   };
 }
 
+const STREAMS: readonly (readonly [kind: number, name: string])[] = [
+  [LATENT_SECTION, "latent"],
+  [PIXEL_SECTION, "pixels"],
+  [EXACT_SECTION, "exact pixels"],
+];
+
 function sectionName(kind: number): string {
-  if (kind === (LATENT_SECTION | CODER_STATIC)) return "latent, static";
-  if (kind === (LATENT_SECTION | CODER_CONTEXT)) return "latent, context";
+  if (kind === PIXEL_CHECK_SECTION) return "pixel check";
+  const stream = STREAMS.find(([base]) => base === (kind & 0xf0))?.[1];
+  const coder = [CODER_STATIC, CODER_CONTEXT].includes(kind & 15)
+    ? (kind & 15) === CODER_STATIC ? "static" : "context"
+    : undefined;
+  if (stream && coder) return `${stream}, ${coder}`;
   return `${kind & OPTIONAL_SECTION ? "optional" : "critical"} ${kind & ~OPTIONAL_SECTION}`;
 }

@@ -1,15 +1,16 @@
-import { ANSBitstream, stepFromCode, type WaveletPyr } from "../components/mod.ts";
+import { ANSBitstream, clampedCodeFromStep, stepFromCode, type WaveletPyr } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
 import { LATENT_SECTION, writeContainer } from "../format/mod.ts";
-import type { OnnxModel } from "../models/mod.ts";
+import { type OnnxModel, stepOfQuality } from "../models/mod.ts";
 import { ANSEncode, Hadamard4, OnnxVAEEncode, QuantizeU8, waveletSystem } from "../systems/mod.ts";
 import { type PictureLike, World } from "../world.ts";
 import { arenaBytesFor } from "./geometry.ts";
 import type { CompressOptions } from "./options.ts";
+import type { StepEncoder } from "./step_encoder.ts";
 import { unwrapped } from "./unwrap.ts";
 
 /** A picture's wavelet pyramid, to be encoded with one step or many: the encoder's network runs once. */
-export class LatentEncoder {
+export class LatentEncoder implements StepEncoder {
   readonly #world: World;
   readonly #entity: Entity<WaveletPyr>;
   readonly #model: OnnxModel;
@@ -49,6 +50,10 @@ export class LatentEncoder {
     return new LatentEncoder(world, entity as Entity as Entity<WaveletPyr>, model, picture, options);
   }
 
+  codeOfQuality(quality: number): number {
+    return clampedCodeFromStep(stepOfQuality(this.#model.manifest, quality));
+  }
+
   /** The whole file for a step. `quality` is noted in its header, 0 for none. */
   async encode(stepCode: number, quality: number): Promise<Uint8Array<ArrayBuffer>> {
     const { manifest } = this.#model;
@@ -76,7 +81,6 @@ export class LatentEncoder {
     );
   }
 
-  /** Hands the steps so far to the caller's listener. */
   report(): void {
     const { onStep } = this.#options;
     if (onStep) this.#world.trace.records.forEach((record) => onStep(record));

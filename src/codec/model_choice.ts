@@ -4,33 +4,36 @@ import {
   EMBEDDED_MODELS,
   loadEmbeddedManifests,
   loadModel,
-  type ModelManifest,
   type OnnxModel,
+  type QualityScale,
 } from "../models/mod.ts";
-import type { CompressTarget } from "./options.ts";
+import type { Target } from "./options.ts";
+import { PIXEL_QUALITY, PIXELS } from "./pixel_params.ts";
 
 /**
  * The embedded models to try for a target, in order. Qualities have their model in the manifests; sizes and scores are compared with what
  * the finest quality of the coarser model costs and reaches on average.
  */
 export async function modelsForTarget(
-  { kind, value }: { readonly kind: keyof CompressTarget; readonly value: number },
+  { kind, value }: Target,
   pixelCount: number,
 ): Promise<string[]> {
-  const manifests = await loadEmbeddedManifests();
-  const limitOf = ({ autoQuality, autoLimits }: ModelManifest): number => {
+  const choices = [...await loadEmbeddedManifests(), { ...PIXEL_QUALITY, name: PIXELS.name }];
+  const limitOf = ({ autoQuality, autoLimits }: QualityScale): number => {
     if (!autoQuality) return -Infinity;
+    if (kind === "nearLossless") return -Infinity;
     if (kind === "quality") return autoQuality[1] + 1;
     if (!autoLimits) return Infinity;
     return kind === "bytes" ? autoLimits.bpp * pixelCount / 8 : autoLimits[kind];
   };
-  const first = manifests.findIndex((manifest) => value < limitOf(manifest));
-  return manifests.slice(first).map(({ name }) => name);
+  const first = choices.findIndex((choice) => value < limitOf(choice));
+  return choices.slice(first < 0 ? choices.length - 1 : first).map(({ name }) => name);
 }
 
 /** Name of the model that a header asks for; `#n` for a number that this release does not know. */
 export function modelNameOf(header: ContainerHeader): string {
   if (header.modelId === 0) return header.modelName;
+  if (header.modelId === PIXELS.id) return PIXELS.name;
   return EMBEDDED_MODELS.find(({ id }) => id === header.modelId)?.name ?? `#${header.modelId}`;
 }
 

@@ -13,6 +13,8 @@ export const DEFAULT_QUALITY = 50;
  * | `quality` | 1 (smallest) to 100 (best) | one encoder inference |
  * | `bpp`, `bytes` | the finest step whose whole file is no larger | one encoder inference |
  * | `psnr`, `ssim` | the coarsest step that is at least as good | and a few decoder inferences |
+ * | `lossless` | every sample exact; verified | no model |
+ * | `nearLossless` | no sample wrong by more than this | no model |
  */
 export interface CompressTarget {
   /** 1 (smallest) to 100 (best); 50 by default. */
@@ -25,6 +27,18 @@ export interface CompressTarget {
   readonly psnr?: number;
   /** Least MS-SSIM over RGB, 0 to 1. */
   readonly ssim?: number;
+  /** Every sample exactly as it was; alpha is not kept yet. */
+  readonly lossless?: boolean;
+  /** Largest error of any sample, 0 to 127. */
+  readonly nearLossless?: number;
+}
+
+/** The one thing a file is to be. */
+export interface Target {
+  /** Which of {@linkcode CompressTarget}; `lossless` is `nearLossless` 0. */
+  readonly kind: "quality" | "bpp" | "bytes" | "psnr" | "ssim" | "nearLossless";
+  /** Its value. */
+  readonly value: number;
 }
 
 /** Options of {@linkcode compress}. */
@@ -48,22 +62,20 @@ export interface DecompressOptions {
 }
 
 const LIMITS: {
-  readonly [K in keyof Required<CompressTarget>]: readonly [least: number, most: number, rule: string];
+  readonly [K in Target["kind"]]: readonly [least: number, most: number, rule: string];
 } = {
   quality: [1, 100, "1 to 100"],
   bpp: [Number.MIN_VALUE, 1000, "greater than 0"],
   bytes: [1, Number.MAX_SAFE_INTEGER, "at least 1"],
   psnr: [0, 100, "0 to 100 dB"],
   ssim: [0, 1, "0 to 1"],
+  nearLossless: [0, 127, "0 to 127"],
 };
 
 /** The one target of the options; errors: `InvalidValueError` ("target-range", "target-count"). */
-export function targetOf(
-  options: CompressTarget,
-): { readonly kind: keyof CompressTarget; readonly value: number } {
-  const given = (Object.keys(LIMITS) as (keyof CompressTarget)[]).filter((kind) =>
-    options[kind] !== undefined
-  );
+export function targetOf(options: CompressTarget): Target {
+  const given = (Object.keys(LIMITS) as Target["kind"][]).filter((kind) => options[kind] !== undefined);
+  if (options.lossless) given.push("nearLossless");
   if (given.length > 1) {
     throw new InvalidValueError(
       "target-count",
@@ -72,9 +84,15 @@ export function targetOf(
   }
   const [kind] = given;
   if (kind === undefined) return { kind: "quality", value: DEFAULT_QUALITY };
-  const value = options[kind]!, [least, most, rule] = LIMITS[kind];
+  const value = options[kind] ?? 0, [least, most, rule] = LIMITS[kind];
   if (!(value >= least && value <= most)) {
     throw new InvalidValueError("target-range", `Cannot aim at ${kind} ${value}: it must be ${rule}`);
+  }
+  if (kind === "nearLossless" && !Number.isInteger(value)) {
+    throw new InvalidValueError(
+      "target-range",
+      `Cannot aim at nearLossless ${value}: it must be a whole number`,
+    );
   }
   return { kind, value };
 }

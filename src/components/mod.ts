@@ -2,3 +2,4 @@ export * from "./latent.ts";
 export * from "./pyramid.ts";
 export * from "./rgb.ts";
 export * from "./step_code.ts";
+export * from "./ycc.ts";

@@ -12,11 +12,13 @@ export class WaveletPyr implements Component {
    * @param coefficients f32 or i32 (coefficientCount).
    * @param layout Band table, levels and wavelet.
    * @param picture Size to crop the decoded picture to.
+   * @param bound Largest error of a sample of i32 planes, see {@linkcode YCC3}.
    */
   constructor(
     readonly coefficients: TensorRef<"f32" | "i32">,
     readonly layout: PyramidLayout,
     readonly picture: PictureSize,
+    readonly bound: number = 0,
   ) {
     checkTensor("WaveletPyr", coefficients, ["f32", "i32"], [layout.coefficientCount]);
     checkPicture("WaveletPyr", picture);
@@ -33,8 +35,14 @@ export class QuantParams implements Component {
    * @param steps Quantiser step of each band of the layout, in its order; positive.
    * @param stepCode The base step as the container stores it, see `format/step_code.ts`.
    * @param quality What the user asked for, 1 to 100, or 0 if the step was given directly.
+   * @param exactBound For i32 pyramids, whose coefficients are the symbols: the planes' bound, see {@linkcode YCC3}.
    */
-  constructor(readonly steps: Float32Array, readonly stepCode: number, readonly quality: number) {
+  constructor(
+    readonly steps: Float32Array,
+    readonly stepCode: number,
+    readonly quality: number,
+    readonly exactBound?: number,
+  ) {
     checkValue(
       "QuantParams",
       steps.every((step) => step > 0 && Number.isFinite(step)),

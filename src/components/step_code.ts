@@ -12,6 +12,11 @@ export function stepFromCode(code: number): number {
   return 2 ** ((code - UNIT_STEP_CODE) / STEP_CODES_PER_OCTAVE);
 }
 
+/** Nearest code of any positive step, the first or last code for steps beyond them. */
+export function clampedCodeFromStep(step: number): number {
+  return codeFromStep(Math.min(stepFromCode(MAX_STEP_CODE), Math.max(stepFromCode(0), step)));
+}
+
 /** Nearest code of a positive step; `InvalidValueError` ("quant-step") outside of the codes' range. */
 export function codeFromStep(step: number): number {
   const code = Math.round(Math.log2(step) * STEP_CODES_PER_OCTAVE) + UNIT_STEP_CODE;

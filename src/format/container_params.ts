@@ -19,8 +19,15 @@ export const OPTIONAL_SECTION = 0x80;
 /** Kind of a section of latent symbols; its low four bits are the coder's id, see `entropy/`. */
 export const LATENT_SECTION = 0x10;
 
+/** Kind of a section of quantised pixel coefficients, likewise. */
+export const PIXEL_SECTION = 0x20;
+/** Kind of a section of integer pixel coefficients that are not quantised, likewise. */
+export const EXACT_SECTION = 0x30;
+/** Kind of the section that holds the CRC-32C of a lossless picture's R, G, B bytes. */
+export const PIXEL_CHECK_SECTION: number = OPTIONAL_SECTION | 1;
+
 /** Wavelets by the number in the header. */
-export const WAVELETS: readonly WaveletName[] = ["cdf53", "haar"];
+export const WAVELETS: readonly WaveletName[] = ["cdf53", "haar", "cdf97"];
 
 /** What a file says before its sections. */
 export interface ContainerHeader {
@@ -38,7 +45,7 @@ export interface ContainerHeader {
   readonly wavelet: WaveletName;
   /** Levels of decomposition, 0 to 10. */
   readonly levels: number;
-  /** Base step, see `components/step_code.ts`. */
+  /** Base step, see `components/step_code.ts`; of exact streams the largest error of a sample. */
   readonly stepCode: number;
   /** Quality asked for, 1 to 100; 0 if none was. */
   readonly quality: number;

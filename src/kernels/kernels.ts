@@ -37,6 +37,15 @@ export interface Kernels {
   /** f32 (3, h, w) in the model's range → f32 (H, W, 3) in [0, 1], clipped; cropped to the top left. */
   planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void;
 
+  /**
+   * u8 (H, W, 3) → (3, H, W): f32 gives Y − 128, Cb, Cr of BT.601; i32 the reversible YCoCg-R of the samples over
+   * 2 · bound + 1, rounded, so that no sample comes back wrong by more than `bound`.
+   */
+  rgbToYcc(source: TensorRef<"u8">, target: TensorRef<"f32" | "i32">, bound: number): void;
+
+  /** The inverse: (3, H, W) → f32 (H, W, 3) in [0, 1], clipped. */
+  yccToRgb(source: TensorRef<"f32" | "i32">, target: TensorRef<"f32">, bound: number): void;
+
   /** f32 (4, h, w) → f32 (4, h, w): ½ [[1,1,1,1],[1,1,−1,−1],[1,−1,−1,1],[1,−1,1,−1]] at each place; its own inverse. */
   hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void;
 

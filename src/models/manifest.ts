@@ -10,8 +10,18 @@ export interface ModelFile {
   readonly sha256: string;
 }
 
+/** How qualities become steps. */
+export interface QualityScale {
+  /** Pairs (quality, base step), quality rising, step falling; between them log step is linear. */
+  readonly qualitySteps: readonly (readonly [quality: number, step: number])[];
+  /** Qualities, inclusive, for which this is the default choice; absent for what is only chosen by name. */
+  readonly autoQuality?: readonly [lowest: number, highest: number];
+  /** What the highest of `autoQuality` costs and reaches on average: targets above it are for the next finer choice. */
+  readonly autoLimits?: { readonly bpp: number; readonly psnr: number; readonly ssim: number };
+}
+
 /** What the codec must know of a model; `manifest.json` in the model's folder. */
-export interface ModelManifest {
+export interface ModelManifest extends QualityScale {
   /** Unique name, as `--model` takes it. */
   readonly name: string;
   /** The weights' own version. */
@@ -36,12 +46,6 @@ export interface ModelManifest {
   readonly levels: number;
   /** A factor on the step of each band, in coding order. */
   readonly bandGains: readonly number[];
-  /** Pairs (quality, base step), quality rising, step falling; between them log step is linear. */
-  readonly qualitySteps: readonly (readonly [quality: number, step: number])[];
-  /** Qualities, inclusive, for which this model is the default choice; absent for models that are only chosen by name. */
-  readonly autoQuality?: readonly [lowest: number, highest: number];
-  /** What the highest of `autoQuality` costs and reaches on average: targets above it are for the next model. */
-  readonly autoLimits?: { readonly bpp: number; readonly psnr: number; readonly ssim: number };
   /** The nets. */
   readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile };
 }
@@ -54,7 +58,7 @@ const RANGES: readonly RangeName[] = ["0_1", "-1_1"];
 /** Checks a parsed `manifest.json`; errors: `ModelError` ("model-manifest") that names file and field. */
 export function parseManifest(value: unknown, where: string): ModelManifest {
   const manifest = value as ModelManifest;
-  const require = (field: string, holds: boolean, rule: string) => {
+  const expect = (field: string, holds: boolean, rule: string) => {
     if (!holds) {
       throw new ModelError(
         "model-manifest",
@@ -62,34 +66,34 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
       );
     }
   };
-  require("the whole", typeof value === "object" && value !== null, "an object");
-  require("name", /^[\w.-]{1,64}$/.test(String(manifest.name)), "1 to 64 letters, digits, dots, dashes");
-  require("downsampling", isIntegerIn(manifest.downsampling, 1, 64), "an integer from 1 to 64");
+  expect("the whole", typeof value === "object" && value !== null, "an object");
+  expect("name", /^[\w.-]{1,64}$/.test(String(manifest.name)), "1 to 64 letters, digits, dots, dashes");
+  expect("downsampling", isIntegerIn(manifest.downsampling, 1, 64), "an integer from 1 to 64");
   const { downsampling, paddingMultiple } = manifest;
-  require(
+  expect(
     "paddingMultiple",
     isIntegerIn(paddingMultiple, 1, 4096) && paddingMultiple % downsampling === 0,
     "a multiple of downsampling",
   );
-  require(
+  expect(
     "latentScale",
     Number.isFinite(manifest.latentScale) && manifest.latentScale !== 0,
     "a number other than 0",
   );
-  require("latentShift", Number.isFinite(manifest.latentShift), "a number");
-  require("inputRange", RANGES.includes(manifest.inputRange), `one of ${RANGES.join(", ")}`);
-  require("outputRange", RANGES.includes(manifest.outputRange), `one of ${RANGES.join(", ")}`);
-  require("wavelet", ["cdf53", "haar"].includes(manifest.wavelet), "cdf53 or haar");
-  require("levels", isIntegerIn(manifest.levels, 0, 10), "an integer from 0 to 10");
+  expect("latentShift", Number.isFinite(manifest.latentShift), "a number");
+  expect("inputRange", RANGES.includes(manifest.inputRange), `one of ${RANGES.join(", ")}`);
+  expect("outputRange", RANGES.includes(manifest.outputRange), `one of ${RANGES.join(", ")}`);
+  expect("wavelet", ["cdf53", "haar"].includes(manifest.wavelet), "cdf53 or haar");
+  expect("levels", isIntegerIn(manifest.levels, 0, 10), "an integer from 0 to 10");
   const bandCount = 4 * (1 + 3 * manifest.levels);
-  require(
+  expect(
     "bandGains",
     Array.isArray(manifest.bandGains) && manifest.bandGains.length === bandCount &&
       manifest.bandGains.every((g) => g > 0),
     `${bandCount} positive numbers`,
   );
   const points = manifest.qualitySteps;
-  require(
+  expect(
     "qualitySteps",
     Array.isArray(points) && points.length >= 2 &&
       points.every(([q, step], i) =>
@@ -99,15 +103,15 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
   );
   for (const net of ["encoder", "decoder"] as const) {
     const file = manifest.files?.[net];
-    require(`files.${net}.path`, typeof file?.path === "string", "a string");
-    require(`files.${net}.sha256`, /^[0-9a-f]{64}$/.test(String(file?.sha256)), "64 hex digits");
+    expect(`files.${net}.path`, typeof file?.path === "string", "a string");
+    expect(`files.${net}.sha256`, /^[0-9a-f]{64}$/.test(String(file?.sha256)), "64 hex digits");
   }
   return manifest;
 }
 
 /** Base step of a quality, 1 to 100; beyond the manifest's pairs the nearest segment goes on. */
-export function stepOfQuality(manifest: ModelManifest, quality: number): number {
-  const points = manifest.qualitySteps;
+export function stepOfQuality(scale: QualityScale, quality: number): number {
+  const points = scale.qualitySteps;
   let i = 0;
   while (i + 2 < points.length && quality > points[i + 1][0]) i++;
   const [[q0, s0], [q1, s1]] = [points[i], points[i + 1]];

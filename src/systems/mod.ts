@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./ans.ts";
+export * from "./colour.ts";
 export * from "./hadamard.ts";
 export * from "./quantise.ts";
 export * from "./vae.ts";

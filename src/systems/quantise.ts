@@ -1,5 +1,13 @@
-import { bandSteps, codeFromStep, QuantParams, SymbolsU8, WaveletPyr } from "../components/mod.ts";
+import {
+  bandSteps,
+  codeFromStep,
+  QuantParams,
+  SymbolsU8,
+  UNIT_STEP_CODE,
+  WaveletPyr,
+} from "../components/mod.ts";
 import { type ComponentType, type Entity, InvalidValueError, System, type TensorRef } from "../core/mod.ts";
+import { coefficientsFromSymbols, symbolsFromCoefficients } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 import type { TransformMode } from "./hadamard.ts";
 
@@ -18,7 +26,8 @@ export interface QuantizeOptions {
 /**
  * Quantises every band by its own step, or undoes it.
  *
- * Forward: {@linkcode WaveletPyr} (f32) → {@linkcode SymbolsU8} and {@linkcode QuantParams}; inverse: the other way.
+ * Forward: {@linkcode WaveletPyr} → {@linkcode SymbolsU8} and {@linkcode QuantParams}; inverse: the other way. i32
+ * coefficients are not quantised: they are the symbols.
  * What a u8 cannot hold is escaped, never clipped.
  */
 export class QuantizeU8<M extends TransformMode> extends System<
@@ -74,12 +83,16 @@ export class QuantizeU8<M extends TransformMode> extends System<
   }
 
   async #forward(world: KernelWorld, entity: Entity): Promise<void> {
-    const { coefficients, layout, picture } = world.get(entity, WaveletPyr);
-    if (coefficients.dtype !== "f32") {
-      throw new InvalidValueError(
-        "quant-dtype",
-        `Cannot quantise ${coefficients.dtype} coefficients of entity ${entity}: they must be f32; integers are coded as they are`,
+    const { coefficients, layout, picture, bound } = world.get(entity, WaveletPyr);
+    if (coefficients.dtype === "i32") {
+      // Integers are their own symbols: what the reversible transforms gave must arrive unchanged.
+      const { symbols, escapes } = symbolsFromCoefficients(
+        world.arena.view(coefficients as TensorRef<"i32">),
       );
+      this.#addSymbols(world, entity, symbols, escapes);
+      const ones = new Float32Array(layout.bands.length).fill(1);
+      world.add(entity, new QuantParams(ones, UNIT_STEP_CODE, this.#options.quality ?? 0, bound));
+      return;
     }
     const steps = bandSteps(layout, this.#stepCode, this.#options.gains);
     const symbols = world.arena.allocate([layout.coefficientCount], "u8");
@@ -96,9 +109,25 @@ export class QuantizeU8<M extends TransformMode> extends System<
 
   #inverse(world: KernelWorld, entity: Entity): void {
     const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
-    const { steps } = world.get(entity, QuantParams);
+    const { steps, exactBound } = world.get(entity, QuantParams);
+    if (exactBound !== undefined) {
+      const values = coefficientsFromSymbols(world.arena.view(symbols), world.arena.view(escapes));
+      const coefficients = world.arena.allocate([layout.coefficientCount], "i32");
+      world.arena.write(coefficients, values as Int32Array<ArrayBuffer>);
+      world.add(entity, new WaveletPyr(coefficients, layout, picture, exactBound));
+      return;
+    }
     const coefficients = world.arena.allocate([layout.coefficientCount], "f32");
     world.kernels.dequantiseU8(symbols, escapes, coefficients, layout, steps);
     world.add(entity, new WaveletPyr(coefficients, layout, picture));
+  }
+
+  #addSymbols(world: KernelWorld, entity: Entity, symbols: Uint8Array, escapes: Int32Array): void {
+    const { layout, picture } = world.get(entity, WaveletPyr);
+    const symbolRef = world.arena.allocate([symbols.length], "u8");
+    world.arena.write(symbolRef, symbols as Uint8Array<ArrayBuffer>);
+    const escapeRef = world.arena.allocate([escapes.length], "i32");
+    world.arena.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
+    world.add(entity, new SymbolsU8(symbolRef, escapeRef, layout, picture));
   }
 }

@@ -1,22 +1,28 @@
-import { WaveletPyr, YUVW4 } from "../components/mod.ts";
+import { WaveletPyr, YCC3, YUVW4 } from "../components/mod.ts";
 import { type ComponentType, type Entity, pyramidLayout, System, type WaveletName } from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 import type { TransformMode } from "./hadamard.ts";
 
-/** Options of a forward wavelet; the inverse reads everything from the pyramid. */
-export interface WaveletOptions {
-  /** Levels of decomposition, 0 to 10; 3 by default. */
+/** Components that a wavelet can take apart: planes of one size. */
+export type Planes = YUVW4 | YCC3;
+
+/** Options of a wavelet. */
+export interface WaveletOptions<P extends Planes = YUVW4> {
+  /** Levels of a forward transform, 0 to 10; 3 by default. The inverse reads them from the pyramid. */
   readonly levels?: number;
+  /** What is taken apart and put together; {@linkcode YUVW4} by default. */
+  readonly planes?: ComponentType<P>;
 }
 
 /**
- * Lifting wavelet over each channel, for any size ≥ 1×1. Floats round-trip to about 1e-6, integers exactly.
+ * Lifting wavelet over each channel, for any size ≥ 1×1. Floats round-trip to about 1e-6 of their range, integers
+ * exactly.
  *
- * Forward: {@linkcode YUVW4} → {@linkcode WaveletPyr}; inverse: the other way.
+ * Forward: planes → {@linkcode WaveletPyr}; inverse: the other way.
  */
-export abstract class LiftingWavelet<M extends TransformMode> extends System<
-  M extends "forward" ? YUVW4 : WaveletPyr,
-  M extends "forward" ? WaveletPyr : YUVW4,
+export abstract class LiftingWavelet<M extends TransformMode, P extends Planes = YUVW4> extends System<
+  M extends "forward" ? P : WaveletPyr,
+  M extends "forward" ? WaveletPyr : P,
   Kernels
 > {
   /** Direction. */
@@ -24,23 +30,27 @@ export abstract class LiftingWavelet<M extends TransformMode> extends System<
   /** Levels of a forward transform. */
   readonly levels: number;
   /** Components every entity must have. */
-  readonly required: readonly ComponentType<M extends "forward" ? YUVW4 : WaveletPyr>[];
+  readonly required: readonly ComponentType<M extends "forward" ? P : WaveletPyr>[];
   /** Components every entity has afterwards. */
-  readonly produced: readonly ComponentType<M extends "forward" ? WaveletPyr : YUVW4>[];
+  readonly produced: readonly ComponentType<M extends "forward" ? WaveletPyr : P>[];
   /** Which lifting scheme. */
   protected abstract readonly wavelet: WaveletName;
+  readonly #planes: ComponentType<Planes>;
 
   /**
    * Makes the system.
    *
    * @param mode Direction.
-   * @param options Levels.
+   * @param options Levels and component.
    */
-  constructor(mode: M, options: WaveletOptions = {}) {
+  constructor(mode: M, options: WaveletOptions<P> = {}) {
     super();
     this.mode = mode;
     this.levels = options.levels ?? 3;
-    const types: ComponentType[] = mode === "forward" ? [YUVW4, WaveletPyr] : [WaveletPyr, YUVW4];
+    this.#planes = options.planes ?? YUVW4;
+    const types: ComponentType[] = mode === "forward"
+      ? [this.#planes, WaveletPyr]
+      : [WaveletPyr, this.#planes];
     this.required = [types[0]] as never;
     this.produced = [types[1]] as never;
   }
@@ -50,42 +60,56 @@ export abstract class LiftingWavelet<M extends TransformMode> extends System<
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       if (this.mode === "forward") {
-        const { values, picture } = world.get(entity, YUVW4);
-        const [channels, height, width] = values.shape;
+        const planes = world.get(entity, this.#planes);
+        const [channels, height, width] = planes.values.shape;
         const layout = pyramidLayout(this.wavelet, this.levels, { channels, height, width });
-        const target = world.arena.allocate([layout.coefficientCount], values.dtype);
-        world.kernels.waveletForward(values, target, layout);
-        world.add(entity, new WaveletPyr(target, layout, picture));
+        const target = world.arena.allocate([layout.coefficientCount], planes.values.dtype);
+        world.kernels.waveletForward(planes.values, target, layout);
+        const bound = planes instanceof YCC3 ? planes.bound : 0;
+        world.add(entity, new WaveletPyr(target, layout, planes.picture, bound));
       } else {
-        const { coefficients, layout, picture } = world.get(entity, WaveletPyr);
+        const { coefficients, layout, picture, bound } = world.get(entity, WaveletPyr);
         const target = world.arena.allocate(
           [layout.channels, layout.height, layout.width],
           coefficients.dtype,
         );
         world.kernels.waveletInverse(coefficients, target, layout);
-        world.add(entity, new YUVW4(target, picture));
+        world.add(entity, new this.#planes(target, picture, bound));
       }
     }
   }
 }
 
-/** The LeGall 5/3, biorthogonal: smooth, no block edges. */
-export class WaveletCDF53<M extends TransformMode> extends LiftingWavelet<M> {
+/** The LeGall 5/3, biorthogonal: smooth, no block edges; exact in integers. */
+export class WaveletCDF53<M extends TransformMode, P extends Planes = YUVW4> extends LiftingWavelet<M, P> {
   /** Which lifting scheme. */
   protected readonly wavelet = "cdf53" as const;
 }
 
-/** The Haar wavelet: two samples wide, no overlap. */
-export class WaveletHaar<M extends TransformMode> extends LiftingWavelet<M> {
+/** The Haar wavelet: two samples wide, no overlap; exact in integers. */
+export class WaveletHaar<M extends TransformMode, P extends Planes = YUVW4> extends LiftingWavelet<M, P> {
   /** Which lifting scheme. */
   protected readonly wavelet = "haar" as const;
 }
 
+/** The Cohen-Daubechies-Feauveau 9/7, nearly orthogonal: the best of the three for lossy pixels; floats only. */
+export class WaveletCDF97<M extends TransformMode, P extends Planes = YUVW4> extends LiftingWavelet<M, P> {
+  /** Which lifting scheme. */
+  protected readonly wavelet = "cdf97" as const;
+}
+
 /** The system of a wavelet by its name, as files and manifests give it. */
-export function waveletSystem<M extends TransformMode>(
+export function waveletSystem<M extends TransformMode, P extends Planes = YUVW4>(
   wavelet: WaveletName,
   mode: M,
-  options: WaveletOptions = {},
-): WaveletCDF53<M> | WaveletHaar<M> {
-  return wavelet === "haar" ? new WaveletHaar(mode, options) : new WaveletCDF53(mode, options);
+  options: WaveletOptions<P> = {},
+): LiftingWavelet<M, P> {
+  switch (wavelet) {
+    case "cdf53":
+      return new WaveletCDF53(mode, options);
+    case "haar":
+      return new WaveletHaar(mode, options);
+    case "cdf97":
+      return new WaveletCDF97(mode, options);
+  }
 }

@@ -30,7 +30,7 @@ Deno.test("levels out of range are refused", () => {
 
 Deno.test("synthesisNorm() is the norm of what one coefficient adds to the picture", () => {
   const size = 128;
-  for (const wavelet of ["cdf53", "haar"] as const) {
+  for (const wavelet of ["cdf53", "haar", "cdf97"] as const) {
     const layout = pyramidLayout(wavelet, 3, { channels: 1, width: size, height: size });
     for (const band of layout.bands) {
       const arena = new CpuArena(2 ** 18);

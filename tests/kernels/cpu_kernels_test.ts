@@ -33,8 +33,9 @@ Deno.test("hadamard4() twice gives the source within 1e-5 and keeps the energy",
   }
 });
 
-for (const wavelet of ["cdf53", "haar"] as WaveletName[]) {
-  Deno.test(`${wavelet} round-trips floats within 1e-6 of their range at any size and depth`, () => {
+for (const wavelet of ["cdf53", "haar", "cdf97"] as WaveletName[]) {
+  const tolerance = wavelet === "cdf97" ? 3e-6 : 1e-6;
+  Deno.test(`${wavelet} round-trips floats within ${tolerance} of their range at any size and depth`, () => {
     for (const [width, height] of AWKWARD_SIZES) {
       for (const levels of [0, 1, 2, 5, 10]) {
         const { arena, kernels } = setUp();
@@ -45,10 +46,11 @@ for (const wavelet of ["cdf53", "haar"] as WaveletName[]) {
         arena.write(source, randomFloats(source.elementCount, 1, width + 100 * height + levels));
         kernels.waveletForward(source, packed, layout);
         kernels.waveletInverse(packed, back, layout);
-        arena.view(back).forEach((value, i) => assertAlmostEquals(value, arena.view(source)[i], 1e-6));
+        arena.view(back).forEach((value, i) => assertAlmostEquals(value, arena.view(source)[i], tolerance));
       }
     }
   });
+  if (wavelet === "cdf97") continue; // not reversible
 
   Deno.test(`${wavelet} gives integers back exactly, also extreme ones`, () => {
     for (const [width, height] of AWKWARD_SIZES) {

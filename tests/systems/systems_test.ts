@@ -3,6 +3,7 @@ import {
   ANSBitstream,
   ANSDecode,
   ANSEncode,
+  ColourYCC,
   type DenseTensor,
   type Entity,
   Hadamard4,
@@ -20,7 +21,7 @@ import {
   World,
   YUVW4,
 } from "../../mod.ts";
-import { AWKWARD_SIZES, randomFloats } from "../random.ts";
+import { AWKWARD_SIZES, randomFloats, randomSource } from "../random.ts";
 
 /** A model of averages: latent channel c of a place is the mean of colour c (0 for the fourth) over its 4×4 pixels. */
 class MeanModel implements VaeModel {
@@ -166,20 +167,42 @@ Deno.test("the quantiser's error falls and the symbols' magnitudes rise with qua
   }
 });
 
-Deno.test("integers pass the wavelet systems unchanged but not the quantiser", async () => {
+Deno.test("integers pass wavelet, quantiser and coder unchanged", async () => {
+  for (const Wavelet of [WaveletCDF53, WaveletHaar]) {
+    const world = new World({ arenaBytes: 2 ** 22 });
+    const values = world.arena.allocate([4, 5, 9], "i32");
+    world.arena.write(values, Int32Array.from(randomFloats(180, 999, 4), Math.round));
+    const before = world.arena.view(values).slice();
+    const entity = world.add(world.newEntity(), new YUVW4(values, { width: 9, height: 5 }));
+    const back = await world.pipe(entity).through(
+      new Wavelet("forward", { levels: 4 }),
+      new QuantizeU8("forward"),
+      new ANSEncode({ model: "static" }),
+      new ANSDecode(),
+    ).through(new QuantizeU8("inverse"), new Wavelet("inverse")).out(YUVW4);
+    assertEquals(world.arena.view(back.values), before);
+  }
+});
+
+Deno.test("ColourYCC gives pixels back: within 1e-4 in floats, exactly in integers", async () => {
+  const next = randomSource(9);
+  const picture = {
+    data: Uint8ClampedArray.from({ length: 4 * 35 }, () => next() * 256),
+    width: 7,
+    height: 5,
+  };
   const world = new World({ arenaBytes: 2 ** 22 });
-  const values = world.arena.allocate([4, 5, 9], "i32");
-  world.arena.write(values, Int32Array.from(randomFloats(180, 255, 4), Math.round));
-  const before = world.arena.view(values).slice();
-  const entity = world.add(world.newEntity(), new YUVW4(values, { width: 9, height: 5 }));
-  const back = await world.pipe(entity)
-    .through(new WaveletCDF53("forward", { levels: 4 }), new WaveletCDF53("inverse")).out(YUVW4);
-  assertEquals(world.arena.view(back.values), before);
-  await assertRejects(
-    () => world.pipe(entity).use(WaveletPyr).to(new QuantizeU8("forward")).run(),
-    PipeError,
-    "must be f32",
-  );
+  for (const options of [{}, { bound: 0 }]) {
+    const entity = world.spawnImage(picture);
+    const { pixels } = await world.pipe(entity)
+      .to(new ColourYCC("forward", options))
+      .to(new ColourYCC("inverse"))
+      .out(ReconRGB);
+    world.arena.view(pixels).forEach((value, i) => {
+      const expected = picture.data[Math.floor(i / 3) * 4 + i % 3];
+      assertAlmostEquals(value * 255, expected, options.bound === undefined ? 1e-2 : 1e-4);
+    });
+  }
 });
 
 Deno.test("options out of range are refused when a system is made", () => {

@@ -1,5 +1,6 @@
 import type { CpuArena, PyramidLayout, TensorRef } from "../../core/mod.ts";
 import type { Kernels, PixelRange, QuantiseOptions } from "../kernels.ts";
+import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
 import { hadamard4 } from "./hadamard.ts";
 import { planarToRgb, rgbToPlanar } from "./pixels.ts";
 import { dequantiseU8, quantiseU8 } from "./quantise.ts";
@@ -40,6 +41,18 @@ export class CpuKernels implements Kernels {
       height,
       range,
     );
+  }
+
+  rgbToYcc(source: TensorRef<"u8">, target: TensorRef<"f32" | "i32">, bound: number): void {
+    const pixels = this.arena.view(source), planes = this.arena.view(target), count = source.elementCount / 3;
+    if (planes instanceof Float32Array) rgbToYcbcr(pixels, planes, count);
+    else rgbToYcocg(pixels, planes, count, bound);
+  }
+
+  yccToRgb(source: TensorRef<"f32" | "i32">, target: TensorRef<"f32">, bound: number): void {
+    const planes = this.arena.view(source), pixels = this.arena.view(target), count = source.elementCount / 3;
+    if (planes instanceof Float32Array) ycbcrToRgb(planes, pixels, count);
+    else ycocgToRgb(planes, pixels, count, bound);
   }
 
   hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {

@@ -47,6 +47,7 @@ export class WasmKernels extends CpuKernels {
     target: TensorRef<D>,
     layout: PyramidLayout,
   ): void {
+    if (layout.wavelet === "cdf97") return super.waveletForward(source, target, layout);
     if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const level = this.#exports[`forward${suffixOf(layout, source)}`];
     const planeBytes = 4 * layout.width * layout.height;
@@ -73,6 +74,7 @@ export class WasmKernels extends CpuKernels {
     target: TensorRef<D>,
     layout: PyramidLayout,
   ): void {
+    if (layout.wavelet === "cdf97") return super.waveletInverse(source, target, layout);
     if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const level = this.#exports[`inverse${suffixOf(layout, source)}`];
     const planeBytes = 4 * layout.width * layout.height;

@@ -1,7 +1,8 @@
-import { lowCount, type PyramidLayout } from "../../core/mod.ts";
+import { InvalidValueError, lowCount, type PyramidLayout } from "../../core/mod.ts";
 import {
   CDF53_FLOAT,
   CDF53_INTEGER,
+  CDF97_FLOAT,
   HAAR_FLOAT,
   HAAR_INTEGER,
   type Lifting,
@@ -50,6 +51,13 @@ export function waveletInverse(source: Samples, target: Samples, layout: Pyramid
 
 function liftingOf(layout: PyramidLayout, samples: Samples): Lifting {
   const float = samples instanceof Float32Array;
+  if (layout.wavelet === "cdf97") {
+    if (float) return CDF97_FLOAT;
+    throw new InvalidValueError(
+      "wavelet-dtype",
+      "Cannot lift integers with the 9/7: it is not reversible; use the 5/3",
+    );
+  }
   if (layout.wavelet === "haar") return float ? HAAR_FLOAT : HAAR_INTEGER;
   return float ? CDF53_FLOAT : CDF53_INTEGER;
 }

@@ -1,0 +1,9 @@
+/** A transformed picture that can be encoded with one step or many. */
+export interface StepEncoder {
+  /** Step code of a quality, 1 to 100 and somewhat beyond. */
+  codeOfQuality(quality: number): number;
+  /** The whole file for a step code; `quality` is noted in its header, 0 for none. */
+  encode(stepCode: number, quality: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Hands the steps so far to the caller's listener. */
+  report(): void;
+}
