@@ -11,6 +11,7 @@ Decompresses a .vaer file ("-" reads standard input) to a PNG picture.
 
   -o, --output FILE      where to write; beside the input by default, "-" for standard output
       --model FOLDER     folder of the model, for files made with one that does not ship with the package
+      --preview          accept the beginning of a file and write the coarser picture it holds
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
       --stack            print the stack of an error
@@ -20,7 +21,7 @@ Decompresses a .vaer file ("-" reads standard input) to a PNG picture.
 export async function decompressCommand(args: readonly string[]): Promise<void> {
   const parsed = parseArguments(args, {
     values: { output: "o", model: undefined },
-    switches: { force: "f" },
+    switches: { force: "f", preview: undefined },
   });
   if (parsed.has("help")) return console.log(DECOMPRESS_HELP);
   const input = onlyInput(parsed);
@@ -38,6 +39,7 @@ export async function decompressCommand(args: readonly string[]): Promise<void> 
     async () =>
       await timings.measure("decompress", () =>
         decompress(bytes, {
+          partial: parsed.has("preview"),
           ...(givenModel !== undefined && { model: givenModel }),
           onStep: timings.onStep,
         })),
@@ -45,7 +47,7 @@ export async function decompressCommand(args: readonly string[]): Promise<void> 
   const png = await timings.measure("png", () => encodePng(picture));
   await timings.measure("write", () => writeOutput(output, png));
   const { width, height } = picture;
-  const { model, quality, bpp } = inspect(bytes);
+  const { model, quality, bpp } = inspect(bytes, { partial: parsed.has("preview") });
   if (parsed.has("json")) {
     const result = { input, output, width, height, bytes: bytes.length, bpp, model, quality };
     console.log(JSON.stringify({ ...result, timings: timings.finish() }));

@@ -55,16 +55,14 @@ export async function decompress(
   bytes: Uint8Array,
   options: DecompressOptions = {},
 ): Promise<DecodedPicture> {
-  const container = readContainer(
-    bytes,
-    options.maxPixels === undefined ? {} : { maxPixels: options.maxPixels },
-  );
+  const { maxPixels, partial = false } = options;
+  const container = readContainer(bytes, { partial, ...(maxPixels !== undefined && { maxPixels }) });
   const { header } = container;
   const pixels = header.modelId === PIXELS.id
     ? await decodePixels(container, options)
     : await decodeLatent(container, await modelOfFile(header, options.model), options);
   const data = toRgba(pixels);
-  checkPixels(container, data);
+  if (!partial) checkPixels(container, data);
   return { data, width: header.width, height: header.height };
 }
 
@@ -82,7 +80,7 @@ async function decodeLatent(
   const gains = header.levels === manifest.levels ? manifest.bandGains : undefined;
   const quant = new QuantParams(bandSteps(layout, header.stepCode, gains), header.stepCode, header.quality);
   const { pixels } = await unwrapped(
-    world.pipe(spawnStream(world, container, LATENT_SECTION, layout, quant))
+    world.pipe(spawnStream(world, container, LATENT_SECTION, layout, quant, options))
       .to(new ANSDecode())
       .to(new QuantizeU8("inverse"))
       .to(waveletSystem(header.wavelet, "inverse"))
@@ -104,7 +102,7 @@ async function decodePixels(container: Container, options: DecompressOptions): P
     : new QuantParams(bandSteps(layout, stepCode, pixelGains(layout)), stepCode, header.quality);
   const world = new World({ arenaBytes: pixelArenaBytes(header) + sectionBytes(container) });
   const { pixels } = await unwrapped(
-    world.pipe(spawnStream(world, container, exact ? EXACT_SECTION : PIXEL_SECTION, layout, quant))
+    world.pipe(spawnStream(world, container, exact ? EXACT_SECTION : PIXEL_SECTION, layout, quant, options))
       .to(new ANSDecode())
       .to(new QuantizeU8("inverse"))
       .to(waveletSystem(header.wavelet, "inverse", { planes: YCC3 }))
@@ -121,8 +119,9 @@ function spawnStream(
   kind: number,
   layout: PyramidLayout,
   quant: QuantParams,
+  { partial = false }: DecompressOptions,
 ): Entity<ANSBitstream> {
-  const { coder, payloads } = streamSections(container, kind, sectionCount(layout.bands));
+  const { coder, payloads } = streamSections(container, kind, sectionCount(layout.bands), partial);
   const sections = payloads.map((payload) => {
     const ref = world.arena.allocate([payload.length], "u8");
     world.arena.view(ref).set(payload);
@@ -161,6 +160,7 @@ function streamSections(
   container: Container,
   streamKind: number,
   expected: number,
+  partial: boolean,
 ): { coder: number; payloads: Uint8Array[] } {
   const payloads: Uint8Array[] = [];
   let coder: number | undefined;
@@ -181,7 +181,8 @@ function streamSections(
       );
     }
   }
-  if (coder === undefined || payloads.length !== expected) {
+  const enough = partial ? payloads.length <= expected : payloads.length === expected;
+  if (coder === undefined || !enough) {
     throw new BitstreamError(
       "file-truncated",
       `Cannot decode: the file holds ${payloads.length} of ${expected} sections; fetch it again`,

@@ -47,13 +47,21 @@ export interface FileSection {
   readonly bytes: number;
 }
 
+/** Options of {@linkcode inspect}. */
+export interface InspectOptions {
+  /** Accept the beginning of a file and tell of the sections that are whole. */
+  readonly partial?: boolean;
+}
+
 /**
  * Tells what a file holds, from its headers alone: no model is loaded, nothing is decoded. All checksums are verified.
  *
+ * @param bytes The file.
+ * @param options Whether a part of it will do.
  * @throws BitstreamError.
  */
-export function inspect(bytes: Uint8Array): FileInfo {
-  const { header, sections } = readContainer(bytes, { maxPixels: Infinity });
+export function inspect(bytes: Uint8Array, options: InspectOptions = {}): FileInfo {
+  const { header, sections } = readContainer(bytes, { maxPixels: Infinity, ...options });
   const { width, height } = header;
   return {
     width,

@@ -57,6 +57,10 @@ export interface DecompressOptions {
   readonly model?: string;
   /** Refuse pictures of more pixels, before anything is allocated; 2^28 by default. */
   readonly maxPixels?: number;
+  /**
+   * Accept the beginning of a file, as far as it holds the first section whole, and give a coarser picture of full size.
+   */
+  readonly partial?: boolean;
   /** Called with each step as it ends. */
   readonly onStep?: (record: TraceRecord) => void;
 }

@@ -28,6 +28,8 @@ export interface Container {
 export interface ReadOptions {
   /** Largest width × height; 2^28 by default. */
   readonly maxPixels?: number;
+  /** Take the sections that are whole and leave out one that the end of the bytes cuts off. */
+  readonly partial?: boolean;
 }
 
 /**
@@ -49,7 +51,12 @@ export function readContainer(bytes: Uint8Array, options: ReadOptions = {}): Con
         `Cannot read a file of more than ${MAX_SECTIONS} sections: it is damaged`,
       );
     }
-    sections.push(readSection(cursor, sections.length));
+    try {
+      sections.push(readSection(cursor, sections.length));
+    } catch (error) {
+      if (options.partial && error instanceof BitstreamError && error.code === "file-truncated") break;
+      throw error;
+    }
   }
   return { header, sections, headerByteLength };
 }

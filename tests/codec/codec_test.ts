@@ -46,7 +46,7 @@ Deno.test("bytes rise with quality in each model, and do not jump where one take
   for (const quality of [1, 10, 20, 30, 40, 50, 51, 60, 70, 80, 90, 100]) {
     files.push(await compress(picture, { quality }));
   }
-  const infos = files.map(inspect);
+  const infos = files.map((file) => inspect(file));
   assertEquals(new Set(infos.map(({ model }) => model)), new Set(["vaerans-8", "vaerans-4"]));
   for (let i = 1; i < infos.length; i++) {
     const ratio = infos[i].bytes / infos[i - 1].bytes;
