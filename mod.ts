@@ -11,6 +11,7 @@ export { compress } from "./src/codec/compress.ts";
 export { type DecodedPicture, decompress } from "./src/codec/decompress.ts";
 export { type FileInfo, type FileSection, inspect, type InspectOptions } from "./src/codec/inspect.ts";
 export {
+  checkEffort,
   checkTarget,
   type CompressOptions,
   type CompressTarget,

@@ -9,8 +9,10 @@ import {
   bandLayout,
   coefficientCount,
   decodeSections,
+  DEFAULT_LAMBDA,
   encodeSections,
   frequencyTableFromCounts,
+  optimiseCoefficients,
   ransDecodeU8,
   ransEncodeU8,
 } from "../src/entropy/mod.ts";
@@ -71,6 +73,8 @@ for (const band of bands) {
   }
 }
 const staticSections = encodeSections(coefficients, bands, { mode: "static" });
+const contextSections = encodeSections(coefficients, bands, { mode: "context" });
+const scaled = coefficients.map((value) => value * 64 + (random() % 63) - 31);
 
 const copySymbols = (): unknown => symbols.slice();
 const copyCoefficients = (): unknown => coefficients.slice();
@@ -92,6 +96,25 @@ report(
   "static sections decode",
   coefficients.length,
   () => decodeSections(staticSections, bands, { mode: "static" }),
+  copyCoefficients,
+);
+
+report(
+  "context sections encode",
+  coefficients.length,
+  () => encodeSections(coefficients, bands, { mode: "context" }),
+  copyCoefficients,
+);
+report(
+  "context sections decode",
+  coefficients.length,
+  () => decodeSections(contextSections, bands, { mode: "context" }),
+  copyCoefficients,
+);
+report(
+  "optimise, effort 5",
+  coefficients.length,
+  () => optimiseCoefficients(scaled, bands, { lambda: DEFAULT_LAMBDA, effort: 5 }),
   copyCoefficients,
 );
 
@@ -118,4 +141,19 @@ Deno.bench({
   name: "decodeSections() static",
   group: "sections",
   fn: () => void decodeSections(staticSections, bands, { mode: "static" }),
+});
+Deno.bench({
+  name: "encodeSections() context",
+  group: "sections",
+  fn: () => void encodeSections(coefficients, bands, { mode: "context" }),
+});
+Deno.bench({
+  name: "decodeSections() context",
+  group: "sections",
+  fn: () => void decodeSections(contextSections, bands, { mode: "context" }),
+});
+Deno.bench({
+  name: "optimiseCoefficients() effort 5",
+  group: "sections",
+  fn: () => void optimiseCoefficients(scaled, bands, { lambda: DEFAULT_LAMBDA, effort: 5 }),
 });

@@ -1,4 +1,5 @@
 import {
+  checkEffort,
   checkTarget,
   compress,
   type CompressOptions,
@@ -27,6 +28,7 @@ Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" read
       --near-lossless N  no sample wrong by more than N
       --model NAME       vaerans-8, vaerans-4, pixels (no model), or the path of a model's folder; default: quality chooses
       --entropy MODE     context (smallest, default) or static (fastest)
+      --effort N         1 (fast) to 9 (smallest); default 5
       --no-psnr          do not decode again to measure the PSNR
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
@@ -46,6 +48,7 @@ export async function compressCommand(args: readonly string[]): Promise<void> {
       "near-lossless": undefined,
       model: undefined,
       entropy: undefined,
+      effort: undefined,
     },
     switches: { force: "f", lossless: undefined, "no-psnr": undefined },
   });
@@ -108,6 +111,11 @@ function compressOptions(parsed: Arguments): CompressOptions {
   if (bound !== undefined) options.nearLossless = Number(bound);
   if (parsed.has("lossless")) options.lossless = true;
   asUsage(() => checkTarget(options));
+  const effort = parsed.value("effort");
+  if (effort !== undefined) {
+    options.effort = Number(effort);
+    asUsage(() => checkEffort(options.effort));
+  }
   const model = parsed.value("model"), entropy = parsed.value("entropy");
   if (model !== undefined) options.model = model;
   if (entropy !== undefined) {

@@ -7,7 +7,7 @@ import type { PictureLike } from "../world.ts";
 import { decompress } from "./decompress.ts";
 import { LatentEncoder } from "./latent_encoder.ts";
 import { modelsForTarget } from "./model_choice.ts";
-import { type CompressOptions, type Target, targetOf } from "./options.ts";
+import { checkEffort, type CompressOptions, type Target, targetOf } from "./options.ts";
 import { PixelEncoder } from "./pixel_encoder.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { searchQuality, searchSize } from "./rate_control.ts";
@@ -53,6 +53,7 @@ export async function compress(
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const target = targetOf(options);
+  checkEffort(options.effort);
   if (target.kind === "nearLossless") return await compressExactly(picture, options, target.value);
   const names = options.model
     ? [options.model]
@@ -106,7 +107,12 @@ async function encodeFor(
   if (kind === "quality") return await encoder.encode(encoder.codeOfQuality(value), Math.round(value));
   if (kind === "bytes" || kind === "bpp") {
     const limit = kind === "bytes" ? value : Math.floor(value * picture.width * picture.height / 8);
-    return (await searchSize((code) => encoder.encode(code, 0), (file) => file.length, limit)).value;
+    return (await searchSize(
+      (code) => encoder.encode(code, 0),
+      (file) => file.length,
+      limit,
+      encoder.codeOfQuality(50),
+    )).value;
   }
   const probe = async (code: number) => {
     const file = await encoder.encode(code, 0);

@@ -32,6 +32,7 @@ import { modelOfFile } from "./model_choice.ts";
 import type { DecompressOptions } from "./options.ts";
 import { pixelCheck } from "./pixel_encoder.ts";
 import { pixelGains, PIXELS } from "./pixel_params.ts";
+import { priorOf } from "./prior.ts";
 import { unwrapped } from "./unwrap.ts";
 
 /** A decoded picture: RGBA, 8 bits each, rows top to bottom; the shape of `ImageData`. */
@@ -72,6 +73,7 @@ async function decodeLatent(
   options: DecompressOptions,
 ): Promise<Float32Array> {
   const { header } = container, { manifest } = model;
+  const prior = await priorOf(model);
   const layout = pyramidLayout(header.wavelet, header.levels, {
     channels: 4,
     ...latentSize(manifest, header),
@@ -81,7 +83,7 @@ async function decodeLatent(
   const quant = new QuantParams(bandSteps(layout, header.stepCode, gains), header.stepCode, header.quality);
   const { pixels } = await unwrapped(
     world.pipe(spawnStream(world, container, LATENT_SECTION, layout, quant, options))
-      .to(new ANSDecode())
+      .to(new ANSDecode(prior === undefined ? {} : { prior }))
       .to(new QuantizeU8("inverse"))
       .to(waveletSystem(header.wavelet, "inverse"))
       .to(new Hadamard4("inverse"))

@@ -1,6 +1,6 @@
 import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../core/mod.ts";
-import { CODER_CONTEXT, CODER_STATIC } from "../entropy/mod.ts";
+import { CODER_CONTEXT, CODER_STATIC, CODER_WIDE } from "../entropy/mod.ts";
 import {
   EXACT_SECTION,
   LATENT_SECTION,
@@ -85,12 +85,16 @@ const STREAMS: readonly (readonly [kind: number, name: string])[] = [
   [EXACT_SECTION, "exact pixels"],
 ];
 
+const CODERS: readonly (readonly [id: number, name: string])[] = [
+  [CODER_STATIC, "static"],
+  [CODER_CONTEXT, "context"],
+  [CODER_WIDE, "wide"],
+];
+
 function sectionName(kind: number): string {
   if (kind === PIXEL_CHECK_SECTION) return "pixel check";
   const stream = STREAMS.find(([base]) => base === (kind & 0xf0))?.[1];
-  const coder = [CODER_STATIC, CODER_CONTEXT].includes(kind & 15)
-    ? (kind & 15) === CODER_STATIC ? "static" : "context"
-    : undefined;
+  const coder = CODERS.find(([id]) => id === (kind & 15))?.[1];
   if (stream && coder) return `${stream}, ${coder}`;
   return `${kind & OPTIONAL_SECTION ? "optional" : "critical"} ${kind & ~OPTIONAL_SECTION}`;
 }

@@ -1,11 +1,13 @@
 import { ANSBitstream, clampedCodeFromStep, stepFromCode, type WaveletPyr } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
+import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { LATENT_SECTION, writeContainer } from "../format/mod.ts";
 import { type OnnxModel, stepOfQuality } from "../models/mod.ts";
 import { ANSEncode, Hadamard4, OnnxVAEEncode, QuantizeU8, waveletSystem } from "../systems/mod.ts";
 import { type PictureLike, World } from "../world.ts";
 import { arenaBytesFor } from "./geometry.ts";
 import type { CompressOptions } from "./options.ts";
+import { priorOf } from "./prior.ts";
 import type { StepEncoder } from "./step_encoder.ts";
 import { unwrapped } from "./unwrap.ts";
 
@@ -57,11 +59,19 @@ export class LatentEncoder implements StepEncoder {
   /** The whole file for a step. `quality` is noted in its header, 0 for none. */
   async encode(stepCode: number, quality: number): Promise<Uint8Array<ArrayBuffer>> {
     const { manifest } = this.#model;
-    const { entropy } = this.#options;
+    const { entropy: model = "context", effort = DEFAULT_EFFORT } = this.#options;
+    const prior = await priorOf(this.#model);
+    const start = prior === undefined ? {} : { prior };
     const stream = await unwrapped(
       this.#world.pipe(this.#entity)
-        .to(new QuantizeU8("forward", { step: stepFromCode(stepCode), gains: manifest.bandGains }))
-        .to(new ANSEncode(entropy ? { model: entropy } : {}))
+        .to(
+          new QuantizeU8("forward", {
+            step: stepFromCode(stepCode),
+            gains: manifest.bandGains,
+            ...(model === "context" && { optimise: { effort, ...start } }),
+          }),
+        )
+        .to(new ANSEncode({ model, ...start }))
         .out(ANSBitstream),
     );
     const { layout, sections, coder } = stream;

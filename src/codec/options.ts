@@ -1,6 +1,5 @@
 import type { TraceRecord } from "../core/mod.ts";
 import { InvalidValueError } from "../core/mod.ts";
-import type { EntropyMode } from "../entropy/mod.ts";
 
 /** Quality when no target is given. */
 export const DEFAULT_QUALITY = 50;
@@ -46,7 +45,9 @@ export interface CompressOptions extends CompressTarget {
   /** Name of an embedded model, or path or URL of a model's folder. By default the target chooses. */
   readonly model?: string;
   /** Entropy coder: `"context"` (smallest, the default) or `"static"` (fastest). */
-  readonly entropy?: EntropyMode;
+  readonly entropy?: "context" | "static";
+  /** How hard the quantiser tries, 1 (rounding) to 9 (slowest); 5 by default. Only for the context coder. */
+  readonly effort?: number;
   /** Called with each step as it ends. */
   readonly onStep?: (record: TraceRecord) => void;
 }
@@ -75,6 +76,13 @@ const LIMITS: {
   ssim: [0, 1, "0 to 1"],
   nearLossless: [0, 127, "0 to 127"],
 };
+
+/** Throws unless the effort is a whole number from 1 to 9: `InvalidValueError` ("effort-range"). */
+export function checkEffort(effort: number | undefined): void {
+  if (effort !== undefined && !(Number.isInteger(effort) && effort >= 1 && effort <= 9)) {
+    throw new InvalidValueError("effort-range", `Cannot compress with effort ${effort}: it must be 1 to 9`);
+  }
+}
 
 /** The one target of the options; errors: `InvalidValueError` ("target-range", "target-count"). */
 export function targetOf(options: CompressTarget): Target {

@@ -11,6 +11,7 @@ import {
   LOSSY_WAVELET,
   PIXEL_LEVELS,
   PIXEL_QUALITY,
+  PIXEL_ROUNDING,
   pixelGains,
   PIXELS,
 } from "./pixel_params.ts";
@@ -67,8 +68,14 @@ export class PixelEncoder implements StepEncoder {
     const { layout } = this.#world.get(this.#entity, WaveletPyr);
     const { sections, coder } = await unwrapped(
       this.#world.pipe(this.#entity)
-        .to(new QuantizeU8("forward", { step: stepFromCode(stepCode), gains: pixelGains(layout) }))
-        .to(new ANSEncode(entropy ? { model: entropy } : {}))
+        .to(
+          new QuantizeU8("forward", {
+            step: stepFromCode(stepCode),
+            gains: pixelGains(layout),
+            rounding: PIXEL_ROUNDING,
+          }),
+        )
+        .to(new ANSEncode({ model: entropy === "static" ? "static" : "wide" }))
         .out(ANSBitstream),
     );
     const exact = this.#bound !== undefined;

@@ -9,48 +9,66 @@ export interface SearchResult<T> {
   readonly value: T;
 }
 
-/** Codes tried beyond the boundary that bisection finds, since size is not quite monotone in the step. */
-const NEIGHBOURS_TRIED = 3;
+/** Codes tried beyond the boundary that the search finds, since size is not quite monotone in the step. */
+const NEIGHBOURS_TRIED = 2;
+/** Codes in which a file's size halves, about: only the first guesses lean on it. */
+const CODES_A_HALVING = 80;
 
 /**
  * Finds the finest step whose file is no larger than `limit`.
  *
- * Bisection over all step codes, about twelve encodings of the same latent, then the next finer ones in case the size
- * dips. Errors: `InvalidValueError` ("rate-unreachable") when even the coarsest step needs more.
+ * The logarithm of the size is about linear in the step code: from a first guess the search brackets the limit and
+ * interpolates, six to ten encodings of the same latent, then tries the next finer codes in case the size dips. Errors:
+ * `InvalidValueError` ("rate-unreachable") when even the coarsest step needs more.
  *
  * @param encode Encodes with a step code; called at most once a code.
  * @param sizeOf Bytes of the whole file.
  * @param limit Bytes never exceeded.
+ * @param guess Code to begin with.
  */
 export async function searchSize<T>(
   encode: (stepCode: number) => Promise<T>,
   sizeOf: (value: T) => number,
   limit: number,
+  guess: number,
 ): Promise<SearchResult<T>> {
   const known = new Map<number, T>();
-  const encodeOnce = async (stepCode: number): Promise<T> => {
+  const at = async (stepCode: number) => {
     if (!known.has(stepCode)) known.set(stepCode, await encode(stepCode));
-    return known.get(stepCode)!;
+    const value = known.get(stepCode)!;
+    return { stepCode, value, excess: Math.log2(sizeOf(value) / limit) };
   };
-  let best = { stepCode: MAX_STEP_CODE, value: await encodeOnce(MAX_STEP_CODE) };
-  if (sizeOf(best.value) > limit) {
-    throw new InvalidValueError(
-      "rate-unreachable",
-      `Cannot compress to ${limit} bytes: the smallest file of this picture has ${sizeOf(best.value)}; ` +
-        "allow more bytes or make the picture smaller",
-    );
+  let fits: Awaited<ReturnType<typeof at>> | undefined, over: typeof fits;
+  for (let code = guess; !fits || !over;) {
+    const probe = await at(code);
+    if (probe.excess <= 0) fits = probe;
+    else over = probe;
+    if (probe.excess > 0 && code === MAX_STEP_CODE) {
+      throw new InvalidValueError(
+        "rate-unreachable",
+        `Cannot compress to ${limit} bytes: the smallest file of this picture has ${sizeOf(probe.value)}; ` +
+          "allow more bytes or make the picture smaller",
+      );
+    }
+    if (probe.excess <= 0 && code === 0) return probe;
+    // A little further than the slope says, so that the next probe likely lies beyond the limit.
+    const move = probe.excess * CODES_A_HALVING * 1.2 + (probe.excess > 0 ? 8 : -8);
+    code = Math.max(0, Math.min(MAX_STEP_CODE, Math.round(code + move)));
   }
-  let tooFine = -1;
-  while (best.stepCode - tooFine > 1) {
-    const stepCode = (best.stepCode + tooFine) >> 1;
-    const value = await encodeOnce(stepCode);
-    if (sizeOf(value) <= limit) best = { stepCode, value };
-    else tooFine = stepCode;
+  let best = fits;
+  while (best.stepCode - over.stepCode > 1) {
+    const share: number = over.excess / (over.excess - best.excess);
+    const code: number = Math.round(
+      over.stepCode + Math.min(0.9, Math.max(0.1, share)) * (best.stepCode - over.stepCode),
+    );
+    const probe = await at(Math.min(best.stepCode - 1, Math.max(over.stepCode + 1, code)));
+    if (probe.excess <= 0) best = probe;
+    else over = probe;
   }
   const boundary = best.stepCode;
-  for (let stepCode = boundary - 2; stepCode >= Math.max(0, boundary - 1 - NEIGHBOURS_TRIED); stepCode--) {
-    const value = await encodeOnce(stepCode);
-    if (sizeOf(value) <= limit) best = { stepCode, value };
+  for (let code = boundary - 2; code >= Math.max(0, boundary - 1 - NEIGHBOURS_TRIED); code--) {
+    const probe = await at(code);
+    if (probe.excess <= 0) best = probe;
   }
   return best;
 }

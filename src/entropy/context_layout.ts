@@ -11,15 +11,13 @@ export const DETAIL_CLASSES = 36;
 export const DETAIL_STEPS = 13;
 /** Steps with counter contexts of their own: > 0, > 1, > 2, > 3 and beyond. */
 export const STEP_CLASSES = 4;
-/** Classes of a logit as context: (logit + 2048) >> 6. */
-export const LOGIT_CLASSES = 64;
 /** Steps of the LL residual's magnitude with contexts of their own. */
 export const LL_STEPS = 20;
 /** Channel classes: 0, 1, 2, 3 and beyond. */
 export const CHANNEL_CLASSES = 4;
 
 /** Number of features of a detail magnitude. */
-export const DETAIL_FEATURES = 25;
+export const DETAIL_FEATURES = 28;
 /** Number of features of a detail sign. */
 export const SIGN_FEATURES = 30;
 /** Number of features of an LL residual's magnitude. */
@@ -96,6 +94,14 @@ export const MIXERS = {
   ll: mixers.take(LL_STEPS * CHANNEL_CLASSES),
   /** Channel. */
   llSign: mixers.take(CHANNEL_CLASSES),
+  /** Second sets. Detail: step class, logit class (32). */
+  detailLogit: mixers.take(STEP_CLASSES * 32),
+  /** Sign: logit class (32). */
+  signLogit: mixers.take(32),
+  /** LL: class of causal residuals (32). */
+  llResidual: mixers.take(32),
+  /** LL sign. */
+  llSignAll: mixers.take(1),
 } as const;
 
 const directs = new Regions();

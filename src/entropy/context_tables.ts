@@ -41,7 +41,7 @@ export const ENERGY_CLASS: Uint8Array = Uint8Array.from(
 );
 
 /** Largest count a counter keeps. */
-export const COUNT_LIMIT = 160;
+export const COUNT_LIMIT = 120;
 
 /** `COUNTER_RATE[n]`: floor(2^15 / (2n + 3)), that is 2^14 / (n + 1.5), what a counter with n updates moves by. */
 export const COUNTER_RATE: Int32Array = Int32Array.from(
@@ -58,11 +58,11 @@ export const CONFIDENCE: Int32Array = Int32Array.from(
 /** Largest count a weight set keeps. */
 export const WEIGHT_COUNT_LIMIT = 255;
 
-/** `MIXER_RATE[n]`: learning rate of a mixer weight set after n updates, in 1/4: 240 falling to 48. */
-export const MIXER_RATE: Int32Array = learningRates(48, 192, 32);
+/** `MIXER_RATE[n]`: learning rate of a mixer weight set after n updates, in 1/4: 240 falling to 55. */
+export const MIXER_RATE: Int32Array = learningRates(32, 208, 32);
 
-/** `DIRECT_RATE[n]`: learning rate of a direct weight set after n updates, in 1/4. */
-export const DIRECT_RATE: Int32Array = learningRates(20, 28, 32);
+/** `DIRECT_RATE[n]`: learning rate of a direct weight set after n updates, in 1/4: 48 falling to 40. */
+export const DIRECT_RATE: Int32Array = learningRates(40, 8, 32);
 
 /** `BIT_COST[p >> 4]`: −log2 of a probability, in 1/256 bit. */
 export const BIT_COST: Int32Array = Int32Array.from(

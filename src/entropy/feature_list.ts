@@ -4,7 +4,7 @@
 export class FeatureList {
   /** All values by feature number. */
   readonly dense: Int32Array;
-  /** Numbers of the features that are not 0, ascending. */
+  /** Numbers of the features that are not 0. */
   readonly numbers: Int32Array;
   /** Their values, magnitudes below 2^11. */
   readonly values: Int32Array;
@@ -30,5 +30,17 @@ export class FeatureList {
       count += value !== 0 ? 1 : 0;
     }
     this.count = count;
+  }
+
+  /**
+   * Adds one feature, which must not be listed yet, unless it is 0.
+   *
+   * @param number Its number.
+   * @param value Its value.
+   */
+  append(number: number, value: number): void {
+    this.numbers[this.count] = number;
+    this.values[this.count] = value;
+    this.count += value !== 0 ? 1 : 0;
   }
 }

@@ -181,7 +181,16 @@ export class LowCoder {
     contexts[2] = COUNTERS.llChannel + (stepOnly * 32 + this.#earlierClass) * 8 + (residualClass >> 2);
     contexts[3] = COUNTERS.llBoth + (stepOnly * 32 + this.#gradientClass) * 8 + (residualClass >> 2);
     contexts[4] = COUNTERS.llLogit + base * 32 + ((direct + 2048) >> 7);
-    return model.decide(coder, bit, 5, MIXERS.ll + base, direct, this.#features, directSet);
+    return model.decide(
+      coder,
+      bit,
+      5,
+      MIXERS.ll + base,
+      MIXERS.llResidual + residualClass,
+      direct,
+      this.#features,
+      directSet,
+    );
   }
 
   #decideSign(coder: BinaryCoder, bit: number): number {
@@ -191,7 +200,7 @@ export class LowCoder {
     const direct = model.directLogit(this.#signFeatures, directSet);
     model.contexts[0] = COUNTERS.llSign + this.#channelClass * 9 + signClass(s[1]) * 3 + signClass(s[2]);
     const set = MIXERS.llSign + this.#channelClass;
-    return model.decide(coder, bit, 1, set, direct, this.#signFeatures, directSet);
+    return model.decide(coder, bit, 1, set, MIXERS.llSignAll, direct, this.#signFeatures, directSet);
   }
 }
 

@@ -5,7 +5,8 @@
  * 1. *Direct stage*: a logistic regression on features (logarithms of neighbouring magnitudes, or signed values):
  *    `logit = Σ (weight >> 7) · feature >> 13`, weights in 2^−20.
  * 2. *Counters*: one adaptive probability a context, its logit scaled by how often the context was seen.
- * 3. *Mixer*: a second logistic regression on the counters' logits, the direct logit and a constant 256.
+ * 3. *Mixer*: two logistic regressions on the direct logit, a constant 256 and the counters' logits, their weight sets
+ *    chosen by different contexts; the mean of their logits is the decision's.
  * Afterwards all three learn from the outcome, with steps that shrink as they gather experience.
  *
  * In the manner of the PAQ family (M. Mahoney, Adaptive weighing of context models, 2005); arithmetic our own.
@@ -37,8 +38,12 @@ export const FRESH_COUNTER: number = (1 << (COUNTER_BITS + COUNT_BITS - 1)) | 0;
 export const WEIGHT_BITS = 20;
 /** Weights stay within ±4, so that sums of 32 products stay within 32 bits. */
 export const WEIGHT_LIMIT: number = 4 << WEIGHT_BITS;
-/** Inputs of a mixer weight set: up to 6 counters, the direct logit, a constant. */
+/** Inputs of a mixer weight set: the direct logit, a constant, up to 6 counters. */
 export const MIXER_STRIDE = 8;
+/** Index of the first counter among a mixer's inputs. */
+const FIRST_COUNTER_INPUT = 2;
+/** The constant input. */
+const CONSTANT_INPUT = 256;
 /** Features of a direct weight set, at most. */
 export const DIRECT_STRIDE = 32;
 
@@ -56,7 +61,7 @@ export interface MixingModelShape {
 export class MixingModel {
   /** Probability of 1 in the upper 22 bits, count in the lower 10. */
   readonly counters: Int32Array;
-  /** Mixer weights, 8 a set: counters in order, then the direct logit, then the constant. */
+  /** Mixer weights, 8 a set: the direct logit's, the constant's, then the counters' in order. */
   readonly mixerWeights: Int32Array;
   /** Updates of each mixer set, up to 255. */
   readonly mixerCounts: Uint8Array;
@@ -102,7 +107,8 @@ export class MixingModel {
    * @param coder Where the decision goes or comes from.
    * @param bit The outcome; a decoder ignores it.
    * @param contextCount How many of `contexts` are in use, at most 6.
-   * @param mixerSet Mixer weight set.
+   * @param mixerSet First mixer weight set.
+   * @param secondSet Second mixer weight set, never the same.
    * @param direct What {@linkcode directLogit} gave for these features and set.
    * @param features The features.
    * @param directSet The direct weight set.
@@ -113,6 +119,7 @@ export class MixingModel {
     bit: number,
     contextCount: number,
     mixerSet: number,
+    secondSet: number,
     direct: number,
     features: FeatureList,
     directSet: number,
@@ -122,32 +129,38 @@ export class MixingModel {
     const logits = this.#logits;
     const weights = this.mixerWeights;
     const base = mixerSet * MIXER_STRIDE;
-    let sum = Math.imul(weights[base + MIXER_STRIDE - 2] >> 7, direct) +
-      ((weights[base + MIXER_STRIDE - 1] >> 7) << 8);
+    const second = secondSet * MIXER_STRIDE;
+    logits[0] = direct;
+    logits[1] = CONSTANT_INPUT;
     for (let i = 0; i < contextCount; i++) {
       const counter = counters[contexts[i]];
-      const logit = (STRETCH[counter >>> 20] * CONFIDENCE[counter & 1023]) >> 8;
-      logits[i] = logit;
-      sum = (sum + Math.imul(weights[base + i] >> 7, logit)) | 0;
+      logits[FIRST_COUNTER_INPUT + i] = (STRETCH[counter >>> 20] * CONFIDENCE[counter & 1023]) >> 8;
     }
-    let mixed = sum >> 13;
-    if (mixed >= SQUASH_LIMIT) mixed = SQUASH_LIMIT - 1;
-    else if (mixed < -SQUASH_LIMIT) mixed = -SQUASH_LIMIT;
-    const probability = SQUASH[mixed + SQUASH_LIMIT];
+    const inputs = FIRST_COUNTER_INPUT + contextCount;
+    let sum = 0;
+    let secondSum = 0;
+    for (let i = 0; i < inputs; i++) {
+      const logit = logits[i];
+      sum = (sum + Math.imul(weights[base + i] >> 7, logit)) | 0;
+      secondSum = (secondSum + Math.imul(weights[second + i] >> 7, logit)) | 0;
+    }
+    const ownLogit = clampLogit(sum >> 13);
+    const secondLogit = clampLogit(secondSum >> 13);
+    const probability = SQUASH[((ownLogit + secondLogit) >> 1) + SQUASH_LIMIT];
     const outcome = coder.code(bit, probability);
     if (!this.learning) return outcome;
     const target = outcome << 16;
 
     const mixerCount = this.mixerCounts[mixerSet];
     if (mixerCount < WEIGHT_COUNT_LIMIT) this.mixerCounts[mixerSet] = mixerCount + 1;
-    const mixerError = Math.imul(target - probability, MIXER_RATE[mixerCount]) >> 8;
-    if (mixerError !== 0) {
-      for (let i = 0; i < contextCount; i++) {
-        weights[base + i] = clampWeight(weights[base + i] + (Math.imul(logits[i], mixerError) >> 10));
-      }
-      const last = base + MIXER_STRIDE - 2;
-      weights[last] = clampWeight(weights[last] + (Math.imul(direct, mixerError) >> 10));
-      weights[last + 1] = clampWeight(weights[last + 1] + (mixerError >> 2));
+    const secondCount = this.mixerCounts[secondSet];
+    if (secondCount < WEIGHT_COUNT_LIMIT) this.mixerCounts[secondSet] = secondCount + 1;
+    const error = Math.imul(target - SQUASH[ownLogit + SQUASH_LIMIT], MIXER_RATE[mixerCount]) >> 8;
+    const secondError = Math.imul(target - SQUASH[secondLogit + SQUASH_LIMIT], MIXER_RATE[secondCount]) >> 8;
+    for (let i = 0; i < inputs; i++) {
+      const logit = logits[i];
+      weights[base + i] = clampWeight(weights[base + i] + (Math.imul(logit, error) >> 10));
+      weights[second + i] = clampWeight(weights[second + i] + (Math.imul(logit, secondError) >> 10));
     }
 
     const directCount = this.directCounts[directSet];
@@ -187,6 +200,10 @@ export class MixingModel {
     if (this.learning) this.counters[index] = updatedCounter(counter, outcome);
     return outcome;
   }
+}
+
+function clampLogit(logit: number): number {
+  return logit >= SQUASH_LIMIT ? SQUASH_LIMIT - 1 : logit < -SQUASH_LIMIT ? -SQUASH_LIMIT : logit;
 }
 
 function clampWeight(weight: number): number {

@@ -41,6 +41,7 @@ export { ransEncodeU8 } from "./rans_u8_encode.ts";
 export {
   CODER_CONTEXT,
   CODER_STATIC,
+  CODER_WIDE,
   decodeSections,
   encodeSections,
   type EntropyMode,

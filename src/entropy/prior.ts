@@ -45,6 +45,8 @@ const WEIGHT_SHIFT: number = WEIGHT_BITS - 9;
 const SET_COUNT_BITS = 4;
 /** Start of a mixer weight in a model without a prior: 0.3, in 2^−20; the constant's weight starts at 0. */
 const FRESH_MIXER_WEIGHT = 314_573;
+/** Index of the constant's weight in a mixer set. */
+const CONSTANT_INDEX = 1;
 
 /** First counter of each kind of decision in the prior's own stream. */
 const COUNTER_PLAN = {
@@ -65,7 +67,7 @@ export function applyPrior(model: MixingModel, prior: ContextPrior | undefined):
   if (prior === undefined) {
     model.counters.fill(FRESH_COUNTER);
     for (let i = 0; i < model.mixerWeights.length; i++) {
-      model.mixerWeights[i] = i % MIXER_STRIDE === MIXER_STRIDE - 1 ? 0 : FRESH_MIXER_WEIGHT;
+      model.mixerWeights[i] = i % MIXER_STRIDE === CONSTANT_INDEX ? 0 : FRESH_MIXER_WEIGHT;
     }
     return;
   }
@@ -145,7 +147,7 @@ function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): Context
       continue;
     }
     // Neighbouring contexts are alike: send the difference to the last one, modulo 256.
-    const logit = (STRETCH[counter >>> 20] + 8) >> LOGIT_SHIFT;
+    const logit = Math.min(127, (STRETCH[counter >>> 20] + 8) >> LOGIT_SHIFT);
     const difference = codeTree(model, coder, COUNTER_PLAN.logit + count * 256, 8, (logit - lastLogit) & 255);
     lastLogit = ((lastLogit + difference) << 24) >> 24;
     const probability = SQUASH[lastLogit * (1 << LOGIT_SHIFT) + SQUASH_LIMIT];
@@ -189,7 +191,7 @@ function codeSets(
     for (let k = 0; k < stride; k++) {
       const i = set * stride + k;
       if (readLength === 0) {
-        weights[i] = stride === MIXER_STRIDE && k < MIXER_STRIDE - 1 ? FRESH_MIXER_WEIGHT : 0;
+        weights[i] = stride === MIXER_STRIDE && k !== CONSTANT_INDEX ? FRESH_MIXER_WEIGHT : 0;
         continue;
       }
       const weight = givenWeights === undefined

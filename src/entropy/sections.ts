@@ -6,15 +6,21 @@ import { EntropyError, type EntropyErrorCode } from "./errors.ts";
 import { ContextDecoder, ContextEncoder } from "./context_sections.ts";
 import { StaticDecoder } from "./static_decode.ts";
 import { StaticEncoder } from "./static_encode.ts";
+import { WideDecoder, WideEncoder } from "./wide_sections.ts";
 import { checkMagnitude } from "./symbols.ts";
 
-/** `static`: one table a band, fast. `context`: adaptive context mixing, smallest. */
-export type EntropyMode = "static" | "context";
+/**
+ * `static`: one table a band, fast. `context`: adaptive context mixing, smallest, for latents. `wide`: likewise, for the
+ * large coefficients of pixels.
+ */
+export type EntropyMode = "static" | "context" | "wide";
 
 /** Id of the static coder in a section header. */
 export const CODER_STATIC = 0;
 /** Id of the context coder in a section header. */
 export const CODER_CONTEXT = 1;
+/** Id of the wide coder in a section header. */
+export const CODER_WIDE = 2;
 
 /** Options of {@linkcode encodeSections} and {@linkcode decodeSections}. */
 export interface EntropyOptions {
@@ -118,12 +124,14 @@ interface SectionDecoder {
 
 function makeEncoder(options: EntropyOptions, bands: readonly BandShape[]): SectionEncoder {
   if (options.mode === "static") return new StaticEncoder();
+  if (options.mode === "wide") return new WideEncoder();
   if (options.mode === "context") return new ContextEncoder(bands, options.prior);
   throw badMode(options.mode);
 }
 
 function makeDecoder(options: EntropyOptions, bands: readonly BandShape[]): SectionDecoder {
   if (options.mode === "static") return new StaticDecoder();
+  if (options.mode === "wide") return new WideDecoder();
   if (options.mode === "context") return new ContextDecoder(bands, options.prior);
   throw badMode(options.mode);
 }

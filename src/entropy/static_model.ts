@@ -33,24 +33,8 @@ const NONZERO_SLOTS: readonly number[] = [
 ];
 
 /** Ratio of the weight of magnitude m + 1 to that of m, in 1/256, a decay class. */
-const DECAY_RATIOS: readonly number[] = [
-  4,
-  16,
-  30,
-  48,
-  68,
-  90,
-  112,
-  134,
-  156,
-  176,
-  194,
-  210,
-  224,
-  236,
-  246,
-  252,
-];
+// deno-fmt-ignore
+const DECAY_RATIOS: readonly number[] = [4, 16, 30, 48, 68, 90, 112, 134, 156, 176, 194, 210, 224, 236, 246, 252];
 
 /** Bits, in 1/256, of a frequency of 4096; index 0 is unused. */
 export const COST_BY_FREQUENCY: Int32Array = Int32Array.from(
@@ -90,9 +74,9 @@ function buildParametricTable(nonzeroSlots: number, ratio: number): FrequencyTab
   const zeroSlots = Math.min(left - 1, U8_PROBABILITY_TOTAL - nonzeroSlots);
   frequencies[0] = zeroSlots;
   left -= zeroSlots;
-  // What rounding left over serves the tail: escapes, where the table has no slot for a magnitude.
   frequencies[WRAPPED_ESCAPE] = 1;
   left -= 1;
+  // What rounding left over goes to the commonest magnitude.
   frequencies[1] += left >> 1;
   frequencies[255] += left - (left >> 1);
   return frequencyTable(frequencies);

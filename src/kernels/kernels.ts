@@ -75,6 +75,14 @@ export interface Kernels {
     options: QuantiseOptions,
   ): Int32Array | Promise<Int32Array>;
 
+  /** f32 coefficients → i32 multiples of each band's step, to the nearest, halves away from zero. */
+  quantiseI32(
+    source: TensorRef<"f32">,
+    target: TensorRef<"i32">,
+    layout: PyramidLayout,
+    steps: Float32Array,
+  ): void;
+
   /** The inverse of `quantiseU8`: symbols and escapes → f32 multiples of each band's step. */
   dequantiseU8(
     source: TensorRef<"u8">,

@@ -46,8 +46,8 @@ export interface ModelManifest extends QualityScale {
   readonly levels: number;
   /** A factor on the step of each band, in coding order. */
   readonly bandGains: readonly number[];
-  /** The nets. */
-  readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile };
+  /** The nets, and the trained start of the context coder. */
+  readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile; readonly prior?: ModelFile };
 }
 
 /** Names of pixel ranges. */
@@ -101,8 +101,9 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
       ),
     "two or more pairs [quality, step], quality rising and step falling",
   );
-  for (const net of ["encoder", "decoder"] as const) {
+  for (const net of ["encoder", "decoder", "prior"] as const) {
     const file = manifest.files?.[net];
+    if (net === "prior" && file === undefined) continue;
     expect(`files.${net}.path`, typeof file?.path === "string", "a string");
     expect(`files.${net}.sha256`, /^[0-9a-f]{64}$/.test(String(file?.sha256)), "64 hex digits");
   }
@@ -119,8 +120,8 @@ export function stepOfQuality(scale: QualityScale, quality: number): number {
 }
 
 /**
- * Identifies what a decoder must have to show a file as its encoder meant: SHA-256 over the decoder's hash and the
- * manifest's values that decoding uses, its first four bytes as a little-endian number.
+ * Identifies what a decoder must have to show a file as its encoder meant: SHA-256 over the decoder's and the prior's
+ * hash and the manifest's values that decoding uses, its first four bytes as a little-endian number.
  */
 export async function modelFingerprint(manifest: ModelManifest): Promise<number> {
   const { downsampling, paddingMultiple, latentScale, latentShift, outputRange, bandGains, files } = manifest;
@@ -132,6 +133,7 @@ export async function modelFingerprint(manifest: ModelManifest): Promise<number>
     outputRange,
     bandGains,
     files.decoder.sha256,
+    files.prior?.sha256 ?? "",
   ];
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(decisive)));
   return new DataView(digest).getUint32(0, true);

@@ -81,6 +81,12 @@ export class OnnxModel {
     return this.#run("decoder", latents);
   }
 
+  /** Bytes of the trained start of the context coder, verified; `undefined` for models without one. */
+  async readPrior(): Promise<Uint8Array | undefined> {
+    const { prior } = this.manifest.files;
+    return prior && await this.#read(prior);
+  }
+
   /** Compiles the nets that will be needed, so that the first call does not wait for it. */
   async prepare(...nets: ("encoder" | "decoder")[]): Promise<void> {
     await Promise.all(nets.map((net) => this.#session(net)));

@@ -3,6 +3,7 @@ import { BitstreamError, type ComponentType, type Entity, InvalidValueError, Sys
 import {
   CODER_CONTEXT,
   CODER_STATIC,
+  CODER_WIDE,
   coefficientsFromSymbols,
   type ContextPrior,
   decodeSections,
@@ -16,11 +17,15 @@ import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 const MODES: readonly { readonly mode: EntropyMode; readonly coder: number }[] = [
   { mode: "static", coder: CODER_STATIC },
   { mode: "context", coder: CODER_CONTEXT },
+  { mode: "wide", coder: CODER_WIDE },
 ];
 
 /** Options of the entropy systems. */
 export interface AnsOptions {
-  /** `"static"`, the default: a table a band; `"context"`: adaptive context mixing. A decoder reads it from the stream. */
+  /**
+   * `"context"`, the default: adaptive mixing, for latents; `"wide"`: the same for pixels; `"static"`: a table a band, the
+   * fastest. A decoder reads it from the stream.
+   */
   readonly model?: EntropyMode;
   /** Trained start of the context model; must be the same on both sides. */
   readonly prior?: ContextPrior;
@@ -49,12 +54,12 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
   /** Processes the batch; see {@linkcode System.run}. */
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
-    const { model = "static", prior } = this.#options;
+    const { model = "context", prior } = this.#options;
     const coder = MODES.find((entry) => entry.mode === model)?.coder;
     if (coder === undefined) {
       throw new InvalidValueError(
         "entropy-model",
-        `Cannot code with model "${model}": it must be "context" or "static"`,
+        `Cannot code with model "${model}": it must be "context", "static" or "wide"`,
       );
     }
     for (const entity of entities) {

@@ -7,9 +7,24 @@ import {
   WaveletPyr,
 } from "../components/mod.ts";
 import { type ComponentType, type Entity, InvalidValueError, System, type TensorRef } from "../core/mod.ts";
-import { coefficientsFromSymbols, symbolsFromCoefficients } from "../entropy/mod.ts";
+import {
+  coefficientsFromSymbols,
+  type ContextPrior,
+  DEFAULT_LAMBDA,
+  optimiseCoefficients,
+  SCALED_UNITS_PER_STEP,
+  symbolsFromCoefficients,
+} from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 import type { TransformMode } from "./hadamard.ts";
+
+/** How hard a quantiser tries, see the table in `entropy/optimise.ts`. */
+export interface OptimiseChoice {
+  /** 1 (round) to 9 (slowest). */
+  readonly effort: number;
+  /** The prior that the coder will start from. */
+  readonly prior?: ContextPrior;
+}
 
 /** How a forward {@linkcode QuantizeU8} chooses its steps; the inverse reads them from {@linkcode QuantParams}. */
 export interface QuantizeOptions {
@@ -19,6 +34,11 @@ export interface QuantizeOptions {
   readonly quality?: number;
   /** A factor for each band of the pyramid, in its order; all 1 by default. */
   readonly gains?: readonly number[];
+  /**
+   * Choose each value by what it costs the context coder and what it adds to the error, rather than by rounding: fewer
+   * bits for the same error, for streams that {@linkcode ANSEncode} codes with model `"context"`.
+   */
+  readonly optimise?: OptimiseChoice;
   /** Added before truncation, in [0, 0.5]: 0.5, the default, rounds to nearest; less widens the dead zone. */
   readonly rounding?: number;
 }
@@ -95,6 +115,20 @@ export class QuantizeU8<M extends TransformMode> extends System<
       return;
     }
     const steps = bandSteps(layout, this.#stepCode, this.#options.gains);
+    world.add(entity, new QuantParams(steps, this.#stepCode, this.#options.quality ?? 0));
+    const { optimise } = this.#options;
+    if (optimise) {
+      const scaled = world.arena.allocate([layout.coefficientCount], "i32");
+      const fineSteps = steps.map((step) => step / SCALED_UNITS_PER_STEP);
+      world.kernels.quantiseI32(coefficients as TensorRef<"f32">, scaled, layout, fineSteps);
+      const chosen = optimiseCoefficients(world.arena.view(scaled), layout.bands, {
+        lambda: DEFAULT_LAMBDA,
+        ...optimise,
+      });
+      const { symbols, escapes } = symbolsFromCoefficients(chosen);
+      this.#addSymbols(world, entity, symbols, escapes);
+      return;
+    }
     const symbols = world.arena.allocate([layout.coefficientCount], "u8");
     const rounding = this.#options.rounding ?? 0.5;
     const escapes = await world.kernels.quantiseU8(coefficients as TensorRef<"f32">, symbols, layout, {
@@ -104,7 +138,6 @@ export class QuantizeU8<M extends TransformMode> extends System<
     const escapeRef = world.arena.allocate([escapes.length], "i32");
     world.arena.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
     world.add(entity, new SymbolsU8(symbols, escapeRef, layout, picture));
-    world.add(entity, new QuantParams(steps, this.#stepCode, this.#options.quality ?? 0));
   }
 
   #inverse(world: KernelWorld, entity: Entity): void {

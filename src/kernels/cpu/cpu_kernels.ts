@@ -3,7 +3,7 @@ import type { Kernels, PixelRange, QuantiseOptions } from "../kernels.ts";
 import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
 import { hadamard4 } from "./hadamard.ts";
 import { planarToRgb, rgbToPlanar } from "./pixels.ts";
-import { dequantiseU8, quantiseU8 } from "./quantise.ts";
+import { dequantiseU8, quantiseI32, quantiseU8 } from "./quantise.ts";
 import { waveletForward, waveletInverse } from "./wavelet.ts";
 
 /** The kernels in plain TypeScript: the reference that every other implementation is tested against. */
@@ -82,6 +82,15 @@ export class CpuKernels implements Kernels {
     options: QuantiseOptions,
   ): Int32Array {
     return quantiseU8(this.arena.view(source), this.arena.view(target), layout, options);
+  }
+
+  quantiseI32(
+    source: TensorRef<"f32">,
+    target: TensorRef<"i32">,
+    layout: PyramidLayout,
+    steps: Float32Array,
+  ): void {
+    quantiseI32(this.arena.view(source), this.arena.view(target), layout, steps);
   }
 
   dequantiseU8(

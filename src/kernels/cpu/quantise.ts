@@ -37,6 +37,19 @@ export function quantiseU8(
   return escapeCount === 0 ? new Int32Array(0) : escapesOf(source, target, layout, options);
 }
 
+/** f32 coefficients → i32 multiples of each band's step, to the nearest. See `Kernels.quantiseI32`. */
+export function quantiseI32(
+  source: Float32Array,
+  target: Int32Array,
+  layout: PyramidLayout,
+  steps: Float32Array,
+): void {
+  for (const [index, band] of layout.bands.entries()) {
+    const inverse = Math.fround(1 / steps[index]), end = band.offset + band.width * band.height;
+    for (let i = band.offset; i < end; i++) target[i] = multiple(source[i], inverse, 0.5);
+  }
+}
+
 /** The q of the symbols that are 0, in order. */
 export function escapesOf(
   source: Float32Array,

@@ -1,0 +1,123 @@
+/**
+ * Fuzzes the entropy decoders: random, truncated and bit-flipped sections must give an EntropyError or values in
+ * range, never hang, crash or allocate by a number from the input.
+ *
+ *     deno run scripts/fuzz_entropy.ts [ROUNDS] [SEED]
+ *
+ * ROUNDS defaults to 20000 (about half a minute). Prints a line of counts; exits 1 at the first finding, which it prints with
+ * its round and seed.
+ */
+
+import {
+  bandLayout,
+  coefficientCount,
+  decodeSections,
+  encodeSections,
+  EntropyError,
+  type EntropyMode,
+  frequencyTableFromCounts,
+  parsePrior,
+  ransDecodeU8,
+  ransEncodeU8,
+  trainPrior,
+} from "../src/entropy/mod.ts";
+
+/** Longer than this for one small input counts as a hang. */
+const MAX_MILLISECONDS = 2000;
+const LARGEST = 2 ** 30;
+
+const rounds = Number(Deno.args[0] ?? 20_000);
+let state = Number(Deno.args[1] ?? 1) | 1;
+
+function random(limit: number): number {
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  return (state >>> 0) % limit;
+}
+
+function laplacian(percent: number): number {
+  let magnitude = 0;
+  while (magnitude < 400 && random(100) < percent) magnitude++;
+  return random(2) === 0 ? magnitude : -magnitude;
+}
+
+function damage(bytes: Uint8Array): Uint8Array {
+  const kind = random(4);
+  if (kind === 0) return Uint8Array.from({ length: random(100) }, () => random(256));
+  const changed = Uint8Array.from(bytes);
+  if (kind === 1) return changed.subarray(0, random(changed.length + 1));
+  if (kind === 2 && changed.length > 0) changed[random(changed.length)] ^= 1 << random(8);
+  if (kind === 3) {
+    for (let k = random(8); k > 0; k--) changed[random(Math.max(1, changed.length))] = random(256);
+  }
+  return changed;
+}
+
+/** Runs one attempt; true when it decoded, false when it was refused. Throws at a finding. */
+function attempt(run: () => ArrayLike<number>): boolean {
+  const start = performance.now();
+  const values = valuesOrRefusal(run);
+  const milliseconds = performance.now() - start;
+  if (milliseconds > MAX_MILLISECONDS) throw new Error(`took ${milliseconds} ms`);
+  for (let i = 0; i < (values?.length ?? 0); i++) {
+    const value = values![i];
+    if (!(value >= -LARGEST && value <= LARGEST)) throw new Error(`value ${value} is out of range`);
+  }
+  return values !== undefined;
+}
+
+function valuesOrRefusal(run: () => ArrayLike<number>): ArrayLike<number> | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof EntropyError) return undefined;
+    throw error;
+  }
+}
+
+let decoded = 0;
+let refused = 0;
+let silent = 0;
+const priorBytes = trainPrior([]);
+for (let round = 0; round < rounds; round++) {
+  const seed = state;
+  try {
+    const bands = bandLayout({
+      width: random(20),
+      height: random(20),
+      channels: 1 + random(3),
+      levels: random(4),
+    });
+    const percent = random(98);
+    const coefficients = Int32Array.from({ length: coefficientCount(bands) }, () => laplacian(percent));
+    const mode: EntropyMode = random(2) === 0 ? "static" : "context";
+    const sections = encodeSections(coefficients, bands, { mode });
+    const changed = sections.map(damage);
+    let same = false;
+    const ok = attempt(() => {
+      const values = decodeSections(changed, bands, { mode });
+      same = values.every((value, i) => value === coefficients[i]);
+      return values;
+    });
+    if (ok) decoded++;
+    else refused++;
+    if (ok && !same) silent++;
+
+    if (round % 16 === 0) {
+      const symbols = Uint8Array.from({ length: 1 + random(200) }, () => random(1 + random(255)));
+      const counts = new Uint32Array(256).fill(random(2));
+      for (const symbol of symbols) counts[symbol]++;
+      const table = frequencyTableFromCounts(counts);
+      const stream = damage(ransEncodeU8(symbols, table));
+      attempt(() => ransDecodeU8(stream, symbols.length, table));
+    }
+    if (round % 1024 === 0) attempt(() => parsePrior(damage(priorBytes)).mixerCounts);
+  } catch (error) {
+    console.error(`Round ${round}, seed ${seed}: ${error instanceof Error ? error.stack : error}`);
+    Deno.exit(1);
+  }
+}
+console.log(
+  `${rounds} rounds: ${refused} refused, ${decoded} decoded, ${silent} of them to something else (left to the CRC)`,
+);
