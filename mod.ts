@@ -35,7 +35,7 @@ export { psnr } from "./src/kernels/cpu/metrics/psnr.ts";
 export type { Samples8 } from "./src/kernels/cpu/metrics/samples.ts";
 export type { Kernels, KernelWorld, PixelRange, QuantiseOptions } from "./src/kernels/kernels.ts";
 export { loadModel } from "./src/models/load.ts";
-export type { ModelFile, ModelManifest, RangeName } from "./src/models/manifest.ts";
+export type { ModelFile, ModelManifest, QualityScale, RangeName } from "./src/models/manifest.ts";
 export type { OnnxModel } from "./src/models/onnx_model.ts";
 export * from "./src/systems/mod.ts";
 export { type PictureLike, World, type WorldOptions } from "./src/world.ts";

@@ -7,25 +7,17 @@
  * Pairs are QUALITY:BITS_A_PIXEL. Every twelfth photograph is used: those that training holds out.
  */
 import {
-  ANSBitstream,
-  ANSEncode,
+  clampedCodeFromStep,
   codeFromStep,
   decodePicture,
   decompress,
-  type Entity,
-  Hadamard4,
   loadModel,
   msSsim,
-  OnnxVAEEncode,
   type Picture,
   psnr,
-  QuantizeU8,
-  type WaveletPyr,
-  World,
 } from "../mod.ts";
 import { LatentEncoder } from "../src/codec/latent_encoder.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
-import { waveletSystem } from "../src/systems/wavelet.ts";
 
 const HELD_OUT_EVERY = 12;
 
@@ -33,59 +25,54 @@ const [modelFolder, photoFolder, pairs] = Deno.args;
 const targets = pairs.split(",").map((pair) => pair.split(":").map(Number) as [number, number]);
 const model = await loadModel(`./${modelFolder}`);
 const { manifest } = model;
-const world = new World({ arenaBytes: 2 ** 31 });
-const pictures: Picture[] = [];
-const pyramids: { entity: Entity<WaveletPyr>; pixels: number }[] = [];
+const encoders: { encoder: LatentEncoder; picture: Picture; pixels: number }[] = [];
 const photos = [...Deno.readDirSync(photoFolder)].map(({ name }) => name).filter((name) =>
   /\.jpg$/.test(name)
 ).sort();
 for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY === 0)) {
   const picture = await decodePicture(await Deno.readFile(`${photoFolder}/${name}`));
-  pictures.push(picture);
-  const entity = world.spawnImage(picture);
-  await world.pipe(entity)
-    .to(new OnnxVAEEncode(model))
-    .to(new Hadamard4("forward"))
-    .to(waveletSystem(manifest.wavelet, "forward", { levels: manifest.levels }))
-    .run();
-  pyramids.push({ entity: entity as unknown as Entity<WaveletPyr>, pixels: picture.width * picture.height });
+  const encoder = await LatentEncoder.open(picture, model, {});
+  encoders.push({ encoder, picture, pixels: picture.width * picture.height });
 }
 
+/** Mean over the pictures of what the whole file of a step costs, by the encoder's default effort. */
 async function bitsPerPixel(step: number): Promise<number> {
   let sum = 0;
-  for (const { entity, pixels } of pyramids) {
-    const { sections } = await world.pipe(entity)
-      .to(new QuantizeU8("forward", { step, gains: manifest.bandGains }))
-      .to(new ANSEncode())
-      .out(ANSBitstream);
-    sum += 8 * sections.reduce((bytes, section) => bytes + section.byteLength, 0) / pixels;
+  for (const { encoder, pixels } of encoders) {
+    sum += 8 * (await encoder.encode(clampedCodeFromStep(step), 0)).length / pixels;
   }
-  return sum / pyramids.length;
+  return sum / encoders.length;
 }
 
+const PROBES = 5;
 const qualitySteps: [number, number][] = [];
+let guess = stepOfQuality(manifest, targets[0][0]);
 for (const [quality, target] of targets) {
-  let [low, high] = [Math.log(1e-3), Math.log(30)];
-  for (let i = 0; i < 14; i++) {
-    const middle = (low + high) / 2;
-    if (await bitsPerPixel(Math.exp(middle)) > target) low = middle;
-    else high = middle;
+  // Bits fall about as a power of the step: Newton's method on the logarithms, the exponent learned on the way.
+  let exponent = -0.7, last: { step: number; bits: number } | undefined;
+  for (let i = 0; i < PROBES; i++) {
+    const bits = await bitsPerPixel(guess);
+    if (last && Math.abs(Math.log(guess / last.step)) > 0.02) {
+      exponent = Math.min(-0.2, Math.log(bits / last.bits) / Math.log(guess / last.step));
+    }
+    last = { step: guess, bits };
+    if (Math.abs(bits / target - 1) < 0.01) break;
+    guess *= (target / bits) ** (1 / exponent);
   }
-  const step = Number(Math.exp((low + high) / 2).toPrecision(4));
+  const step = Number(guess.toPrecision(4));
   qualitySteps.push([quality, step]);
-  console.log(`quality ${quality}: step ${step}, ${target} bits a pixel`);
+  console.log(`quality ${quality}: step ${step}, ${last!.bits.toFixed(4)} for ${target} bits a pixel`);
 }
 const highest = manifest.autoQuality?.[1] ?? 100;
 const auto = { bpp: 0, psnr: 0, ssim: 0 };
-for (const picture of pictures) {
+for (const { encoder, picture, pixels } of encoders) {
   const folder = `./${modelFolder}`;
   const step = stepOfQuality({ ...manifest, qualitySteps }, highest);
-  const encoder = await LatentEncoder.open(picture, model, {});
   const bytes = await encoder.encode(codeFromStep(step), 0);
   const shown = await decompress(bytes, { model: folder });
-  auto.bpp += 8 * bytes.length / (picture.width * picture.height) / pictures.length;
-  auto.psnr += psnr(picture, shown) / pictures.length;
-  auto.ssim += msSsim(picture, shown) / pictures.length;
+  auto.bpp += 8 * bytes.length / pixels / encoders.length;
+  auto.psnr += psnr(picture, shown) / encoders.length;
+  auto.ssim += msSsim(picture, shown) / encoders.length;
 }
 const autoLimits = Object.fromEntries(
   Object.entries(auto).map(([name, value]) => [name, Number(value.toPrecision(4))]),

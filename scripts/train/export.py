@@ -94,6 +94,7 @@ def main():
     p.add_argument("--quality", required=True, help="QUALITY:STEP,… ; between them the step's logarithm is linear")
     p.add_argument("--auto", required=True, help="LOW,HIGH: the qualities for which this model is chosen by default")
     p.add_argument("--version", default="0")
+    p.add_argument("--keep-prior", action="store_true", help="name the folder's prior.bin, as it is, in the manifest")
     args = p.parse_args()
     codec = Codec(args.f)
     codec.load_state_dict(torch.load(args.weights, map_location="cpu"))
@@ -106,6 +107,8 @@ def main():
     export_net(encoder, image, paths["encoder"], "image", "latent")
     export_net(decoder, latent, paths["decoder"], "latent", "image")
     pixels = image[0, 0].numel()
+    prior_path = os.path.join(args.out, "prior.bin")
+    prior = {"prior": prior_path} if args.keep_prior and os.path.exists(prior_path) else {}
     manifest = dict(
         name=f"vaerans-{args.f}",
         version=args.version,
@@ -123,7 +126,7 @@ def main():
         qualitySteps=[[float(x) for x in pair.split(":")] for pair in args.quality.split(",")],
         autoQuality=[int(q) for q in args.auto.split(",")],
         kiloMacsPerPixel=dict(encoder=round(macs(encoder, image) / pixels / 1e3, 2), decoder=round(macs(decoder, latent) / pixels / 1e3, 2)),
-        files={k: file_entry(v) for k, v in paths.items()},
+        files={k: file_entry(v) for k, v in {**paths, **prior}.items()},
     )
     with open(os.path.join(args.out, "manifest.json"), "w") as f:
         json.dump(manifest, f, indent=2)
