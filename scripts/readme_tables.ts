@@ -40,11 +40,40 @@ async function speedTable(): Promise<string> {
   return `Measured on ${comment}, best of each benchmark's runs.\n\n${parts.join("\n\n")}`;
 }
 
+/** Settings that cost more than this are left out of the README. */
+const MAX_BITS_PER_PIXEL = 1.2;
+
 async function qualityTable(): Promise<string> {
-  const { comment, rows } = await readTable("kodak_summary.tsv");
-  const cells = rows.map((row) => [row.codec, row.setting, row.bpp, row.psnr, row.msssim, row.ssimulacra2]);
+  const { comment, rows } = await readTable("kodak.tsv");
+  const settings = Map.groupBy(rows, ({ codec, setting }) => `${codec} ${setting}`);
+  const pictureCount = new Set(rows.map(({ picture }) => picture)).size;
+  const means = [...settings.values()].filter((members) => members.length === pictureCount).map((members) => {
+    const mean = (column: string) =>
+      members.reduce((sum, row) => sum + Number(row[column]), 0) / members.length;
+    const { codec, setting } = members[0];
+    return {
+      codec,
+      setting,
+      bpp: mean("bpp"),
+      psnr: mean("psnr"),
+      msssim: mean("msssim"),
+      ssimulacra2: mean("ssimulacra2"),
+    };
+  });
+  const cells = means.filter(({ bpp }) => bpp <= MAX_BITS_PER_PIXEL)
+    .sort((a, b) =>
+      a.codec === b.codec ? a.bpp - b.bpp : Number(b.codec < a.codec) - Number(a.codec < b.codec)
+    )
+    .map((row) => [
+      row.codec,
+      row.setting,
+      row.bpp.toFixed(3),
+      row.psnr.toFixed(2),
+      row.msssim.toFixed(4),
+      row.ssimulacra2.toFixed(1),
+    ]);
   return `${comment}\n\n${
-    markdown(["codec", "setting", "bits a pixel", "PSNR dB", "MS-SSIM", "SSIMULACRA2"], cells)
+    markdown(["codec", "quality", "bits a pixel", "PSNR dB", "MS-SSIM", "SSIMULACRA2"], cells)
   }`;
 }
 

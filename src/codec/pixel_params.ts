@@ -24,6 +24,6 @@ export function pixelGains(layout: PyramidLayout): number[] {
 
 /** Qualities of pixel streams: base steps in 8-bit levels, and where they are the default. */
 export const PIXEL_QUALITY: QualityScale = {
-  qualitySteps: [[1, 160], [76, 44], [100, 3]],
-  autoQuality: [76, 100],
+  qualitySteps: [[1, 160], [81, 28], [100, 2.5]],
+  autoQuality: [81, 100],
 };

@@ -10,7 +10,7 @@ const altered = (change: Partial<Record<keyof ModelManifest, unknown>>) => ({ ..
 Deno.test("the embedded manifests are those of their folders, and their files match size and hash", async () => {
   assertEquals(manifests.map(({ name }) => name), EMBEDDED_MODELS.map(({ name }) => name));
   for (const { name, files } of manifests) {
-    for (const file of [files.encoder, files.decoder]) {
+    for (const file of [files.encoder, files.decoder, ...(files.prior ? [files.prior] : [])]) {
       const bytes = await Deno.readFile(new URL(`../../models/${name}/${file.path}`, import.meta.url));
       assertEquals(bytes.length, file.byteLength);
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
