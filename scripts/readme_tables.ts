@@ -20,8 +20,26 @@ async function readTable(name: string): Promise<Table> {
   };
 }
 
+/** A table padded as `deno fmt` pads it, so that formatting the README changes nothing. */
 function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const widths = header.map((cell, i) => Math.max(3, cell.length, ...rows.map((row) => row[i].length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;
+  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+/** Long lines are broken where `deno fmt` breaks them. */
+const PROSE_WIDTH = 110;
+
+function wrapped(text: string): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.length - 1;
+    if (lines[last] === "") lines[last] = word;
+    else if (lines[last].length + 1 + word.length <= PROSE_WIDTH) lines[last] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines.join("\n");
 }
 
 async function speedTable(): Promise<string> {
@@ -37,7 +55,7 @@ async function speedTable(): Promise<string> {
     ]);
     return `**${group}**\n\n${markdown(["kernel", "µs", "× a copy"], cells)}`;
   });
-  return `Measured on ${comment}, best of each benchmark's runs.\n\n${parts.join("\n\n")}`;
+  return `${wrapped(`Measured on ${comment}, best of each benchmark's runs.`)}\n\n${parts.join("\n\n")}`;
 }
 
 /** Settings that cost more than this are left out of the README. */
@@ -72,7 +90,7 @@ async function qualityTable(): Promise<string> {
       row.msssim.toFixed(4),
       row.ssimulacra2.toFixed(1),
     ]);
-  return `${comment}\n\n${
+  return `${wrapped(comment)}\n\n${
     markdown(["codec", "quality", "bits a pixel", "PSNR dB", "MS-SSIM", "SSIMULACRA2"], cells)
   }`;
 }
