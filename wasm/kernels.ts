@@ -344,19 +344,14 @@ export function inverseHaarI32(ll: usize, hl: usize, lh: usize, hh: usize, x: us
 
 // ---- Quantiser --------------------------------------------------------------------------------------------------------
 
-/** 2^23: added to an integer below, it leaves that integer in the low bits. A conversion costs eight instructions. */
-const INTEGER_BIAS: f32 = 8388608.0;
-
 // @ts-ignore: decorator
 @inline
 function symbols4(source: usize, inverse: V, rounding: V): V {
   const scaled = f32x4.mul(v128.load(source), inverse);
-  // Everything from 128 on is an escape, so 255 stands for all of it.
-  const magnitude = f32x4.floor(f32x4.pmin(f32x4.splat(255), f32x4.add(f32x4.abs(scaled), rounding)));
-  const integer = v128.xor(f32x4.add(magnitude, f32x4.splat(INTEGER_BIAS)), f32x4.splat(INTEGER_BIAS));
+  const magnitude = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.abs(scaled), rounding));
   const sign = i32x4.shr_s(scaled, 31);
-  const symbol = i32x4.add(i32x4.sub(v128.xor(integer, sign), sign), i32x4.splat(128));
-  return v128.andnot(symbol, i32x4.gt_s(integer, i32x4.splat(127)));
+  const symbol = i32x4.add(i32x4.sub(v128.xor(magnitude, sign), sign), i32x4.splat(128));
+  return v128.andnot(symbol, i32x4.gt_s(magnitude, i32x4.splat(127)));
 }
 
 /** `count` f32 → u8 symbols q + 128, 0 where |q| > 127; returns how many of those there are. */
