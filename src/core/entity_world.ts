@@ -1,7 +1,8 @@
 import type { CpuArena } from "./arena.ts";
 import type { Component, ComponentType, Entity } from "./component.ts";
 import { InvalidValueError, MissingComponentError } from "./errors.ts";
-import { Pipe } from "./pipe.ts";
+import { Pipe, type PipeMode } from "./pipe.ts";
+import type { PipeOptions } from "./pipe_run.ts";
 import { Trace } from "./trace.ts";
 
 /**
@@ -95,6 +96,17 @@ export class EntityWorld<K = unknown> {
     return [...this.#stores].filter(([, store]) => store.has(entity)).map(([type]) => type.name);
   }
 
+  /** Makes an entity with the same components as another; tensors are shared, not copied. */
+  copyEntity<C extends Component>(entity: Entity<C>): Entity<C> {
+    this.#checkAlive(entity);
+    const copy = this.newEntity();
+    for (const store of this.#stores.values()) {
+      const component = store.get(entity);
+      if (component) store.set(copy, component);
+    }
+    return copy as Entity as Entity<C>;
+  }
+
   /** Removes all entities and components and resets the arena. Ids go on rising. */
   clear(): void {
     this.#stores.clear();
@@ -103,14 +115,35 @@ export class EntityWorld<K = unknown> {
   }
 
   /** Starts a pipeline over one entity. */
-  pipe<C extends Component>(entity: Entity<C>): Pipe<C, "one", K>;
+  pipe<C extends Component>(
+    entity: Entity<C>,
+    options?: Omit<PipeOptions, "onError">,
+  ): Pipe<C, "one", K>;
+  /** Starts a pipeline over many entities, processed as a batch; each may fail on its own. */
+  pipe<C extends Component>(
+    entities: readonly Entity<C>[],
+    options: PipeOptions & { readonly onError: "collect" },
+  ): Pipe<C, "settled", K>;
   /** Starts a pipeline over many entities, processed as a batch. */
-  pipe<C extends Component>(entities: readonly Entity<C>[]): Pipe<C, "many", K>;
-  pipe<C extends Component>(entities: Entity<C> | readonly Entity<C>[]): Pipe<C, "one" | "many", K> {
-    const many = typeof entities !== "number";
-    const list = many ? [...entities] : [entities];
-    for (const entity of list) this.#checkAlive(entity);
-    return new Pipe<C, "one" | "many", K>(this, list, many, []);
+  pipe<C extends Component>(
+    entities: readonly Entity<C>[],
+    options?: PipeOptions & { readonly onError?: "throw" },
+  ): Pipe<C, "many", K>;
+  pipe<C extends Component>(
+    entities: Entity<C> | readonly Entity<C>[],
+    options: PipeOptions = {},
+  ): Pipe<C, PipeMode, K> {
+    const one = typeof entities === "number";
+    const lanes = (one ? [entities] : entities).map((entity) => ({ entity: entity as Entity }));
+    for (const { entity } of lanes) this.#checkAlive(entity);
+    const mode = one ? "one" : options.onError === "collect" ? "settled" : "many";
+    return new Pipe<C, PipeMode, K>(
+      this,
+      { path: [], lanes: () => Promise.resolve(lanes) },
+      mode,
+      [],
+      options,
+    );
   }
 
   #checkAlive(entity: Entity): void {

@@ -46,17 +46,21 @@ export class ModelError extends VaeransError {}
 export class PipeError extends VaeransError {
   /** Names of the steps up to and including the one that failed, e.g. `["OnnxVAEEncode(encode)", "Hadamard4(forward)"]`. */
   readonly steps: readonly string[];
+  /** Entities that were being processed; with `onError: "collect"` the one that failed. */
+  readonly entities: readonly number[];
 
   /**
    * Makes the error.
    *
    * @param steps Steps up to the failing one.
    * @param cause What the last of them threw.
+   * @param entities Entities that were being processed.
    */
-  constructor(steps: readonly string[], cause: unknown) {
+  constructor(steps: readonly string[], cause: unknown, entities: readonly number[] = []) {
     const code = cause instanceof VaeransError ? cause.code : "pipe-step-failed";
     super(code, `${cause instanceof Error ? cause.message : String(cause)} (in ${pathOf(steps)})`, { cause });
-    this.steps = steps;
+    this.steps = [...steps];
+    this.entities = [...entities];
   }
 }
 

@@ -5,6 +5,7 @@ export * from "./dtype.ts";
 export * from "./entity_world.ts";
 export * from "./errors.ts";
 export * from "./pipe.ts";
+export type { PipeOptions, PipeProgress } from "./pipe_run.ts";
 export * from "./pyramid_layout.ts";
 export * from "./synthesis_norm.ts";
 export * from "./system.ts";

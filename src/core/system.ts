@@ -1,6 +1,12 @@
 import type { Component, ComponentType, Entity } from "./component.ts";
 import type { EntityWorld } from "./entity_world.ts";
 
+/** What a system may want to know of the pipe that runs it. */
+export interface StepContext {
+  /** Long-running systems call `signal?.throwIfAborted()` between pieces of their work. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * One stage of a pipeline, working on a batch of entities at a time.
  *
@@ -32,8 +38,11 @@ export abstract class System<In extends Component, Out extends Component, K = un
   /**
    * Processes the batch. Called with entities that have all required components; adds the produced ones.
    *
+   * A batch that failed is run again, an entity at a time, where the pipe collects errors: running twice must do no harm.
+   *
    * @param world Where the entities live.
    * @param entities At least one.
+   * @param context Cancellation; systems that are done soon may leave it out.
    */
-  abstract run(world: EntityWorld<K>, entities: readonly Entity[]): Promise<void>;
+  abstract run(world: EntityWorld<K>, entities: readonly Entity[], context?: StepContext): Promise<void>;
 }
