@@ -1,5 +1,6 @@
 export * from "./latent.ts";
 export * from "./pyramid.ts";
 export * from "./rgb.ts";
+export * from "./scores.ts";
 export * from "./step_code.ts";
 export * from "./ycc.ts";

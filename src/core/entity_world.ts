@@ -85,7 +85,7 @@ export class EntityWorld<K = unknown> {
   }
 
   /** Entities that have all of these components, in rising order. */
-  query<C extends Component>(...types: ComponentType<C>[]): Entity<C>[] {
+  query<T extends readonly ComponentType[]>(...types: T): Entity<InstanceType<T[number]>>[] {
     return [...this.#alive].filter((entity) => types.every((type) => this.has(entity, type))).sort((a, b) =>
       a - b
     );

@@ -102,12 +102,12 @@ export class Pipe<Has extends Component, N extends PipeMode, K = unknown> {
   }
 
   /** Tells the compiler of components that the entities already have; checked when the pipe runs. */
-  use<C extends Component>(...types: ComponentType<C>[]): Pipe<Has | C, N, K> {
+  use<T extends readonly ComponentType[]>(...types: T): Pipe<Has | InstanceType<T[number]>, N, K> {
     return this.#append([checkStep("use", types)]);
   }
 
   /** Narrows what later systems may rely on to these components. */
-  select<C extends Has>(...types: ComponentType<C>[]): Pipe<C, N, K> {
+  select<T extends readonly ComponentType<Has>[]>(...types: T): Pipe<InstanceType<T[number]>, N, K> {
     return this.#append([checkStep("select", types)]);
   }
 

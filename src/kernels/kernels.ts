@@ -19,6 +19,9 @@ export interface QuantiseOptions {
   readonly rounding: number;
 }
 
+/** A measure of how far a shown picture is from its source; the functions `psnr`, `ssim` and `msSsim` define them. */
+export type MetricName = "psnr" | "ssim" | "msSsim";
+
 /**
  * The arithmetic that systems ask for, on tensors of one arena. An implementation owns no tensors and knows no
  * components; it may run at once (CPU) or queue its work (GPU), in order.
@@ -91,6 +94,27 @@ export interface Kernels {
     layout: PyramidLayout,
     steps: Float32Array,
   ): void;
+
+  /**
+   * Separable blur, (H, W, 3) → f32 (H, W, 3) in [0, 1]; bytes are divided by 255. Beyond an edge its last pixel is
+   * repeated.
+   *
+   * @param weights Taps, an odd number, the middle one on the pixel itself.
+   */
+  gaussianBlur(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, weights: Float32Array): void;
+
+  /** u8 source − f32 [0, 1] picture as bytes (255 times it, to the nearest, halves up, clipped) → i16, all (H, W, 3). */
+  subtractShown(source: TensorRef<"u8">, shown: TensorRef<"f32">, target: TensorRef<"i16">): void;
+
+  /** The inverse: f32 [0, 1] picture as bytes + i16 → u8, clipped. */
+  addToShown(shown: TensorRef<"f32">, difference: TensorRef<"i16">, target: TensorRef<"u8">): void;
+
+  /** How far a picture, f32 (H, W, 3) in [0, 1] as bytes, is from its source, u8 (H, W, 3). */
+  compare(
+    metric: MetricName,
+    source: TensorRef<"u8">,
+    shown: TensorRef<"f32">,
+  ): number | Promise<number>;
 }
 
 /** A world whose systems can compute. */

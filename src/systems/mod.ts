@@ -4,8 +4,11 @@
  * @module
  */
 export * from "./ans.ts";
+export * from "./blur.ts";
 export * from "./colour.ts";
 export * from "./hadamard.ts";
+export * from "./metrics.ts";
 export * from "./quantise.ts";
+export * from "./residual.ts";
 export * from "./vae.ts";
 export * from "./wavelet.ts";

@@ -137,6 +137,16 @@ Deno.test("pipes that lack a component do not compile", () => {
   world.pipe(world.newEntity()).to(new Double());
 });
 
+Deno.test("use() and select() take several components at once", () => {
+  const { world, entities: [entity] } = worldWith(5);
+  const bare: Entity = entity;
+  world.pipe(bare).use(Raw, Doubled).to(new Sum()).select(Raw, Summed).to(new Double());
+  // @ts-expect-error Doubled was not selected.
+  world.pipe(bare).use(Raw, Doubled, Summed).select(Raw, Summed).to(new Sum());
+  // @ts-expect-error Nothing made Summed, so it cannot be selected.
+  world.pipe(bare).use(Raw, Doubled).select(Raw, Summed);
+});
+
 Deno.test("use() vouches for components and is checked at run time", async () => {
   const { world, entities: [entity] } = worldWith(5);
   const pipe = world.pipe(entity).use(Doubled).to(new Sum());

@@ -1,5 +1,14 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { BlurRGB, InvalidValueError, MissingComponentError, ReconRGB, RGB, World } from "../../mod.ts";
+import {
+  BlurRGB,
+  InvalidValueError,
+  MetricPSNR,
+  MissingComponentError,
+  PSNR,
+  ReconRGB,
+  RGB,
+  World,
+} from "../../mod.ts";
 import { randomSource } from "../random.ts";
 
 function picture(width: number, height: number, value = 7) {
@@ -83,8 +92,7 @@ Deno.test("query(), has() and remove() agree with a plain map of sets", () => {
     const expected = [...naive].filter(([, set]) => wanted.every((t) => set.has(t))).map(([entity]) =>
       entity
     );
-    // deno-lint-ignore no-explicit-any -- a random choice of types has no static union.
-    assertEquals(world.query(...wanted.map((t) => types[t] as any)), expected);
+    assertEquals(world.query(...wanted.map((t) => types[t])), expected);
   }
 });
 
@@ -95,4 +103,16 @@ Deno.test("clear() removes components and makes tensors stale", () => {
   world.clear();
   assertEquals(world.query(RGB), []);
   assertEquals(world.arena.isAlive(pixels), false);
+});
+
+Deno.test("query() gives entities whose types know all the components asked for", async () => {
+  const world = new World();
+  const entity = world.spawnImage(picture(2, 2));
+  const pixels = world.arena.allocate([2, 2, 3], "f32");
+  world.arena.view(pixels).fill(7 / 255);
+  world.add(entity, new ReconRGB(pixels));
+  const [found] = world.query(RGB, ReconRGB);
+  assertEquals((await world.pipe(found).to(new MetricPSNR()).out(PSNR)).decibels, Infinity);
+  // @ts-expect-error Only RGB was asked for.
+  world.pipe(world.query(RGB)).to(new MetricPSNR());
 });

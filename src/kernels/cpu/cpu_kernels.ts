@@ -1,10 +1,15 @@
 import type { CpuArena, PyramidLayout, TensorRef } from "../../core/mod.ts";
-import type { Kernels, PixelRange, QuantiseOptions } from "../kernels.ts";
+import type { Kernels, MetricName, PixelRange, QuantiseOptions } from "../kernels.ts";
+import { gaussianBlur } from "./blur.ts";
 import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
 import { hadamard4 } from "./hadamard.ts";
+import { msSsim, psnr, ssim } from "./metrics/mod.ts";
 import { planarToRgb, rgbToPlanar } from "./pixels.ts";
 import { dequantiseU8, quantiseI32, quantiseU8 } from "./quantise.ts";
+import { addToShown, byteOf, subtractShown } from "./residual.ts";
 import { waveletForward, waveletInverse } from "./wavelet.ts";
+
+const METRICS = { psnr, ssim, msSsim } as const;
 
 /** The kernels in plain TypeScript: the reference that every other implementation is tested against. */
 export class CpuKernels implements Kernels {
@@ -101,5 +106,27 @@ export class CpuKernels implements Kernels {
     steps: Float32Array,
   ): void {
     dequantiseU8(this.arena.view(source), this.arena.view(escapes), this.arena.view(target), layout, steps);
+  }
+
+  gaussianBlur(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, weights: Float32Array): void {
+    const [height, width] = source.shape, scale = source.dtype === "u8" ? 1 / 255 : 1;
+    gaussianBlur(this.arena.view(source), this.arena.view(target), width, height, weights, scale);
+  }
+
+  subtractShown(source: TensorRef<"u8">, shown: TensorRef<"f32">, target: TensorRef<"i16">): void {
+    subtractShown(this.arena.view(source), this.arena.view(shown), this.arena.view(target));
+  }
+
+  addToShown(shown: TensorRef<"f32">, difference: TensorRef<"i16">, target: TensorRef<"u8">): void {
+    addToShown(this.arena.view(shown), this.arena.view(difference), this.arena.view(target));
+  }
+
+  compare(metric: MetricName, source: TensorRef<"u8">, shown: TensorRef<"f32">): number {
+    const [height, width] = source.shape;
+    const bytes = Uint8Array.from(this.arena.view(shown), byteOf);
+    return METRICS[metric](
+      { data: this.arena.view(source), width, height },
+      { data: bytes, width, height },
+    );
   }
 }

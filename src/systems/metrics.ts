@@ -1,0 +1,89 @@
+import { type BlurRGB, MSSSIM, PSNR, ReconRGB, RGB, SSIM } from "../components/mod.ts";
+import { type Component, type ComponentType, type Entity, System } from "../core/mod.ts";
+import type { Kernels, KernelWorld, MetricName } from "../kernels/kernels.ts";
+
+/** Options of the metrics. */
+export interface MetricOptions<P extends ReconRGB | BlurRGB = ReconRGB> {
+  /** What is compared with the {@linkcode RGB} source; {@linkcode ReconRGB} by default. */
+  readonly of?: ComponentType<P>;
+}
+
+/**
+ * Compares a picture with its source, both as bytes, and leaves the score with the entity.
+ *
+ * @typeParam P What is compared with the {@linkcode RGB} source.
+ * @typeParam S The score.
+ */
+export abstract class PictureMetric<P extends ReconRGB | BlurRGB, S extends Component>
+  extends System<RGB | P, S, Kernels> {
+  /** Direction: there is only one. */
+  readonly mode = "measure" as const;
+  /** Components every entity must have. */
+  readonly required: readonly ComponentType<RGB | P>[];
+  /** Components every entity has afterwards. */
+  abstract override readonly produced: readonly ComponentType<S>[];
+  /** Which kernel compares. */
+  protected abstract readonly metric: MetricName;
+  readonly #of: ComponentType<ReconRGB | BlurRGB>;
+
+  /**
+   * Makes the system.
+   *
+   * @param options What is compared.
+   */
+  constructor(options: MetricOptions<P> = {}) {
+    super();
+    this.#of = options.of ?? ReconRGB;
+    this.required = [RGB, this.#of as ComponentType<P>];
+  }
+
+  /** Makes the component. */
+  protected abstract scoreOf(value: number): S;
+
+  /** Processes the batch; see {@linkcode System.run}. */
+  async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
+    for (const entity of entities) {
+      const source = world.get(entity, RGB).pixels, shown = world.get(entity, this.#of).pixels;
+      world.add(entity, this.scoreOf(await world.kernels.compare(this.metric, source, shown)));
+    }
+  }
+}
+
+/** Peak signal-to-noise ratio over red, green and blue, peak 255; see `psnr`. Gives {@linkcode PSNR}. */
+export class MetricPSNR<P extends ReconRGB | BlurRGB = ReconRGB> extends PictureMetric<P, PSNR> {
+  /** Components every entity has afterwards. */
+  readonly produced: readonly ComponentType<PSNR>[] = [PSNR];
+  /** Which kernel compares. */
+  protected readonly metric = "psnr" as const;
+
+  /** Makes the component. */
+  protected scoreOf(value: number): PSNR {
+    return new PSNR(value);
+  }
+}
+
+/** Structural similarity, mean over red, green and blue; see `ssim`. Gives {@linkcode SSIM}. */
+export class MetricSSIM<P extends ReconRGB | BlurRGB = ReconRGB> extends PictureMetric<P, SSIM> {
+  /** Components every entity has afterwards. */
+  readonly produced: readonly ComponentType<SSIM>[] = [SSIM];
+  /** Which kernel compares. */
+  protected readonly metric = "ssim" as const;
+
+  /** Makes the component. */
+  protected scoreOf(value: number): SSIM {
+    return new SSIM(value);
+  }
+}
+
+/** Multi-scale structural similarity, mean over red, green and blue; see `msSsim`. Gives {@linkcode MSSSIM}. */
+export class MetricMSSSIM<P extends ReconRGB | BlurRGB = ReconRGB> extends PictureMetric<P, MSSSIM> {
+  /** Components every entity has afterwards. */
+  readonly produced: readonly ComponentType<MSSSIM>[] = [MSSSIM];
+  /** Which kernel compares. */
+  protected readonly metric = "msSsim" as const;
+
+  /** Makes the component. */
+  protected scoreOf(value: number): MSSSIM {
+    return new MSSSIM(value);
+  }
+}

@@ -1,0 +1,51 @@
+import { ReconRGB, Residual, RGB } from "../components/mod.ts";
+import { type ComponentType, type Entity, System } from "../core/mod.ts";
+import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
+
+/**
+ * What a reconstruction lacks: {@linkcode RGB} and {@linkcode ReconRGB}, rounded to bytes, → their difference,
+ * {@linkcode Residual}. A second, optional stream can carry it.
+ */
+export class TakeResidual extends System<RGB | ReconRGB, Residual, Kernels> {
+  /** Direction. */
+  readonly mode = "forward" as const;
+  /** Components every entity must have. */
+  readonly required: readonly ComponentType<RGB | ReconRGB>[] = [RGB, ReconRGB];
+  /** Components every entity has afterwards. */
+  readonly produced: readonly ComponentType<Residual>[] = [Residual];
+
+  /** Processes the batch; see {@linkcode System.run}. */
+  // deno-lint-ignore require-await -- systems are asynchronous by contract.
+  async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
+    for (const entity of entities) {
+      const { pixels } = world.get(entity, RGB);
+      const difference = world.arena.allocate(pixels.shape, "i16");
+      world.kernels.subtractShown(pixels, world.get(entity, ReconRGB).pixels, difference);
+      world.add(entity, new Residual(difference));
+    }
+  }
+}
+
+/**
+ * The inverse of {@linkcode TakeResidual}: {@linkcode ReconRGB} and {@linkcode Residual} → {@linkcode RGB}, the very bytes
+ * that the residual was taken from when the reconstruction is the same.
+ */
+export class AddResidual extends System<ReconRGB | Residual, RGB, Kernels> {
+  /** Direction. */
+  readonly mode = "inverse" as const;
+  /** Components every entity must have. */
+  readonly required: readonly ComponentType<ReconRGB | Residual>[] = [ReconRGB, Residual];
+  /** Components every entity has afterwards. */
+  readonly produced: readonly ComponentType<RGB>[] = [RGB];
+
+  /** Processes the batch; see {@linkcode System.run}. */
+  // deno-lint-ignore require-await -- systems are asynchronous by contract.
+  async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
+    for (const entity of entities) {
+      const shown = world.get(entity, ReconRGB).pixels;
+      const pixels = world.arena.allocate(shown.shape, "u8");
+      world.kernels.addToShown(shown, world.get(entity, Residual).difference, pixels);
+      world.add(entity, new RGB(pixels));
+    }
+  }
+}
