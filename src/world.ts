@@ -1,5 +1,12 @@
 import { RGB } from "./components/mod.ts";
-import { CpuArena, DEFAULT_ARENA_BYTES, type Entity, EntityWorld, InvalidValueError } from "./core/mod.ts";
+import {
+  CpuArena,
+  DEFAULT_ARENA_BYTES,
+  type Entity,
+  EntityWorld,
+  type EntityWorldOptions,
+  InvalidValueError,
+} from "./core/mod.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { CpuKernels } from "./kernels/cpu/cpu_kernels.ts";
 import { WasmKernels, wasmKernelsAvailable } from "./kernels/cpu/wasm_kernels.ts";
@@ -15,7 +22,7 @@ export interface PictureLike {
 }
 
 /** Options of a {@linkcode World}. */
-export interface WorldOptions {
+export interface WorldOptions extends Omit<EntityWorldOptions, "device"> {
   /** Limit of all tensors together, in bytes; 512 MiB by default, taken from the system only as it is used. */
   readonly arenaBytes?: number;
 }
@@ -40,11 +47,11 @@ export class World extends EntityWorld<Kernels> {
   /**
    * Makes the object.
    *
-   * @param options Memory limit.
+   * @param options Memory limit, seed, and what to trace.
    */
   constructor(options: WorldOptions = {}) {
     const arena = new CpuArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
-    super(arena, wasmKernelsAvailable() ? new WasmKernels(arena) : new CpuKernels(arena));
+    super(arena, wasmKernelsAvailable() ? new WasmKernels(arena) : new CpuKernels(arena), options);
   }
 
   /** Makes an entity with the picture as {@linkcode RGB}; alpha is left out. */

@@ -1,9 +1,16 @@
 import type { CpuArena } from "./arena.ts";
 import type { Component, ComponentType, Entity } from "./component.ts";
 import { InvalidValueError, MissingComponentError } from "./errors.ts";
+import { Context, type ContextOptions } from "./context.ts";
 import { Pipe, type PipeMode } from "./pipe.ts";
 import type { PipeOptions } from "./pipe_run.ts";
-import { Trace } from "./trace.ts";
+import { Trace, type TraceOptions } from "./trace.ts";
+
+/** Options of an {@linkcode EntityWorld}. */
+export interface EntityWorldOptions extends ContextOptions {
+  /** What to record of each step beyond shapes and times. */
+  readonly trace?: TraceOptions;
+}
 
 /**
  * Entities, their components, and the memory and kernels that systems work with.
@@ -18,7 +25,9 @@ export class EntityWorld<K = unknown> {
   /** What systems call to do arithmetic on tensors. */
   readonly kernels: K;
   /** Records of the steps that pipes ran. */
-  readonly trace: Trace = new Trace();
+  readonly trace: Trace;
+  /** Device, float type and seed. */
+  readonly context: Context;
   readonly #stores = new Map<ComponentType, Map<number, Component>>();
   readonly #alive = new Set<number>();
   #nextId = 1;
@@ -28,10 +37,13 @@ export class EntityWorld<K = unknown> {
    *
    * @param arena Memory for tensors.
    * @param kernels Arithmetic on those tensors.
+   * @param options Device, seed, and what to trace.
    */
-  constructor(arena: CpuArena, kernels: K) {
+  constructor(arena: CpuArena, kernels: K, options: EntityWorldOptions = {}) {
     this.arena = arena;
     this.kernels = kernels;
+    this.trace = new Trace(options.trace);
+    this.context = new Context(options);
   }
 
   /** Makes an entity without components. */

@@ -1,5 +1,6 @@
 export * from "./arena.ts";
 export * from "./component.ts";
+export * from "./context.ts";
 export * from "./dense_tensor.ts";
 export * from "./dtype.ts";
 export * from "./entity_world.ts";
@@ -11,3 +12,4 @@ export * from "./synthesis_norm.ts";
 export * from "./system.ts";
 export * from "./tensor_ref.ts";
 export * from "./trace.ts";
+export * from "./trace_format.ts";

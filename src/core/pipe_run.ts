@@ -112,8 +112,7 @@ async function attempt<K>(
   require(world, entities, path, system.required, `Cannot run ${label}`);
   try {
     await world.trace.measure(
-      label,
-      entities,
+      { label, entities, world, produced: system.produced },
       () => system.run(world, entities, signal === undefined ? {} : { signal }),
     );
   } catch (cause) {

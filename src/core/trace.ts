@@ -1,4 +1,23 @@
-import type { Entity } from "./component.ts";
+import type { Component, ComponentType, Entity } from "./component.ts";
+import type { DType, TypedArrays } from "./dtype.ts";
+import type { EntityWorld } from "./entity_world.ts";
+import { TensorRef } from "./tensor_ref.ts";
+
+/** A tensor that a step left behind. */
+export interface TraceTensor {
+  /** Whose component it belongs to. */
+  readonly entity: Entity;
+  /** Class of the component. */
+  readonly component: string;
+  /** Field of the component. */
+  readonly field: string;
+  /** Extents. */
+  readonly shape: readonly number[];
+  /** Element type. */
+  readonly dtype: DType;
+  /** Size of its values. */
+  readonly byteLength: number;
+}
 
 /** One step of a pipe, as it ran. */
 export interface TraceRecord {
@@ -10,25 +29,117 @@ export interface TraceRecord {
   readonly startMilliseconds: number;
   /** Wall time. */
   readonly milliseconds: number;
+  /** Time on the GPU, where the device has timestamps. */
+  readonly gpuMilliseconds?: number;
+  /** What was produced; empty for a step that failed. */
+  readonly tensors: readonly TraceTensor[];
+  /** Size of what was produced. */
+  readonly byteLength: number;
+  /**
+   * What an ideal order-0 coder would need for the integer tensors produced, each with its own histogram, in bits. Only
+   * with {@linkcode TraceOptions.entropy}, and only where integers were produced.
+   */
+  readonly entropyBits?: number;
+  /** What the step threw. */
+  readonly error?: string;
+}
+
+/** What a {@linkcode Trace} records beyond shapes and times. */
+export interface TraceOptions {
+  /** Estimate the entropy of integer tensors; reads every one of them, so it costs time. */
+  readonly entropy?: boolean;
+}
+
+/** A step about to be measured. */
+export interface TracedStep<K> {
+  /** System and mode. */
+  readonly label: string;
+  /** Entities of the batch. */
+  readonly entities: readonly Entity[];
+  /** Where they live. */
+  readonly world: EntityWorld<K>;
+  /** Components that the step makes. */
+  readonly produced: readonly ComponentType[];
 }
 
 /** What a world's pipes did, in order, and how long it took. */
 export class Trace {
-  /** Steps in the order they ran. */
+  /** Steps in the order they ended. */
   readonly records: TraceRecord[] = [];
+  readonly #options: TraceOptions;
+
+  /**
+   * Makes the object.
+   *
+   * @param options What to record.
+   */
+  constructor(options: TraceOptions = {}) {
+    this.#options = options;
+  }
 
   /** Runs `work` and records it; a step that throws is recorded too. */
-  async measure<T>(step: string, entities: readonly Entity[], work: () => Promise<T>): Promise<T> {
+  async measure<K>(step: TracedStep<K>, work: () => Promise<void>): Promise<void> {
     const startMilliseconds = performance.now();
+    const finished = (rest: Pick<TraceRecord, "tensors" | "entropyBits" | "error">) => ({
+      step: step.label,
+      entities: [...step.entities],
+      startMilliseconds,
+      milliseconds: performance.now() - startMilliseconds,
+      byteLength: rest.tensors.reduce((sum, { byteLength }) => sum + byteLength, 0),
+      ...rest,
+    });
     try {
-      return await work();
-    } finally {
-      this.records.push({
-        step,
-        entities: [...entities],
-        startMilliseconds,
-        milliseconds: performance.now() - startMilliseconds,
-      });
+      await work();
+    } catch (error) {
+      this.records.push(
+        finished({ tensors: [], error: error instanceof Error ? error.message : String(error) }),
+      );
+      throw error;
     }
+    const made = tensorsOf(step);
+    const record = finished({ tensors: made.map(({ tensor }) => tensor) });
+    const entropyBits = this.#options.entropy ? await entropyOf(step.world, made) : undefined;
+    this.records.push(entropyBits === undefined ? record : { ...record, entropyBits });
   }
+}
+
+interface MadeTensor {
+  readonly tensor: TraceTensor;
+  readonly ref: TensorRef;
+}
+
+/** The tensors among the fields of the produced components. */
+function tensorsOf<K>({ world, entities, produced }: TracedStep<K>): MadeTensor[] {
+  return entities.flatMap((entity) =>
+    produced.filter((type) => world.has(entity, type)).flatMap((type) => {
+      const component: Component = world.get(entity, type);
+      return Object.entries(component).flatMap(([field, value]) =>
+        (Array.isArray(value) ? value : [value])
+          .filter((item): item is TensorRef => item instanceof TensorRef)
+          .map((ref) => {
+            const { shape, dtype, byteLength } = ref;
+            return { tensor: { entity, component: type.name, field, shape, dtype, byteLength }, ref };
+          })
+      );
+    })
+  );
+}
+
+async function entropyOf<K>(
+  world: EntityWorld<K>,
+  made: readonly MadeTensor[],
+): Promise<number | undefined> {
+  const integers = made.filter(({ ref }) => ref.dtype !== "f32");
+  if (integers.length === 0) return undefined;
+  let bits = 0;
+  for (const { ref } of integers) bits += orderZeroBits(await world.arena.read(ref));
+  return bits;
+}
+
+function orderZeroBits(values: TypedArrays[DType]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= count * Math.log2(count / values.length);
+  return bits;
 }

@@ -1,6 +1,7 @@
 import { type BlurRGB, MSSSIM, PSNR, ReconRGB, RGB, SSIM } from "../components/mod.ts";
 import { type Component, type ComponentType, type Entity, System } from "../core/mod.ts";
 import type { Kernels, KernelWorld, MetricName } from "../kernels/kernels.ts";
+import { checkSameShape } from "./same_shape.ts";
 
 /** Options of the metrics. */
 export interface MetricOptions<P extends ReconRGB | BlurRGB = ReconRGB> {
@@ -10,6 +11,8 @@ export interface MetricOptions<P extends ReconRGB | BlurRGB = ReconRGB> {
 
 /**
  * Compares a picture with its source, both as bytes, and leaves the score with the entity.
+ *
+ * Errors: `InvalidValueError` ("picture-mismatch").
  *
  * @typeParam P What is compared with the {@linkcode RGB} source.
  * @typeParam S The score.
@@ -44,6 +47,7 @@ export abstract class PictureMetric<P extends ReconRGB | BlurRGB, S extends Comp
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const source = world.get(entity, RGB).pixels, shown = world.get(entity, this.#of).pixels;
+      checkSameShape(entity, source, shown);
       world.add(entity, this.scoreOf(await world.kernels.compare(this.metric, source, shown)));
     }
   }

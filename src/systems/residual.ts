@@ -1,10 +1,13 @@
 import { ReconRGB, Residual, RGB } from "../components/mod.ts";
 import { type ComponentType, type Entity, System } from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
+import { checkSameShape } from "./same_shape.ts";
 
 /**
  * What a reconstruction lacks: {@linkcode RGB} and {@linkcode ReconRGB}, rounded to bytes, → their difference,
  * {@linkcode Residual}. A second, optional stream can carry it.
+ *
+ * Errors: `InvalidValueError` ("picture-mismatch").
  */
 export class TakeResidual extends System<RGB | ReconRGB, Residual, Kernels> {
   /** Direction. */
@@ -19,8 +22,10 @@ export class TakeResidual extends System<RGB | ReconRGB, Residual, Kernels> {
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const { pixels } = world.get(entity, RGB);
+      const shown = world.get(entity, ReconRGB).pixels;
+      checkSameShape(entity, pixels, shown);
       const difference = world.arena.allocate(pixels.shape, "i16");
-      world.kernels.subtractShown(pixels, world.get(entity, ReconRGB).pixels, difference);
+      world.kernels.subtractShown(pixels, shown, difference);
       world.add(entity, new Residual(difference));
     }
   }
@@ -29,6 +34,8 @@ export class TakeResidual extends System<RGB | ReconRGB, Residual, Kernels> {
 /**
  * The inverse of {@linkcode TakeResidual}: {@linkcode ReconRGB} and {@linkcode Residual} → {@linkcode RGB}, the very bytes
  * that the residual was taken from when the reconstruction is the same.
+ *
+ * Errors: `InvalidValueError` ("picture-mismatch").
  */
 export class AddResidual extends System<ReconRGB | Residual, RGB, Kernels> {
   /** Direction. */
@@ -43,8 +50,10 @@ export class AddResidual extends System<ReconRGB | Residual, RGB, Kernels> {
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const shown = world.get(entity, ReconRGB).pixels;
+      const { difference } = world.get(entity, Residual);
+      checkSameShape(entity, shown, difference);
       const pixels = world.arena.allocate(shown.shape, "u8");
-      world.kernels.addToShown(shown, world.get(entity, Residual).difference, pixels);
+      world.kernels.addToShown(shown, difference, pixels);
       world.add(entity, new RGB(pixels));
     }
   }

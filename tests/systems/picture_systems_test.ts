@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   AddResidual,
   BlurRGB,
@@ -10,6 +10,7 @@ import {
   MetricSSIM,
   MSSSIM,
   msSsim,
+  PipeError,
   PSNR,
   psnr,
   ReconRGB,
@@ -118,6 +119,22 @@ Deno.test("AddResidual clips to a byte", async () => {
   const entity = world.add(world.add(world.newEntity(), new ReconRGB(shown)), new Residual(difference));
   const { pixels } = await world.pipe(entity).to(new AddResidual()).out(RGB);
   assertEquals([...world.arena.view(pixels)], [255, 0, 130]);
+});
+
+Deno.test("pictures of different sizes are neither compared nor subtracted", async () => {
+  const world = new World({ arenaBytes: 2 ** 20 });
+  const small = world.arena.allocate([1, 1, 3], "f32"), wide = world.arena.allocate([1, 2, 3], "i16");
+  const entity = world.add(world.spawnImage(noise(2, 2, 1)), new ReconRGB(small));
+  const residual = world.add(entity, new Residual(wide));
+  for (
+    const pipe of [
+      world.pipe(entity).to(new MetricSSIM()),
+      world.pipe(entity).to(new TakeResidual()),
+      world.pipe(residual).to(new AddResidual()),
+    ]
+  ) {
+    assertEquals((await assertRejects(() => pipe.run(), PipeError)).code, "picture-mismatch");
+  }
 });
 
 Deno.test("the metrics score each entity of a batch as psnr(), ssim() and msSsim() do", async () => {
