@@ -1,22 +1,18 @@
-import {
-  checkEffort,
-  checkTarget,
-  compress,
-  type CompressOptions,
-  decodePicture,
-  decompress,
-  inspect,
-  psnr,
-} from "../../mod.ts";
+import { checkEffort, checkTarget, type CompressOptions } from "../../mod.ts";
+import type { CompressJob } from "../batch/job.ts";
+import { promisesPicture } from "../batch/picture_files.ts";
+import { runJob } from "../batch/run_job.ts";
+import { meansSeveral } from "../batch/sources.ts";
 import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
-import { about, UsageError } from "./fail.ts";
+import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
+import { UsageError } from "./fail.ts";
 import { besideInput, checkOutput, readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
-import { Timings } from "./timings.ts";
 
 /** What `compress --help` prints. */
-export const COMPRESS_HELP = `Usage: deno task compress <in> [options]
+export const COMPRESS_HELP = `Usage: deno task compress <in…> [options]
 
-Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" reads standard input) to a .vaer file.
+Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" reads standard input) to a .vaer file,
+or many of them.
 
   -o, --output FILE      where to write; beside the input by default, "-" for standard output
   -q, --quality N        1 (smallest) to 100 (best); default 50. Or, instead, one of
@@ -33,10 +29,12 @@ Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" read
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
       --stack            print the stack of an error
-  -h, --help             print this`;
+  -h, --help             print this
 
-/** `compress <in> [-o out.vaer] [-q 1..100] [--model NAME] [--json]` */
-export async function compressCommand(args: readonly string[]): Promise<void> {
+${BATCH_HELP}`;
+
+/** `compress <in…> [-o out.vaer | -d folder] [-q 1..100] [--model NAME] [--json]` */
+export async function compressCommand(args: readonly string[]): Promise<number | void> {
   const parsed = parseArguments(args, {
     values: {
       output: "o",
@@ -49,51 +47,47 @@ export async function compressCommand(args: readonly string[]): Promise<void> {
       model: undefined,
       entropy: undefined,
       effort: undefined,
+      ...BATCH_VALUES,
     },
-    switches: { force: "f", lossless: undefined, "no-psnr": undefined },
+    switches: { force: "f", lossless: undefined, "no-psnr": undefined, quiet: undefined },
   });
   if (parsed.has("help")) return console.log(COMPRESS_HELP);
+  const options = compressOptions(parsed);
+  const jobOf = (source: string, target: string, measurePsnr: boolean): CompressJob => ({
+    action: "compress",
+    source,
+    target,
+    options,
+    measurePsnr,
+  });
+  if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
+    return await batchCommand(parsed, {
+      title: "compress",
+      ending: ".vaer",
+      things: "pictures",
+      wanted: promisesPicture,
+      jobOf: (source, target) => jobOf(source, target, false),
+    });
+  }
   const input = onlyInput(parsed);
   const output = parsed.value("output") ?? besideInput(input, ".vaer");
-  const options = compressOptions(parsed);
   if (output === STANDARD_STREAM && parsed.has("json")) {
     throw new UsageError("--json and the file cannot both go to standard output; name a file with -o");
   }
   await checkOutput(output, input, parsed.has("force"));
 
-  const timings = new Timings();
-  const picture = await about(
-    input,
-    async () => await timings.measure("read", async () => await decodePicture(await readInput(input))),
-  );
-  if (hasAlpha(picture.data)) {
-    console.error(`vaerans: ${input}: transparency is not stored by this version; the colours under it are`);
-  }
-  const bytes = await about(
-    input,
-    async () =>
-      await timings.measure("compress", () => compress(picture, { ...options, onStep: timings.onStep })),
-  );
-  const decibels = parsed.has("no-psnr") ? undefined : psnr(
-    picture,
-    await timings.measure("decompress", () =>
-      decompress(bytes, {
-        ...(options.model?.includes("/") && { model: options.model }),
-        onStep: timings.onStep,
-      })),
-  );
-  await timings.measure("write", () => writeOutput(output, bytes));
-  const { bpp, model, quality, width, height } = inspect(bytes);
-  if (parsed.has("json")) {
-    const result = { input, output, width, height, bytes: bytes.length, bpp, psnr: decibels, model, quality };
-    console.log(JSON.stringify({ ...result, timings: timings.finish() }));
-  } else {
-    const line = `${output}: ${bytes.length} bytes, ${bpp.toFixed(3)} bits a pixel` +
-      (decibels === undefined ? "" : decibels === Infinity ? ", exact" : `, ${decibels.toFixed(2)} dB`) +
-      ` (${width}×${height}, ${model}, quality ${quality}, ${(timings.finish().total / 1000).toFixed(1)} s)`;
-    if (output === STANDARD_STREAM) console.error(line);
-    else console.log(line);
-  }
+  const result = await runJob(jobOf(input, output, !parsed.has("no-psnr")), {
+    read: readInput,
+    write: writeOutput,
+  });
+  for (const warning of result.warnings) console.error(`vaerans: ${input}: ${warning}`);
+  if (parsed.has("json")) return console.log(JSON.stringify(result));
+  const { width, height, bytes, bpp, psnr, model, quality, timings } = result;
+  const line = `${output}: ${bytes} bytes, ${bpp.toFixed(3)} bits a pixel` +
+    (psnr === undefined ? "" : psnr === Infinity ? ", exact" : `, ${psnr.toFixed(2)} dB`) +
+    ` (${width}×${height}, ${model}, quality ${quality}, ${(timings.total / 1000).toFixed(1)} s)`;
+  if (output === STANDARD_STREAM) console.error(line);
+  else if (!parsed.has("quiet")) console.log(line);
 }
 
 const TARGETS = ["quality", "bytes", "bpp", "psnr", "ssim"] as const;
@@ -133,9 +127,4 @@ function asUsage(check: () => void): void {
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
-}
-
-function hasAlpha(data: Uint8ClampedArray | Uint8Array): boolean {
-  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return true;
-  return false;
 }

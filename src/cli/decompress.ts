@@ -1,13 +1,16 @@
-import { decompress, encodePng, inspect } from "../../mod.ts";
+import type { DecompressOptions } from "../../mod.ts";
+import { runJob } from "../batch/run_job.ts";
+import type { DecompressJob } from "../batch/job.ts";
+import { meansSeveral } from "../batch/sources.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
-import { about, UsageError } from "./fail.ts";
+import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
+import { UsageError } from "./fail.ts";
 import { besideInput, checkOutput, readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
-import { Timings } from "./timings.ts";
 
 /** What `decompress --help` prints. */
-export const DECOMPRESS_HELP = `Usage: deno task decompress <in.vaer> [options]
+export const DECOMPRESS_HELP = `Usage: deno task decompress <in.vaer…> [options]
 
-Decompresses a .vaer file ("-" reads standard input) to a PNG picture.
+Decompresses a .vaer file ("-" reads standard input), or many of them, to PNG pictures.
 
   -o, --output FILE      where to write; beside the input by default, "-" for standard output
       --model FOLDER     folder of the model, for files made with one that does not ship with the package
@@ -15,15 +18,38 @@ Decompresses a .vaer file ("-" reads standard input) to a PNG picture.
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
       --stack            print the stack of an error
-  -h, --help             print this`;
+  -h, --help             print this
 
-/** `decompress <in.vaer> [-o out.png] [--json]` */
-export async function decompressCommand(args: readonly string[]): Promise<void> {
+${BATCH_HELP}`;
+
+/** `decompress <in.vaer…> [-o out.png | -d folder] [--json]` */
+export async function decompressCommand(args: readonly string[]): Promise<number | void> {
   const parsed = parseArguments(args, {
-    values: { output: "o", model: undefined },
-    switches: { force: "f", preview: undefined },
+    values: { output: "o", model: undefined, ...BATCH_VALUES },
+    switches: { force: "f", preview: undefined, quiet: undefined },
   });
   if (parsed.has("help")) return console.log(DECOMPRESS_HELP);
+  const model = parsed.value("model");
+  const options: DecompressOptions = {
+    partial: parsed.has("preview"),
+    ...(model !== undefined && { model }),
+  };
+  const jobOf = (source: string, target: string): DecompressJob => ({
+    action: "decompress",
+    source,
+    target,
+    options,
+  });
+  if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
+    const wanted = (path: string) => path.toLowerCase().endsWith(".vaer");
+    return await batchCommand(parsed, {
+      title: "decompress",
+      ending: ".png",
+      things: "files",
+      wanted,
+      jobOf,
+    });
+  }
   const input = onlyInput(parsed);
   const output = parsed.value("output") ?? besideInput(input, ".png");
   if (output === STANDARD_STREAM && parsed.has("json")) {
@@ -31,31 +57,12 @@ export async function decompressCommand(args: readonly string[]): Promise<void> 
   }
   await checkOutput(output, input, parsed.has("force"));
 
-  const timings = new Timings();
-  const bytes = await readInput(input);
-  const givenModel = parsed.value("model");
-  const picture = await about(
-    input,
-    async () =>
-      await timings.measure("decompress", () =>
-        decompress(bytes, {
-          partial: parsed.has("preview"),
-          ...(givenModel !== undefined && { model: givenModel }),
-          onStep: timings.onStep,
-        })),
-  );
-  const png = await timings.measure("png", () => encodePng(picture));
-  await timings.measure("write", () => writeOutput(output, png));
-  const { width, height } = picture;
-  const { model, quality, bpp } = inspect(bytes, { partial: parsed.has("preview") });
-  if (parsed.has("json")) {
-    const result = { input, output, width, height, bytes: bytes.length, bpp, model, quality };
-    console.log(JSON.stringify({ ...result, timings: timings.finish() }));
-  } else {
-    const line = `${output}: ${width}×${height} from ${bytes.length} bytes (${model}, ${
-      (timings.finish().total / 1000).toFixed(1)
-    } s)`;
-    if (output === STANDARD_STREAM) console.error(line);
-    else console.log(line);
-  }
+  const result = await runJob(jobOf(input, output), { read: readInput, write: writeOutput });
+  if (parsed.has("json")) return console.log(JSON.stringify(result));
+  const { width, height, bytes, timings } = result;
+  const line = `${output}: ${width}×${height} from ${bytes} bytes (${result.model}, ${
+    (timings.total / 1000).toFixed(1)
+  } s)`;
+  if (output === STANDARD_STREAM) console.error(line);
+  else if (!parsed.has("quiet")) console.log(line);
 }

@@ -1,6 +1,6 @@
 import { inspect } from "../../mod.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
-import { about } from "./fail.ts";
+import { about } from "../batch/file_error.ts";
 import { readInput } from "./files.ts";
 
 /** What `inspect --help` prints. */

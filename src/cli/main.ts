@@ -13,7 +13,7 @@ import { DEMO_HELP, demoCommand } from "./demo.ts";
 import { report, UsageError } from "./fail.ts";
 import { INSPECT_HELP, inspectCommand } from "./inspect.ts";
 
-const COMMANDS: { readonly [name: string]: (args: readonly string[]) => Promise<void> } = {
+const COMMANDS: { readonly [name: string]: (args: readonly string[]) => Promise<number | void> } = {
   compress: compressCommand,
   decompress: decompressCommand,
   inspect: inspectCommand,
@@ -24,7 +24,7 @@ const COMMANDS: { readonly [name: string]: (args: readonly string[]) => Promise<
  * Runs one command.
  *
  * @param args The command's name, then its arguments.
- * @returns Exit code: 0, 1 after a failure, 2 after wrong usage. Failures are one line on stderr.
+ * @returns Exit code: 0, 1 after a failure, 2 after wrong usage, 130 after an interrupt. Failures are one line on stderr.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -37,8 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (!command) {
       throw new UsageError(`Unknown command ${name}; there are ${Object.keys(COMMANDS).join(", ")}`);
     }
-    await command(rest);
-    return 0;
+    return await command(rest) ?? 0;
   } catch (error) {
     return report(error, args.includes("--stack"));
   }

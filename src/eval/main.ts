@@ -7,14 +7,16 @@
  *
  * @module
  */
+import type { SourceFile } from "../batch/sources.ts";
 import { report } from "../cli/fail.ts";
+import { Progress } from "../cli/progress.ts";
 import { parseAnchors } from "./anchors.ts";
 import type { EvalCodec } from "./codecs.ts";
 import { measure, warmUp } from "./measure.ts";
 import { EVAL_HELP, type EvalOptions, parseEvalOptions } from "./options.ts";
 import { ownCodec } from "./own.ts";
 import { peerCodec } from "./peers.ts";
-import { findPictures, loadPicture, type PictureFile } from "./pictures.ts";
+import { findPictures, loadPicture } from "./pictures.ts";
 import { ResultStore } from "./results.ts";
 import {
   BD_METRICS,
@@ -71,7 +73,7 @@ async function compare(options: EvalOptions): Promise<number> {
 
 /** Measures what the store lacks, picture by picture, so that only one is in memory. */
 async function measureMissing(
-  pictures: readonly PictureFile[],
+  pictures: readonly SourceFile[],
   jobs: readonly Job[],
   store: ResultStore,
   quiet: boolean,
@@ -85,7 +87,8 @@ async function measureMissing(
     return revision;
   };
   const total = pictures.length * jobs.reduce((sum, { qualities }) => sum + qualities.length, 0);
-  let done = 0, failures = 0;
+  const progress = new Progress({ title: "eval", total, unit: "measurements", quiet });
+  let failures = 0;
   for (const { name, path } of pictures) {
     const loaded = await loadPicture(path);
     if (contents.has(contentKey(name, loaded.sha256))) continue; // the same picture, named twice
@@ -93,23 +96,27 @@ async function measureMissing(
     let decoded: ReturnType<typeof loaded.decode> | undefined;
     for (const { codec, qualities } of jobs) {
       for (const setting of qualities) {
-        done++;
-        const label = `${done}/${total} ${name} ${codec.name} ${setting}`;
+        const label = `${name} ${codec.name} ${setting}`;
         try {
           const revision = await revisionOf(codec, setting);
           const key = { codec: codec.name, setting, revision, picture: name, sha256: loaded.sha256 };
-          if (store.has(key)) continue;
+          if (store.has(key)) {
+            progress.skip(1);
+            continue;
+          }
           const picture = await (decoded ??= loaded.decode());
           const figures = await measure(codec, picture, setting);
           await store.add({ ...key, width: picture.width, height: picture.height, ...figures });
-          if (!quiet) console.error(`${label}: ${figures.bpp.toFixed(3)} bpp, ${figures.psnr.toFixed(2)} dB`);
+          progress.advance(1, `${label}: ${figures.bpp.toFixed(3)} bpp, ${figures.psnr.toFixed(2)} dB`);
         } catch (error) {
           failures++;
-          console.error(`${label}: ${error instanceof Error ? error.message : error}`);
+          progress.skip(1);
+          progress.warn(`${label}: ${error instanceof Error ? error.message : error}`);
         }
       }
     }
   }
+  progress.finish();
   return { contents, failures };
 }
 

@@ -1,12 +1,6 @@
-import { decodePicture, type Picture, sniffFormat } from "../image/mod.ts";
-
-/** A picture file to compare on. */
-export interface PictureFile {
-  /** Its path within the folder it was found in; the bare file name when it was named itself. */
-  readonly name: string;
-  /** Where to read it. */
-  readonly path: string;
-}
+import { startsAsPicture } from "../batch/picture_files.ts";
+import { findSources, type SourceFile } from "../batch/sources.ts";
+import { decodePicture, type Picture } from "../image/mod.ts";
 
 /** A picture file in memory. */
 export interface LoadedPicture {
@@ -19,38 +13,21 @@ export interface LoadedPicture {
 /**
  * Finds the pictures in folders (with their subfolders) and among files, told by content.
  *
- * @param paths Folders and files.
+ * @param paths Folders, files and patterns.
  * @returns The pictures, sorted by name.
  * @throws Error When a path does not exist, or a file named itself is not a picture.
  */
-export async function findPictures(paths: readonly string[]): Promise<PictureFile[]> {
-  const found: PictureFile[] = [];
-  for (const path of paths) {
-    if ((await Deno.stat(path)).isDirectory) {
-      await walk(path, "", found);
-    } else if (await isPicture(path)) {
-      found.push({ name: path.slice(path.lastIndexOf("/") + 1), path });
-    } else {
+export async function findPictures(paths: readonly string[]): Promise<SourceFile[]> {
+  const { files, missing } = await findSources(paths, startsAsPicture);
+  if (missing.length > 0) {
+    throw new Error(`Cannot compare on ${missing[0]} as there is no such file or folder`);
+  }
+  for (const { path } of files) {
+    if (!await startsAsPicture(path)) {
       throw new Error(`Cannot compare on ${path} as it must be a PNG, JPEG, WebP, AVIF or JPEG XL picture`);
     }
   }
-  return found.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-}
-
-async function walk(root: string, inside: string, found: PictureFile[]): Promise<void> {
-  for await (const entry of Deno.readDir(`${root}/${inside}`)) {
-    const name = inside === "" ? entry.name : `${inside}/${entry.name}`;
-    const path = `${root}/${name}`;
-    if (entry.isDirectory) await walk(root, name, found);
-    else if (entry.isFile && await isPicture(path)) found.push({ name, path });
-  }
-}
-
-async function isPicture(path: string): Promise<boolean> {
-  using file = await Deno.open(path);
-  const start = new Uint8Array(64);
-  const length = await file.read(start);
-  return sniffFormat(start.subarray(0, length ?? 0)) !== undefined;
+  return files.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
 /**

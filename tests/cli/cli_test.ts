@@ -1,48 +1,16 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodePicture, encodePng, psnr } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
-
-const MAIN = new URL("../../src/cli/main.ts", import.meta.url).href;
-
-/** Runs the command line in a process of its own, with the permissions the tasks have. */
-async function run(args: string[], stdin?: Uint8Array, permissions = ["-R", "-W"]) {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...permissions, MAIN, ...args],
-    stdin: stdin ? "piped" : "null",
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const child = command.spawn();
-  if (stdin) {
-    const writer = child.stdin.getWriter();
-    await writer.write(stdin);
-    await writer.close();
-  }
-  const { code, stdout, stderr } = await child.output();
-  return {
-    code,
-    bytes: stdout,
-    out: new TextDecoder().decode(stdout),
-    err: new TextDecoder().decode(stderr),
-  };
-}
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { withFolder } from "../with_folder.ts";
+import { runCli } from "./run_cli.ts";
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 const png = await encodePng(syntheticPicture(90, 61));
 
 Deno.test("compress and decompress, in processes of their own, agree on the PSNR", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/in.png`, png);
-    const compressed = await run(["compress", `${folder}/in.png`, "-q", "70", "--json"]);
+    const compressed = await runCli(["compress", `${folder}/in.png`, "-q", "70", "--json"]);
     assertEquals(compressed.code, 0, compressed.err);
     const told = JSON.parse(compressed.out);
     assertEquals([told.input, told.output], [`${folder}/in.png`, `${folder}/in.vaer`]);
@@ -50,7 +18,7 @@ Deno.test("compress and decompress, in processes of their own, agree on the PSNR
     assertEquals(told.bytes, (await Deno.stat(told.output)).size);
     assertAlmostEquals(told.bpp, 8 * told.bytes / (90 * 61), 1e-9);
     assertEquals(told.timings.total > 0, true);
-    const decompressed = await run(["decompress", told.output, "-o", `${folder}/out.png`, "--json"]);
+    const decompressed = await runCli(["decompress", told.output, "-o", `${folder}/out.png`, "--json"]);
     assertEquals(decompressed.code, 0, decompressed.err);
     assertEquals(JSON.parse(decompressed.out).output, `${folder}/out.png`);
     const shown = await decodePicture(await Deno.readFile(`${folder}/out.png`));
@@ -60,45 +28,45 @@ Deno.test("compress and decompress, in processes of their own, agree on the PSNR
 });
 
 Deno.test("inspect needs no model, and no permission but to read the file", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/in.png`, png);
-    await run(["compress", `${folder}/in.png`, "--no-psnr"]);
-    const { code, out, err } = await run(["inspect", `${folder}/in.vaer`, "--json"], undefined, [
-      `-R=${folder}`,
-    ]);
+    await runCli(["compress", `${folder}/in.png`, "--no-psnr"]);
+    const { code, out, err } = await runCli(["inspect", `${folder}/in.vaer`, "--json"], {
+      permissions: [`-R=${folder}`],
+    });
     assertEquals(code, 0, err);
     assertEquals([JSON.parse(out).width, JSON.parse(out).model], [90, "vaerans-8"]);
-    const plain = await run(["inspect", `${folder}/in.vaer`]);
+    const plain = await runCli(["inspect", `${folder}/in.vaer`]);
     assertStringIncludes(plain.out, "90×61 pixels");
   });
 });
 
 Deno.test("standard input and output can stand for files", async () => {
-  const compressed = await run(["compress", "-", "-q", "20"], png);
+  const compressed = await runCli(["compress", "-", "-q", "20"], { stdin: png });
   assertEquals(compressed.code, 0, compressed.err);
   assertStringIncludes(compressed.err, "bits a pixel");
-  const decompressed = await run(["decompress", "-"], compressed.bytes);
+  const decompressed = await runCli(["decompress", "-"], { stdin: compressed.bytes });
   assertEquals(decompressed.code, 0, decompressed.err);
   assertEquals((await decodePicture(decompressed.bytes)).height, 61);
 });
 
 Deno.test("an output that exists is kept unless forced", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/in.png`, png);
     await Deno.writeTextFile(`${folder}/in.vaer`, "mine");
-    const refused = await run(["compress", `${folder}/in.png`]);
+    const refused = await runCli(["compress", `${folder}/in.png`]);
     assertEquals([refused.code, refused.out], [1, ""]);
     assertStringIncludes(refused.err, "--force");
     assertEquals(await Deno.readTextFile(`${folder}/in.vaer`), "mine");
-    assertEquals((await run(["compress", `${folder}/in.png`, "--force"])).code, 0);
+    assertEquals((await runCli(["compress", `${folder}/in.png`, "--force"])).code, 0);
     assertEquals((await Deno.stat(`${folder}/in.vaer`)).size > 10, true);
   });
 });
 
 Deno.test("failures are one line that names the file, a non-zero exit, and nothing written", async () => {
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/in.png`, png);
-    await run(["compress", `${folder}/in.png`, "--no-psnr"]);
+    await runCli(["compress", `${folder}/in.png`, "--no-psnr"]);
     const good = await Deno.readFile(`${folder}/in.vaer`);
     const flipped = good.slice();
     flipped[40] ^= 1;
@@ -115,7 +83,7 @@ Deno.test("failures are one line that names the file, a non-zero exit, and nothi
     const before = names(folder);
     const cases: [args: string[], file: string, words: string][] = [
       [["compress", "absent.png"], "absent.png", "no such file"],
-      [["compress", folder], folder, "folder"],
+      [["inspect", folder], folder, "folder"],
       [["compress", "text.png"], "text.png", "format is unknown"],
       [["compress", "cut.png"], "cut.png", "damaged"],
       [["compress", "empty.png"], "empty.png", "format is unknown"],
@@ -130,7 +98,7 @@ Deno.test("failures are one line that names the file, a non-zero exit, and nothi
     ];
     for (const [args, file, words] of cases) {
       const placed = args.map((arg, i) => i > 0 && /\.(png|vaer)$/.test(arg) ? `${folder}/${arg}` : arg);
-      const { code, out, err } = await run(placed);
+      const { code, out, err } = await runCli(placed);
       assertEquals([code, out], [1, ""], `${args.join(" ")}: ${err}`);
       assertEquals(err.trimEnd().split("\n").length, 1, err);
       assertStringIncludes(err, file);
@@ -144,7 +112,9 @@ Deno.test("wrong usage exits with 2 and points to --help", async () => {
   for (
     const args of [
       ["compress"],
-      ["compress", "a", "b"],
+      ["compress", "a", "b", "-o", "c"],
+      ["compress", "a", "-"],
+      ["compress", "a", "b", "-j", "0"],
       ["compress", "a", "-q", "0"],
       ["compress", "a", "-q", "x"],
       ["compress", "a", "--nope"],
@@ -153,7 +123,7 @@ Deno.test("wrong usage exits with 2 and points to --help", async () => {
       ["compress", "a", "--entropy", "zip"],
     ]
   ) {
-    const { code, err } = await run(args);
+    const { code, err } = await runCli(args);
     assertEquals(code, 2, args.join(" "));
     assertMatch(err, /--help/);
   }
@@ -161,20 +131,20 @@ Deno.test("wrong usage exits with 2 and points to --help", async () => {
 
 Deno.test("--help prints usage on standard output", async () => {
   for (const command of ["compress", "decompress", "inspect", "demo"]) {
-    const { code, out } = await run([command, "--help"]);
+    const { code, out } = await runCli([command, "--help"]);
     assertEquals(code, 0);
     assertStringIncludes(out, `Usage: deno task ${command}`);
   }
-  assertStringIncludes((await run(["--help"])).out, "Usage: deno task inspect");
-  assertEquals((await run([])).code, 2);
+  assertStringIncludes((await runCli(["--help"])).out, "Usage: deno task inspect");
+  assertEquals((await runCli([])).code, 2);
 });
 
 Deno.test("a stack trace is printed only when asked for", async () => {
-  assertStringIncludes((await run(["inspect", MAIN.slice(7), "--stack"])).err, "at ");
+  assertStringIncludes((await runCli(["inspect", import.meta.filename!, "--stack"])).err, "at ");
 });
 
 Deno.test("demo prints a row a quality", async () => {
-  const { code, out, err } = await run(["demo", "--json"]);
+  const { code, out, err } = await runCli(["demo", "--json"]);
   assertEquals(code, 0, err);
   const { results } = JSON.parse(out);
   assertEquals(results.length, 5);

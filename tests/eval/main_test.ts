@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "./synthetic_picture.ts";
-import { withFolder } from "./with_folder.ts";
+import { withFolder } from "../with_folder.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ResultRow, ResultStore } from "../../src/eval/results.ts";
-import { withFolder } from "./with_folder.ts";
+import { withFolder } from "../with_folder.ts";
 
 const ROW: ResultRow = {
   codec: "webp",

@@ -1,6 +1,6 @@
 /** Runs `work` with a fresh folder and removes it afterwards. */
 export async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "vaerans-eval-" });
+  const folder = await Deno.makeTempDir({ prefix: "vaerans-test-" });
   try {
     await work(folder);
   } finally {

@@ -1,0 +1,21 @@
+/** Something about one file failed; the message begins with its path. */
+export class FileError extends Error {
+  /**
+   * @param path As the user wrote it.
+   * @param reason One line.
+   * @param options The cause.
+   */
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`${path}: ${reason}`, options);
+  }
+}
+
+/** Runs `work`; what it throws becomes a {@linkcode FileError} that names `path`. */
+export async function about<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof FileError) throw cause;
+    throw new FileError(path, cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}

@@ -1,0 +1,68 @@
+import type { CompressOptions, DecompressOptions } from "../../mod.ts";
+
+/** One picture to compress. Plain data: it travels to workers and through queues. */
+export interface CompressJob {
+  /** Which of the jobs this is. */
+  readonly action: "compress";
+  /** Address of the picture file, as messages name it. */
+  readonly source: string;
+  /** Address of the `.vaer` file to write. */
+  readonly target: string;
+  /** Handed to `compress`. */
+  readonly options: Omit<CompressOptions, "onStep">;
+  /** Decode again and tell the PSNR. */
+  readonly measurePsnr: boolean;
+}
+
+/** One `.vaer` file to decompress. */
+export interface DecompressJob {
+  /** Which of the jobs this is. */
+  readonly action: "decompress";
+  /** Address of the `.vaer` file. */
+  readonly source: string;
+  /** Address of the PNG file to write. */
+  readonly target: string;
+  /** Handed to `decompress`. */
+  readonly options: Omit<DecompressOptions, "onStep">;
+}
+
+/** A unit of work that stands alone. */
+export type Job = CompressJob | DecompressJob;
+
+/** What a job did. */
+export interface JobResult {
+  /** The job's source. */
+  readonly input: string;
+  /** The job's target. */
+  readonly output: string;
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** Size of the `.vaer` file. */
+  readonly bytes: number;
+  /** Bits a pixel of it. */
+  readonly bpp: number;
+  /** Of the decoded picture, in decibels; only if the job asked for it. */
+  readonly psnr?: number;
+  /** Name of the model. */
+  readonly model: string;
+  /** Quality that the header notes; 0 if another target was given. */
+  readonly quality: number;
+  /** Bytes read. */
+  readonly sourceBytes: number;
+  /** Bytes written. */
+  readonly targetBytes: number;
+  /** What the user should know though it worked. */
+  readonly warnings: readonly string[];
+  /** Milliseconds by step. */
+  readonly timings: { readonly [step: string]: number };
+}
+
+/** Where jobs read and write. `write` leaves a whole target or none. */
+export interface JobFiles {
+  /** Gives the bytes of a source. */
+  read(source: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Writes a target. */
+  write(target: string, bytes: Uint8Array): Promise<void>;
+}

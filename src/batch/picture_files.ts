@@ -1,0 +1,22 @@
+import { sniffFormat } from "../image/mod.ts";
+
+/** Endings that promise a picture this package reads; what a file really is, its content tells. */
+const PICTURE_ENDINGS: ReadonlySet<string> = new Set(["png", "jpg", "jpeg", "jfif", "webp", "avif", "jxl"]);
+const OTHER_ENDINGS: ReadonlySet<string> = new Set(["vaer", "part"]);
+/** What `sniffFormat` looks at. */
+const START_BYTES = 64;
+
+/** Whether a file promises to be a picture, by its ending or, where that tells nothing, by its content. */
+export async function promisesPicture(path: string): Promise<boolean> {
+  const ending = path.slice(path.lastIndexOf("/") + 1).match(/\.([^.]+)$/)?.[1]?.toLowerCase() ?? "";
+  if (PICTURE_ENDINGS.has(ending)) return true;
+  return !OTHER_ENDINGS.has(ending) && await startsAsPicture(path);
+}
+
+/** Whether a file's content begins as a picture's. */
+export async function startsAsPicture(path: string): Promise<boolean> {
+  using file = await Deno.open(path);
+  const start = new Uint8Array(START_BYTES);
+  const length = await file.read(start);
+  return sniffFormat(start.subarray(0, length ?? 0)) !== undefined;
+}

@@ -1,0 +1,86 @@
+import { compress, decodePicture, decompress, encodePng, inspect, psnr } from "../../mod.ts";
+import { about } from "./file_error.ts";
+import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
+import { Timings } from "./timings.ts";
+
+/**
+ * Does one job from source to target. The one way that pictures take through this package's programs: a single file,
+ * a folder, a queue.
+ *
+ * @param job What to do.
+ * @param files Where to read and write.
+ * @returns What it cost and gave.
+ * @throws FileError That names the source or the target.
+ */
+export async function runJob(job: Job, files: JobFiles): Promise<JobResult> {
+  return job.action === "compress" ? await runCompress(job, files) : await runDecompress(job, files);
+}
+
+async function runCompress(job: CompressJob, files: JobFiles): Promise<JobResult> {
+  const { source, target, options } = job;
+  const timings = new Timings();
+  const { onStep } = timings;
+  const file = await timings.measure("read", () => files.read(source));
+  const picture = await about(source, () => timings.measure("open", () => decodePicture(file)));
+  const bytes = await about(
+    source,
+    () => timings.measure("compress", () => compress(picture, { ...options, onStep })),
+  );
+  const own = options.model?.includes("/") ? { model: options.model } : {};
+  const decibels = job.measurePsnr
+    ? psnr(picture, await timings.measure("decompress", () => decompress(bytes, { ...own, onStep })))
+    : undefined;
+  await timings.measure("write", () => files.write(target, bytes));
+  const { bpp, model, quality, width, height } = inspect(bytes);
+  return {
+    input: source,
+    output: target,
+    width,
+    height,
+    bytes: bytes.length,
+    bpp,
+    ...(decibels !== undefined && { psnr: decibels }),
+    model,
+    quality,
+    sourceBytes: file.length,
+    targetBytes: bytes.length,
+    warnings: hasAlpha(picture.data)
+      ? ["transparency is not stored by this version; the colours under it are"]
+      : [],
+    timings: timings.finish(),
+  };
+}
+
+async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobResult> {
+  const { source, target, options } = job;
+  const timings = new Timings();
+  const { onStep } = timings;
+  const bytes = await timings.measure("read", () => files.read(source));
+  const picture = await about(
+    source,
+    () => timings.measure("decompress", () => decompress(bytes, { ...options, onStep })),
+  );
+  const png = await timings.measure("png", () => encodePng(picture));
+  await timings.measure("write", () => files.write(target, png));
+  const { width, height } = picture;
+  const { model, quality, bpp } = inspect(bytes, { partial: options.partial === true });
+  return {
+    input: source,
+    output: target,
+    width,
+    height,
+    bytes: bytes.length,
+    bpp,
+    model,
+    quality,
+    sourceBytes: bytes.length,
+    targetBytes: png.length,
+    warnings: [],
+    timings: timings.finish(),
+  };
+}
+
+function hasAlpha(data: Uint8ClampedArray | Uint8Array): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return true;
+  return false;
+}

@@ -1,0 +1,114 @@
+import { globToRegExp } from "@std/path/glob-to-regexp";
+import { isGlob } from "@std/path/is-glob";
+
+/** A file found for a batch. */
+export interface SourceFile {
+  /** Where to read it. */
+  readonly path: string;
+  /** Its place beneath the folder that was named, which targets keep. */
+  readonly name: string;
+}
+
+/** What was named and what was found. */
+export interface Sources {
+  /** In the order named, each folder's files by name; no path twice. */
+  readonly files: SourceFile[];
+  /** Named, but not there. */
+  readonly missing: string[];
+}
+
+/** Whether arguments mean several files: a folder, a pattern, or more than one. */
+export async function meansSeveral(inputs: readonly string[]): Promise<boolean> {
+  if (inputs.length > 1) return true;
+  const [input] = inputs;
+  if (input === undefined) return false;
+  const info = await statOf(input);
+  return info ? info.isDirectory : isGlob(input);
+}
+
+/**
+ * Finds files: those named, those in folders and their subfolders, those that match patterns (`*`, `**`, `?`, `[…]`,
+ * `{…}`). Names that begin with a dot are passed over unless they are named themselves.
+ *
+ * Where several folders are named, names begin with the folder's own, so that targets stay apart.
+ *
+ * @param inputs What the user named.
+ * @param wanted Which of the files in folders to take; those named or matched are always taken.
+ * @returns The files.
+ */
+export async function findSources(
+  inputs: readonly string[],
+  wanted: (path: string) => boolean | Promise<boolean>,
+): Promise<Sources> {
+  const files = new Map<string, SourceFile>(), missing: string[] = [];
+  const add = (path: string, name: string) => files.has(path) || files.set(path, { path, name });
+  for (const input of inputs) {
+    const info = await statOf(input);
+    if (info?.isDirectory) {
+      const root = input.replace(/(?<=.)\/+$/, "");
+      const own = baseName(root), within = inputs.length > 1 && /[^.]/.test(own) ? `${own}/` : "";
+      for await (const name of walk(root, "", Infinity)) {
+        const path = joined(root, name);
+        if (await wanted(path)) add(path, within + name);
+      }
+    } else if (info) {
+      add(input, baseName(input));
+    } else if (isGlob(input)) {
+      let found = false;
+      for await (const { path, name } of matches(input)) {
+        found = true;
+        add(path, name);
+      }
+      if (!found) missing.push(input);
+    } else {
+      missing.push(input);
+    }
+  }
+  return { files: [...files.values()], missing };
+}
+
+async function* matches(pattern: string): AsyncGenerator<SourceFile> {
+  const parts = pattern.split("/");
+  const fixed = parts.findIndex((part) => isGlob(part));
+  const root = fixed === 0 ? "." : parts.slice(0, fixed).join("/") || "/";
+  const rest = parts.slice(fixed);
+  const expression = globToRegExp(rest.join("/"), { globstar: true });
+  const depth = rest.includes("**") ? Infinity : rest.length;
+  for await (const name of walk(root, "", depth)) {
+    if (expression.test(name)) yield { path: fixed === 0 ? name : joined(root, name), name };
+  }
+}
+
+/** Names of the files beneath a folder, relative to it, sorted within each folder. */
+async function* walk(root: string, inside: string, depth: number): AsyncGenerator<string> {
+  let entries: Deno.DirEntry[];
+  try {
+    entries = await Array.fromAsync(Deno.readDir(joined(root, inside)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const entry of entries) {
+    if (entry.name.startsWith(".")) continue;
+    const name = inside === "" ? entry.name : `${inside}/${entry.name}`;
+    if (entry.isDirectory) {
+      if (depth > 1) yield* walk(root, name, depth - 1);
+    } else if (entry.isFile || (await statOf(joined(root, name)))?.isFile) {
+      yield name; // links to files count, links to folders do not: they may lead in a circle
+    }
+  }
+}
+
+function joined(root: string, name: string): string {
+  if (name === "") return root;
+  return root.endsWith("/") ? root + name : `${root}/${name}`;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
+  return await Deno.stat(path).catch(() => undefined);
+}

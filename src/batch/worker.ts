@@ -1,0 +1,42 @@
+/**
+ * A worker that does the jobs it is sent, one after another; see `worker_pool.ts`.
+ *
+ * @module
+ */
+import type { Job, JobResult } from "./job.ts";
+import { runJob } from "./run_job.ts";
+import { readWhole, writeWhole } from "./whole_file.ts";
+
+/** What the pool sends. */
+export interface WorkerRequest {
+  /** What to do. */
+  readonly job: Job;
+  /** Where the target is written before it takes its name, so that the pool can clean up after the worker. */
+  readonly part: string;
+}
+
+/** What the worker answers: the result, or why there is none. */
+export type WorkerReply =
+  | { readonly result: JobResult }
+  | { readonly error: { readonly message: string; readonly stack: string } };
+
+/** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
+  postMessage(reply: WorkerReply): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+
+scope.onmessage = async ({ data: { job, part } }) => {
+  try {
+    const files = {
+      read: readWhole,
+      write: (target: string, bytes: Uint8Array) => writeWhole(target, bytes, part),
+    };
+    scope.postMessage({ result: await runJob(job, files) });
+  } catch (cause) {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    scope.postMessage({ error: { message: error.message, stack: error.stack ?? "" } });
+  }
+};

@@ -1,0 +1,114 @@
+import type { Job, JobResult } from "./job.ts";
+import { newToken, partPath } from "./whole_file.ts";
+import type { WorkerReply, WorkerRequest } from "./worker.ts";
+
+interface Running {
+  readonly worker: Worker;
+  readonly part: string;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Workers that each do one job at a time, with models of their own: onnxruntime runs in one thread in each, so that
+ * `size` jobs use `size` cores. A worker starts when there is a job for it, and stays.
+ */
+export class WorkerPool {
+  readonly #size: number;
+  readonly #token = newToken();
+  readonly #idle: Worker[] = [];
+  readonly #waiting: ((worker: Worker) => void)[] = [];
+  readonly #running = new Set<Running>();
+  #started = 0;
+
+  /**
+   * Makes the pool; no worker is started yet.
+   *
+   * @param size Most workers at a time, at least 1.
+   */
+  constructor(size: number) {
+    if (!(Number.isInteger(size) && size >= 1)) {
+      throw new RangeError(`Cannot make a pool of ${size} workers: it takes a whole number from 1`);
+    }
+    this.#size = size;
+  }
+
+  /**
+   * Does a job in the next free worker.
+   *
+   * @param job What to do.
+   * @returns What `runJob` gives.
+   * @throws Error With the message of what the job threw, or after {@linkcode abandon}.
+   */
+  async run(job: Job): Promise<JobResult> {
+    const worker = await this.#take();
+    const part = partPath(job.target, this.#token);
+    let running: Running | undefined;
+    let sound = true;
+    try {
+      return await new Promise<JobResult>((resolve, reject) => {
+        running = { worker, part, reject };
+        this.#running.add(running);
+        worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
+          if ("result" in data) return resolve(data.result);
+          const error = new Error(data.error.message);
+          error.stack = data.error.stack;
+          reject(error);
+        };
+        worker.onerror = (event) => {
+          event.preventDefault();
+          sound = false;
+          reject(new Error(`${job.source}: the worker failed: ${event.message}`));
+        };
+        worker.postMessage({ job, part } satisfies WorkerRequest);
+      });
+    } finally {
+      if (running) this.#running.delete(running);
+      if (sound) {
+        this.#free(worker);
+      } else {
+        worker.terminate();
+        await Deno.remove(part).catch(() => {});
+        this.#started--;
+        if (this.#waiting.length > 0) this.#free(this.#start());
+      }
+    }
+  }
+
+  /** Ends the workers. Call it when no job is running. */
+  close(): void {
+    for (const worker of this.#idle.splice(0)) worker.terminate();
+  }
+
+  /** Ends the workers in the middle of their jobs, which reject, and removes what they had half-written. */
+  async abandon(): Promise<void> {
+    this.close();
+    const running = [...this.#running];
+    for (const { worker, reject } of running) {
+      worker.terminate();
+      reject(new Error("abandoned"));
+    }
+    await new Promise((resolve) => setTimeout(resolve, ABANDON_MILLISECONDS));
+    await Promise.all(running.map(({ part }) => Deno.remove(part).catch(() => {})));
+  }
+
+  async #take(): Promise<Worker> {
+    const idle = this.#idle.pop();
+    if (idle) return idle;
+    if (this.#started < this.#size) return this.#start();
+    return await new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #start(): Worker {
+    this.#started++;
+    return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  }
+
+  #free(worker: Worker): void {
+    const next = this.#waiting.shift();
+    if (next) next(worker);
+    else this.#idle.push(worker);
+  }
+}
+
+/** A write that a terminated worker had begun may still end after it; it takes far less than this. */
+const ABANDON_MILLISECONDS = 200;

@@ -1,0 +1,176 @@
+import { assignTargets } from "../batch/targets.ts";
+import type { Job, JobResult } from "../batch/job.ts";
+import { type Outcome, runBatch } from "../batch/run_batch.ts";
+import { findSources } from "../batch/sources.ts";
+import { WorkerPool } from "../batch/worker_pool.ts";
+import type { Arguments } from "./arguments.ts";
+import { UsageError } from "./fail.ts";
+import { STANDARD_STREAM } from "./files.ts";
+import { byteText, Progress } from "./progress.ts";
+
+/** Options that batches add, for `parseArguments`. */
+export const BATCH_VALUES = { directory: "d", jobs: "j" } as const;
+
+/** What `--help` says of them. */
+export const BATCH_HELP = `Folders, patterns and several files:
+  -d, --directory FOLDER where to write, with the folders' structure kept; beside the sources by default
+  -j, --jobs N           so many at a time; default: one a core
+      --quiet            no progress
+  Targets that are newer than their source and of the quality and model asked for are left as they are; --force
+  does all again. A file that fails does not keep the others from being done; the exit code is then 1. Ctrl-C lets
+  the running ones finish, a second one abandons them. --json prints a line a file, then the sum.`;
+
+/** What kind of batch it is. */
+export interface BatchKind {
+  /** For the bar. */
+  readonly title: string;
+  /** Of the targets, with its dot. */
+  readonly ending: string;
+  /** In messages, e.g. `pictures`. */
+  readonly things: string;
+  /** Which files of a folder to take. */
+  readonly wanted: (path: string) => boolean | Promise<boolean>;
+  /** Makes a file's job. */
+  readonly jobOf: (source: string, target: string) => Job;
+}
+
+interface Tally {
+  done: number;
+  upToDate: number;
+  failed: number;
+  bytesIn: number;
+  bytesOut: number;
+}
+
+/** Exit code after an interrupt, as shells count it. */
+const INTERRUPTED = 130;
+
+/**
+ * Does what the arguments name, several files at a time.
+ *
+ * @param parsed Arguments with {@linkcode BATCH_VALUES}, `force` and `quiet`.
+ * @param kind What to do with each file.
+ * @returns The exit code.
+ * @throws UsageError For options that do not go together.
+ */
+export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<number> {
+  if (parsed.value("output") !== undefined) {
+    throw new UsageError("-o names one file; for several give a folder with -d");
+  }
+  if (parsed.positional.includes(STANDARD_STREAM)) {
+    throw new UsageError('"-" stands alone: standard input is one file');
+  }
+  const lanes = laneCount(parsed.value("jobs"));
+  const began = performance.now();
+  const { files, missing } = await findSources(parsed.positional, kind.wanted);
+  if (files.length + missing.length === 0) {
+    throw new Error(`${parsed.positional.join(", ")}: there are no ${kind.things}`);
+  }
+  const json = parsed.has("json"),
+    tally: Tally = { done: 0, upToDate: 0, failed: 0, bytesIn: 0, bytesOut: 0 };
+  const progress = new Progress({
+    title: kind.title,
+    total: files.length + missing.length,
+    unit: kind.things,
+    quiet: parsed.has("quiet") || json,
+  });
+  const fail = (input: string, reason: string) => {
+    tally.failed++;
+    progress.advance(1);
+    if (json) console.log(JSON.stringify({ status: "failed", input, reason }));
+    progress.warn(`vaerans: ${oneLine(reason)}`);
+  };
+  for (const path of missing) fail(path, `${path}: there is no such file`);
+  const onOutcome = (outcome: Outcome) => {
+    if (outcome.status === "failed") return fail(outcome.job.source, outcome.reason);
+    const { source: input, target: output } = outcome.job;
+    if (outcome.status === "up to date") {
+      tally.upToDate++;
+      progress.skip(1);
+      if (json) console.log(JSON.stringify({ status: outcome.status, input, output }));
+      return;
+    }
+    const { result } = outcome;
+    tally.done++;
+    tally.bytesIn += result.sourceBytes;
+    tally.bytesOut += result.targetBytes;
+    for (const warning of result.warnings) progress.warn(`vaerans: ${input}: ${warning}`);
+    progress.advance(1, lineOf(result));
+    if (json) console.log(JSON.stringify({ status: outcome.status, ...result }));
+  };
+
+  const pool = new WorkerPool(lanes);
+  const interrupt = new Interrupt(pool, (line) => progress.warn(line));
+  try {
+    const jobs = assignTargets(files, kind.ending, parsed.value("directory"))
+      .map(({ source, target }) => kind.jobOf(source.path, target));
+    const stopping = () => interrupt.count > 0;
+    await runBatch(jobs, pool, { lanes, force: parsed.has("force"), stopping, onOutcome });
+  } finally {
+    interrupt.stopListening();
+    pool.close();
+    progress.finish();
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const left = files.length + missing.length - tally.done - tally.upToDate - tally.failed;
+  console.log(
+    json
+      ? JSON.stringify({ summary: { ...tally, interrupted: interrupt.count > 0, left, seconds } })
+      : summaryLine(tally, left, seconds),
+  );
+  if (interrupt.count > 0) return INTERRUPTED;
+  return tally.failed > 0 ? 1 : 0;
+}
+
+/** Listens for Ctrl-C: the first lets running jobs finish, the second ends them and removes what they left. */
+class Interrupt {
+  count = 0;
+  readonly #listener: () => void;
+
+  constructor(pool: WorkerPool, say: (line: string) => void) {
+    this.#listener = () => {
+      this.count++;
+      if (this.count === 1) say("vaerans: finishing what is running; Ctrl-C again abandons it");
+      else void pool.abandon();
+    };
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
+  }
+
+  stopListening(): void {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listener);
+  }
+}
+
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+
+function laneCount(text: string | undefined): number {
+  if (text === undefined) return Math.max(1, navigator.hardwareConcurrency);
+  const count = Number(text);
+  if (!(Number.isInteger(count) && count >= 1 && count <= 256)) {
+    throw new UsageError(`--jobs must be a whole number from 1 to 256: current value is ${text}`);
+  }
+  return count;
+}
+
+function lineOf({ input, output, bytes, bpp }: JobResult): string {
+  return `${input} → ${output}: ${bytes} bytes, ${bpp.toFixed(3)} bits a pixel`;
+}
+
+function summaryLine(
+  { done, upToDate, failed, bytesIn, bytesOut }: Tally,
+  left: number,
+  seconds: number,
+): string {
+  const parts = [
+    `${done} done`,
+    ...upToDate > 0 ? [`${upToDate} up to date`] : [],
+    ...failed > 0 ? [`${failed} failed`] : [],
+    ...left > 0 ? [`${left} left`] : [],
+  ];
+  const sizes = done > 0 ? `: ${byteText(bytesIn)} → ${byteText(bytesOut)}` : "";
+  return `${parts.join(", ")} in ${seconds.toFixed(1)} s${sizes}`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll("\n", " ");
+}
