@@ -13,3 +13,4 @@ export * from "./system.ts";
 export * from "./tensor_ref.ts";
 export * from "./trace.ts";
 export * from "./trace_format.ts";
+export * from "./transform.ts";

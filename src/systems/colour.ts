@@ -1,7 +1,6 @@
 import { ReconRGB, RGB, YCC3 } from "../components/mod.ts";
-import { type ComponentType, type Entity, System } from "../core/mod.ts";
+import { type ComponentType, type Entity, System, type TransformMode } from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
-import type { TransformMode } from "./hadamard.ts";
 
 /** Options of a forward {@linkcode ColourYCC}; the inverse reads everything from the planes. */
 export interface ColourOptions {

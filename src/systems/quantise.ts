@@ -6,7 +6,13 @@ import {
   UNIT_STEP_CODE,
   WaveletPyr,
 } from "../components/mod.ts";
-import { type ComponentType, type Entity, InvalidValueError, System, type TensorRef } from "../core/mod.ts";
+import {
+  type Entity,
+  InvalidValueError,
+  type TensorRef,
+  Transform,
+  type TransformMode,
+} from "../core/mod.ts";
 import {
   coefficientsFromSymbols,
   type ContextPrior,
@@ -16,7 +22,6 @@ import {
   symbolsFromCoefficients,
 } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
-import type { TransformMode } from "./hadamard.ts";
 
 /** How hard a quantiser tries, see the table in `entropy/optimise.ts`. */
 export interface OptimiseChoice {
@@ -50,17 +55,8 @@ export interface QuantizeOptions {
  * coefficients are not quantised: they are the symbols.
  * What a u8 cannot hold is escaped, never clipped.
  */
-export class QuantizeU8<M extends TransformMode> extends System<
-  M extends "forward" ? WaveletPyr : SymbolsU8 | QuantParams,
-  M extends "forward" ? SymbolsU8 | QuantParams : WaveletPyr,
-  Kernels
-> {
-  /** Direction. */
-  readonly mode: M;
-  /** Components every entity must have. */
-  readonly required: readonly ComponentType<M extends "forward" ? WaveletPyr : SymbolsU8 | QuantParams>[];
-  /** Components every entity has afterwards. */
-  readonly produced: readonly ComponentType<M extends "forward" ? SymbolsU8 | QuantParams : WaveletPyr>[];
+export class QuantizeU8<M extends TransformMode>
+  extends Transform<M, WaveletPyr, SymbolsU8 | QuantParams, Kernels> {
   readonly #options: QuantizeOptions;
   readonly #stepCode: number;
 
@@ -71,8 +67,7 @@ export class QuantizeU8<M extends TransformMode> extends System<
    * @param options Steps of a forward quantiser.
    */
   constructor(mode: M, options: QuantizeOptions = {}) {
-    super();
-    this.mode = mode;
+    super(mode, [WaveletPyr], [SymbolsU8, QuantParams]);
     this.#options = options;
     const quality = options.quality ?? 50, rounding = options.rounding ?? 0.5;
     if (!(quality >= 1 && quality <= 100)) {
@@ -88,10 +83,6 @@ export class QuantizeU8<M extends TransformMode> extends System<
       );
     }
     this.#stepCode = codeFromStep(options.step ?? 2 ** ((50 - quality) / 10));
-    const sides: ComponentType[][] = [[WaveletPyr], [SymbolsU8, QuantParams]];
-    if (mode === "inverse") sides.reverse();
-    this.required = sides[0] as never;
-    this.produced = sides[1] as never;
   }
 
   /** Processes the batch; see {@linkcode System.run}. */

@@ -1,10 +1,28 @@
-import { WaveletPyr, YCC3, YUVW4 } from "../components/mod.ts";
-import { type ComponentType, type Entity, pyramidLayout, System, type WaveletName } from "../core/mod.ts";
+import { type PictureSize, WaveletPyr, YUVW4 } from "../components/mod.ts";
+import {
+  type Component,
+  type ComponentType,
+  type Entity,
+  pyramidLayout,
+  type TensorRef,
+  Transform,
+  type TransformMode,
+  type WaveletName,
+} from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
-import type { TransformMode } from "./hadamard.ts";
 
-/** Components that a wavelet can take apart: planes of one size. */
-export type Planes = YUVW4 | YCC3;
+/**
+ * Components that a wavelet can take apart: planes of one size, e.g. {@linkcode YUVW4} and {@linkcode YCC3}. The inverse
+ * makes one by `new (values, picture, bound)`.
+ */
+export interface Planes extends Component {
+  /** Shape (channels, h, w), planar. */
+  readonly values: TensorRef<"f32" | "i32">;
+  /** Size of the picture. */
+  readonly picture: PictureSize;
+  /** Handed through the pyramid, see {@linkcode YCC3}. */
+  readonly bound?: number;
+}
 
 /** Options of a wavelet. */
 export interface WaveletOptions<P extends Planes = YUVW4> {
@@ -20,19 +38,10 @@ export interface WaveletOptions<P extends Planes = YUVW4> {
  *
  * Forward: planes → {@linkcode WaveletPyr}; inverse: the other way.
  */
-export abstract class LiftingWavelet<M extends TransformMode, P extends Planes = YUVW4> extends System<
-  M extends "forward" ? P : WaveletPyr,
-  M extends "forward" ? WaveletPyr : P,
-  Kernels
-> {
-  /** Direction. */
-  readonly mode: M;
+export abstract class LiftingWavelet<M extends TransformMode, P extends Planes = YUVW4>
+  extends Transform<M, P, WaveletPyr, Kernels> {
   /** Levels of a forward transform. */
   readonly levels: number;
-  /** Components every entity must have. */
-  readonly required: readonly ComponentType<M extends "forward" ? P : WaveletPyr>[];
-  /** Components every entity has afterwards. */
-  readonly produced: readonly ComponentType<M extends "forward" ? WaveletPyr : P>[];
   /** Which lifting scheme. */
   protected abstract readonly wavelet: WaveletName;
   readonly #planes: ComponentType<Planes>;
@@ -44,15 +53,10 @@ export abstract class LiftingWavelet<M extends TransformMode, P extends Planes =
    * @param options Levels and component.
    */
   constructor(mode: M, options: WaveletOptions<P> = {}) {
-    super();
-    this.mode = mode;
+    const planes: ComponentType<Planes> = options.planes ?? YUVW4;
+    super(mode, [planes as ComponentType<P>], [WaveletPyr]);
     this.levels = options.levels ?? 3;
-    this.#planes = options.planes ?? YUVW4;
-    const types: ComponentType[] = mode === "forward"
-      ? [this.#planes, WaveletPyr]
-      : [WaveletPyr, this.#planes];
-    this.required = [types[0]] as never;
-    this.produced = [types[1]] as never;
+    this.#planes = planes;
   }
 
   /** Processes the batch; see {@linkcode System.run}. */
@@ -65,8 +69,7 @@ export abstract class LiftingWavelet<M extends TransformMode, P extends Planes =
         const layout = pyramidLayout(this.wavelet, this.levels, { channels, height, width });
         const target = world.arena.allocate([layout.coefficientCount], planes.values.dtype);
         world.kernels.waveletForward(planes.values, target, layout);
-        const bound = planes instanceof YCC3 ? planes.bound : 0;
-        world.add(entity, new WaveletPyr(target, layout, planes.picture, bound));
+        world.add(entity, new WaveletPyr(target, layout, planes.picture, planes.bound));
       } else {
         const { coefficients, layout, picture, bound } = world.get(entity, WaveletPyr);
         const target = world.arena.allocate(

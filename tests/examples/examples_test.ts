@@ -1,0 +1,40 @@
+import { assertEquals, assertMatch } from "@std/assert";
+
+/** What each example prints, from a process with just the permissions that its first comment names. */
+const EXPECTED: { readonly [name: string]: readonly RegExp[] } = {
+  "quick_start.ts": [
+    /^\d+ bytes, 0\.\d+ bits a pixel, model vaerans-\d$/,
+    /^[23]\d\.\d\d dB$/,
+    /^as PNG: \d+ bytes$/,
+  ],
+  "custom_pipeline.ts": [/^sections: \d+/, /^[23]\d\.\d\d dB, MS-SSIM 0\.\d+$/, /^step +n +output/],
+  "batch.ts": [
+    /^0 of 7: LimitPixels\(check\)$/,
+    /^7 of 7$/,
+    /^96×64: \d+ bytes$/,
+    /^640×480: .* too large \(in Pipe > LimitPixels\(check\)\)$/,
+    /^61×47: \d+ bytes$/,
+  ],
+  "residual_branch.ts": [/^base \d+ bytes, residual \d+ bytes$/, /^every byte came back$/],
+  "custom_system.ts": [/^Hadamard: \d+ bytes$/, /^principal axes: \d+ bytes/, /^mean squared error .*e-\d$/],
+};
+
+for (const [name, lines] of Object.entries(EXPECTED)) {
+  Deno.test(`examples/${name} runs with the permissions it names`, async () => {
+    const source = await Deno.readTextFile(`examples/${name}`);
+    const [, flags] = source.match(/deno run (.*)examples\//) ?? [];
+    if (flags === undefined) throw new Error(`examples/${name} does not say how to run it`);
+    const args = ["run", "--no-prompt", ...flags.split(" ").filter(Boolean), `examples/${name}`];
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const printed = new TextDecoder().decode(stdout).split("\n");
+    for (const pattern of lines) assertEquals(printed.some((line) => pattern.test(line)), true, `${pattern}`);
+  });
+}
+
+Deno.test("every example is run by a test", async () => {
+  const helpers = ["picture.ts"];
+  for await (const { name } of Deno.readDir("examples")) {
+    if (!helpers.includes(name)) assertMatch(Object.keys(EXPECTED).join(), new RegExp(name));
+  }
+});
