@@ -55,14 +55,16 @@ export class LinearTransform4<M extends TransformMode> extends Transform<M, Late
     this.#matrix = mode === "forward" ? matrix : inverse4(matrix);
   }
 
-  // deno-lint-ignore require-await -- systems are asynchronous by contract.
+  /** Reads and writes through the arena, so that it runs on any device. */
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const { values, picture } = this.mode === "forward"
         ? world.get(entity, Latent4)
         : world.get(entity, Mixed4);
       const target = world.arena.allocate(values.shape, "f32");
-      multiply4(this.#matrix, world.arena.view(values), world.arena.view(target));
+      const mixed = new Float32Array(values.elementCount);
+      multiply4(this.#matrix, await world.arena.read(values), mixed);
+      world.arena.write(target, mixed);
       world.add(entity, this.mode === "forward" ? new Mixed4(target, picture) : new Latent4(target, picture));
     }
   }

@@ -7,6 +7,7 @@ import {
   type EntityWorldOptions,
   InvalidValueError,
 } from "./core/mod.ts";
+import { BatchKernels } from "./kernels/cpu/batch_kernels.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { CpuKernels } from "./kernels/cpu/cpu_kernels.ts";
 import { WasmKernels, wasmKernelsAvailable } from "./kernels/cpu/wasm_kernels.ts";
@@ -43,7 +44,7 @@ export interface WorldOptions extends Omit<EntityWorldOptions, "device"> {
  * assertAlmostEquals(world.arena.view(rotated.values)[0], 2);
  * ```
  */
-export class World extends EntityWorld<Kernels> {
+export class World extends EntityWorld<Kernels, CpuArena> {
   /**
    * Makes the object.
    *
@@ -51,7 +52,8 @@ export class World extends EntityWorld<Kernels> {
    */
   constructor(options: WorldOptions = {}) {
     const arena = new CpuArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
-    super(arena, wasmKernelsAvailable() ? new WasmKernels(arena) : new CpuKernels(arena), options);
+    const single = wasmKernelsAvailable() ? new WasmKernels(arena) : new CpuKernels(arena);
+    super(arena, new BatchKernels(arena, single), options);
   }
 
   /** Makes an entity with the picture as {@linkcode RGB}; alpha is left out. */

@@ -125,8 +125,8 @@ function spawnStream(
 ): Entity<ANSBitstream> {
   const { coder, payloads } = streamSections(container, kind, sectionCount(layout.bands), partial);
   const sections = payloads.map((payload) => {
-    const ref = world.arena.allocate([payload.length], "u8");
-    world.arena.view(ref).set(payload);
+    const ref = world.host.allocate([payload.length], "u8");
+    world.host.view(ref).set(payload);
     return ref;
   });
   return world.add(world.newEntity(), new ANSBitstream(sections, coder, layout, quant, container.header));

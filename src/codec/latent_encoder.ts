@@ -87,7 +87,7 @@ export class LatentEncoder implements StepEncoder {
         stepCode,
         quality,
       },
-      sections.map((ref) => ({ kind: LATENT_SECTION | coder, payload: this.#world.arena.view(ref) })),
+      sections.map((ref) => ({ kind: LATENT_SECTION | coder, payload: this.#world.host.view(ref) })),
     );
   }
 

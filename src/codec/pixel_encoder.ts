@@ -80,7 +80,7 @@ export class PixelEncoder implements StepEncoder {
     );
     const exact = this.#bound !== undefined;
     const kind = (exact ? EXACT_SECTION : PIXEL_SECTION) | coder;
-    const files = sections.map((ref) => ({ kind, payload: this.#world.arena.view(ref) as Uint8Array }));
+    const files = sections.map((ref) => ({ kind, payload: this.#world.host.view(ref) as Uint8Array }));
     if (this.#bound === 0) files.push({ kind: PIXEL_CHECK_SECTION, payload: pixelCheck(this.#picture.data) });
     return writeContainer({
       width: this.#picture.width,

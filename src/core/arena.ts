@@ -1,6 +1,7 @@
-import { BYTES_PER_ELEMENT, type DType, type TypedArrays, typedView } from "./dtype.ts";
-import { ArenaFullError, InvalidValueError, StaleTensorError } from "./errors.ts";
-import { TensorRef } from "./tensor_ref.ts";
+import { BumpArena, checkCapacity } from "./bump_arena.ts";
+import { type DType, type TypedArrays, typedView } from "./dtype.ts";
+import { ArenaFullError } from "./errors.ts";
+import type { TensorRef } from "./tensor_ref.ts";
 
 /** Default capacity of a world's arena: 512 MiB, taken from the system only as it is used. */
 export const DEFAULT_ARENA_BYTES: number = 512 * 2 ** 20;
@@ -30,35 +31,37 @@ export interface Arena {
   allocate<D extends DType>(shape: readonly number[], dtype: D): TensorRef<D>;
   /** Slice `index` of axis 0, sharing the memory of `ref`. */
   subref<D extends DType>(ref: TensorRef<D>, index: number): TensorRef<D>;
+  /**
+   * Tensors of one shape that lie one after the other, as one tensor with a leading axis: the inverse of `subref`.
+   *
+   * @returns `undefined` where they do not lie so.
+   */
+  join<D extends DType>(refs: readonly TensorRef<D>[]): TensorRef<D> | undefined;
   /** Whether `ref` may still be used here. */
   isAlive(ref: TensorRef): boolean;
   /** Copies the values out. */
   read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]>;
   /** Copies values in; `values.length` must be `ref.elementCount`. */
   write<D extends DType>(ref: TensorRef<D>, values: TypedArrays[D]): void;
-  /** Frees everything at once: all refs made so far become stale. */
+  /** Frees everything at once, for the next tensors: all refs made so far become stale. */
   reset(): void;
+  /** Gives the memory back where the system does not do so by itself. All refs become stale; allocate no more. */
+  destroy(): void;
   /** Bytes in use, at most used, and the limit. */
   stats(): ArenaStats;
 }
-
-let arenaCount = 0;
 
 /**
  * Bump allocator over one `WebAssembly.Memory`, so that TypeScript and WASM kernels work on the same bytes.
  *
  * The whole capacity is reserved as address space at once and costs memory only where it is written: views never move
- * and never detach. Errors: `ArenaFullError` ("arena-full"), `StaleTensorError` ("tensor-stale", "tensor-foreign").
+ * and never detach. Errors: those of {@linkcode BumpArena}, `InvalidValueError` ("arena-capacity") and `ArenaFullError`
+ * ("arena-unavailable").
  */
-export class CpuArena implements Arena {
-  readonly id: number = ++arenaCount;
+export class CpuArena extends BumpArena {
   /** The memory behind all tensors, for WASM kernels to import. */
   readonly memory: WebAssembly.Memory;
-  readonly #capacityBytes: number;
   readonly #buffer: ArrayBuffer;
-  #usedBytes: number = TENSOR_ALIGNMENT_BYTES;
-  #peakBytes = 0;
-  #generation = 0;
 
   /**
    * Makes the object.
@@ -66,13 +69,9 @@ export class CpuArena implements Arena {
    * @param capacityBytes Limit of all tensors together, rounded up to 64 KiB; 1 byte to 4 GiB.
    */
   constructor(capacityBytes: number = DEFAULT_ARENA_BYTES) {
-    if (!(capacityBytes >= 1 && capacityBytes <= 2 ** 32)) {
-      throw new InvalidValueError(
-        "arena-capacity",
-        `Cannot make an arena: capacity must be 1 to ${2 ** 32} bytes: current value is ${capacityBytes}`,
-      );
-    }
+    checkCapacity(capacityBytes);
     const pages = Math.ceil(capacityBytes / WASM_PAGE_BYTES);
+    super(pages * WASM_PAGE_BYTES, TENSOR_ALIGNMENT_BYTES, TENSOR_ALIGNMENT_BYTES);
     try {
       this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     } catch (cause) {
@@ -82,56 +81,7 @@ export class CpuArena implements Arena {
         { cause },
       );
     }
-    this.#capacityBytes = pages * WASM_PAGE_BYTES;
     this.#buffer = this.memory.buffer as ArrayBuffer;
-  }
-
-  allocate<D extends DType>(shape: readonly number[], dtype: D): TensorRef<D> {
-    for (const extent of shape) {
-      if (!Number.isSafeInteger(extent) || extent < 0) {
-        throw new InvalidValueError(
-          "tensor-shape",
-          `Cannot allocate a tensor of shape [${
-            shape.join(", ")
-          }]: every extent must be a non-negative integer`,
-        );
-      }
-    }
-    const ref = new TensorRef({
-      arenaId: this.id,
-      generation: this.#generation,
-      offsetBytes: this.#usedBytes,
-      shape,
-      dtype,
-    });
-    const end = alignUp(this.#usedBytes + ref.byteLength);
-    if (end > this.#capacityBytes) {
-      throw new ArenaFullError(
-        "arena-full",
-        `Cannot allocate ${ref.byteLength} bytes for a ${dtype} tensor of shape [${shape.join(", ")}]: ` +
-          `${this.#usedBytes} of ${this.#capacityBytes} bytes are in use; reset the arena or give the world a larger one`,
-      );
-    }
-    this.#usedBytes = end;
-    this.#peakBytes = Math.max(this.#peakBytes, end);
-    return ref;
-  }
-
-  subref<D extends DType>(ref: TensorRef<D>, index: number): TensorRef<D> {
-    this.check(ref);
-    if (ref.shape.length === 0 || !Number.isInteger(index) || index < 0 || index >= ref.shape[0]) {
-      throw new InvalidValueError(
-        "tensor-index",
-        `Cannot take slice ${index} of a tensor of shape [${ref.shape.join(", ")}]: axis 0 has no such index`,
-      );
-    }
-    return new TensorRef({
-      arenaId: this.id,
-      generation: ref.generation,
-      offsetBytes: ref.offsetBytes + index * ref.strides[0] * BYTES_PER_ELEMENT[ref.dtype],
-      shape: ref.shape.slice(1),
-      dtype: ref.dtype,
-    });
   }
 
   /** The values themselves, not a copy; good until the arena is reset. */
@@ -145,69 +95,25 @@ export class CpuArena implements Arena {
    * Errors: `ArenaFullError` ("arena-full").
    */
   scratch(byteLength: number): number {
-    if (this.#usedBytes + byteLength > this.#capacityBytes) {
+    const { usedBytes, capacityBytes } = this.stats();
+    const address = usedBytes + TENSOR_ALIGNMENT_BYTES;
+    if (address + byteLength > capacityBytes) {
       throw new ArenaFullError(
         "arena-full",
-        `Cannot lend ${byteLength} bytes to a kernel: ${this.#usedBytes} of ${this.#capacityBytes} bytes are in use; ` +
+        `Cannot lend ${byteLength} bytes to a kernel: ${address} of ${capacityBytes} bytes are in use; ` +
           "give the world a larger arena",
       );
     }
-    return this.#usedBytes;
-  }
-
-  isAlive(ref: TensorRef): boolean {
-    return ref.arenaId === this.id && ref.generation === this.#generation;
+    return address;
   }
 
   // deno-lint-ignore require-await -- a GPU arena's read has to wait; the contract is one.
-  async read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
+  override async read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
     return this.view(ref).slice() as TypedArrays[D];
   }
 
-  write<D extends DType>(ref: TensorRef<D>, values: TypedArrays[D]): void {
-    if (values.length !== ref.elementCount) {
-      throw new InvalidValueError(
-        "tensor-length",
-        `Cannot write ${values.length} values to a tensor of shape [${
-          ref.shape.join(", ")
-        }]: it holds ${ref.elementCount}`,
-      );
-    }
+  override write<D extends DType>(ref: TensorRef<D>, values: TypedArrays[D]): void {
+    this.checkCount(ref, values.length);
     this.view(ref).set(values);
   }
-
-  reset(): void {
-    this.#generation++;
-    this.#usedBytes = TENSOR_ALIGNMENT_BYTES;
-  }
-
-  stats(): ArenaStats {
-    return {
-      usedBytes: this.#usedBytes - TENSOR_ALIGNMENT_BYTES,
-      peakBytes: Math.max(0, this.#peakBytes - TENSOR_ALIGNMENT_BYTES),
-      capacityBytes: this.#capacityBytes,
-      generation: this.#generation,
-    };
-  }
-
-  /** Throws `StaleTensorError` unless `ref` may be used here. */
-  check(ref: TensorRef): void {
-    if (ref.arenaId !== this.id) {
-      throw new StaleTensorError(
-        "tensor-foreign",
-        `Cannot use a tensor of arena ${ref.arenaId} in arena ${this.id}: allocate it in the world that uses it`,
-      );
-    }
-    if (ref.generation !== this.#generation) {
-      throw new StaleTensorError(
-        "tensor-stale",
-        `Cannot use a tensor of generation ${ref.generation}: the arena was reset since and is at generation ` +
-          `${this.#generation}; keep values you need with arena.read() before reset()`,
-      );
-    }
-  }
-}
-
-function alignUp(offsetBytes: number): number {
-  return Math.ceil(offsetBytes / TENSOR_ALIGNMENT_BYTES) * TENSOR_ALIGNMENT_BYTES;
 }

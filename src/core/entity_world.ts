@@ -1,9 +1,11 @@
-import type { CpuArena } from "./arena.ts";
+import { type Arena, CpuArena } from "./arena.ts";
 import type { Component, ComponentType, Entity } from "./component.ts";
+import type { DType, TypedArrays } from "./dtype.ts";
 import { InvalidValueError, MissingComponentError } from "./errors.ts";
 import { Context, type ContextOptions } from "./context.ts";
 import { Pipe, type PipeMode } from "./pipe.ts";
 import type { PipeOptions } from "./pipe_run.ts";
+import type { TensorRef } from "./tensor_ref.ts";
 import { Trace, type TraceOptions } from "./trace.ts";
 
 /** Options of an {@linkcode EntityWorld}. */
@@ -18,10 +20,13 @@ export interface EntityWorldOptions extends ContextOptions {
  * Ids rise and are never used again in one world. Components are stored by class.
  *
  * @typeParam K Contract of the kernels; core does not look at them.
+ * @typeParam A Kind of the arena. Systems that are to run on any device take what every {@linkcode Arena} offers.
  */
-export class EntityWorld<K = unknown> {
-  /** Memory of all tensors. */
-  readonly arena: CpuArena;
+export class EntityWorld<K = unknown, A extends Arena = Arena> {
+  /** Memory of the tensors that kernels work on. */
+  readonly arena: A;
+  /** Memory of what the CPU works on whatever the device is, symbols and streams: `arena` itself on the CPU. */
+  readonly host: CpuArena;
   /** What systems call to do arithmetic on tensors. */
   readonly kernels: K;
   /** Records of the steps that pipes ran. */
@@ -38,10 +43,12 @@ export class EntityWorld<K = unknown> {
    * @param arena Memory for tensors.
    * @param kernels Arithmetic on those tensors.
    * @param options Device, seed, and what to trace.
+   * @param host Memory for symbols and streams, where `arena` is not the CPU's.
    */
-  constructor(arena: CpuArena, kernels: K, options: EntityWorldOptions = {}) {
+  constructor(arena: A, kernels: K, options: EntityWorldOptions = {}, host?: CpuArena) {
     this.arena = arena;
     this.kernels = kernels;
+    this.host = host ?? (arena instanceof CpuArena ? arena : new CpuArena());
     this.trace = new Trace(options.trace);
     this.context = new Context(options);
   }
@@ -124,6 +131,12 @@ export class EntityWorld<K = unknown> {
     this.#stores.clear();
     this.#alive.clear();
     this.arena.reset();
+    if (this.host as Arena !== this.arena) this.host.reset();
+  }
+
+  /** Copies a tensor's values out, wherever they lie. */
+  read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
+    return ref.arenaId === this.host.id ? this.host.read(ref) : this.arena.read(ref);
   }
 
   /** Starts a pipeline over one entity. */

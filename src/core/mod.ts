@@ -1,4 +1,6 @@
 export * from "./arena.ts";
+export * from "./batch.ts";
+export { BumpArena } from "./bump_arena.ts";
 export * from "./component.ts";
 export * from "./context.ts";
 export * from "./dense_tensor.ts";

@@ -92,3 +92,8 @@ export function pyramidLayout(
   }
   return { wavelet, levels, channels, width, height, bands, coefficientCount: offset };
 }
+
+/** What tells layouts apart: equal keys, equal layouts. */
+export function layoutKey(layout: PyramidLayout): readonly (number | string)[] {
+  return [layout.wavelet, layout.levels, layout.channels, layout.width, layout.height];
+}

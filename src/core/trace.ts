@@ -132,7 +132,7 @@ async function entropyOf<K>(
   const integers = made.filter(({ ref }) => ref.dtype !== "f32");
   if (integers.length === 0) return undefined;
   let bits = 0;
-  for (const { ref } of integers) bits += orderZeroBits(await world.arena.read(ref));
+  for (const { ref } of integers) bits += orderZeroBits(await world.read(ref));
   return bits;
 }
 

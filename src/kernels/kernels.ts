@@ -1,4 +1,4 @@
-import type { EntityWorld, PyramidLayout, TensorRef } from "../core/mod.ts";
+import type { DenseTensor, EntityWorld, PyramidLayout, TensorRef } from "../core/mod.ts";
 
 /** Affine map between stored and normalised pixel values: `value = normalised * scale + shift`, normalised in [0, 1]. */
 export interface PixelRange {
@@ -22,15 +22,56 @@ export interface QuantiseOptions {
 /** A measure of how far a shown picture is from its source; the functions `psnr`, `ssim` and `msSsim` define them. */
 export type MetricName = "psnr" | "ssim" | "msSsim";
 
+/** f32 values in a buffer of a GPU, row-major, from the buffer's start. */
+export interface GpuTensor {
+  /** Where the values are; usable in shaders and copies. */
+  readonly buffer: GPUBuffer;
+  /** Extents. */
+  readonly shape: readonly number[];
+  /** Says that the values are no longer needed. */
+  release(): void;
+}
+
+/** A neural network as kernels run it. */
+export interface Net {
+  /** On the CPU. */
+  run(input: DenseTensor): Promise<DenseTensor>;
+  /** On a GPU, from and to its buffers. A net without it runs on the CPU, its tensors crossing over and back. */
+  runOnGpu?(device: GPUDevice, input: Omit<GpuTensor, "release">): Promise<GpuTensor>;
+}
+
 /**
- * The arithmetic that systems ask for, on tensors of one arena. An implementation owns no tensors and knows no
+ * The arithmetic that systems ask for, on tensors of a world. An implementation owns no tensors and knows no
  * components; it may run at once (CPU) or queue its work (GPU), in order.
+ *
+ * Tensors are in the world's `arena`, or where it is said so in its `host`. Every tensor may have one more axis in
+ * front, n slices in the source and as many in the target: a batch, done in one go.
  *
  * Shapes and ranges are the caller's duty: systems pass refs that their components have validated.
  */
 export interface Kernels {
   /** Where the arithmetic runs. */
   readonly device: "cpu" | "gpu";
+  /** Largest tensor the kernels can work on, in bytes: groups of entities are split to stay below. */
+  readonly maxTensorBytes: number;
+
+  /**
+   * Runs a net over `source`.
+   *
+   * @param place Makes the tensor for an output of this shape, or throws if the shape is wrong.
+   * @returns What `place` made, filled.
+   */
+  infer(
+    net: Net,
+    source: TensorRef<"f32">,
+    place: (shape: readonly number[]) => TensorRef<"f32">,
+  ): Promise<TensorRef<"f32">>;
+
+  /** f32 → f32 of as many elements: value · scale + shift. */
+  affine(source: TensorRef<"f32">, target: TensorRef<"f32">, scale: number, shift: number): void;
+
+  /** f32 (H, W, 3) in [0, 1] → u8 (H, W, 4) in the host's memory: 255 · value, to the nearest; alpha 255. */
+  rgbToRgba8(source: TensorRef<"f32">, target: TensorRef<"u8">): void | Promise<void>;
 
   /**
    * u8 (H, W, 3) → f32 (3, h, w) with h ≥ H, w ≥ W: planar, in the model's range, last row and column repeated.
@@ -67,7 +108,8 @@ export interface Kernels {
   ): void;
 
   /**
-   * f32 coefficients → u8 symbols q + 128, q the signed multiple of the band's step; |q| > 127 gives symbol 0.
+   * f32 coefficients → u8 symbols in the host's memory: q + 128, q the signed multiple of the band's step; |q| > 127
+   * gives symbol 0. The one step, with `quantiseI32`, at which coefficients leave a GPU.
    *
    * @returns The q of the zeros, in order.
    */
@@ -78,15 +120,15 @@ export interface Kernels {
     options: QuantiseOptions,
   ): Int32Array | Promise<Int32Array>;
 
-  /** f32 coefficients → i32 multiples of each band's step, to the nearest, halves away from zero. */
+  /** f32 coefficients → i32 multiples of each band's step in the host's memory, to the nearest, halves away from zero. */
   quantiseI32(
     source: TensorRef<"f32">,
     target: TensorRef<"i32">,
     layout: PyramidLayout,
     steps: Float32Array,
-  ): void;
+  ): void | Promise<void>;
 
-  /** The inverse of `quantiseU8`: symbols and escapes → f32 multiples of each band's step. */
+  /** The inverse of `quantiseU8`: symbols and escapes of the host's memory → f32 multiples of each band's step. */
   dequantiseU8(
     source: TensorRef<"u8">,
     escapes: TensorRef<"i32">,
@@ -109,7 +151,7 @@ export interface Kernels {
   /** The inverse: f32 [0, 1] picture as bytes + i16 → u8, clipped. */
   addToShown(shown: TensorRef<"f32">, difference: TensorRef<"i16">, target: TensorRef<"u8">): void;
 
-  /** How far a picture, f32 (H, W, 3) in [0, 1] as bytes, is from its source, u8 (H, W, 3). */
+  /** How far a picture, f32 (H, W, 3) in [0, 1] as bytes, is from its source, u8 (H, W, 3): one picture, no batch. */
   compare(
     metric: MetricName,
     source: TensorRef<"u8">,

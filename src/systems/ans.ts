@@ -65,11 +65,11 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
     for (const entity of entities) {
       const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
       const quant = world.get(entity, QuantParams);
-      const coefficients = coefficientsFromSymbols(world.arena.view(symbols), world.arena.view(escapes));
+      const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
       const sections = encodeSections(coefficients, layout.bands, { mode: model, ...(prior && { prior }) });
       const refs = sections.map((bytes) => {
-        const ref = world.arena.allocate([bytes.length], "u8");
-        world.arena.write(ref, bytes as Uint8Array<ArrayBuffer>);
+        const ref = world.host.allocate([bytes.length], "u8");
+        world.host.write(ref, bytes as Uint8Array<ArrayBuffer>);
         return ref;
       });
       world.add(entity, new ANSBitstream(refs, coder, layout, quant, picture));
@@ -112,15 +112,15 @@ export class ANSDecode extends System<ANSBitstream, SymbolsU8 | QuantParams, Ker
           `Cannot decode entity ${entity}: coder ${coder} is not known; use a newer release`,
         );
       }
-      const bytes = sections.map((ref) => world.arena.view(ref));
+      const bytes = sections.map((ref) => world.host.view(ref));
       const coefficients = decodeOrExplain(() =>
         decodeSections(bytes, layout.bands, { mode, ...(this.#prior && { prior: this.#prior }) })
       );
       const { symbols, escapes } = symbolsFromCoefficients(coefficients);
-      const symbolRef = world.arena.allocate([symbols.length], "u8");
-      world.arena.write(symbolRef, symbols as Uint8Array<ArrayBuffer>);
-      const escapeRef = world.arena.allocate([escapes.length], "i32");
-      world.arena.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
+      const symbolRef = world.host.allocate([symbols.length], "u8");
+      world.host.write(symbolRef, symbols as Uint8Array<ArrayBuffer>);
+      const escapeRef = world.host.allocate([escapes.length], "i32");
+      world.host.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
       world.add(entity, new SymbolsU8(symbolRef, escapeRef, layout, picture));
       world.add(entity, quant);
     }

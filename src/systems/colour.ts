@@ -1,5 +1,12 @@
 import { ReconRGB, RGB, YCC3 } from "../components/mod.ts";
-import { type ComponentType, type Entity, System, type TransformMode } from "../core/mod.ts";
+import {
+  batchesOf,
+  type ComponentType,
+  type Entity,
+  groupEntities,
+  System,
+  type TransformMode,
+} from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 
 /** Options of a forward {@linkcode ColourYCC}; the inverse reads everything from the planes. */
@@ -43,18 +50,35 @@ export class ColourYCC<M extends TransformMode> extends System<
   /** Processes the batch; see {@linkcode System.run}. */
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
-    for (const entity of entities) {
-      if (this.mode === "forward") {
-        const { pixels } = world.get(entity, RGB);
-        const [height, width] = pixels.shape;
-        const planes = world.arena.allocate([3, height, width], this.#bound === undefined ? "f32" : "i32");
-        world.kernels.rgbToYcc(pixels, planes, this.#bound ?? 0);
-        world.add(entity, new YCC3(planes, { width, height }, this.#bound));
-      } else {
-        const { values, picture, bound } = world.get(entity, YCC3);
-        const pixels = world.arena.allocate([picture.height, picture.width, 3], "f32");
-        world.kernels.yccToRgb(values, pixels, bound);
-        world.add(entity, new ReconRGB(pixels));
+    if (this.mode === "forward") this.#forward(world, entities);
+    else this.#inverse(world, entities);
+  }
+
+  #forward(world: KernelWorld, entities: readonly Entity[]): void {
+    const tensorOf = (entity: Entity) => world.get(entity, RGB).pixels;
+    // Planes take four bytes where pixels take one.
+    for (const batch of batchesOf(world.arena, entities, tensorOf, world.kernels.maxTensorBytes / 4)) {
+      const [count, height, width] = batch.tensor.shape;
+      const dtype = this.#bound === undefined ? "f32" : "i32";
+      const planes = world.arena.allocate([count, 3, height, width], dtype);
+      world.kernels.rgbToYcc(batch.tensor, planes, this.#bound ?? 0);
+      for (const [i, entity] of batch.entities.entries()) {
+        world.add(entity, new YCC3(world.arena.subref(planes, i), { width, height }, this.#bound));
+      }
+    }
+  }
+
+  #inverse(world: KernelWorld, entities: readonly Entity[]): void {
+    const planesOf = (entity: Entity) => world.get(entity, YCC3);
+    for (const group of groupEntities(entities, (entity) => [planesOf(entity).bound])) {
+      const tensorOf = (entity: Entity) => planesOf(entity).values;
+      for (const batch of batchesOf(world.arena, group, tensorOf, world.kernels.maxTensorBytes)) {
+        const [count, , height, width] = batch.tensor.shape;
+        const pixels = world.arena.allocate([count, height, width, 3], "f32");
+        world.kernels.yccToRgb(batch.tensor, pixels, planesOf(group[0]).bound);
+        for (const [i, entity] of batch.entities.entries()) {
+          world.add(entity, new ReconRGB(world.arena.subref(pixels, i)));
+        }
       }
     }
   }

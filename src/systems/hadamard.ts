@@ -1,5 +1,5 @@
 import { Latent4, YUVW4 } from "../components/mod.ts";
-import { type Entity, type TensorRef, Transform, type TransformMode } from "../core/mod.ts";
+import { batchesOf, type Entity, type TensorRef, Transform, type TransformMode } from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 
 /**
@@ -20,15 +20,19 @@ export class Hadamard4<M extends TransformMode> extends Transform<M, Latent4, YU
   /** Processes the batch; see {@linkcode System.run}. */
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
-    for (const entity of entities) {
-      const source = this.mode === "forward" ? world.get(entity, Latent4) : world.get(entity, YUVW4);
-      const values = source.values as TensorRef<"f32">;
-      const target = world.arena.allocate(values.shape, "f32");
-      world.kernels.hadamard4(values, target);
-      world.add(
-        entity,
-        this.mode === "forward" ? new YUVW4(target, source.picture) : new Latent4(target, source.picture),
-      );
+    const sourceOf = (entity: Entity): Latent4 | YUVW4 =>
+      this.mode === "forward" ? world.get(entity, Latent4) : world.get(entity, YUVW4);
+    const tensorOf = (entity: Entity) => sourceOf(entity).values as TensorRef<"f32">;
+    for (const batch of batchesOf(world.arena, entities, tensorOf, world.kernels.maxTensorBytes)) {
+      const target = world.arena.allocate(batch.tensor.shape, "f32");
+      world.kernels.hadamard4(batch.tensor, target);
+      for (const [i, entity] of batch.entities.entries()) {
+        const values = world.arena.subref(target, i), { picture } = sourceOf(entity);
+        world.add(
+          entity,
+          this.mode === "forward" ? new YUVW4(values, picture) : new Latent4(values, picture),
+        );
+      }
     }
   }
 }

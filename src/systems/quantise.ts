@@ -7,16 +7,22 @@ import {
   WaveletPyr,
 } from "../components/mod.ts";
 import {
+  type Batch,
+  batchesOf,
   type Entity,
+  groupEntities,
   InvalidValueError,
+  layoutKey,
   type TensorRef,
   Transform,
   type TransformMode,
 } from "../core/mod.ts";
+import { countOf } from "../core/count.ts";
 import {
   coefficientsFromSymbols,
   type ContextPrior,
   DEFAULT_LAMBDA,
+  ESCAPE_SYMBOL,
   optimiseCoefficients,
   SCALED_UNITS_PER_STEP,
   symbolsFromCoefficients,
@@ -87,71 +93,131 @@ export class QuantizeU8<M extends TransformMode>
 
   /** Processes the batch; see {@linkcode System.run}. */
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
-    for (const entity of entities) {
-      if (this.mode === "forward") await this.#forward(world, entity);
-      else this.#inverse(world, entity);
+    if (this.mode === "forward") await this.#forward(world, entities);
+    else this.#inverse(world, entities);
+  }
+
+  async #forward(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
+    const pyramidOf = (entity: Entity) => world.get(entity, WaveletPyr);
+    for (const group of groupEntities(entities, (entity) => layoutKey(pyramidOf(entity).layout))) {
+      const tensorOf = (entity: Entity) => pyramidOf(entity).coefficients;
+      for (const batch of batchesOf(world.arena, group, tensorOf, world.kernels.maxTensorBytes)) {
+        if (batch.tensor.dtype === "i32") await this.#takeIntegers(world, batch as Batch<"i32">);
+        else await this.#quantise(world, batch as Batch<"f32">);
+      }
     }
   }
 
-  async #forward(world: KernelWorld, entity: Entity): Promise<void> {
-    const { coefficients, layout, picture, bound } = world.get(entity, WaveletPyr);
-    if (coefficients.dtype === "i32") {
-      // Integers are their own symbols: what the reversible transforms gave must arrive unchanged.
-      const { symbols, escapes } = symbolsFromCoefficients(
-        world.arena.view(coefficients as TensorRef<"i32">),
-      );
-      this.#addSymbols(world, entity, symbols, escapes);
+  /** Integers are their own symbols: what the reversible transforms gave must arrive unchanged. */
+  async #takeIntegers(world: KernelWorld, { entities, tensor }: Batch<"i32">): Promise<void> {
+    const values = await world.arena.read(tensor), count = values.length / entities.length;
+    for (const [i, entity] of entities.entries()) {
+      const { layout, bound } = world.get(entity, WaveletPyr);
+      addSymbols(world, entity, values.subarray(i * count, (i + 1) * count));
       const ones = new Float32Array(layout.bands.length).fill(1);
       world.add(entity, new QuantParams(ones, UNIT_STEP_CODE, this.#options.quality ?? 0, bound));
-      return;
     }
+  }
+
+  async #quantise(world: KernelWorld, { entities, tensor }: Batch<"f32">): Promise<void> {
+    const { layout } = world.get(entities[0], WaveletPyr);
+    const { optimise, rounding = 0.5, quality = 0 } = this.#options;
     const steps = bandSteps(layout, this.#stepCode, this.#options.gains);
-    world.add(entity, new QuantParams(steps, this.#stepCode, this.#options.quality ?? 0));
-    const { optimise } = this.#options;
+    for (const entity of entities) world.add(entity, new QuantParams(steps, this.#stepCode, quality));
     if (optimise) {
-      const scaled = world.arena.allocate([layout.coefficientCount], "i32");
+      const scaled = world.host.allocate(tensor.shape, "i32");
       const fineSteps = steps.map((step) => step / SCALED_UNITS_PER_STEP);
-      world.kernels.quantiseI32(coefficients as TensorRef<"f32">, scaled, layout, fineSteps);
-      const chosen = optimiseCoefficients(world.arena.view(scaled), layout.bands, {
-        lambda: DEFAULT_LAMBDA,
-        ...optimise,
-      });
-      const { symbols, escapes } = symbolsFromCoefficients(chosen);
-      this.#addSymbols(world, entity, symbols, escapes);
+      await world.kernels.quantiseI32(tensor, scaled, layout, fineSteps);
+      for (const [i, entity] of entities.entries()) {
+        const values = world.host.view(world.host.subref(scaled, i));
+        addSymbols(
+          world,
+          entity,
+          optimiseCoefficients(values, layout.bands, { lambda: DEFAULT_LAMBDA, ...optimise }),
+        );
+      }
       return;
     }
-    const symbols = world.arena.allocate([layout.coefficientCount], "u8");
-    const rounding = this.#options.rounding ?? 0.5;
-    const escapes = await world.kernels.quantiseU8(coefficients as TensorRef<"f32">, symbols, layout, {
-      steps,
-      rounding,
-    });
-    const escapeRef = world.arena.allocate([escapes.length], "i32");
-    world.arena.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
-    world.add(entity, new SymbolsU8(symbols, escapeRef, layout, picture));
-  }
-
-  #inverse(world: KernelWorld, entity: Entity): void {
-    const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
-    const { steps, exactBound } = world.get(entity, QuantParams);
-    if (exactBound !== undefined) {
-      const values = coefficientsFromSymbols(world.arena.view(symbols), world.arena.view(escapes));
-      const coefficients = world.arena.allocate([layout.coefficientCount], "i32");
-      world.arena.write(coefficients, values as Int32Array<ArrayBuffer>);
-      world.add(entity, new WaveletPyr(coefficients, layout, picture, exactBound));
-      return;
+    const symbols = world.host.allocate(tensor.shape, "u8");
+    const escapes = await world.kernels.quantiseU8(tensor, symbols, layout, { steps, rounding });
+    let used = 0;
+    for (const [i, entity] of entities.entries()) {
+      const own = world.host.subref(symbols, i);
+      const end = entities.length === 1
+        ? escapes.length
+        : used + countOf(world.host.view(own), ESCAPE_SYMBOL);
+      addSymbolRef(world, entity, own, escapes.subarray(used, end));
+      used = end;
     }
-    const coefficients = world.arena.allocate([layout.coefficientCount], "f32");
-    world.kernels.dequantiseU8(symbols, escapes, coefficients, layout, steps);
-    world.add(entity, new WaveletPyr(coefficients, layout, picture));
   }
 
-  #addSymbols(world: KernelWorld, entity: Entity, symbols: Uint8Array, escapes: Int32Array): void {
-    const { layout, picture } = world.get(entity, WaveletPyr);
-    const symbolRef = world.arena.allocate([symbols.length], "u8");
-    world.arena.write(symbolRef, symbols as Uint8Array<ArrayBuffer>);
-    const escapeRef = world.arena.allocate([escapes.length], "i32");
-    world.arena.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
-    world.add(entity, new SymbolsU8(symbolRef, escapeRef, layout, picture));
+  #inverse(world: KernelWorld, entities: readonly Entity[]): void {
+    const symbolsOf = (entity: Entity) => world.get(entity, SymbolsU8);
+    const quantOf = (entity: Entity) => world.get(entity, QuantParams);
+    const keyOf = (entity: Entity) => {
+      const { stepCode, exactBound = "lossy" } = quantOf(entity);
+      return [exactBound, stepCode, ...quantOf(entity).steps, ...layoutKey(symbolsOf(entity).layout)];
+    };
+    const limit = (entity: Entity) =>
+      Math.max(1, Math.floor(world.kernels.maxTensorBytes / (4 * symbolsOf(entity).layout.coefficientCount)));
+    for (const group of groupEntities(entities, keyOf, limit)) {
+      const { layout } = symbolsOf(group[0]), { steps, exactBound } = quantOf(group[0]);
+      const dtype = exactBound === undefined ? "f32" : "i32";
+      const coefficients = world.arena.allocate([group.length, layout.coefficientCount], dtype);
+      if (exactBound === undefined) {
+        const parts = group.map((entity) => symbolsOf(entity).symbols);
+        const symbols = world.host.join(parts) ?? concatenated(world, parts, coefficients.shape);
+        const escapeParts = group.map((entity) => symbolsOf(entity).escapes);
+        const escapeCount = escapeParts.reduce((sum, { elementCount }) => sum + elementCount, 0);
+        const escapes = group.length === 1 ? escapeParts[0] : concatenated(world, escapeParts, [escapeCount]);
+        world.kernels.dequantiseU8(symbols, escapes, coefficients as TensorRef<"f32">, layout, steps);
+      } else {
+        const values = new Int32Array(coefficients.elementCount);
+        group.forEach((entity, i) => {
+          const { symbols, escapes } = symbolsOf(entity);
+          const own = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
+          values.set(own, i * layout.coefficientCount);
+        });
+        world.arena.write(coefficients as TensorRef<"i32">, values);
+      }
+      for (const [i, entity] of group.entries()) {
+        const own = world.arena.subref(coefficients, i);
+        world.add(entity, new WaveletPyr(own, layout, symbolsOf(entity).picture, exactBound));
+      }
+    }
   }
+}
+
+function addSymbols(world: KernelWorld, entity: Entity, coefficients: Int32Array): void {
+  const { symbols, escapes } = symbolsFromCoefficients(coefficients);
+  const symbolRef = world.host.allocate([symbols.length], "u8");
+  world.host.write(symbolRef, symbols as Uint8Array<ArrayBuffer>);
+  addSymbolRef(world, entity, symbolRef, escapes);
+}
+
+function addSymbolRef(
+  world: KernelWorld,
+  entity: Entity,
+  symbols: TensorRef<"u8">,
+  escapes: Int32Array,
+): void {
+  const { layout, picture } = world.get(entity, WaveletPyr);
+  const escapeRef = world.host.allocate([escapes.length], "i32");
+  world.host.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
+  world.add(entity, new SymbolsU8(symbols, escapeRef, layout, picture));
+}
+
+/** Copies tensors of the host's memory into one. */
+function concatenated<D extends "u8" | "i32">(
+  world: KernelWorld,
+  refs: readonly TensorRef<D>[],
+  shape: readonly number[],
+): TensorRef<D> {
+  const target = world.host.allocate(shape, refs[0].dtype), values = world.host.view(target);
+  let used = 0;
+  for (const ref of refs) {
+    values.set(world.host.view(ref), used);
+    used += ref.elementCount;
+  }
+  return target;
 }

@@ -1,6 +1,20 @@
 import { Latent4, ReconRGB, RGB } from "../components/mod.ts";
-import { type ComponentType, type DenseTensor, type Entity, InvalidValueError, System } from "../core/mod.ts";
-import type { Kernels, KernelWorld, PixelRange } from "../kernels/kernels.ts";
+import {
+  type Batch,
+  batchesOf,
+  type ComponentType,
+  type DenseTensor,
+  type DType,
+  type Entity,
+  groupEntities,
+  InvalidValueError,
+  System,
+  type TensorRef,
+} from "../core/mod.ts";
+import type { Kernels, KernelWorld, Net, PixelRange } from "../kernels/kernels.ts";
+
+/** Pixels of one inference at most, unless one picture has more: activations take some hundred bytes each. */
+const MAX_BATCH_PIXELS = 2 ** 21;
 
 /** What the VAE systems need of a model; `models/` provides it. */
 export interface VaeModel {
@@ -22,6 +36,10 @@ export interface VaeModel {
   encode(pixels: DenseTensor): Promise<DenseTensor>;
   /** (n, 4, h, w) → (n, 3, h · f, w · f). */
   decode(latents: DenseTensor): Promise<DenseTensor>;
+  /** The encoder on a GPU, as {@linkcode Net.runOnGpu}; without it, a GPU's pictures cross to the CPU and back. */
+  encodeOnGpu?: Net["runOnGpu"];
+  /** The decoder on a GPU. */
+  decodeOnGpu?: Net["runOnGpu"];
 }
 
 /**
@@ -49,35 +67,33 @@ export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     const { model } = this;
     const pad = (side: number) => Math.ceil(side / model.paddingMultiple) * model.paddingMultiple;
-    const groups = groupBy(entities, (entity) => {
-      const [height, width] = world.get(entity, RGB).pixels.shape;
-      return [pad(height), pad(width)];
-    });
-    for (const { key: [height, width], members } of groups) {
-      const batch = world.arena.allocate([members.length, 3, height, width], "f32");
-      members.forEach((entity, i) =>
-        world.kernels.rgbToPlanar(
-          world.get(entity, RGB).pixels,
-          world.arena.subref(batch, i),
-          model.inputRange,
-        )
+    const pixelsOf = (entity: Entity) => world.get(entity, RGB).pixels;
+    const paddedShape = (entity: Entity) => pixelsOf(entity).shape.slice(0, 2).map(pad);
+    const limit = (entity: Entity) => {
+      const [height, width] = paddedShape(entity);
+      return inferenceLimit(height * width, world);
+    };
+    for (const group of groupEntities(entities, paddedShape, limit)) {
+      const [height, width] = paddedShape(group[0]);
+      const planes = world.arena.allocate([group.length, 3, height, width], "f32");
+      const batches = batchesOf(world.arena, group, pixelsOf, Infinity);
+      forSlices(
+        world,
+        batches,
+        planes,
+        (source, slices) => world.kernels.rgbToPlanar(source, slices, model.inputRange),
       );
-      const output = await model.encode({ values: world.arena.view(batch), shape: batch.shape });
-      const expected = [members.length, 4, height / model.downsampling, width / model.downsampling];
-      checkShape(model.name, "encoder", output.shape, expected);
-      const latents = world.arena.allocate(output.shape, "f32");
-      affine(
-        output.values,
-        world.arena.view(latents),
-        model.latentScale,
-        -model.latentShift * model.latentScale,
-      );
-      members.forEach((entity, i) => {
-        const [pictureHeight, pictureWidth] = world.get(entity, RGB).pixels.shape;
-        world.add(
-          entity,
-          new Latent4(world.arena.subref(latents, i), { width: pictureWidth, height: pictureHeight }),
-        );
+      const expected = [group.length, 4, height / model.downsampling, width / model.downsampling];
+      const net: Net = { run: (pixels) => model.encode(pixels), ...onGpu(model, "encodeOnGpu") };
+      const output = await world.kernels.infer(net, planes, (shape) => {
+        checkShape(model.name, "encoder", shape, expected);
+        return world.arena.allocate(shape, "f32");
+      });
+      const latents = affine(world, output, model.latentScale, -model.latentShift * model.latentScale);
+      batches.flatMap((batch) => batch.entities).forEach((entity, i) => {
+        const [pictureHeight, pictureWidth] = pixelsOf(entity).shape;
+        const picture = { width: pictureWidth, height: pictureHeight };
+        world.add(entity, new Latent4(world.arena.subref(latents, i), picture));
       });
     }
   }
@@ -107,36 +123,87 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
   /** Processes the batch; see {@linkcode System.run}. */
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     const { model } = this;
-    const groups = groupBy(entities, (entity) => world.get(entity, Latent4).values.shape);
-    for (const { key: [, height, width], members } of groups) {
-      const batch = world.arena.allocate([members.length, 4, height, width], "f32");
-      members.forEach((entity, i) => {
-        const latent = world.arena.view(world.get(entity, Latent4).values);
-        affine(
-          latent,
-          world.arena.view(world.arena.subref(batch, i)),
-          1 / model.latentScale,
-          model.latentShift,
-        );
+    const latentOf = (entity: Entity) => world.get(entity, Latent4);
+    const keyOf = (entity: Entity) => latentOf(entity).values.shape;
+    const limit = (entity: Entity) =>
+      inferenceLimit(latentOf(entity).values.elementCount / 4 * model.downsampling ** 2, world);
+    for (const group of groupEntities(entities, keyOf, limit)) {
+      const [, height, width] = keyOf(group[0]);
+      const latents = world.arena.allocate([group.length, 4, height, width], "f32");
+      const batches = batchesOf(world.arena, group, (entity) => latentOf(entity).values, Infinity);
+      forSlices(
+        world,
+        batches,
+        latents,
+        (source, slices) => world.kernels.affine(source, slices, 1 / model.latentScale, model.latentShift),
+      );
+      const expected = [group.length, 3, height * model.downsampling, width * model.downsampling];
+      const net: Net = { run: (values) => model.decode(values), ...onGpu(model, "decodeOnGpu") };
+      const planes = await world.kernels.infer(net, latents, (shape) => {
+        checkShape(model.name, "decoder", shape, expected);
+        return world.arena.allocate(shape, "f32");
       });
-      const output = await model.decode({ values: world.arena.view(batch), shape: batch.shape });
-      const expected = [members.length, 3, height * model.downsampling, width * model.downsampling];
-      checkShape(model.name, "decoder", output.shape, expected);
-      const planes = world.arena.allocate(output.shape, "f32");
-      world.arena.view(planes).set(output.values);
-      members.forEach((entity, i) => {
-        const { picture } = world.get(entity, Latent4);
-        const pixels = world.arena.allocate([picture.height, picture.width, 3], "f32");
-        world.kernels.planarToRgb(world.arena.subref(planes, i), pixels, model.outputRange);
-        world.add(entity, new ReconRGB(pixels));
-      });
+      const pictureOf = (entity: Entity) => latentOf(entity).picture;
+      const ordered = batches.flatMap((batch) => batch.entities);
+      const places = new Map(ordered.map((entity, i) => [entity, world.arena.subref(planes, i)]));
+      for (
+        const alike of groupEntities(ordered, (entity) => [pictureOf(entity).width, pictureOf(entity).height])
+      ) {
+        const picture = pictureOf(alike[0]);
+        for (
+          const batch of batchesOf(
+            world.arena,
+            alike,
+            (entity) => places.get(entity)!,
+            world.kernels.maxTensorBytes,
+          )
+        ) {
+          const shape = [batch.entities.length, picture.height, picture.width, 3];
+          const pixels = world.arena.allocate(shape, "f32");
+          world.kernels.planarToRgb(batch.tensor, pixels, model.outputRange);
+          for (const [i, entity] of batch.entities.entries()) {
+            world.add(entity, new ReconRGB(world.arena.subref(pixels, i)));
+          }
+        }
+      }
     }
   }
 }
 
-function affine(source: Float32Array, target: Float32Array, scale: number, shift: number): void {
-  if (scale === 1 && shift === 0) return target.set(source);
-  for (let i = 0; i < target.length; i++) target[i] = source[i] * scale + shift;
+/** How many pictures of so many pixels go through a net at once. */
+function inferenceLimit(pixels: number, world: KernelWorld): number {
+  const bytes = 3 * 4 * pixels;
+  return Math.max(1, Math.floor(Math.min(MAX_BATCH_PIXELS / pixels, world.kernels.maxTensorBytes / bytes)));
+}
+
+/** Calls `work` with each batch's tensor and the slices of `target` that are its place, batch after batch. */
+function forSlices<D extends DType>(
+  world: KernelWorld,
+  batches: readonly Batch<D>[],
+  target: TensorRef<"f32">,
+  work: (source: TensorRef<D>, slices: TensorRef<"f32">) => void,
+): void {
+  let next = 0;
+  for (const { entities, tensor } of batches) {
+    const slices = entities.map(() => world.arena.subref(target, next++));
+    work(tensor, world.arena.join(slices)!);
+  }
+}
+
+function affine(
+  world: KernelWorld,
+  source: TensorRef<"f32">,
+  scale: number,
+  shift: number,
+): TensorRef<"f32"> {
+  if (scale === 1 && shift === 0) return source;
+  const target = world.arena.allocate(source.shape, "f32");
+  world.kernels.affine(source, target, scale, shift);
+  return target;
+}
+
+function onGpu(model: VaeModel, name: "encodeOnGpu" | "decodeOnGpu"): Pick<Net, "runOnGpu"> {
+  return model[name] ? { runOnGpu: (device, input) => model[name]!(device, input) } : {};
 }
 
 function checkShape(
@@ -154,18 +221,4 @@ function checkShape(
         "is due; check downsampling and channels in its manifest",
     );
   }
-}
-
-function groupBy(
-  entities: readonly Entity[],
-  keyOf: (entity: Entity) => readonly number[],
-): { key: readonly number[]; members: Entity[] }[] {
-  const groups = new Map<string, { key: readonly number[]; members: Entity[] }>();
-  for (const entity of entities) {
-    const key = keyOf(entity);
-    const group = groups.get(key.join());
-    if (group) group.members.push(entity);
-    else groups.set(key.join(), { key, members: [entity] });
-  }
-  return [...groups.values()];
 }

@@ -1,8 +1,11 @@
 import { type PictureSize, WaveletPyr, YUVW4 } from "../components/mod.ts";
 import {
+  batchesOf,
   type Component,
   type ComponentType,
   type Entity,
+  groupEntities,
+  layoutKey,
   pyramidLayout,
   type TensorRef,
   Transform,
@@ -62,22 +65,41 @@ export abstract class LiftingWavelet<M extends TransformMode, P extends Planes =
   /** Processes the batch; see {@linkcode System.run}. */
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
-    for (const entity of entities) {
-      if (this.mode === "forward") {
-        const planes = world.get(entity, this.#planes);
-        const [channels, height, width] = planes.values.shape;
-        const layout = pyramidLayout(this.wavelet, this.levels, { channels, height, width });
-        const target = world.arena.allocate([layout.coefficientCount], planes.values.dtype);
-        world.kernels.waveletForward(planes.values, target, layout);
-        world.add(entity, new WaveletPyr(target, layout, planes.picture, planes.bound));
-      } else {
-        const { coefficients, layout, picture, bound } = world.get(entity, WaveletPyr);
+    if (this.mode === "forward") this.#forward(world, entities);
+    else this.#inverse(world, entities);
+  }
+
+  #forward(world: KernelWorld, entities: readonly Entity[]): void {
+    const planesOf = (entity: Entity) => world.get(entity, this.#planes);
+    const tensorOf = (entity: Entity): TensorRef<"f32" | "i32"> => planesOf(entity).values;
+    for (const batch of batchesOf(world.arena, entities, tensorOf, world.kernels.maxTensorBytes)) {
+      const [count, channels, height, width] = batch.tensor.shape;
+      const layout = pyramidLayout(this.wavelet, this.levels, { channels, height, width });
+      const target = world.arena.allocate([count, layout.coefficientCount], batch.tensor.dtype);
+      world.kernels.waveletForward(batch.tensor, target, layout);
+      for (const [i, entity] of batch.entities.entries()) {
+        const { picture, bound } = planesOf(entity);
+        world.add(entity, new WaveletPyr(world.arena.subref(target, i), layout, picture, bound));
+      }
+    }
+  }
+
+  #inverse(world: KernelWorld, entities: readonly Entity[]): void {
+    const tensorOf = (entity: Entity) => world.get(entity, WaveletPyr).coefficients;
+    for (
+      const group of groupEntities(entities, (entity) => layoutKey(world.get(entity, WaveletPyr).layout))
+    ) {
+      const { layout } = world.get(group[0], WaveletPyr);
+      for (const batch of batchesOf(world.arena, group, tensorOf, world.kernels.maxTensorBytes)) {
         const target = world.arena.allocate(
-          [layout.channels, layout.height, layout.width],
-          coefficients.dtype,
+          [batch.entities.length, layout.channels, layout.height, layout.width],
+          batch.tensor.dtype,
         );
-        world.kernels.waveletInverse(coefficients, target, layout);
-        world.add(entity, new this.#planes(target, picture, bound));
+        world.kernels.waveletInverse(batch.tensor, target, layout);
+        for (const [i, entity] of batch.entities.entries()) {
+          const { picture, bound } = world.get(entity, WaveletPyr);
+          world.add(entity, new this.#planes(world.arena.subref(target, i), picture, bound));
+        }
       }
     }
   }

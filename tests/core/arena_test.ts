@@ -82,3 +82,16 @@ Deno.test("read() copies", async () => {
   arena.view(ref)[0] = 5;
   assertEquals([...copy], [0, 0]);
 });
+
+Deno.test("join() undoes subref(), and only where slices lie one after the other", () => {
+  const arena = new CpuArena(2 ** 16);
+  const batch = arena.allocate([3, 2], "i32");
+  const slices = [0, 1, 2].map((i) => arena.subref(batch, i));
+  assertEquals(arena.join(slices), batch);
+  assertEquals(arena.join(slices.slice(1))?.shape, [2, 2]);
+  assertEquals(arena.join([slices[0], slices[2]]), undefined);
+  assertEquals(arena.join([slices[1], slices[0]]), undefined);
+  assertEquals(arena.join([slices[0], arena.allocate([2], "i32")]), undefined);
+  arena.reset();
+  assertThrows(() => arena.join(slices), StaleTensorError);
+});

@@ -14,6 +14,8 @@ import {
   PipeError,
   QuantizeU8,
   ReconRGB,
+  type RGB,
+  SymbolsU8,
   type VaeModel,
   WaveletCDF53,
   WaveletHaar,
@@ -101,6 +103,35 @@ Deno.test("latent scale and shift are applied on the way in and undone on the wa
   const entity = world.spawnImage(flat(8, 8, [255, 255, 255]));
   const latent = await world.pipe(entity).to(new OnnxVAEEncode(model)).out(Latent4);
   assertAlmostEquals(world.arena.view(latent.values)[0], (1 - 0.5) * 2, 1e-6);
+});
+
+Deno.test("a batch of mixed shapes, in any order, gives what each picture gives alone", async () => {
+  const model = new MeanModel();
+  const sizes = [[16, 8], [5, 3], [13, 7], [16, 8], [5, 3], [16, 8]] as const;
+  const pictures = sizes.map(([width, height], i) => flat(width, height, [40 * i, 255 - 30 * i, 7 * i]));
+  const run = async (world: World, entities: Entity<RGB>[]) => {
+    const recons = await world.pipe(entities)
+      .to(new OnnxVAEEncode(model)).to(new Hadamard4("forward")).to(new WaveletCDF53("forward"))
+      .to(new QuantizeU8("forward", { step: 0.003 }))
+      .to(new QuantizeU8("inverse"))
+      .to(new WaveletCDF53("inverse")).to(new Hadamard4("inverse")).to(new OnnxVAEDecode(model))
+      .out(ReconRGB);
+    const symbols = entities.map((entity) => world.get(entity, SymbolsU8));
+    assertEquals(symbols.some(({ escapes }) => escapes.elementCount > 0), true);
+    return recons.map(({ pixels }, i) => [
+      world.arena.view(pixels).slice(),
+      world.arena.view(symbols[i].symbols).slice(),
+      world.arena.view(symbols[i].escapes).slice(),
+    ]);
+  };
+  const together = new World();
+  const alike = together.spawnBatchImages([pictures[0], pictures[3]]);
+  const others = [1, 2, 4, 5].map((i) => together.spawnImage(pictures[i]));
+  const results = await run(together, [alike[0], others[0], others[1], alike[1], others[2], others[3]]);
+  for (const [i, picture] of pictures.entries()) {
+    const alone = new World();
+    assertEquals(results[i], (await run(alone, [alone.spawnImage(picture)]))[0], `picture ${i}`);
+  }
 });
 
 Deno.test("a model that gives an unexpected shape is an error that names it", async () => {

@@ -1,25 +1,49 @@
 import type { CpuArena, PyramidLayout, TensorRef } from "../../core/mod.ts";
-import type { Kernels, MetricName, PixelRange, QuantiseOptions } from "../kernels.ts";
+import type { Kernels, MetricName, Net, PixelRange, QuantiseOptions } from "../kernels.ts";
 import { gaussianBlur } from "./blur.ts";
 import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
 import { hadamard4 } from "./hadamard.ts";
 import { msSsim, psnr, ssim } from "./metrics/mod.ts";
-import { planarToRgb, rgbToPlanar } from "./pixels.ts";
+import { planarToRgb, rgbToPlanar, rgbToRgba8 } from "./pixels.ts";
 import { dequantiseU8, quantiseI32, quantiseU8 } from "./quantise.ts";
 import { addToShown, byteOf, subtractShown } from "./residual.ts";
 import { waveletForward, waveletInverse } from "./wavelet.ts";
 
 const METRICS = { psnr, ssim, msSsim } as const;
 
-/** The kernels in plain TypeScript: the reference that every other implementation is tested against. */
+/**
+ * The kernels in plain TypeScript, without a batch axis: the reference that every other implementation is tested
+ * against. {@linkcode BatchKernels} adds the axis.
+ */
 export class CpuKernels implements Kernels {
   readonly device = "cpu" as const;
+  readonly maxTensorBytes: number = 2 ** 28;
   /** Where the tensors are. */
   protected readonly arena: CpuArena;
 
   /** @param arena Memory of the tensors that will be passed in. */
   constructor(arena: CpuArena) {
     this.arena = arena;
+  }
+
+  async infer(
+    net: Net,
+    source: TensorRef<"f32">,
+    place: (shape: readonly number[]) => TensorRef<"f32">,
+  ): Promise<TensorRef<"f32">> {
+    const output = await net.run({ values: this.arena.view(source), shape: source.shape });
+    const target = place(output.shape);
+    this.arena.view(target).set(output.values);
+    return target;
+  }
+
+  affine(source: TensorRef<"f32">, target: TensorRef<"f32">, scale: number, shift: number): void {
+    const from = this.arena.view(source), to = this.arena.view(target);
+    for (let i = 0; i < to.length; i++) to[i] = from[i] * scale + shift;
+  }
+
+  rgbToRgba8(source: TensorRef<"f32">, target: TensorRef<"u8">): void {
+    rgbToRgba8(this.arena.view(source), this.arena.view(target));
   }
 
   rgbToPlanar(source: TensorRef<"u8">, target: TensorRef<"f32">, range: PixelRange): void {

@@ -46,3 +46,13 @@ export function planarToRgb(
     }
   }
 }
+
+/** Interleaved f32 (count, 3) in [0, 1] → interleaved u8 (count, 4), alpha 255. */
+export function rgbToRgba8(source: Float32Array, target: Uint8Array): void {
+  for (let from = 0, to = 0; from < source.length; from += 3, to += 4) {
+    target[to] = source[from] * 255 + 0.5 | 0;
+    target[to + 1] = source[from + 1] * 255 + 0.5 | 0;
+    target[to + 2] = source[from + 2] * 255 + 0.5 | 0;
+    target[to + 3] = 255;
+  }
+}
