@@ -34,7 +34,15 @@ export { msSsim } from "./src/kernels/cpu/metrics/ms_ssim.ts";
 export { psnr } from "./src/kernels/cpu/metrics/psnr.ts";
 export type { Samples8 } from "./src/kernels/cpu/metrics/samples.ts";
 export { ssim } from "./src/kernels/cpu/metrics/ssim.ts";
-export type { Kernels, KernelWorld, MetricName, PixelRange, QuantiseOptions } from "./src/kernels/kernels.ts";
+export type {
+  GpuTensor,
+  Kernels,
+  KernelWorld,
+  MetricName,
+  Net,
+  PixelRange,
+  QuantiseOptions,
+} from "./src/kernels/kernels.ts";
 export { loadModel } from "./src/models/load.ts";
 export type { ModelFile, ModelManifest, QualityScale, RangeName } from "./src/models/manifest.ts";
 export type { OnnxModel } from "./src/models/onnx_model.ts";

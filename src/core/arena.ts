@@ -95,23 +95,18 @@ export class CpuArena extends BumpArena {
    * Errors: `ArenaFullError` ("arena-full").
    */
   scratch(byteLength: number): number {
-    const { usedBytes, capacityBytes } = this.stats();
-    const address = usedBytes + TENSOR_ALIGNMENT_BYTES;
-    if (address + byteLength > capacityBytes) {
-      throw new ArenaFullError(
-        "arena-full",
-        `Cannot lend ${byteLength} bytes to a kernel: ${address} of ${capacityBytes} bytes are in use; ` +
-          "give the world a larger arena",
-      );
-    }
+    const address = this.freeBytes;
+    this.checkRoom(address + byteLength, byteLength, "a kernel to work in");
     return address;
   }
 
+  /** Copies the values out. */
   // deno-lint-ignore require-await -- a GPU arena's read has to wait; the contract is one.
   override async read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
     return this.view(ref).slice() as TypedArrays[D];
   }
 
+  /** Copies values in; `values.length` must be `ref.elementCount`. */
   override write<D extends DType>(ref: TensorRef<D>, values: TypedArrays[D]): void {
     this.checkCount(ref, values.length);
     this.view(ref).set(values);

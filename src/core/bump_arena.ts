@@ -47,13 +47,7 @@ export abstract class BumpArena implements Arena {
     const { byteLength } = this.#ref(0, shape, dtype);
     const offsetBytes = this.place(this.#usedBytes, byteLength);
     const end = alignUp(offsetBytes + byteLength, this.#alignmentBytes);
-    if (end > this.#capacityBytes) {
-      throw new ArenaFullError(
-        "arena-full",
-        `Cannot allocate ${byteLength} bytes for a ${dtype} tensor of shape [${shape.join(", ")}]: ` +
-          `${this.#usedBytes} of ${this.#capacityBytes} bytes are in use; reset the arena or give the world a larger one`,
-      );
-    }
+    this.checkRoom(end, byteLength, `a ${dtype} tensor of shape [${shape.join(", ")}]`);
     this.#usedBytes = end;
     this.#peakBytes = Math.max(this.#peakBytes, end);
     return this.#ref(offsetBytes, shape, dtype);
@@ -135,6 +129,21 @@ export abstract class BumpArena implements Arena {
         }]: it holds ${ref.elementCount}`,
       );
     }
+  }
+
+  /** Where the next tensor may start. */
+  protected get freeBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Throws `ArenaFullError` ("arena-full") unless memory up to `endBytes` may be used, for something of `byteLength`. */
+  protected checkRoom(endBytes: number, byteLength: number, what: string): void {
+    if (endBytes <= this.#capacityBytes) return;
+    throw new ArenaFullError(
+      "arena-full",
+      `Cannot allocate ${byteLength} bytes for ${what}: ${this.#usedBytes} of ${this.#capacityBytes} bytes are in use; ` +
+        "reset the arena or give the world a larger one",
+    );
   }
 
   /**
