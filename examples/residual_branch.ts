@@ -41,21 +41,22 @@ class SplitResidual<M extends TransformMode> extends Transform<M, Residual, Resi
     super(mode, [Residual], [ResidualPlanes]);
   }
 
-  // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       if (this.mode === "forward") {
         const { difference } = world.get(entity, Residual);
         const [height, width] = difference.shape, count = width * height;
         const values = world.arena.allocate([3, height, width], "i32");
-        const from = world.arena.view(difference), to = world.arena.view(values);
+        const from = await world.arena.read(difference), to = new Int32Array(from.length);
         for (let i = 0; i < to.length; i++) to[i] = from[3 * (i % count) + Math.floor(i / count)];
+        world.arena.write(values, to);
         world.add(entity, new ResidualPlanes(values, { width, height }));
       } else {
         const { values, picture: { width, height } } = world.get(entity, ResidualPlanes);
         const difference = world.arena.allocate([height, width, 3], "i16");
-        const from = world.arena.view(values), to = world.arena.view(difference), count = width * height;
+        const from = await world.arena.read(values), to = new Int16Array(from.length), count = width * height;
         for (let i = 0; i < to.length; i++) to[i] = from[count * (i % 3) + Math.floor(i / 3)];
+        world.arena.write(difference, to);
         world.add(entity, new Residual(difference));
       }
     }

@@ -1,4 +1,4 @@
-import type { DenseTensor, EntityWorld, PyramidLayout, TensorRef } from "../core/mod.ts";
+import type { Arena, DenseTensor, EntityWorld, PyramidLayout, TensorRef } from "../core/mod.ts";
 
 /** Affine map between stored and normalised pixel values: `value = normalised * scale + shift`, normalised in [0, 1]. */
 export interface PixelRange {
@@ -159,5 +159,10 @@ export interface Kernels {
   ): number | Promise<number>;
 }
 
-/** A world whose systems can compute. */
-export type KernelWorld = EntityWorld<Kernels>;
+/**
+ * A world whose systems can compute, on any device. A system that works on tensors itself reads and writes them through
+ * the arena; one that is for the CPU alone may ask for `KernelWorld<CpuArena>` and its views.
+ *
+ * @typeParam A Kind of the arena.
+ */
+export type KernelWorld<A extends Arena = Arena> = EntityWorld<Kernels, A>;
