@@ -1,8 +1,15 @@
 /**
- * Writes the README's tables from the committed results, between its `<!-- name -->` and `<!-- /name -->` marks. With
- * `--check`, fails if the README is not what the results give.
+ * Writes the README's tables and plots from the committed results: tables between its `<!-- name -->` and
+ * `<!-- /name -->` marks, plots to `docs/images/`. With `--check`, fails if they are not what the results give.
+ *
+ * @module
  */
+import { ratePlot } from "../src/eval/html/plots.ts";
+import { parseResults } from "../src/eval/results.ts";
+import { type BdMetric, curvesOf, settingMeans } from "../src/eval/summary.ts";
+
 const README = new URL("../README.md", import.meta.url);
+const IMAGES = new URL("../docs/images/", import.meta.url);
 const RESULTS = new URL("../bench/results/", import.meta.url);
 
 interface Table {
@@ -61,53 +68,54 @@ async function speedTable(): Promise<string> {
 /** Settings that cost more than this are left out of the README. */
 const MAX_BITS_PER_PIXEL = 1.2;
 
-async function qualityTable(): Promise<string> {
-  const { comment, rows } = await readTable("kodak.tsv");
-  const settings = Map.groupBy(rows, ({ codec, setting }) => `${codec} ${setting}`);
-  const pictureCount = new Set(rows.map(({ picture }) => picture)).size;
-  const means = [...settings.values()].filter((members) => members.length === pictureCount).map((members) => {
-    const mean = (column: string) =>
-      members.reduce((sum, row) => sum + Number(row[column]), 0) / members.length;
-    const { codec, setting } = members[0];
-    return {
-      codec,
-      setting,
-      bpp: mean("bpp"),
-      psnr: mean("psnr"),
-      msssim: mean("msssim"),
-      ssimulacra2: mean("ssimulacra2"),
-    };
-  });
-  const cells = means.filter(({ bpp }) => bpp <= MAX_BITS_PER_PIXEL)
-    .sort((a, b) =>
-      a.codec === b.codec ? a.bpp - b.bpp : Number(b.codec < a.codec) - Number(a.codec < b.codec)
-    )
-    .map((row) => [
-      row.codec,
-      row.setting,
-      row.bpp.toFixed(3),
-      row.psnr.toFixed(2),
-      row.msssim.toFixed(4),
-      row.ssimulacra2.toFixed(1),
-    ]);
-  return `${wrapped(comment)}\n\n${
-    markdown(["codec", "quality", "bits a pixel", "PSNR dB", "MS-SSIM", "SSIMULACRA2"], cells)
-  }`;
+const { comments, rows: measured } = parseResults(await Deno.readTextFile(new URL("kodak.tsv", RESULTS)));
+const pictureCount = new Set(measured.map(({ picture }) => picture)).size;
+const means = settingMeans(measured)
+  .filter((mean) => mean.pictureCount === pictureCount && mean.bpp <= MAX_BITS_PER_PIXEL)
+  .sort((a, b) =>
+    a.codec === b.codec ? a.bpp - b.bpp : Number(b.codec < a.codec) - Number(a.codec < b.codec)
+  );
+
+function qualityTable(): string {
+  const cells = means.map((row) => [
+    row.codec,
+    String(row.setting),
+    row.bpp.toFixed(3),
+    row.psnr.toFixed(2),
+    row.msssim.toFixed(4),
+    row.ssimulacra2.toFixed(1),
+  ]);
+  const table = markdown(["codec", "quality", "bits a pixel", "PSNR dB", "MS-SSIM", "SSIMULACRA2"], cells);
+  return `${wrapped(comments.join(" "))}\n\n${table}`;
 }
 
-const before = await Deno.readTextFile(README);
-let after = before;
+/** Light and dark as the reader's system has it; a picture in a page does not know the page's colours. */
+const PLOT_STYLE =
+  "<style>:root{color:#1b1f24}@media(prefers-color-scheme:dark){:root{color:#e6ebf0}}</style>";
+
+async function qualityPlot(metric: BdMetric): Promise<string> {
+  const svg = await ratePlot(curvesOf(means, pictureCount), metric, { width: 380, height: 280 });
+  return svg.replace(/^(<svg [^>]*>)/, `$1${PLOT_STYLE}`) + "\n";
+}
+
+const outputs = new Map<URL, string>();
+let readme = await Deno.readTextFile(README);
 for (const [name, make] of [["speed", speedTable], ["quality", qualityTable]] as const) {
   const pattern = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!pattern.test(after)) throw new Error(`Cannot find the marks of "${name}" in README.md`);
+  if (!pattern.test(readme)) throw new Error(`Cannot find the marks of "${name}" in README.md`);
   const table = await make();
-  after = after.replace(pattern, (_, open, close) => `${open}\n${table}\n\n${close}`);
+  readme = readme.replace(pattern, (_, open, close) => `${open}\n${table}\n\n${close}`);
 }
-if (Deno.args.includes("--check")) {
-  if (before !== after) {
-    console.error("README.md is not what bench/results/ gives: run deno task readme");
-    Deno.exit(1);
+outputs.set(README, readme);
+for (const metric of ["ssimulacra2", "msssim"] as const) {
+  outputs.set(new URL(`kodak-${metric}.svg`, IMAGES), await qualityPlot(metric));
+}
+
+for (const [url, text] of outputs) {
+  if (!Deno.args.includes("--check")) {
+    await Deno.writeTextFile(url, text);
+  } else if (await Deno.readTextFile(url).catch(() => "") !== text) {
+    console.error(`${url.pathname.split("/").at(-1)} is not what bench/results/ gives: run deno task readme`);
+    Deno.exitCode = 1;
   }
-} else {
-  await Deno.writeTextFile(README, after);
 }

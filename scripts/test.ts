@@ -12,6 +12,7 @@ const command = new Deno.Command(Deno.execPath(), {
     "-R",
     "-W",
     "--allow-run",
+    "--allow-env=CI",
     "--allow-net=127.0.0.1",
     ...testPaths(),
   ],

@@ -4,6 +4,8 @@ import type { Picture } from "../image/mod.ts";
 export interface EvalCodec {
   /** Unique among the codecs of a run; the first column of the results. */
   readonly name: string;
+  /** Of ours: the model's name or folder, `auto` where the rate chooses. */
+  readonly model?: string;
   /**
    * Encodes a picture.
    *
@@ -12,6 +14,15 @@ export interface EvalCodec {
    * @returns The whole file.
    */
   encode(picture: Picture, quality: number): Promise<Uint8Array>;
+  /**
+   * Encodes to at most so many bytes; for codecs that can aim at them.
+   *
+   * @param picture Opaque RGBA.
+   * @param bytes Most bytes of the whole file.
+   * @returns The whole file.
+   * @throws InvalidValueError ("rate-unreachable") When even the coarsest file is larger.
+   */
+  encodeTo?(picture: Picture, bytes: number): Promise<Uint8Array>;
   /**
    * Decodes a file that {@linkcode encode} made.
    *

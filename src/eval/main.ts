@@ -10,14 +10,19 @@
 import type { SourceFile } from "../batch/sources.ts";
 import { report } from "../cli/fail.ts";
 import { Progress } from "../cli/progress.ts";
+import { writeWhole } from "../batch/whole_file.ts";
+import { anatomyOf } from "./anatomy.ts";
 import { parseAnchors } from "./anchors.ts";
 import type { EvalCodec } from "./codecs.ts";
+import { FileCache } from "./file_cache.ts";
+import { type FileAnatomy, type ReportData, reportDocument } from "./html/document.ts";
 import { measure, warmUp } from "./measure.ts";
 import { EVAL_HELP, type EvalOptions, parseEvalOptions } from "./options.ts";
 import { ownCodec } from "./own.ts";
 import { peerCodec } from "./peers.ts";
 import { findPictures, loadPicture } from "./pictures.ts";
 import { ResultStore } from "./results.ts";
+import { type SideBySide, sideBySide } from "./side_by_side.ts";
 import {
   BD_METRICS,
   type BdMetric,
@@ -67,8 +72,11 @@ async function compare(options: EvalOptions): Promise<number> {
   const forget = options.fresh.includes("all") ? jobs.map(({ codec }) => codec.name) : options.fresh;
   const store = await ResultStore.open(`${options.output}/results.tsv`, new Set(forget));
   const { contents, failures } = await measureMissing(pictures, jobs, store, options.quiet);
-  await summarise(options, contents, store);
-  return failures === 0 ? 0 : 1;
+  const summary = await summarise(options, contents, store);
+  const inside = await lookInside(options, pictures, contents, jobs, store);
+  const document = await reportDocument({ ...summary, ...inside });
+  await writeWhole(`${options.output}/report.html`, new TextEncoder().encode(document));
+  return failures + inside.failures === 0 ? 0 : 1;
 }
 
 /** Measures what the store lacks, picture by picture, so that only one is in memory. */
@@ -129,7 +137,7 @@ async function summarise(
   options: EvalOptions,
   contents: Contents,
   store: ResultStore,
-): Promise<void> {
+): Promise<Pick<ReportData, "notes" | "rows" | "means" | "curves" | "bd">> {
   const names = [...contents.values()];
   const rows = store.rows.filter(({ picture, sha256 }) => contents.has(contentKey(picture, sha256)));
   const means = settingMeans(rows);
@@ -159,6 +167,56 @@ async function summarise(
   await Deno.writeTextFile(`${options.output}/summary.md`, text);
   await Deno.writeTextFile(`${options.output}/summary.json`, json + "\n");
   console.log(options.json ? json : text);
+  return { notes, rows, means, curves: [...curves, ...anchorCurves], bd };
+}
+
+/** Encodes some of the pictures to equal bytes, and takes our files apart. */
+async function lookInside(
+  { show, showBpp, output, quiet }: EvalOptions,
+  pictures: readonly SourceFile[],
+  contents: Contents,
+  jobs: readonly Job[],
+  store: ResultStore,
+): Promise<Pick<ReportData, "comparisons" | "anatomies"> & { failures: number }> {
+  const count = Math.min(show, contents.size);
+  const comparisons: SideBySide[] = [], anatomies: FileAnatomy[] = [];
+  const cache = new FileCache(`${output}/files`);
+  const progress = new Progress({
+    title: "side by side",
+    total: count * showBpp.length,
+    unit: "comparisons",
+    quiet: quiet || count === 0,
+  });
+  const codecs = jobs.map(({ codec }) => codec);
+  let failures = 0;
+  for (let i = 0; i < count; i++) {
+    const { name, path } = pictures[Math.floor((i + 0.5) * pictures.length / count)];
+    const { sha256, decode } = await loadPicture(path);
+    for (const bpp of showBpp) {
+      try {
+        const source = await decode();
+        const measured = store.rows.filter((row) => row.picture === name && row.sha256 === sha256);
+        const knownBytes = ({ name }: EvalCodec) => {
+          const settings = jobs.find(({ codec }) => codec.name === name)?.qualities ?? [];
+          const rows = measured.filter(({ codec, setting }) => codec === name && settings.includes(setting));
+          return new Map(rows.map(({ setting, bytes }) => [setting, bytes]));
+        };
+        const compared = await sideBySide({ name, sha256, source }, codecs, bpp, cache, knownBytes);
+        comparisons.push(compared);
+        for (const codec of codecs.filter(({ model }) => model !== undefined)) {
+          const { file } = compared.files.find((file) => file.codec === codec.name)!;
+          const folder = codec.model?.includes("/") ? codec.model : undefined;
+          anatomies.push({ picture: name, bpp, ...await anatomyOf(file, source, folder) });
+        }
+        progress.advance(1, `${name} at ${bpp} bpp`);
+      } catch (error) {
+        failures++;
+        progress.warn(`${name} at ${bpp} bpp: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+  }
+  progress.finish();
+  return { comparisons, anatomies, failures };
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

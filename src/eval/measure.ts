@@ -6,12 +6,8 @@ import { ssimulacra2 } from "./ssimulacra2.ts";
 /** SSIMULACRA2 is not defined for pictures smaller than this on a side. */
 const SSIMULACRA2_MIN_SIDE = 8;
 
-/** What one codec makes of one picture at one setting. */
-export interface Measurement {
-  /** The file's length. */
-  readonly bytes: number;
-  /** Bits a pixel of the whole file. */
-  readonly bpp: number;
+/** How near a decoded picture is to its source. */
+export interface Likeness {
   /** RGB, decibels; Infinity when nothing is lost. */
   readonly psnr: number;
   /** Mean over RGB at full resolution. */
@@ -20,6 +16,14 @@ export interface Measurement {
   readonly msssim: number;
   /** NaN for pictures below 8 pixels on a side. */
   readonly ssimulacra2: number;
+}
+
+/** What one codec makes of one picture at one setting. */
+export interface Measurement extends Likeness {
+  /** The file's length. */
+  readonly bytes: number;
+  /** Bits a pixel of the whole file. */
+  readonly bpp: number;
   /** Wall time of encoding, the library being loaded. */
   readonly encodeMs: number;
   /** Wall time of decoding. */
@@ -41,16 +45,29 @@ export async function measure(codec: EvalCodec, picture: Picture, quality: numbe
   const encoded = performance.now();
   const decoded = await codec.decode(file);
   const finished = performance.now();
-  const small = Math.min(picture.width, picture.height) < SSIMULACRA2_MIN_SIDE;
   return {
     bytes: file.length,
     bpp: 8 * file.length / (picture.width * picture.height),
-    psnr: psnr(picture, decoded),
-    ssim: ssim(picture, decoded),
-    msssim: msSsim(picture, decoded),
-    ssimulacra2: small ? NaN : ssimulacra2(picture, decoded),
+    ...likeness(picture, decoded),
     encodeMs: encoded - started,
     decodeMs: finished - encoded,
+  };
+}
+
+/**
+ * Compares a decoded picture with its source.
+ *
+ * @param source The source.
+ * @param decoded What came back, of the same size.
+ * @returns All figures.
+ */
+export function likeness(source: Picture, decoded: Picture): Likeness {
+  const small = Math.min(source.width, source.height) < SSIMULACRA2_MIN_SIDE;
+  return {
+    psnr: psnr(source, decoded),
+    ssim: ssim(source, decoded),
+    msssim: msSsim(source, decoded),
+    ssimulacra2: small ? NaN : ssimulacra2(source, decoded),
   };
 }
 

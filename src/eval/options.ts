@@ -7,9 +7,9 @@ export const EVAL_HELP = `deno task eval <folder or picture>… [options]
 
 Measures bytes, PSNR, SSIM, MS-SSIM, SSIMULACRA2 and times of VaeRANS and of other formats on your own pictures,
 and compares their rates at equal quality (BD-rate). Rows are added to report/results.tsv as they are made; a second
-run measures only what is missing, and what another version of a codec or model made.
+run measures only what is missing, and what another version of a codec or model made. report.html shows it all, with pictures, in one file.
 
-  -o, --output FOLDER      where to put results.tsv, summary.md and summary.json (report)
+  -o, --output FOLDER      where to put results.tsv, summary.md, summary.json and report.html (report)
       --qualities LIST     settings of all codecs, 1 to 100 (10,20,30,40,50,60,75,90)
       --peer-qualities LIST  settings of the peers, when they are to differ
       --peers LIST         of jpeg,webp,avif,jxl; none for ours alone (jpeg,webp,avif,jxl)
@@ -17,6 +17,8 @@ run measures only what is missing, and what another version of a codec or model 
       --anchors FILE       JSON with curves measured elsewhere on the same pictures, for the BD-rate table
       --bd-range LOW-HIGH  judge the qualities that the reference has between these rates, in bits a pixel
       --fresh LIST         measure these codecs again all the same, for their times; all for everything
+      --show N             pictures that the report shows side by side at equal bytes, spread over all (3)
+      --show-bpp LIST      at these rates, in bits a pixel (0.12,0.4)
       --json               print one JSON object instead of tables
   -q, --quiet              no progress
   -h, --help               this text`;
@@ -41,6 +43,10 @@ export interface EvalOptions {
   readonly bdRange?: { readonly minBpp: number; readonly maxBpp: number };
   /** Codecs to measure again. */
   readonly fresh: readonly string[];
+  /** How many pictures the report shows side by side. */
+  readonly show: number;
+  /** At which rates. */
+  readonly showBpp: readonly number[];
   /** JSON on stdout instead of tables. */
   readonly json: boolean;
   /** No progress on stderr. */
@@ -65,6 +71,8 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions | undefin
       anchors: undefined,
       "bd-range": undefined,
       fresh: undefined,
+      show: undefined,
+      "show-bpp": undefined,
     },
     switches: { quiet: "q" },
   });
@@ -83,6 +91,8 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions | undefin
     ...(anchors !== undefined && { anchors }),
     ...(bdRange !== undefined && { bdRange: parseRange(bdRange) }),
     fresh: list(parsed.value("fresh") ?? ""),
+    show: wholeNumber("show", parsed.value("show") ?? "3"),
+    showBpp: list(parsed.value("show-bpp") ?? "0.12,0.4").map((item) => rate("show-bpp", item)),
     json: parsed.has("json"),
     quiet: parsed.has("quiet"),
   };
@@ -103,6 +113,20 @@ function parseQualities(option: string, text: string): number[] {
     }
     return quality;
   });
+}
+
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!(Number.isInteger(value) && value >= 0)) {
+    throw new UsageError(`--${option} takes a whole number, not "${text}"`);
+  }
+  return value;
+}
+
+function rate(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new UsageError(`--${option} takes rates above 0, not "${text}"`);
+  return value;
 }
 
 function peerName(item: string): PeerName {

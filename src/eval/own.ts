@@ -11,7 +11,9 @@ export function ownCodec(model: string): EvalCodec {
   const fixed = model === "auto" ? {} : { model };
   return {
     name: model === "auto" ? "vaerans" : model,
+    model,
     encode: (picture, quality) => compress(picture, { quality, ...fixed }),
+    encodeTo: (picture, bytes) => compress(picture, { bytes, ...fixed }),
     decode: (bytes) => decompress(bytes, fixed),
   };
 }

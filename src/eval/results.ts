@@ -74,8 +74,7 @@ export class ResultStore {
           `${JSON.stringify(lines[0].slice(0, 60))}; give another folder with -o`,
       );
     }
-    for (const line of lines.slice(1)) {
-      const row = parseRow(line);
+    for (const row of lines.slice(1).map(parseRow)) {
       if (!forget.has(row.codec)) store.#rows.set(keyOf(row), row);
     }
     // Written beside and renamed, so that an interruption here loses nothing.
@@ -109,6 +108,25 @@ export class ResultStore {
     await Deno.writeTextFile(this.#path, formatRow(row) + "\n", { append: true });
     this.#rows.set(keyOf(row), row);
   }
+}
+
+/**
+ * Parses a whole table of results.
+ *
+ * @param text TSV; lines before the columns' names that begin with `#` are comments.
+ * @returns The comments, without the `#`, and the rows.
+ * @throws SyntaxError When the columns are not those of this version.
+ */
+export function parseResults(text: string): { comments: string[]; rows: ResultRow[] } {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const start = lines.findIndex((line) => !line.startsWith("#"));
+  if (lines[start] !== COLUMNS.join("\t")) {
+    throw new SyntaxError(`Cannot read the results as their columns must be ${COLUMNS.join(", ")}`);
+  }
+  return {
+    comments: lines.slice(0, start).map((line) => line.slice(1).trim()),
+    rows: lines.slice(start + 1).map(parseRow),
+  };
 }
 
 function keyOf({ codec, setting, picture, sha256 }: Omit<ResultKey, "revision">): string {

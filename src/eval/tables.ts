@@ -1,6 +1,7 @@
 import { BD_METRICS, type BdMetric, type BdTable, type SettingMean } from "./summary.ts";
 
-const METRIC_TITLES: Readonly<Record<BdMetric, string>> = {
+/** Names of the metrics. */
+export const METRIC_TITLES: Readonly<Record<BdMetric, string>> = {
   msssim: "MS-SSIM",
   ssimulacra2: "SSIMULACRA2",
   psnr: "PSNR",

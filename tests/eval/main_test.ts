@@ -25,6 +25,7 @@ Deno.test("eval measures every picture and setting, and a second run measures no
   await withFolder(async (folder) => {
     await makePictures(folder);
     const args = [`${folder}/photos`, "-o", `${folder}/report`, "--models", "none", "--peers", "jpeg,webp"];
+    args.push("--show", "0");
     const first = await runEval(folder, ...args, "--qualities", "20,60", "--json");
     assertEquals([first.code, first.err.trim().split("\n").length], [0, 8]);
     const result = JSON.parse(first.out);
@@ -56,6 +57,8 @@ Deno.test("eval measures our own codec", async () => {
       "none",
       "--qualities",
       "20,70",
+      "--show",
+      "0",
     ];
     const { code, out } = await runEval(folder, ...args, "--json", "--quiet");
     assertEquals(code, 0);
@@ -71,6 +74,7 @@ Deno.test("eval goes on after a damaged picture and ends with exit code 1", asyn
     const whole = await Deno.readFile(`${folder}/photos/one.png`);
     await Deno.writeFile(`${folder}/photos/half.png`, whole.slice(0, whole.length / 2));
     const args = [`${folder}/photos`, "-o", `${folder}/report`, "--models", "none", "--peers", "jpeg"];
+    args.push("--show", "0");
     const { code, err, out } = await runEval(folder, ...args, "--qualities", "50", "--json");
     assertEquals(code, 1);
     assertMatch(err, /half\.png jpeg 50: Cannot read the PNG picture as the file is damaged/);
@@ -86,6 +90,8 @@ Deno.test("eval tells wrong usage in a line and exits with 2", async () => {
         [["x", "--qualities", "10,200"], /from 1 to 100, not "200"/],
         [["x", "--peers", "gif"], /not "gif"/],
         [["x", "--bd-range", "3"], /LOW-HIGH/],
+        [["x", "--show", "1.5"], /whole number/],
+        [["x", "--show-bpp", "0"], /rates above 0/],
       ] as [string[], RegExp][]
     ) {
       const { code, err, out } = await runEval(folder, ...args);

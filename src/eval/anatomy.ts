@@ -1,0 +1,164 @@
+import { compress, decompress, loadModel, type TraceRecord } from "../../mod.ts";
+import { latentSize } from "../codec/geometry.ts";
+import { modelNameOf } from "../codec/model_choice.ts";
+import { PIXELS } from "../codec/pixel_params.ts";
+import { priorOf } from "../codec/prior.ts";
+import { type PyramidLayout, pyramidLayout } from "../core/mod.ts";
+import {
+  CODER_CONTEXT,
+  CODER_STATIC,
+  CODER_WIDE,
+  decodeSections,
+  encodeSections,
+  type EntropyMode,
+  type EntropyOptions,
+  sectionCount,
+} from "../entropy/mod.ts";
+import { EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION, readContainer } from "../format/mod.ts";
+import type { Picture } from "../image/mod.ts";
+
+/** One subband of all channels. */
+export interface BandAnatomy {
+  /** `LL`, or the orientation and level, `HL1` being of the finest. */
+  readonly name: string;
+  /** What the file grows by when this band joins those before it. */
+  readonly bytes: number;
+  /** Coefficients. */
+  readonly count: number;
+  /** How often each value occurs; those beyond {@linkcode HISTOGRAM_REACH} count as the outermost. */
+  readonly histogram: ReadonlyMap<number, number>;
+}
+
+/** Where a file's bytes and its time go. */
+export interface Anatomy {
+  /** Name of the model. */
+  readonly model: string;
+  /** All bytes. */
+  readonly bytes: number;
+  /** What is not payload of sections: header, lengths, checksums. */
+  readonly headerBytes: number;
+  /** Sections in file order. */
+  readonly sections: readonly { readonly name: string; readonly bytes: number }[];
+  /** Subbands in coding order; empty for files whose streams this version of the report cannot take apart. */
+  readonly bands: readonly BandAnatomy[];
+  /** Milliseconds by step of encoding, and of decoding. */
+  readonly times: readonly {
+    readonly side: "encode" | "decode";
+    readonly step: string;
+    readonly ms: number;
+  }[];
+}
+
+/** Largest magnitude that histograms tell apart. */
+export const HISTOGRAM_REACH = 6;
+
+const STREAM_KINDS: readonly number[] = [LATENT_SECTION, PIXEL_SECTION, EXACT_SECTION];
+const MODES: ReadonlyMap<number, EntropyMode> = new Map([
+  [CODER_STATIC, "static"],
+  [CODER_CONTEXT, "context"],
+  [CODER_WIDE, "wide"],
+]);
+const ORIENTATIONS = ["LL", "HL", "LH", "HH"] as const;
+
+/**
+ * Takes a `.vaer` file apart.
+ *
+ * @param file The file.
+ * @param source The picture it was made from; encoded once more, for the times.
+ * @param folder Of the model, for one that does not ship with the package.
+ * @returns What is where.
+ */
+export async function anatomyOf(file: Uint8Array, source: Picture, folder?: string): Promise<Anatomy> {
+  const { header, sections } = readContainer(file);
+  const payload = sections.reduce((sum, section) => sum + section.payload.length, 0);
+  const stream = sections.filter(({ kind }) => STREAM_KINDS.includes(kind & 0xf0));
+  const mode = MODES.get(stream[0]?.kind & 15);
+  const model = folder ?? modelNameOf(header);
+  const { layout, options } = await codingOf(header, model, mode);
+  const whole = stream.length === sectionCount(layout.bands);
+  return {
+    model: modelNameOf(header),
+    bytes: file.length,
+    headerBytes: file.length - payload,
+    sections: sections.map(({ kind, payload }, i) => ({
+      name: STREAM_KINDS.includes(kind & 0xf0) ? `resolution ${i}` : `kind ${kind}`,
+      bytes: payload.length,
+    })),
+    bands: whole && mode !== undefined
+      ? bandsOf(decodeSections(stream.map(({ payload }) => payload), layout.bands, options), layout, options)
+      : [],
+    times: await timesOf(file, source, model),
+  };
+}
+
+async function codingOf(
+  header: ReturnType<typeof readContainer>["header"],
+  model: string,
+  mode: EntropyMode = "context",
+): Promise<{ layout: PyramidLayout; options: EntropyOptions }> {
+  const { wavelet, levels } = header;
+  if (model === PIXELS.name) {
+    return { layout: pyramidLayout(wavelet, levels, { channels: 3, ...sizeOf(header) }), options: { mode } };
+  }
+  const loaded = await loadModel(model);
+  const prior = await priorOf(loaded);
+  return {
+    layout: pyramidLayout(wavelet, levels, { channels: 4, ...latentSize(loaded.manifest, header) }),
+    options: { mode, ...(prior && { prior }) },
+  };
+}
+
+function sizeOf({ width, height }: { readonly width: number; readonly height: number }) {
+  return { width, height };
+}
+
+/**
+ * Bands of one level and orientation lie together. What one costs depends on those before it: the stream is encoded
+ * again with one band more each time, the others being zero.
+ */
+function bandsOf(coefficients: Int32Array, layout: PyramidLayout, options: EntropyOptions): BandAnatomy[] {
+  const groups = Map.groupBy(layout.bands, ({ level, orientation }) => `${level} ${orientation}`);
+  const known = new Int32Array(coefficients.length);
+  const sizeOfKnown = () =>
+    encodeSections(known, layout.bands, options).reduce((sum, section) => sum + section.length, 0);
+  let before = 0;
+  const bands: BandAnatomy[] = [];
+  for (const group of groups.values()) {
+    const [{ offset, level, orientation }] = group;
+    const end = group.reduce((end, band) => Math.max(end, band.offset + band.width * band.height), offset);
+    if (end === offset) continue;
+    const values = coefficients.subarray(offset, end);
+    known.set(values, offset);
+    const size = sizeOfKnown();
+    const histogram = new Map<number, number>();
+    for (const value of values) {
+      const shown = Math.max(-HISTOGRAM_REACH, Math.min(HISTOGRAM_REACH, value));
+      histogram.set(shown, (histogram.get(shown) ?? 0) + 1);
+    }
+    bands.push({
+      name: ORIENTATIONS[orientation] + (orientation === 0 ? "" : level),
+      bytes: size - before,
+      count: values.length,
+      histogram,
+    });
+    before = size;
+  }
+  return bands;
+}
+
+async function timesOf(file: Uint8Array, source: Picture, model: string): Promise<Anatomy["times"]> {
+  const collect = async (run: (onStep: (record: TraceRecord) => void) => Promise<unknown>) => {
+    const steps = new Map<string, number>();
+    const began = performance.now();
+    await run(({ step, milliseconds }) => steps.set(step, (steps.get(step) ?? 0) + milliseconds));
+    const rest = performance.now() - began - [...steps.values()].reduce((sum, ms) => sum + ms, 0);
+    return [...steps, ["the rest", Math.max(0, rest)] as const];
+  };
+  const encode = await collect((onStep) => compress(source, { model, onStep }));
+  const own = model.includes("/") ? { model } : {};
+  const decode = await collect((onStep) => decompress(file, { ...own, onStep }));
+  return [
+    ...encode.map(([step, ms]) => ({ side: "encode" as const, step, ms })),
+    ...decode.map(([step, ms]) => ({ side: "decode" as const, step, ms })),
+  ];
+}

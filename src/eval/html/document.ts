@@ -1,0 +1,136 @@
+import type { Anatomy } from "../anatomy.ts";
+import type { ResultRow } from "../results.ts";
+import type { SideBySide } from "../side_by_side.ts";
+import { BD_METRICS, type BdMetric, type BdTable, type CodecCurve, type SettingMean } from "../summary.ts";
+import { compareSection, ImageSheet } from "./compare.ts";
+import { escapeHtml } from "./escape.ts";
+import { bytesPlot, histogramPlot, ratePlot, timesPlot } from "./plots.ts";
+import { SCRIPT } from "./script.ts";
+import { STYLE } from "./style.ts";
+import { bdTables, htmlTable, meansTable, pictureTable } from "./tables.ts";
+
+/** One file of ours, taken apart. */
+export interface FileAnatomy extends Anatomy {
+  /** The picture's name. */
+  readonly picture: string;
+  /** Most bits a pixel that were asked for. */
+  readonly bpp: number;
+}
+
+/** Everything a report shows. */
+export interface ReportData {
+  /** What the figures are over. */
+  readonly notes: readonly string[];
+  /** Every measurement. */
+  readonly rows: readonly ResultRow[];
+  /** Their means. */
+  readonly means: readonly SettingMean[];
+  /** Lines of the plots. */
+  readonly curves: readonly CodecCurve[];
+  /** Rate differences. */
+  readonly bd: Readonly<Record<BdMetric, BdTable>>;
+  /** Pictures at equal bytes; rates of one picture follow each other. */
+  readonly comparisons: readonly SideBySide[];
+  /** Files taken apart. */
+  readonly anatomies: readonly FileAnatomy[];
+}
+
+/**
+ * Makes the report: one HTML file that needs nothing else.
+ *
+ * @param data What to show.
+ * @returns The file's text.
+ */
+export async function reportDocument(data: ReportData): Promise<string> {
+  const sheet = new ImageSheet();
+  const sections = [
+    await ratesSection(data),
+    `<h2 id="pictures">Every picture</h2>\n${pictureTables(data.rows)}`,
+    await comparisonsSection(data, sheet),
+    await anatomySection(data),
+  ];
+  const links = [["rates", "Rates"], ["pictures", "Every picture"]];
+  if (data.comparisons.length > 0) links.push(["compare", "Side by side"]);
+  if (data.anatomies.length > 0) links.push(["anatomy", "Inside a file"]);
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>VaeRANS: what a quality costs</title>
+<link rel="icon" href="data:,">
+<style>${STYLE}</style>
+<style>${sheet.css}</style>
+<h1>What a quality costs</h1>
+${data.notes.map((note) => `<p class="soft">${escapeHtml(note)}</p>`).join("\n")}
+<nav>${links.map(([id, title]) => `<a href="#${id}">${title}</a>`).join("")}</nav>
+${sections.join("\n")}
+<script>${SCRIPT}</script>
+</html>
+`;
+}
+
+async function ratesSection({ curves, bd, means }: ReportData): Promise<string> {
+  const metrics = BD_METRICS.filter((metric) => curves.some(({ points }) => points.some((p) => p[metric])));
+  const plots = await Promise.all(metrics.map((metric) => ratePlot(curves, metric)));
+  return `<h2 id="rates">Rates</h2>
+<div class="plots">${plots.map((plot) => `<figure class="plot">${plot}</figure>`).join("\n")}</div>
+<h3>Rate differences</h3>
+<p class="soft">How many more bits the column's codec takes than the row's at equal quality, on average
+(Bjøntegaard); below zero it takes fewer.</p>
+<div class="tables">${bdTables(bd)}</div>
+<h3>Means</h3>
+${meansTable(means)}`;
+}
+
+function pictureTables(rows: readonly ResultRow[]): string {
+  const pictures = Map.groupBy(rows, ({ picture, sha256 }) => `${sha256} ${picture}`);
+  return [...pictures.values()].map((rows) => {
+    const [{ picture, width, height }] = rows;
+    return `<details><summary>${escapeHtml(picture)}, ${width}×${height}</summary>${
+      pictureTable(rows)
+    }</details>`;
+  }).join("\n");
+}
+
+async function comparisonsSection({ comparisons }: ReportData, sheet: ImageSheet): Promise<string> {
+  if (comparisons.length === 0) return "";
+  const parts: string[] = [];
+  for (const group of Map.groupBy(comparisons, ({ name }) => name).values()) {
+    parts.push(await compareSection(group, sheet));
+  }
+  return `<h2 id="compare">Side by side at equal bytes</h2>
+<p class="soft">Drag over a picture to move the border. Below: every codec's picture, and its error against the source,
+four times as bright.</p>
+${parts.join("\n")}`;
+}
+
+async function anatomySection({ anatomies }: ReportData): Promise<string> {
+  if (anatomies.length === 0) return "";
+  const parts: string[] = [];
+  for (const [index, anatomy] of anatomies.entries()) {
+    const plots = [
+      await bytesPlot(anatomy),
+      await timesPlot(anatomy, "encode"),
+      await timesPlot(anatomy, "decode"),
+    ];
+    const share = (bytes: number) => `${(100 * bytes / anatomy.bytes).toFixed(1)} %`;
+    const pieces = [{ name: "header and checksums", bytes: anatomy.headerBytes }, ...anatomy.sections];
+    parts.push(
+      `<details${index === 0 ? " open" : ""}><summary>${escapeHtml(anatomy.picture)} at ${anatomy.bpp} bits a
+pixel, ${escapeHtml(anatomy.model)}</summary>
+${htmlTable(["part", "bytes", "share"], pieces.map(({ name, bytes }) => [name, String(bytes), share(bytes)]))}
+<div class="plots">${plots.map((plot) => `<figure class="plot">${plot}</figure>`).join("\n")}</div>
+${
+        anatomy.bands.length === 0
+          ? ""
+          : `<h4>How often each quantised value occurs, by subband</h4><figure class="plot">${await histogramPlot(
+            anatomy,
+          )}</figure>`
+      }</details>`,
+    );
+  }
+  return `<h2 id="anatomy">Inside a file</h2>
+<p class="soft">Where the bytes go: a subband's are what the file grows by when it joins those before it. Where the time
+goes: one run each, models loaded.</p>
+${parts.join("\n")}`;
+}
