@@ -8,9 +8,10 @@ import { LowCoder } from "./ll_coder.ts";
 import { MixingModel } from "./mixing_model.ts";
 import { Plane } from "./plane.ts";
 import { applyPrior, type ContextPrior } from "./prior.ts";
+import type { CostedModel, ValueChooser, ValueCoder } from "./value_chooser.ts";
 
-/** What {@linkcode ContextModel.codeBand} asks at each place; the encoder's chance to choose another value. */
-export interface PlaceCoder {
+/** Codes one kind of band place by place. */
+export interface PlaceCoder extends ValueCoder {
   /**
    * Looks around a place.
    *
@@ -19,14 +20,6 @@ export interface PlaceCoder {
    */
   moveTo(x: number, y: number): void;
   /**
-   * Codes a value at the place.
-   *
-   * @param coder Where the decisions go or come from.
-   * @param value The value; a decoder ignores it.
-   * @returns The value.
-   */
-  code(coder: BinaryCoder, value: number): number;
-  /**
    * Notes a value for its neighbours.
    *
    * @param value The value.
@@ -34,11 +27,8 @@ export interface PlaceCoder {
   note(value: number): void;
 }
 
-/** Chooses the value to code at a place that `place` has moved to. */
-export type ValueChooser = (place: PlaceCoder, index: number) => number;
-
 /** Adaptive state of one picture. */
-export class ContextModel {
+export class ContextModel implements CostedModel {
   /** Counters and weights. */
   readonly mixing: MixingModel = new MixingModel(CONTEXT_MODEL_SHAPE);
   #planes: Map<number, Plane> = new Map();
@@ -53,6 +43,15 @@ export class ContextModel {
   constructor(bands: readonly BandShape[], prior?: ContextPrior) {
     for (const band of bands) this.#coarsestLevel = Math.max(this.#coarsestLevel, band.level);
     applyPrior(this.mixing, prior);
+  }
+
+  /** Whether decisions change the model; off while costs are only asked for. */
+  get learning(): boolean {
+    return this.mixing.learning;
+  }
+
+  set learning(on: boolean) {
+    this.mixing.learning = on;
   }
 
   /**

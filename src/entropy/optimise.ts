@@ -8,19 +8,26 @@
  * | 1 | rounded to the nearest |
  * | 2, 3 | rounded with a dead zone: a fraction counts as more only from 0.6 step |
  * | 4 … 6 | one pass: the nearest value, one nearer to zero, and zero (for 1 and 2) compete by cost |
- * | 7 … 9 | two passes: the second starts from what the first one taught the model |
+ * | 7 … 9 | two passes: the second starts from what the first one taught the model (context coder; the wide one has one) |
  */
 
 import { type BandShape, checkBands, coefficientCount } from "./bands.ts";
 import { CostCoder } from "./binary_coder.ts";
-import { ContextModel, type PlaceCoder } from "./context_model.ts";
+import { ContextModel } from "./context_model.ts";
 import { EntropyError } from "./errors.ts";
 import type { ContextPrior } from "./prior.ts";
+import type { CostedModel, ValueCoder } from "./value_chooser.ts";
+import { WideModel } from "./wide_model.ts";
 
 /** Units of a scaled coefficient in a quantisation step. */
 export const SCALED_UNITS_PER_STEP = 64;
-/** A good `lambda` for most rates: 0.11 step² a bit, in (step/64)² a bit. */
-export const DEFAULT_LAMBDA = 451;
+/**
+ * A good `lambda` for the context coder, 0.05 step² a bit, in (step/64)² a bit. The bits that the latents' own error would
+ * ask for are twice that; but decoders were trained on rounded latents and show what choosing takes away.
+ */
+export const DEFAULT_LAMBDA = 205;
+/** The same for the wide coder: 0.1 step² a bit. */
+const DEFAULT_WIDE_LAMBDA = 410;
 /** Largest `lambda`: 16 step² a bit; beyond it everything is 0 anyway. */
 export const MAX_LAMBDA = 65_536;
 /** A good `effort` for most uses. */
@@ -32,21 +39,23 @@ const DEAD_ZONE_OFFSET = 26;
 
 /** Options of {@linkcode optimiseCoefficients}. */
 export interface OptimiseOptions {
-  /** What a bit is worth, in (step/64)² of distortion: an integer, 0 … 65536. */
-  readonly lambda: number;
+  /** What a bit is worth, in (step/64)² of distortion: an integer, 0 … 65536. By default what suits the coder. */
+  readonly lambda?: number;
   /** How hard to try, 1..9; see the table at the top of this file. */
   readonly effort: number;
+  /** Which coder will code them; `context` by default. */
+  readonly coder?: "context" | "wide";
   /** What the context coder will start from. */
   readonly prior?: ContextPrior;
 }
 
 /**
- * Quantises with the context model's own costs. Every band's distortion weighs alike: the steps equalise it.
+ * Quantises with the coder's own costs. Every band's distortion weighs alike: the steps equalise it.
  *
  * @param scaled Coefficient / step in 1/64, packed in coding order; magnitudes up to 2^31 − 1.
  * @param bands The bands, in coding order.
  * @param options Trade-off, effort and prior.
- * @returns Quantised coefficients, for `encodeSections` in context mode.
+ * @returns Quantised coefficients, for `encodeSections`.
  * @throws {EntropyError} `ENTROPY_BAD_BANDS` when sizes differ, `ENTROPY_RANGE` when an option is out of range.
  *
  * @example A lone small coefficient is not worth its bits
@@ -74,38 +83,40 @@ export function optimiseCoefficients(
         `limit ${expected}; pass the bands of these coefficients`,
     );
   }
-  const { lambda, effort, prior } = options;
+  const { effort, prior, coder = "context" } = options;
+  const { lambda = coder === "wide" ? DEFAULT_WIDE_LAMBDA : DEFAULT_LAMBDA } = options;
   checkOption("lambda", lambda, 0, MAX_LAMBDA);
   checkOption("effort", effort, 1, 9);
   if (effort === 1) return scaled.map((value) => rounded(value, NEAREST_OFFSET));
   if (effort <= 3) return scaled.map((value) => rounded(value, DEAD_ZONE_OFFSET));
-  const first = chooseByCost(scaled, bands, lambda, prior);
-  return effort < 7 ? first.chosen : chooseByCost(scaled, bands, lambda, first.learned).chosen;
+  if (coder === "wide") return chooseByCost(scaled, bands, lambda, new WideModel());
+  const model = new ContextModel(bands, prior);
+  const chosen = chooseByCost(scaled, bands, lambda, model);
+  return effort < 7 ? chosen : chooseByCost(scaled, bands, lambda, new ContextModel(bands, model.mixing));
 }
 
-/** One greedy pass; gives the choice and what the model learned from it. */
+/** One greedy pass; the model has learned from the choice afterwards. */
 function chooseByCost(
   scaled: Int32Array,
   bands: readonly BandShape[],
   lambda: number,
-  prior: ContextPrior | undefined,
-): { chosen: Int32Array; learned: ContextPrior } {
-  const model = new ContextModel(bands, prior);
+  model: CostedModel,
+): Int32Array {
   const probe = new CostCoder();
   const chosen = new Int32Array(scaled.length);
   // Distortion and rate both in 1/256 of their units; below 2^53 for every error a candidate can have.
-  const costOf = (place: PlaceCoder, target: number, value: number): number => {
+  const costOf = (place: ValueCoder, target: number, value: number): number => {
     const error = target - value * SCALED_UNITS_PER_STEP;
     probe.cost = 0;
     place.code(probe, value);
     return error * error * 256 + lambda * probe.cost;
   };
-  const choose = (place: PlaceCoder, index: number): number => {
+  const choose = (place: ValueCoder, index: number): number => {
     const target = scaled[index];
     const nearest = rounded(target, NEAREST_OFFSET);
     if (nearest === 0) return 0;
     const nearer = nearest < 0 ? nearest + 1 : nearest - 1;
-    model.mixing.learning = false;
+    model.learning = false;
     let best = nearest;
     let bestCost = costOf(place, target, nearest);
     const nearerCost = costOf(place, target, nearer);
@@ -114,12 +125,12 @@ function chooseByCost(
       bestCost = nearerCost;
     }
     if ((nearer === 1 || nearer === -1) && costOf(place, target, 0) < bestCost) best = 0;
-    model.mixing.learning = true;
+    model.learning = true;
     return best;
   };
   const sink = new CostCoder();
   for (const band of bands) model.codeBand(chosen, band, sink, choose);
-  return { chosen, learned: model.mixing };
+  return chosen;
 }
 
 /** (|value| + offset) / 64 rounded down, with the sign of the value; at most 2^25. */

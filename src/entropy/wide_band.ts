@@ -15,6 +15,10 @@ export const NOWHERE: WidePlane = new WidePlane(0, 0);
 export interface WideBand {
   /** Channel × orientation, 0 … 11. */
   readonly kind: number;
+  /** Channel. */
+  readonly channel: number;
+  /** Whether these are samples, which no wavelet took apart. */
+  readonly isSamples: boolean;
   /** 0, 1 or 2. */
   readonly levelClass: number;
   /** 0 LL, 1 HL, 2 LH, 3 HH. */
@@ -53,6 +57,8 @@ export class WideBands {
     };
     return {
       kind: Math.min(channel, 2) * 4 + orientation,
+      channel,
+      isSamples: level === 0,
       levelClass: Math.max(0, Math.min(level, LEVEL_CLASSES) - 1),
       orientation,
       plane,

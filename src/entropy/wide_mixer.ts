@@ -10,9 +10,9 @@ import type { BinaryCoder } from "./binary_coder.ts";
 import { SQUASH, SQUASH_LIMIT, STRETCH } from "./context_tables.ts";
 
 /** Counters a decision may ask. */
-export const WIDE_INPUTS = 9;
+export const WIDE_INPUTS = 10;
 /** Weights of a set: the counters' and a constant's. */
-const SET_STRIDE = 10;
+const SET_STRIDE = 11;
 /** Logit of the constant input. */
 const CONSTANT_LOGIT = 256;
 const COUNT_MASK = 1023;
@@ -31,13 +31,15 @@ const WEIGHT_RATE = Int32Array.from(
 );
 /** Fraction bits of weights. */
 const WEIGHT_BITS = 16;
-const START_WEIGHT = Math.floor(0.14 * 65536);
+const START_WEIGHT = Math.floor(0.13 * 65536);
 const WEIGHT_LIMIT = 4 << WEIGHT_BITS;
 
 /** State of the mixer; what contexts and sets mean is its caller's business. */
 export class WideMixer {
   /** Counters of the decision at hand; the caller fills them in. */
   readonly contexts: Int32Array = new Int32Array(WIDE_INPUTS);
+  /** Whether decisions change the mixer; off while costs are only asked for. */
+  learning = true;
   readonly #counters: Int32Array;
   readonly #weights: Int32Array;
   readonly #setCounts: Uint8Array;
@@ -81,6 +83,7 @@ export class WideMixer {
     sumB = (sumB + Math.imul(weights[b + WIDE_INPUTS] >> 2, CONSTANT_LOGIT)) >> 14;
     const logitA = clampLogit(sumA), logitB = clampLogit(sumB);
     const outcome = coder.code(bit, SQUASH[((logitA + logitB) >> 1) + SQUASH_LIMIT]);
+    if (!this.learning) return outcome;
 
     const target = outcome << 16;
     const errorA = this.#scaledError(target - SQUASH[logitA + SQUASH_LIMIT], first);
@@ -105,7 +108,7 @@ export class WideMixer {
   decideAlone(coder: BinaryCoder, bit: number, index: number): number {
     const counter = this.#counters[index];
     const outcome = coder.code(bit, SQUASH[STRETCH[counter >>> 20] + SQUASH_LIMIT]);
-    this.#counters[index] = updated(counter, outcome);
+    if (this.learning) this.#counters[index] = updated(counter, outcome);
     return outcome;
   }
 

@@ -1,25 +1,45 @@
 /**
- * The model of the wide coder: wavelet bands of pixels, whose coefficients are larger and more than a latent's. LL bands
- * code the residual against a prediction, floor((2 W + 2 N − NW + NE) / 4) or the one neighbour there is.
+ * The model of the wide coder: pixels, or wavelet bands of pixels, whose coefficients are larger and more than a latent's.
+ * LL bands code the residual against a prediction: of planes that no wavelet took apart by `SamplePredictor`, else
+ * floor((2 W + 2 N − NW + NE) / 4) or the one neighbour there is.
  */
 
 import type { BandShape } from "./bands.ts";
 import type { BinaryCoder } from "./binary_coder.ts";
 import { checkMagnitude } from "./symbols.ts";
-import { WideBands } from "./wide_band.ts";
+import { type WideBand, WideBands } from "./wide_band.ts";
 import { MAGNITUDE_COUNTERS, MAGNITUDE_SETS, MagnitudeCoder } from "./wide_magnitude.ts";
 import { WideMixer } from "./wide_mixer.ts";
+import { SamplePredictor } from "./wide_predictor.ts";
 import type { WidePlane } from "./wide_plane.ts";
 import { SIGN_COUNTERS, SIGN_SETS, SignCoder } from "./wide_sign.ts";
+import type { CostedModel, ValueChooser, ValueCoder } from "./value_chooser.ts";
 
 /** Adaptive state of one picture; bands come in coding order. */
-export class WideModel {
+export class WideModel implements CostedModel, ValueCoder {
   readonly #mixer: WideMixer = new WideMixer(MAGNITUDE_COUNTERS + SIGN_COUNTERS, MAGNITUDE_SETS + SIGN_SETS);
   readonly #magnitude: MagnitudeCoder = new MagnitudeCoder(this.#mixer);
   readonly #sign: SignCoder = new SignCoder(this.#mixer, MAGNITUDE_COUNTERS, MAGNITUDE_SETS);
   readonly #bands: WideBands = new WideBands();
+  readonly #predictor: SamplePredictor = new SamplePredictor();
+
+  // The place at hand.
+  #band: WideBand | undefined;
+  #x = 0;
+  #y = 0;
+  #index = 0;
   #prediction = 0;
+  #fraction = 0;
   #gradient = 0;
+
+  /** Whether decisions change the model; off while costs are only asked for. */
+  get learning(): boolean {
+    return this.#mixer.learning;
+  }
+
+  set learning(on: boolean) {
+    this.#mixer.learning = on;
+  }
 
   /**
    * Codes one band.
@@ -27,35 +47,62 @@ export class WideModel {
    * @param coefficients The packed array; read by an encoder, written by a decoder.
    * @param shape The band.
    * @param coder Where the decisions go or come from.
+   * @param choose If given, says what to code instead of the array's value (and the array is changed).
    * @throws {EntropyError} When a decoder finds a coefficient out of range.
    */
-  codeBand(coefficients: Int32Array, shape: BandShape, coder: BinaryCoder): void {
-    const band = this.#bands.begin(shape);
-    const { plane, orientation } = band;
-    const magnitudes = this.#magnitude;
+  codeBand(coefficients: Int32Array, shape: BandShape, coder: BinaryCoder, choose?: ValueChooser): void {
+    const band = this.#band = this.#bands.begin(shape);
     let at = shape.offset;
-    this.#prediction = this.#gradient = 0;
     for (let y = 0; y < shape.height; y++) {
       for (let x = 0; x < shape.width; x++, at++) {
-        const index = plane.indexOf(x, y);
-        if (orientation === 0) this.#predict(plane, x, y, index);
-        const prediction = this.#prediction;
-        const wanted = coefficients[at] - prediction;
-        magnitudes.moveTo(band, x, y, index, this.#gradient);
-        const token = magnitudes.codeToken(coder, Math.abs(wanted));
-        let residual = 0;
-        if (token > 0) {
-          const bit = wanted < 0 ? 1 : 0;
-          const negative = this.#sign.code(coder, bit, band, x, y, index, magnitudes.nearCoarse);
-          const magnitude = magnitudes.codeRest(coder, token, Math.abs(wanted));
-          residual = negative === 1 ? -magnitude : magnitude;
-        }
-        const value = prediction + residual;
+        this.#moveTo(band, x, y);
+        const wanted = choose === undefined ? coefficients[at] : choose(this, at);
+        const value = this.code(coder, wanted);
         checkMagnitude(value);
-        plane.set(index, residual, value);
+        band.plane.set(this.#index, value - this.#prediction, value);
+        if (band.isSamples) this.#predictor.learn(value);
         coefficients[at] = value;
       }
     }
+  }
+
+  /** See {@linkcode ValueCoder.code}; the place is the one that `codeBand` is at. */
+  code(coder: BinaryCoder, value: number): number {
+    const residual = value - this.#prediction, magnitude = Math.abs(residual);
+    const token = this.#magnitude.codeToken(coder, magnitude);
+    if (token === 0) return this.#prediction;
+    const negative = this.#sign.code(
+      coder,
+      residual < 0 ? 1 : 0,
+      this.#band!,
+      this.#x,
+      this.#y,
+      this.#index,
+      this.#magnitude.nearCoarse,
+      this.#fraction,
+    );
+    const coded = this.#magnitude.codeRest(coder, token, magnitude);
+    return this.#prediction + (negative === 1 ? -coded : coded);
+  }
+
+  #moveTo(band: WideBand, x: number, y: number): void {
+    const { plane } = band;
+    const index = plane.indexOf(x, y);
+    this.#x = x;
+    this.#y = y;
+    this.#index = index;
+    this.#prediction = this.#fraction = this.#gradient = 0;
+    let spread = 0;
+    if (band.orientation === 0) {
+      this.#predict(plane, x, y, index);
+      if (band.isSamples) {
+        const predicted = this.#predictor.predict(band, x, y, index);
+        this.#prediction = Math.floor((predicted + 8) / 16);
+        this.#fraction = predicted - 16 * this.#prediction;
+        spread = this.#predictor.spread;
+      }
+    }
+    this.#magnitude.moveTo(band, x, y, index, this.#gradient, spread);
   }
 
   #predict(plane: WidePlane, x: number, y: number, index: number): void {
@@ -63,7 +110,6 @@ export class WideModel {
     const w = v[index - 1], n = v[index - stride];
     if (x === 0 || y === 0) {
       this.#prediction = y === 0 ? w : n;
-      this.#gradient = 0;
       return;
     }
     const nw = v[index - stride - 1], ne = x + 1 < plane.width ? v[index - stride + 1] : n;

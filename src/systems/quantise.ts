@@ -21,7 +21,6 @@ import { countOf } from "../core/count.ts";
 import {
   coefficientsFromSymbols,
   type ContextPrior,
-  DEFAULT_LAMBDA,
   ESCAPE_SYMBOL,
   optimiseCoefficients,
   SCALED_UNITS_PER_STEP,
@@ -33,6 +32,8 @@ import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 export interface OptimiseChoice {
   /** 1 (round) to 9 (slowest). */
   readonly effort: number;
+  /** The coder that will code the symbols; `context` by default. */
+  readonly coder?: "context" | "wide";
   /** The prior that the coder will start from. */
   readonly prior?: ContextPrior;
 }
@@ -47,7 +48,7 @@ export interface QuantizeOptions {
   readonly gains?: readonly number[];
   /**
    * Choose each value by what it costs the context coder and what it adds to the error, rather than by rounding: fewer
-   * bits for the same error, for streams that {@linkcode ANSEncode} codes with model `"context"`.
+   * bits for the same error, for streams that {@linkcode ANSEncode} codes with model `"context"` or `"wide"`.
    */
   readonly optimise?: OptimiseChoice;
   /** Added before truncation, in [0, 0.5]: 0.5, the default, rounds to nearest; less widens the dead zone. */
@@ -130,11 +131,7 @@ export class QuantizeU8<M extends TransformMode>
       await world.kernels.quantiseI32(tensor, scaled, layout, fineSteps);
       for (const [i, entity] of entities.entries()) {
         const values = world.host.view(world.host.subref(scaled, i));
-        addSymbols(
-          world,
-          entity,
-          optimiseCoefficients(values, layout.bands, { lambda: DEFAULT_LAMBDA, ...optimise }),
-        );
+        addSymbols(world, entity, optimiseCoefficients(values, layout.bands, optimise));
       }
       return;
     }

@@ -24,9 +24,14 @@ function scaledPicture(seed: number): Int32Array {
   return scaled;
 }
 
-function measure(scaled: Int32Array, lambda: number, effort: number): { bits: number; distortion: number } {
-  const chosen = optimiseCoefficients(scaled, bands, { lambda, effort });
-  const bits = encodeSections(chosen, bands, { mode: "context" }).reduce((sum, s) => sum + s.length * 8, 0);
+function measure(
+  scaled: Int32Array,
+  lambda: number,
+  effort: number,
+  coder: "context" | "wide" = "context",
+): { bits: number; distortion: number } {
+  const chosen = optimiseCoefficients(scaled, bands, { lambda, effort, coder });
+  const bits = encodeSections(chosen, bands, { mode: coder }).reduce((sum, s) => sum + s.length * 8, 0);
   const distortion = scaled.reduce((sum, value, i) => sum + (value - 64 * chosen[i]) ** 2, 0);
   return { bits, distortion };
 }
@@ -40,13 +45,15 @@ Deno.test("optimiseCoefficients() at effort 1 rounds to the nearest, halves away
 
 Deno.test("optimiseCoefficients() lowers distortion + lambda · bits against rounding", () => {
   const scaled = scaledPicture(3);
-  const cost = (effort: number): number => {
-    const { bits, distortion } = measure(scaled, DEFAULT_LAMBDA, effort);
-    return distortion + DEFAULT_LAMBDA * bits;
-  };
-  const plain = cost(1);
-  assert(cost(5) < plain * 0.985, `${cost(5)} of ${plain}`);
-  assert(cost(8) < plain * 0.985, `${cost(8)} of ${plain}`);
+  for (const coder of ["context", "wide"] as const) {
+    const cost = (effort: number): number => {
+      const { bits, distortion } = measure(scaled, DEFAULT_LAMBDA, effort, coder);
+      return distortion + DEFAULT_LAMBDA * bits;
+    };
+    const plain = cost(1);
+    assert(cost(5) < plain * 0.985, `${coder}: ${cost(5)} of ${plain}`);
+    assert(cost(8) < plain * 0.985, `${coder}: ${cost(8)} of ${plain}`);
+  }
 });
 
 Deno.test("optimiseCoefficients() never moves a value by a step or more, nor across zero", () => {

@@ -94,18 +94,42 @@ Deno.test("wide golden vector: these coefficients give these bytes", () => {
   const [section] = encodeSections(values, bands, wide);
   assertEquals(
     Array.from(section, (byte) => byte.toString(16).padStart(2, "0")).join(" "),
-    "e2 cf 65 01 81 77 c0 93 4c 7f eb",
+    "e3 cf 65 01 37 0a 2c 1d 6c 91 9a",
   );
 });
 
+Deno.test("wide golden vector of samples, which are predicted", () => {
+  const bands = bandLayout({ width: 5, height: 3, channels: 2, levels: 0 });
+  const values = Int32Array.from({ length: 30 }, (_, i) => 40 + 3 * (i % 5) - 2 * Math.floor(i / 5) + i % 3);
+  const [section] = encodeSections(values, bands, wide);
+  assertEquals(section.toHex(), "ddd0ff40a4f591b39bf489ee0c416818f8c195");
+});
+
+Deno.test("samples that their neighbours and other channels foretell cost little", () => {
+  const side = 64, bands = bandLayout({ width: side, height: side, channels: 2, levels: 0 });
+  const next = randomSource(5), values = new Int32Array(2 * side * side);
+  for (let i = 0; i < side * side; i++) {
+    const texture = Math.floor(next() * 64);
+    values[i] = 2 * (i % side) + texture;
+    values[side * side + i] = 3 * Math.floor(i / side) - texture;
+  }
+  const bitsOf = (channels: number) =>
+    8 * encodeSections(values.slice(0, channels * side * side), bands.slice(0, channels), wide)[0].length /
+    side ** 2;
+  const first = bitsOf(1), second = bitsOf(2) - first;
+  assertEquals(first < 6.6, true, `${first} bits a sample of 6 random bits`);
+  assertEquals(second < 4, true, `${second} bits a sample that the first channel tells`);
+});
+
 Deno.test("damaged wide sections give an error or values in range, and end", () => {
-  const bands = bandLayout({ width: 24, height: 17, channels: 3, levels: 2 });
-  const values = pictureLike(bands, 5, 4);
-  const [whole] = encodeSections(values, bands, wide);
+  const wavelet = bandLayout({ width: 24, height: 17, channels: 3, levels: 2 });
+  const samples = bandLayout({ width: 24, height: 17, channels: 3, levels: 0 });
+  const whole = [wavelet, samples].map((bands) => encodeSections(pictureLike(bands, 5, 4), bands, wide)[0]);
   const next = randomSource(77);
   let refused = 0;
   for (let i = 0; i < 400; i++) {
-    let bytes = whole.slice();
+    const bands = i % 4 < 2 ? wavelet : samples;
+    let bytes = whole[i % 4 < 2 ? 0 : 1].slice();
     if (i % 2) bytes = bytes.subarray(0, Math.floor(next() * bytes.length));
     else {for (let k = 0; k <= i % 3; k++) {
         bytes[Math.floor(next() * bytes.length)] ^= 1 << Math.floor(next() * 8);
@@ -119,5 +143,9 @@ Deno.test("damaged wide sections give an error or values in range, and end", () 
     }
   }
   assertEquals(refused > 300, true, `${refused} of 400`);
-  assertThrows(() => decodeSections([new Uint8Array(200).fill(255)], bands, wide), EntropyError, "section 0");
+  assertThrows(
+    () => decodeSections([new Uint8Array(200).fill(255)], wavelet, wide),
+    EntropyError,
+    "section 0",
+  );
 });
