@@ -34,7 +34,7 @@ for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY !== 0)) {
     });
     await quantiser.run(world, [entity]);
     const { symbols, escapes, layout } = world.get(entity, SymbolsU8);
-    const coefficients = coefficientsFromSymbols(world.arena.view(symbols), world.arena.view(escapes));
+    const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
     const folder = `${out}/q${quality}`, stem = name.replace(/\.jpg$/, "");
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeFile(`${folder}/${stem}.bin`, new Uint8Array(coefficients.buffer as ArrayBuffer));

@@ -142,7 +142,7 @@ async function quantise({ world, entity }: Opened, code: number, effort: number)
   const { symbols, escapes, layout } = await world.pipe(entity)
     .to(new QuantizeU8("forward", { step: stepFromCode(code), gains: manifest.bandGains, optimise }))
     .out(SymbolsU8);
-  const coefficients = coefficientsFromSymbols(world.arena.view(symbols), world.arena.view(escapes));
+  const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
   return { coefficients, bands: layout.bands };
 }
 
@@ -151,10 +151,10 @@ async function psnrOf({ world, entity }: Opened, picture: Picture): Promise<numb
   const { symbols, escapes, layout, picture: size } = world.get(entity, SymbolsU8);
   const { steps, stepCode, quality } = world.get(entity, QuantParams);
   const decoder = new World();
-  const symbolsCopy = decoder.arena.allocate(symbols.shape, "u8");
-  const escapesCopy = decoder.arena.allocate(escapes.shape, "i32");
-  decoder.arena.view(symbolsCopy).set(world.arena.view(symbols));
-  decoder.arena.view(escapesCopy).set(world.arena.view(escapes));
+  const symbolsCopy = decoder.host.allocate(symbols.shape, "u8");
+  const escapesCopy = decoder.host.allocate(escapes.shape, "i32");
+  decoder.host.view(symbolsCopy).set(world.host.view(symbols));
+  decoder.host.view(escapesCopy).set(world.host.view(escapes));
   const decoded = decoder.add(
     decoder.add(decoder.newEntity(), new SymbolsU8(symbolsCopy, escapesCopy, layout, size)),
     new QuantParams(steps, stepCode, quality),

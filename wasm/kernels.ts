@@ -177,143 +177,161 @@ function inverseRow<T>(low: usize, high: usize, x: usize, count: i32, haar: bool
   store<T>(x + 2 * at, <T>(h + predict<T>(e, right, haar)), 4);
 }
 
-// ---- Columns: whole rows at a time -----------------------------------------------------------------------------------
+// ---- Columns: one row of outputs at a time -----------------------------------------------------------------------------
 
-/** `rows` rows of `width` samples, contiguous, → low rows at `low`, high rows at `high`, contiguous. */
+/** A high and a low row from three rows: `even`, `odd`, and the even one after; `before` is the high row before. */
 // @ts-ignore: decorator
 @inline
-function forwardColumns<T>(x: usize, low: usize, high: usize, width: i32, rows: i32, haar: bool): void {
-  const pitch = <usize>width << 2;
-  const highRows = rows >> 1, lowRows = (rows + 1) >> 1;
-  if (highRows == 0) {
-    memory.copy(low, x, pitch);
-    return;
+function forwardColumnStep<T>(
+  even: usize, odd: usize, right: usize, before: usize, high: usize, low: usize, pitch: usize, haar: bool,
+): void {
+  let at: usize = 0;
+  const end = pitch & ~15;
+  for (; at < end; at += 16) {
+    const e = v128.load(even + at);
+    const h = v128.sub<T>(v128.load(odd + at), predict4<T>(e, v128.load(right + at), haar));
+    v128.store(high + at, h);
+    v128.store(low + at, v128.add<T>(e, update4<T>(v128.load(before + at), h, haar)));
   }
-  // High row i and low row i in one sweep: low row i needs high rows i - 1 and i.
-  for (let i = 0; i < highRows; i++) {
-    const e = x + <usize>(2 * i) * pitch, o = e + pitch;
-    const right = 2 * i + 2 < rows ? o + pitch : e;
-    const h = high + <usize>i * pitch, before = i > 0 ? h - pitch : h, l = low + <usize>i * pitch;
-    let at: usize = 0;
-    const end = pitch & ~15;
-    for (; at < end; at += 16) {
-      const ev = v128.load(e + at);
-      const hv = v128.sub<T>(v128.load(o + at), predict4<T>(ev, v128.load(right + at), haar));
-      v128.store(h + at, hv);
-      v128.store(l + at, v128.add<T>(ev, update4<T>(v128.load(before + at), hv, haar)));
-    }
-    for (; at < pitch; at += 4) {
-      const ev = load<T>(e + at);
-      const hv = <T>(load<T>(o + at) - predict<T>(ev, load<T>(right + at), haar));
-      store<T>(h + at, hv);
-      store<T>(l + at, <T>(ev + update<T>(load<T>(before + at), hv, haar)));
-    }
-  }
-  if (lowRows > highRows) {
-    const e = x + <usize>(rows - 1) * pitch, l = low + <usize>highRows * pitch;
-    if (haar) memory.copy(l, e, pitch);
-    else updateRow<T>(e, high + <usize>(highRows - 1) * pitch, l, pitch, 1);
+  for (; at < pitch; at += 4) {
+    const e = load<T>(even + at);
+    const h = <T>(load<T>(odd + at) - predict<T>(e, load<T>(right + at), haar));
+    store<T>(high + at, h);
+    store<T>(low + at, <T>(e + update<T>(load<T>(before + at), h, haar)));
   }
 }
 
-/** The inverse of `forwardColumns`. */
+/** An even row from its low row and the high rows around it. */
 // @ts-ignore: decorator
 @inline
-function inverseColumns<T>(low: usize, high: usize, x: usize, width: i32, rows: i32, haar: bool): void {
-  const pitch = <usize>width << 2;
-  const highRows = rows >> 1, lowRows = (rows + 1) >> 1;
-  if (highRows == 0) {
-    memory.copy(x, low, pitch);
-    return;
+function evenRow<T>(low: usize, before: usize, high: usize, even: usize, pitch: usize, haar: bool): void {
+  let at: usize = 0;
+  const end = pitch & ~15;
+  for (; at < end; at += 16) {
+    const change = update4<T>(v128.load(before + at), v128.load(high + at), haar);
+    v128.store(even + at, v128.sub<T>(v128.load(low + at), change));
   }
-  // Even row i needs high rows i - 1 and i; odd row i - 1 needs even rows i - 1 and i: one sweep, odd rows behind.
-  for (let i = 0; i < highRows; i++) {
-    const e = x + <usize>(2 * i) * pitch, h = high + <usize>i * pitch, before = i > 0 ? h - pitch : h;
-    const l = low + <usize>i * pitch;
-    const previous = e - 2 * pitch, o = e - pitch;
-    let at: usize = 0;
-    const end = pitch & ~15;
-    for (; at < end; at += 16) {
-      const hb = v128.load(before + at);
-      const ev = v128.sub<T>(v128.load(l + at), update4<T>(hb, v128.load(h + at), haar));
-      v128.store(e + at, ev);
-      if (i > 0) v128.store(o + at, v128.add<T>(hb, predict4<T>(v128.load(previous + at), ev, haar)));
-    }
-    for (; at < pitch; at += 4) {
-      const hb = load<T>(before + at);
-      const ev = <T>(load<T>(l + at) - update<T>(hb, load<T>(h + at), haar));
-      store<T>(e + at, ev);
-      if (i > 0) store<T>(o + at, <T>(hb + predict<T>(load<T>(previous + at), ev, haar)));
-    }
+  for (; at < pitch; at += 4) {
+    store<T>(even + at, <T>(load<T>(low + at) - update<T>(load<T>(before + at), load<T>(high + at), haar)));
   }
-  const lastHigh = high + <usize>(highRows - 1) * pitch;
-  const lastEven = x + <usize>(2 * highRows - 2) * pitch, lastOdd = lastEven + pitch;
-  let right = lastEven;
-  if (lowRows > highRows) {
-    right = lastOdd + pitch;
-    const l = low + <usize>highRows * pitch;
-    if (haar) memory.copy(right, l, pitch);
-    else updateRow<T>(l, lastHigh, right, pitch, -1);
+}
+
+/** An odd row from its high row and the even rows around it. */
+// @ts-ignore: decorator
+@inline
+function oddRow<T>(high: usize, even: usize, right: usize, odd: usize, pitch: usize, haar: bool): void {
+  let at: usize = 0;
+  const end = pitch & ~15;
+  for (; at < end; at += 16) {
+    const predicted = predict4<T>(v128.load(even + at), v128.load(right + at), haar);
+    v128.store(odd + at, v128.add<T>(v128.load(high + at), predicted));
   }
+  for (; at < pitch; at += 4) {
+    const predicted = predict<T>(load<T>(even + at), load<T>(right + at), haar);
+    store<T>(odd + at, <T>(load<T>(high + at) + predicted));
+  }
+}
+
+/** target = source + update(high, high): the last low row of an odd number of rows, 5/3. */
+// @ts-ignore: decorator
+@inline
+function lastLowRow<T>(source: usize, high: usize, target: usize, pitch: usize): void {
   for (let at: usize = 0; at < pitch; at += 4) {
-    const predicted = predict<T>(load<T>(lastEven + at), load<T>(right + at), haar);
-    store<T>(lastOdd + at, <T>(load<T>(lastHigh + at) + predicted));
+    const h = load<T>(high + at);
+    store<T>(target + at, <T>(load<T>(source + at) + update<T>(h, h, false)));
   }
 }
 
-/** target = source ± update(high, high): the last low row of an odd number of rows, 5/3. */
-// @ts-ignore: decorator
-@inline
-function updateRow<T>(source: usize, high: usize, target: usize, pitch: usize, sign: i32): void {
-  for (let at: usize = 0; at < pitch; at += 4) {
-    const h = load<T>(high + at), change = update<T>(h, h, false);
-    store<T>(target + at, sign > 0 ? <T>(load<T>(source + at) + change) : <T>(load<T>(source + at) - change));
-  }
-}
-
-// ---- One level of two dimensions --------------------------------------------------------------------------------------
+// ---- One level of two dimensions: rows are transformed as the columns ask for them, and never leave the cache ----------
 
 /**
- * One level: (height, width) at `source` → LL, HL, LH, HH, each contiguous. `scratch` holds width × height samples.
+ * One level: (height, width) at `source` → LL, HL, LH, HH, each contiguous. `scratch` holds three rows. A row there is its
+ * low half and, behind it, its high half.
  */
 // @ts-ignore: decorator
 @inline
 function forwardLevel<T>(
   source: usize, ll: usize, hl: usize, lh: usize, hh: usize, scratch: usize, width: i32, height: i32, haar: bool,
 ): void {
-  const lowWidth = (width + 1) >> 1, highWidth = width >> 1;
-  const lowHalf = scratch, highHalf = scratch + (<usize>(lowWidth * height) << 2);
-  for (let y = 0; y < height; y++) {
-    forwardRow<T>(
-      source + (<usize>(y * width) << 2),
-      lowHalf + (<usize>(y * lowWidth) << 2),
-      highHalf + (<usize>(y * highWidth) << 2),
-      width,
-      haar,
-    );
+  const pitch = <usize>width << 2, lowPitch = <usize>((width + 1) >> 1) << 2, highPitch = <usize>(width >> 1) << 2;
+  const highRows = height >> 1;
+  if (highRows == 0) {
+    forwardRow<T>(source, ll, hl, width, haar);
+    return;
   }
-  forwardColumns<T>(lowHalf, ll, lh, lowWidth, height, haar);
-  if (highWidth > 0) forwardColumns<T>(highHalf, hl, hh, highWidth, height, haar);
+  let even = scratch, right = scratch + pitch;
+  const odd = scratch + 2 * pitch;
+  forwardRow<T>(source, even, even + lowPitch, width, haar);
+  for (let i = 0; i < highRows; i++) {
+    const row = source + <usize>(2 * i + 1) * pitch;
+    forwardRow<T>(row, odd, odd + lowPitch, width, haar);
+    const inside = 2 * i + 2 < height;
+    if (inside) forwardRow<T>(row + pitch, right, right + lowPitch, width, haar);
+    const next = inside ? right : even;
+    const h = lh + <usize>i * lowPitch, hBefore = i > 0 ? h - lowPitch : h;
+    forwardColumnStep<T>(even, odd, next, hBefore, h, ll + <usize>i * lowPitch, lowPitch, haar);
+    const d = hh + <usize>i * highPitch, dBefore = i > 0 ? d - highPitch : d, l = hl + <usize>i * highPitch;
+    forwardColumnStep<T>(
+      even + lowPitch, odd + lowPitch, next + lowPitch, dBefore, d, l, highPitch, haar,
+    );
+    right = even;
+    even = next;
+  }
+  if (height & 1) {
+    const low = ll + <usize>highRows * lowPitch, high = hl + <usize>highRows * highPitch;
+    if (haar) {
+      memory.copy(low, even, lowPitch);
+      memory.copy(high, even + lowPitch, highPitch);
+    } else {
+      lastLowRow<T>(even, lh + <usize>(highRows - 1) * lowPitch, low, lowPitch);
+      lastLowRow<T>(even + lowPitch, hh + <usize>(highRows - 1) * highPitch, high, highPitch);
+    }
+  }
 }
 
-/** The inverse; `scratch` holds width × height samples. */
+/** The inverse; `scratch` holds three rows. */
 // @ts-ignore: decorator
 @inline
 function inverseLevel<T>(
   ll: usize, hl: usize, lh: usize, hh: usize, target: usize, scratch: usize, width: i32, height: i32, haar: bool,
 ): void {
-  const lowWidth = (width + 1) >> 1, highWidth = width >> 1;
-  const lowHalf = scratch, highHalf = scratch + (<usize>(lowWidth * height) << 2);
-  inverseColumns<T>(ll, lh, lowHalf, lowWidth, height, haar);
-  if (highWidth > 0) inverseColumns<T>(hl, hh, highHalf, highWidth, height, haar);
-  for (let y = 0; y < height; y++) {
-    inverseRow<T>(
-      lowHalf + (<usize>(y * lowWidth) << 2),
-      highHalf + (<usize>(y * highWidth) << 2),
-      target + (<usize>(y * width) << 2),
-      width,
-      haar,
-    );
+  const pitch = <usize>width << 2, lowPitch = <usize>((width + 1) >> 1) << 2, highPitch = <usize>(width >> 1) << 2;
+  const highRows = height >> 1, lowRows = (height + 1) >> 1;
+  if (highRows == 0) {
+    inverseRow<T>(ll, hl, target, width, haar);
+    return;
+  }
+  let even = scratch, before = scratch + pitch;
+  const odd = scratch + 2 * pitch;
+  // Row i of lows, then the odd row before it, which needs the even rows on both sides.
+  for (let i = 0; i < lowRows; i++) {
+    const last = i < highRows ? i : highRows - 1, previous = i > 0 ? i - 1 : 0;
+    const h = lh + <usize>last * lowPitch, hBefore = lh + <usize>previous * lowPitch;
+    const d = hh + <usize>last * highPitch, dBefore = hh + <usize>previous * highPitch;
+    const low = ll + <usize>i * lowPitch, high = hl + <usize>i * highPitch;
+    if (haar && i == highRows) {
+      memory.copy(even, low, lowPitch);
+      memory.copy(even + lowPitch, high, highPitch);
+    } else {
+      evenRow<T>(low, hBefore, h, even, lowPitch, haar);
+      evenRow<T>(high, dBefore, d, even + lowPitch, highPitch, haar);
+    }
+    const row = target + <usize>(2 * i) * pitch;
+    inverseRow<T>(even, even + lowPitch, row, width, haar);
+    if (i > 0) {
+      oddRow<T>(hBefore, before, even, odd, lowPitch, haar);
+      oddRow<T>(dBefore, before + lowPitch, even + lowPitch, odd + lowPitch, highPitch, haar);
+      inverseRow<T>(odd, odd + lowPitch, row - pitch, width, haar);
+    }
+    const other = before;
+    before = even;
+    even = other;
+  }
+  if (lowRows == highRows) {
+    const last = <usize>(highRows - 1);
+    oddRow<T>(lh + last * lowPitch, before, before, odd, lowPitch, haar);
+    oddRow<T>(hh + last * highPitch, before + lowPitch, before + lowPitch, odd + lowPitch, highPitch, haar);
+    inverseRow<T>(odd, odd + lowPitch, target + (2 * last + 1) * pitch, width, haar);
   }
 }
 
@@ -340,6 +358,259 @@ export function inverseHaarF32(ll: usize, hl: usize, lh: usize, hh: usize, x: us
 }
 export function inverseHaarI32(ll: usize, hl: usize, lh: usize, hh: usize, x: usize, t: usize, w: i32, h: i32): void {
   inverseLevel<i32>(ll, hl, lh, hh, x, t, w, h, true);
+}
+
+// ---- 9/7 --------------------------------------------------------------------------------------------------------------
+
+const ALPHA: f32 = -1.586134342059924, BETA: f32 = -0.052980118572961;
+const GAMMA: f32 = 0.882911075530934, DELTA: f32 = 0.443506852043971;
+const LOW_SCALE: f32 = <f32>(1 / 1.230174104914001), HIGH_SCALE: f32 = 1.230174104914001;
+
+// @ts-ignore: decorator
+@inline
+function lifted(x: f32, a: f32, b: f32, factor: f32): f32 {
+  return x + factor * (a + b);
+}
+
+// @ts-ignore: decorator
+@inline
+function lifted4(x: V, a: V, b: V, factor: f32): V {
+  return f32x4.add(x, f32x4.mul(f32x4.splat(factor), f32x4.add(a, b)));
+}
+
+/** high[i] += factor · (low[i] + low[i + 1]), mirrored at the end. */
+// @ts-ignore: decorator
+@inline
+function liftHigh(low: usize, high: usize, count: i32, factor: f32): void {
+  const highCount = count >> 1, inner = count & 1 ? highCount : highCount - 1;
+  let i = 0;
+  for (; i + 4 <= inner; i += 4) {
+    const at = <usize>i << 2;
+    v128.store(high + at, lifted4(v128.load(high + at), v128.load(low + at), v128.load(low + at, 4), factor));
+  }
+  for (; i < highCount; i++) {
+    const at = <usize>i << 2, left = load<f32>(low + at);
+    store<f32>(high + at, lifted(load<f32>(high + at), left, i < inner ? load<f32>(low + at, 4) : left, factor));
+  }
+}
+
+/** low[i] += factor · (high[i − 1] + high[i]), mirrored at both ends. */
+// @ts-ignore: decorator
+@inline
+function liftLow(low: usize, high: usize, count: i32, factor: f32): void {
+  const highCount = count >> 1;
+  const first = load<f32>(high);
+  store<f32>(low, lifted(load<f32>(low), first, first, factor));
+  let i = 1;
+  for (; i + 4 <= highCount; i += 4) {
+    const at = <usize>i << 2;
+    v128.store(low + at, lifted4(v128.load(low + at), v128.load(high + at - 4), v128.load(high + at), factor));
+  }
+  for (; i < (count + 1) >> 1; i++) {
+    const at = <usize>i << 2, left = load<f32>(high + at - 4);
+    store<f32>(low + at, lifted(load<f32>(low + at), left, i < highCount ? load<f32>(high + at) : left, factor));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function scaleRow(x: usize, count: i32, factor: f32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = x + (<usize>i << 2);
+    v128.store(at, f32x4.mul(v128.load(at), f32x4.splat(factor)));
+  }
+  for (; i < count; i++) {
+    const at = x + (<usize>i << 2);
+    store<f32>(at, load<f32>(at) * factor);
+  }
+}
+
+/** `count` samples at `x` → low at `low`, high at `high`. */
+function forwardRow97(x: usize, low: usize, high: usize, count: i32): void {
+  const highCount = count >> 1;
+  if (highCount == 0) {
+    store<f32>(low, load<f32>(x));
+    return;
+  }
+  let i = 0;
+  for (; i + 4 <= highCount; i += 4) {
+    const p = x + (<usize>i << 3), at = <usize>i << 2;
+    const a = v128.load(p), b = v128.load(p, 16);
+    v128.store(low + at, evens(a, b));
+    v128.store(high + at, odds(a, b));
+  }
+  for (; i < highCount; i++) {
+    const p = x + (<usize>i << 3), at = <usize>i << 2;
+    store<f32>(low + at, load<f32>(p));
+    store<f32>(high + at, load<f32>(p, 4));
+  }
+  if (count & 1) store<f32>(low + (<usize>highCount << 2), load<f32>(x + (<usize>highCount << 3)));
+  liftHigh(low, high, count, ALPHA);
+  liftLow(low, high, count, BETA);
+  liftHigh(low, high, count, GAMMA);
+  liftLow(low, high, count, DELTA);
+  scaleRow(low, (count + 1) >> 1, LOW_SCALE);
+  scaleRow(high, highCount, HIGH_SCALE);
+}
+
+/** The inverse of `forwardRow97`; `low` and `high` are used up. */
+function inverseRow97(low: usize, high: usize, x: usize, count: i32): void {
+  const highCount = count >> 1;
+  if (highCount == 0) {
+    store<f32>(x, load<f32>(low));
+    return;
+  }
+  scaleRow(low, (count + 1) >> 1, HIGH_SCALE);
+  scaleRow(high, highCount, LOW_SCALE);
+  liftLow(low, high, count, -DELTA);
+  liftHigh(low, high, count, -GAMMA);
+  liftLow(low, high, count, -BETA);
+  liftHigh(low, high, count, -ALPHA);
+  let i = 0;
+  for (; i + 4 <= highCount; i += 4) {
+    const p = x + (<usize>i << 3), at = <usize>i << 2;
+    const l = v128.load(low + at), h = v128.load(high + at);
+    v128.store(p, v128.shuffle<i32>(l, h, 0, 4, 1, 5));
+    v128.store(p, v128.shuffle<i32>(l, h, 2, 6, 3, 7), 16);
+  }
+  for (; i < highCount; i++) {
+    const p = x + (<usize>i << 3), at = <usize>i << 2;
+    store<f32>(p, load<f32>(low + at));
+    store<f32>(p, load<f32>(high + at), 4);
+  }
+  if (count & 1) store<f32>(x + (<usize>highCount << 3), load<f32>(low + (<usize>highCount << 2)));
+}
+
+/** target = x + factor · (a + b), rows of `pitch` bytes. */
+function liftRow(x: usize, a: usize, b: usize, target: usize, pitch: usize, factor: f32): void {
+  let at: usize = 0;
+  const end = pitch & ~15;
+  for (; at < end; at += 16) {
+    v128.store(target + at, lifted4(v128.load(x + at), v128.load(a + at), v128.load(b + at), factor));
+  }
+  for (; at < pitch; at += 4) {
+    store<f32>(target + at, lifted(load<f32>(x + at), load<f32>(a + at), load<f32>(b + at), factor));
+  }
+}
+
+/** target = source · factor. */
+function scaledRow(source: usize, target: usize, pitch: usize, factor: f32): void {
+  let at: usize = 0;
+  const end = pitch & ~15;
+  for (; at < end; at += 16) v128.store(target + at, f32x4.mul(v128.load(source + at), f32x4.splat(factor)));
+  for (; at < pitch; at += 4) store<f32>(target + at, load<f32>(source + at) * factor);
+}
+
+/**
+ * One level, see `forwardLevel`; `scratch` holds seven rows. With e and o the even and odd rows, primed once a lifting step:
+ * o′ needs the even rows around it, e′ the o′ around it, o″ the e′, e″ the o″. Row pair i makes o′ i, e′ i, o″ i − 1, e″ i − 1.
+ */
+export function forwardCdf97F32(
+  source: usize, ll: usize, hl: usize, lh: usize, hh: usize, scratch: usize, width: i32, height: i32,
+): void {
+  const pitch = <usize>width << 2, lowPitch = <usize>((width + 1) >> 1) << 2, highPitch = <usize>(width >> 1) << 2;
+  const highRows = height >> 1, lowRows = (height + 1) >> 1;
+  if (highRows == 0) {
+    forwardRow97(source, ll, hl, width);
+    return;
+  }
+  // Rows of scratch; those of the last pair and of this one change places.
+  let even = scratch, right = scratch + pitch, odd = scratch + 2 * pitch, oddBefore = scratch + 3 * pitch;
+  let evenBefore = scratch + 4 * pitch, oddDone = scratch + 5 * pitch;
+  const spare = scratch + 6 * pitch;
+  forwardRow97(source, even, even + lowPitch, width);
+  for (let i = 0; i <= highRows; i++) {
+    const hasPair = i < highRows;
+    if (hasPair) {
+      const row = source + <usize>(2 * i + 1) * pitch;
+      forwardRow97(row, odd, odd + lowPitch, width);
+      const inside = 2 * i + 2 < height;
+      if (inside) forwardRow97(row + pitch, right, right + lowPitch, width);
+      liftRow(odd, even, inside ? right : even, odd, pitch, ALPHA);
+      liftRow(even, i > 0 ? oddBefore : odd, odd, even, pitch, BETA);
+    } else if (lowRows > highRows) {
+      liftRow(even, oddBefore, oddBefore, even, pitch, BETA);
+    }
+    if (i > 0) {
+      // o″ and e″ of the pair before.
+      const from = <usize>(i - 1);
+      liftRow(oddBefore, evenBefore, hasPair || lowRows > highRows ? even : evenBefore, oddBefore, pitch, GAMMA);
+      scaledRow(oddBefore, lh + from * lowPitch, lowPitch, HIGH_SCALE);
+      scaledRow(oddBefore + lowPitch, hh + from * highPitch, highPitch, HIGH_SCALE);
+      liftRow(evenBefore, i > 1 ? oddDone : oddBefore, oddBefore, evenBefore, pitch, DELTA);
+      scaledRow(evenBefore, ll + from * lowPitch, lowPitch, LOW_SCALE);
+      scaledRow(evenBefore + lowPitch, hl + from * highPitch, highPitch, LOW_SCALE);
+    }
+    if (hasPair) {
+      const freeOdd = oddDone, freeEven = evenBefore;
+      oddDone = oddBefore;
+      oddBefore = odd;
+      odd = freeOdd;
+      evenBefore = even;
+      even = right;
+      right = freeEven;
+    }
+  }
+  if (lowRows > highRows) {
+    const last = <usize>highRows;
+    liftRow(even, oddBefore, oddBefore, spare, pitch, DELTA);
+    scaledRow(spare, ll + last * lowPitch, lowPitch, LOW_SCALE);
+    scaledRow(spare + lowPitch, hl + last * highPitch, highPitch, LOW_SCALE);
+  }
+}
+
+/**
+ * The inverse; `scratch` holds seven rows. Row pair i makes e′ i, o′ i − 1, e i − 1 and o i − 2.
+ */
+export function inverseCdf97F32(
+  ll: usize, hl: usize, lh: usize, hh: usize, target: usize, scratch: usize, width: i32, height: i32,
+): void {
+  const pitch = <usize>width << 2, lowPitch = <usize>((width + 1) >> 1) << 2, highPitch = <usize>(width >> 1) << 2;
+  const highRows = height >> 1, lowRows = (height + 1) >> 1;
+  if (highRows == 0) {
+    memory.copy(scratch, ll, lowPitch);
+    memory.copy(scratch + lowPitch, hl, highPitch);
+    inverseRow97(scratch, scratch + lowPitch, target, width);
+    return;
+  }
+  // e″ and o″ scaled, then e′ in place, …; "1" is the pair before, "2" the one before that.
+  let even = scratch, odd = scratch + pitch, even1 = scratch + 2 * pitch, odd1 = scratch + 3 * pitch;
+  let even2 = scratch + 4 * pitch, odd2 = scratch + 5 * pitch;
+  const row = scratch + 6 * pitch;
+  for (let i = 0; i < lowRows + 2; i++) {
+    const hasLow = i < lowRows, hasHigh = i < highRows;
+    if (hasLow) {
+      const at = <usize>i;
+      scaledRow(ll + at * lowPitch, even, lowPitch, HIGH_SCALE);
+      scaledRow(hl + at * highPitch, even + lowPitch, highPitch, HIGH_SCALE);
+    }
+    if (hasHigh) {
+      const at = <usize>i;
+      scaledRow(lh + at * lowPitch, odd, lowPitch, LOW_SCALE);
+      scaledRow(hh + at * highPitch, odd + lowPitch, highPitch, LOW_SCALE);
+    }
+    if (hasLow) liftRow(even, i > 0 ? odd1 : odd, hasHigh ? odd : odd1, even, pitch, -DELTA);
+    if (i > 0 && i - 1 < highRows) liftRow(odd1, even1, hasLow ? even : even1, odd1, pitch, -GAMMA);
+    if (i > 0 && i - 1 < lowRows) {
+      liftRow(even1, i > 1 ? odd2 : odd1, i - 1 < highRows ? odd1 : odd2, even1, pitch, -BETA);
+    }
+    if (i > 1 && i - 2 < highRows) {
+      liftRow(odd2, even2, i - 1 < lowRows ? even1 : even2, row, pitch, -ALPHA);
+      inverseRow97(row, row + lowPitch, target + <usize>(2 * i - 3) * pitch, width);
+    }
+    if (i > 1 && i - 2 < lowRows) {
+      // No longer needed by its odd neighbours.
+      inverseRow97(even2, even2 + lowPitch, target + <usize>(2 * i - 4) * pitch, width);
+    }
+    const freeEven = even2, freeOdd = odd2;
+    even2 = even1;
+    odd2 = odd1;
+    even1 = even;
+    odd1 = odd;
+    even = freeEven;
+    odd = freeOdd;
+  }
 }
 
 // ---- Quantiser --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 import { ANSBitstream, clampedCodeFromStep, stepFromCode, WaveletPyr, YCC3 } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
+import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { crc32c, EXACT_SECTION, PIXEL_CHECK_SECTION, PIXEL_SECTION, writeContainer } from "../format/mod.ts";
 import { stepOfQuality } from "../models/mod.ts";
 import { ANSEncode, ColourYCC, QuantizeU8, waveletSystem } from "../systems/mod.ts";
@@ -7,6 +8,7 @@ import { type PictureLike, World } from "../world.ts";
 import { pixelArenaBytes } from "./geometry.ts";
 import type { CompressOptions } from "./options.ts";
 import {
+  EXACT_LEVELS,
   EXACT_WAVELET,
   LOSSY_WAVELET,
   PIXEL_LEVELS,
@@ -49,10 +51,11 @@ export class PixelEncoder implements StepEncoder {
     const world = new World({ arenaBytes: pixelArenaBytes(picture) });
     const entity = world.spawnImage(picture);
     const wavelet = bound === undefined ? LOSSY_WAVELET : EXACT_WAVELET;
+    const levels = bound === undefined || options.entropy === "static" ? PIXEL_LEVELS : EXACT_LEVELS;
     await unwrapped(
       world.pipe(entity)
         .to(new ColourYCC("forward", bound === undefined ? {} : { bound }))
-        .to(waveletSystem(wavelet, "forward", { levels: PIXEL_LEVELS, planes: YCC3 }))
+        .to(waveletSystem(wavelet, "forward", { levels, planes: YCC3 }))
         .run(),
     );
     return new PixelEncoder(world, entity as Entity as Entity<WaveletPyr>, picture, options, bound);
@@ -64,7 +67,8 @@ export class PixelEncoder implements StepEncoder {
 
   /** The whole file. Exact streams have no step: `stepCode` is ignored. */
   async encode(stepCode: number, quality: number): Promise<Uint8Array<ArrayBuffer>> {
-    const { entropy } = this.#options;
+    const { entropy, effort = DEFAULT_EFFORT } = this.#options;
+    const model = entropy === "static" ? "static" : "wide";
     const { layout } = this.#world.get(this.#entity, WaveletPyr);
     const { sections, coder } = await unwrapped(
       this.#world.pipe(this.#entity)
@@ -72,10 +76,10 @@ export class PixelEncoder implements StepEncoder {
           new QuantizeU8("forward", {
             step: stepFromCode(stepCode),
             gains: pixelGains(layout),
-            rounding: PIXEL_ROUNDING,
+            ...(model === "wide" ? { optimise: { effort, coder: model } } : { rounding: PIXEL_ROUNDING }),
           }),
         )
-        .to(new ANSEncode({ model: entropy === "static" ? "static" : "wide" }))
+        .to(new ANSEncode({ model }))
         .out(ANSBitstream),
     );
     const exact = this.#bound !== undefined;

@@ -4,14 +4,16 @@ import type { QualityScale } from "../models/mod.ts";
 /** Name and header number of the stream that needs no model: wavelet coefficients of the pixels themselves. */
 export const PIXELS = { name: "pixels", id: 3 } as const;
 
-/** Levels of decomposition of pixel streams. */
+/** Levels of decomposition of pixel streams, but for exact ones of the wide coder. */
 export const PIXEL_LEVELS = 5;
+/** Levels of exact streams of the wide coder: it predicts samples better than a wavelet does. */
+export const EXACT_LEVELS = 0;
 /** Wavelet of lossy pixel streams. */
 export const LOSSY_WAVELET: WaveletName = "cdf97";
 /** Wavelet of exact pixel streams. */
 export const EXACT_WAVELET: WaveletName = "cdf53";
 
-/** What lossy pixel streams add before truncation: a dead zone a little wider than plain rounding's saves more than it costs. */
+/** What lossy pixel streams of the static coder add before truncation: a dead zone a little wider than plain rounding's saves more than it costs. */
 export const PIXEL_ROUNDING = 0.38;
 
 /** Norm of what one unit of Y, Cb, Cr adds to (R, G, B), over that of Y. */

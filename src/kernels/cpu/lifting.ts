@@ -136,9 +136,15 @@ export const HAAR_INTEGER: Lifting = {
   },
 };
 
-/** The four lifting steps and the scale of the 9/7: Daubechies & Sweldens 1998. */
-const CDF97_STEPS = [-1.586134342059924, -0.052980118572961, 0.882911075530934, 0.443506852043971] as const;
-const CDF97_SCALE = 1.230174104914001;
+/** The four lifting steps and the scales of the 9/7: Daubechies & Sweldens 1998. */
+const CDF97_STEPS: readonly number[] = [
+  -1.586134342059924,
+  -0.052980118572961,
+  0.882911075530934,
+  0.443506852043971,
+].map(Math.fround);
+const CDF97_HIGH_SCALE = Math.fround(1.230174104914001);
+const CDF97_LOW_SCALE = Math.fround(1 / 1.230174104914001);
 
 /** 9/7 in floats; low samples keep the mean, so that norms of both wavelets compare. */
 export const CDF97_FLOAT: Lifting = {
@@ -154,8 +160,8 @@ export const CDF97_FLOAT: Lifting = {
       addToHigh(out, low, high, CDF97_STEPS[step]);
       addToLow(out, low, high, CDF97_STEPS[step + 1]);
     }
-    for (let i = 0; i < low; i++) out[i] *= 1 / CDF97_SCALE;
-    for (let i = low; i < count; i++) out[i] *= CDF97_SCALE;
+    for (let i = 0; i < low; i++) out[i] *= CDF97_LOW_SCALE;
+    for (let i = low; i < count; i++) out[i] *= CDF97_HIGH_SCALE;
   },
   inverse(line, out, count) {
     const low = (count + 1) >> 1, high = count >> 1;
@@ -163,8 +169,8 @@ export const CDF97_FLOAT: Lifting = {
       out[0] = line[0];
       return;
     }
-    for (let i = 0; i < low; i++) line[i] *= CDF97_SCALE;
-    for (let i = low; i < count; i++) line[i] *= 1 / CDF97_SCALE;
+    for (let i = 0; i < low; i++) line[i] *= CDF97_HIGH_SCALE;
+    for (let i = low; i < count; i++) line[i] *= CDF97_LOW_SCALE;
     for (let step = 2; step >= 0; step -= 2) {
       addToLow(line, low, high, -CDF97_STEPS[step + 1]);
       addToHigh(line, low, high, -CDF97_STEPS[step]);
@@ -176,13 +182,16 @@ export const CDF97_FLOAT: Lifting = {
 
 /** high[i] += factor · (low[i] + low[i + 1]), mirrored at the end. */
 function addToHigh(line: Samples, low: number, high: number, factor: number): void {
-  for (let i = 0; i + 1 < low; i++) line[low + i] += factor * (line[i] + line[i + 1]);
-  if (high === low) line[low + high - 1] += 2 * factor * line[low - 1];
+  for (let i = 0; i < high; i++) {
+    const right = i + 1 < low ? line[i + 1] : line[i];
+    line[low + i] += Math.fround(factor * Math.fround(line[i] + right));
+  }
 }
 
 /** low[i] += factor · (high[i − 1] + high[i]), mirrored at both ends. */
 function addToLow(line: Samples, low: number, high: number, factor: number): void {
-  line[0] += 2 * factor * line[low];
-  for (let i = 1; i < high; i++) line[i] += factor * (line[low + i - 1] + line[low + i]);
-  if (low > high) line[low - 1] += 2 * factor * line[low + high - 1];
+  for (let i = 0; i < low; i++) {
+    const before = line[low + Math.max(0, i - 1)], after = line[low + Math.min(i, high - 1)];
+    line[i] += Math.fround(factor * Math.fround(before + after));
+  }
 }

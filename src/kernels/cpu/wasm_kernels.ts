@@ -47,12 +47,11 @@ export class WasmKernels extends CpuKernels {
     target: TensorRef<D>,
     layout: PyramidLayout,
   ): void {
-    if (layout.wavelet === "cdf97") return super.waveletForward(source, target, layout);
+    if (!isCompiled(layout, source)) return super.waveletForward(source, target, layout);
     if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const level = this.#exports[`forward${suffixOf(layout, source)}`];
     const planeBytes = 4 * layout.width * layout.height;
-    // Two low bands, used in turn, and the row pass of one level.
-    const scratch = this.arena.scratch(3 * planeBytes + 64);
+    const scratch = this.arena.scratch(scratchBytes(layout));
     for (let channel = 0; channel < layout.channels; channel++) {
       let from = this.#address(source) + channel * planeBytes;
       let width = layout.width, height = layout.height;
@@ -74,11 +73,11 @@ export class WasmKernels extends CpuKernels {
     target: TensorRef<D>,
     layout: PyramidLayout,
   ): void {
-    if (layout.wavelet === "cdf97") return super.waveletInverse(source, target, layout);
+    if (!isCompiled(layout, source)) return super.waveletInverse(source, target, layout);
     if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const level = this.#exports[`inverse${suffixOf(layout, source)}`];
     const planeBytes = 4 * layout.width * layout.height;
-    const scratch = this.arena.scratch(3 * planeBytes + 64);
+    const scratch = this.arena.scratch(scratchBytes(layout));
     const sizes = [{ width: layout.width, height: layout.height }];
     for (let n = 1; n <= layout.levels; n++) {
       sizes.push({ width: lowCount(sizes[n - 1].width), height: lowCount(sizes[n - 1].height) });
@@ -150,6 +149,21 @@ export class WasmKernels extends CpuKernels {
   }
 }
 
-function suffixOf(layout: PyramidLayout, tensor: TensorRef): string {
-  return (layout.wavelet === "haar" ? "Haar" : "Cdf53") + tensor.dtype.toUpperCase();
+const SUFFIXES = { cdf53: "Cdf53", haar: "Haar", cdf97: "Cdf97" } as const;
+
+function suffixOf({ wavelet }: PyramidLayout, tensor: TensorRef): string {
+  return SUFFIXES[wavelet] + tensor.dtype.toUpperCase();
+}
+
+/** The 9/7 has no integer form: the plain kernels say so. */
+function isCompiled({ wavelet }: PyramidLayout, tensor: TensorRef): boolean {
+  return wavelet !== "cdf97" || tensor.dtype === "f32";
+}
+
+/** Rows that a level of the 9/7 keeps; the others take fewer. */
+const SCRATCH_ROWS = 7;
+
+/** Two low bands, used in turn, and the rows of a level; loads may reach a vector beyond the last row. */
+function scratchBytes({ width, height }: PyramidLayout): number {
+  return 4 * width * (2 * height + SCRATCH_ROWS) + 64;
 }
