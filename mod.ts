@@ -43,6 +43,7 @@ export type {
   PixelRange,
   QuantiseOptions,
 } from "./src/kernels/kernels.ts";
+export { type AssetUrls, setAssetUrls } from "./src/models/assets.ts";
 export { loadModel } from "./src/models/load.ts";
 export type { ModelFile, ModelManifest, QualityScale, RangeName } from "./src/models/manifest.ts";
 export type { OnnxModel } from "./src/models/onnx_model.ts";

@@ -107,9 +107,9 @@ async function attempt<K>(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { label } = step;
-  if ("check" in step) return require(world, entities, path, step.check, `Cannot run ${label}`);
+  if ("check" in step) return requireComponents(world, entities, path, step.check, `Cannot run ${label}`);
   const { system } = step;
-  require(world, entities, path, system.required, `Cannot run ${label}`);
+  requireComponents(world, entities, path, system.required, `Cannot run ${label}`);
   try {
     await world.trace.measure(
       { label, entities, world, produced: system.produced },
@@ -119,10 +119,10 @@ async function attempt<K>(
     signal?.throwIfAborted();
     throw new PipeError(path, cause, entities);
   }
-  require(world, entities, path, system.produced, `Cannot go on after ${label}`);
+  requireComponents(world, entities, path, system.produced, `Cannot go on after ${label}`);
 }
 
-function require<K>(
+function requireComponents<K>(
   world: EntityWorld<K>,
   entities: readonly Entity[],
   path: readonly string[],

@@ -16,8 +16,8 @@ export async function compilePackageWasm(
   if (!("Deno" in globalThis)) return undefined;
   try {
     const url = new URL(path, resolve()).href;
-    // @ts-ignore TypeScript has no syntax for dynamic source-phase imports yet; Deno 2.9 runs them.
-    const module: unknown = await import.source(url);
+    // Spelled so that bundlers and TypeScript, which do not know the syntax yet, can read this file.
+    const module: unknown = await new Function("url", "return import.source(url)")(url);
     return module instanceof WebAssembly.Module ? module : undefined;
   } catch {
     return undefined; // an older Deno, or a package not in the cache: the caller's own loading says what is wrong

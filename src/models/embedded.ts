@@ -5,8 +5,3 @@ export const EMBEDDED_MODELS: readonly { readonly id: number; readonly name: str
   { id: 1, name: "vaerans-8" },
   { id: 2, name: "vaerans-4" },
 ];
-
-/** Folder of an embedded model, beside the package's own files, local or remote. */
-export function embeddedModelUrl(name: string): URL {
-  return new URL(`../../models/${name}/`, import.meta.url);
-}

@@ -1,5 +1,6 @@
 import { ModelError } from "../core/mod.ts";
-import { EMBEDDED_MODELS, embeddedModelUrl } from "./embedded.ts";
+import { embeddedModelUrl } from "./assets.ts";
+import { EMBEDDED_MODELS } from "./embedded.ts";
 import { type ModelFile, modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
 import { OnnxModel } from "./onnx_model.ts";
 

@@ -1,3 +1,4 @@
+export * from "./assets.ts";
 export * from "./embedded.ts";
 export * from "./load.ts";
 export * from "./manifest.ts";

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { type DenseTensor, ModelError } from "../core/mod.ts";
+import { onnxruntimeWasmUrl } from "./assets.ts";
 import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
 
 /**
@@ -142,12 +143,19 @@ let loading: Promise<typeof import("onnxruntime-web")> | undefined;
 
 /** The runtime is 14 MB of WebAssembly: loaded when a net is first needed, never by `inspect`. */
 function runtime(): Promise<typeof import("onnxruntime-web")> {
-  loading ??= import("onnxruntime-web").then((ort) => {
+  loading ??= importRuntime().then((ort) => {
     ort.env.wasm.numThreads = THREADS;
+    const wasm = onnxruntimeWasmUrl();
+    if (wasm !== undefined) ort.env.wasm.wasmPaths = { wasm };
     ort.env.logLevel = "error";
     return ort;
   });
   return loading;
+}
+
+/** The same WebAssembly twice: the root build works in Deno's workers, the other is the one for a browser's CPU. */
+function importRuntime(): Promise<typeof import("onnxruntime-web")> {
+  return "Deno" in globalThis ? import("onnxruntime-web") : import("onnxruntime-web/wasm");
 }
 
 function rangeOf(name: RangeName): { readonly scale: number; readonly shift: number } {

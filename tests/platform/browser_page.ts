@@ -1,0 +1,8 @@
+/** What the browser test bundles and opens; the test waits for `roundTripResult`. */
+import * as vaerans from "../../mod.ts";
+import { roundTrip } from "./round_trip.ts";
+
+vaerans.setAssetUrls({ models: "/static/models", onnxruntime: "/static/onnxruntime/" });
+Object.assign(globalThis, {
+  roundTripResult: roundTrip(vaerans).catch((error: Error) => `${error.stack} ${error.cause ?? ""}`),
+});

@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+import { findChromium, Page } from "../eval/chromium.ts";
+import { withFolder } from "../with_folder.ts";
+import { expectRoundTrip } from "./expect_round_trip.ts";
+import { serveFiles } from "./serve_files.ts";
+
+const PAGE =
+  `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/static/page.js"></script>`;
+
+const chromium = findChromium();
+
+Deno.test({
+  name: "a bundle compresses and decompresses in headless Chromium, to the same bytes as here",
+  ignore: chromium === undefined && Deno.env.get("CI") === undefined, // in CI it is installed: missing there is a failure
+  fn: async () => {
+    if (chromium === undefined) throw new Error("There is no Chromium: apt-get install chromium");
+    await withFolder(async (folder) => {
+      await bundle(`${folder}/page.js`);
+      const server = serveFiles(
+        {
+          "/static/models/": new URL("../../models/", import.meta.url),
+          "/static/onnxruntime/": new URL(".", import.meta.resolve("onnxruntime-web/wasm")),
+          "/static/": new URL(`file://${folder}/`),
+        },
+        (request) =>
+          new URL(request.url).pathname === "/"
+            ? new Response(PAGE, { headers: { "content-type": "text/html" } })
+            : undefined,
+      );
+      try {
+        const address = `http://127.0.0.1:${server.addr.port}/`;
+        const page = await Page.open(chromium, `${folder}/profile`, address);
+        try {
+          const result = await page.evaluate("globalThis.roundTripResult");
+          assertEquals(page.complaints, []);
+          await expectRoundTrip(result);
+        } finally {
+          await page.close();
+        }
+      } finally {
+        await server.shutdown();
+      }
+    });
+  },
+});
+
+async function bundle(output: string): Promise<void> {
+  const entry = new URL("browser_page.ts", import.meta.url);
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform=browser", "--output", output, entry.pathname],
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+}

@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import { withFolder } from "../with_folder.ts";
+import { expectRoundTrip } from "./expect_round_trip.ts";
+import { serveFiles } from "./serve_files.ts";
+
+Deno.test("the package imported over HTTP loads its models and works as from disk", async () => {
+  const requested: string[] = [];
+  const server = serveFiles({ "/": new URL("../../", import.meta.url) }, (request) => {
+    requested.push(new URL(request.url).pathname);
+    return undefined;
+  });
+  const host = `127.0.0.1:${server.addr.port}`;
+  try {
+    await withFolder(async (folder) => {
+      // A project of its own that knows the package only by its address; JSR writes the other names into the source.
+      const { imports } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+      delete imports["@vaerans/vaerans"];
+      await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ imports }));
+      for (const name of ["http_client.ts", "round_trip.ts"]) {
+        await Deno.copyFile(new URL(name, import.meta.url), `${folder}/${name}`);
+      }
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        cwd: folder,
+        args: [
+          "run",
+          "--quiet",
+          "--no-prompt",
+          "--no-lock",
+          `--reload=http://${host}`,
+          `--allow-import=${host}`,
+          `--allow-net=${host}`,
+          "-R",
+          "http_client.ts",
+          `http://${host}/mod.ts`,
+        ],
+      }).output();
+      assertEquals(code, 0, new TextDecoder().decode(stderr));
+      await expectRoundTrip(JSON.parse(new TextDecoder().decode(stdout)));
+      for (const net of ["encoder", "decoder"]) {
+        assertEquals(requested.filter((path) => path === `/models/vaerans-4/${net}.onnx`).length, 1);
+      }
+      assertEquals(requested.some((path) => path.startsWith("/src/cli/")), false);
+    });
+  } finally {
+    await server.shutdown();
+  }
+});
