@@ -40,6 +40,9 @@ export class BitstreamError extends VaeransError {}
 /** A model is missing, damaged, or not the one a file was made with. */
 export class ModelError extends VaeransError {}
 
+/** There is no GPU to use, or it failed: it was lost, or refused a command. */
+export class GpuError extends VaeransError {}
+
 /**
  * Wraps an error with the step of a pipe in which it happened, keeping its code.
  */

@@ -1,6 +1,6 @@
 import { channelPair, poolPair } from "./channels.ts";
 import { comparableStrides, type Samples8 } from "./samples.ts";
-import { ssimMeans, WINDOW_TAPS } from "./ssim_window.ts";
+import { type SsimMeans, ssimMeans, WINDOW_TAPS } from "./ssim_window.ts";
 
 /** How much each scale counts, from the pictures' own resolution down (Wang, Simoncelli, Bovik 2003). */
 const SCALE_WEIGHTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
@@ -26,22 +26,34 @@ const SCALE_WEIGHTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333
 export function msSsim(a: Samples8, b: Samples8): number {
   const strides = comparableStrides(a, b);
   const scaleCount = usableScales(Math.min(a.width, a.height));
+  return msSsimOfMeans([0, 1, 2].map((channel) => {
+    let pair = channelPair(a, b, strides, channel);
+    return Array.from({ length: scaleCount }, (_, scale) => {
+      if (scale > 0) pair = poolPair(pair);
+      return ssimMeans(pair);
+    });
+  }));
+}
+
+/**
+ * The score that belongs to the means of every channel at every scale, from the pictures' own resolution down.
+ *
+ * @param channels Means of each channel, one a scale.
+ * @returns The mean of the channels' products.
+ */
+export function msSsimOfMeans(channels: readonly (readonly SsimMeans[])[]): number {
+  const scaleCount = channels[0].length;
   const weights = SCALE_WEIGHTS.slice(0, scaleCount);
   const weightRatio = SCALE_WEIGHTS.reduce((x, y) => x + y) / weights.reduce((x, y) => x + y);
   let total = 0;
-  for (let channel = 0; channel < 3; channel++) {
-    let pair = channelPair(a, b, strides, channel);
-    let product = 1;
-    for (let scale = 0; scale < scaleCount; scale++) {
-      const last = scale === scaleCount - 1;
-      const { ssim, contrastStructure } = ssimMeans(pair);
-      // A negative factor has no real power: it counts as no similarity at all.
-      product *= Math.max(last ? ssim : contrastStructure, 0) ** (weights[scale] * weightRatio);
-      if (!last) pair = poolPair(pair);
-    }
-    total += product;
+  for (const scales of channels) {
+    // A negative factor has no real power: it counts as no similarity at all.
+    total += scales.reduce((product, { ssim, contrastStructure }, scale) => {
+      const factor = scale === scaleCount - 1 ? ssim : contrastStructure;
+      return product * Math.max(factor, 0) ** (weights[scale] * weightRatio);
+    }, 1);
   }
-  return total / 3;
+  return total / channels.length;
 }
 
 /**
@@ -54,7 +66,8 @@ export function msSsimDecibels(value: number): number {
   return -10 * Math.log10(1 - value);
 }
 
-function usableScales(shorterSide: number): number {
+/** Scales that keep a whole window on the shorter side, at least one. */
+export function usableScales(shorterSide: number): number {
   let count = 1;
   for (let side = Math.ceil(shorterSide / 2); side >= WINDOW_TAPS && count < SCALE_WEIGHTS.length; count++) {
     side = Math.ceil(side / 2);

@@ -36,7 +36,7 @@ export interface SsimMeans {
 }
 
 /** The normalised window. On a side shorter than 11 it is cut to the largest odd length that fits. */
-function gaussianWindow(side: number): Float64Array {
+export function gaussianWindow(side: number): Float64Array {
   const taps = side >= WINDOW_TAPS ? WINDOW_TAPS : side - 1 + side % 2;
   const middle = (taps - 1) / 2;
   const window = Float64Array.from(
