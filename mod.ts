@@ -20,6 +20,8 @@ export {
 } from "./src/codec/options.ts";
 export * from "./src/components/mod.ts";
 export * from "./src/core/mod.ts";
+export { GpuWorld, type GpuWorldOptions } from "./src/gpu_world.ts";
+export { GpuArena, type TensorBinding } from "./src/kernels/gpu/gpu_arena.ts";
 export type { EntropyMode } from "./src/entropy/mod.ts";
 export {
   type DecodeOptions,
@@ -48,4 +50,4 @@ export { loadModel } from "./src/models/load.ts";
 export type { ModelFile, ModelManifest, QualityScale, RangeName } from "./src/models/manifest.ts";
 export type { OnnxModel } from "./src/models/onnx_model.ts";
 export * from "./src/systems/mod.ts";
-export { type PictureLike, World, type WorldOptions } from "./src/world.ts";
+export { type PictureLike, PictureWorld, World, type WorldOptions } from "./src/world.ts";

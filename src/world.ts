@@ -1,5 +1,6 @@
 import { RGB } from "./components/mod.ts";
 import {
+  type Arena,
   CpuArena,
   DEFAULT_ARENA_BYTES,
   type Entity,
@@ -28,40 +29,11 @@ export interface WorldOptions extends Omit<EntityWorldOptions, "device"> {
   readonly arenaBytes?: number;
 }
 
-/**
- * An {@linkcode EntityWorld} on the CPU that knows how to take pictures in.
- *
- * @example Rotate a latent and back
- * ```ts
- * import { Hadamard4, Latent4, World, YUVW4 } from "@vaerans/vaerans";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * const world = new World();
- * const values = world.arena.allocate([4, 2, 2], "f32");
- * world.arena.view(values).fill(1);
- * const entity = world.add(world.newEntity(), new Latent4(values, { width: 16, height: 16 }));
- * const rotated = await world.pipe(entity).to(new Hadamard4("forward")).out(YUVW4);
- * assertAlmostEquals(world.arena.view(rotated.values)[0], 2);
- * ```
- */
-export class World extends EntityWorld<Kernels, CpuArena> {
-  /**
-   * Makes the object.
-   *
-   * @param options Memory limit, seed, and what to trace.
-   */
-  constructor(options: WorldOptions = {}) {
-    const arena = new CpuArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
-    const single = wasmKernelsAvailable() ? new WasmKernels(arena) : new CpuKernels(arena);
-    super(arena, new BatchKernels(arena, single), options);
-  }
-
+/** An {@linkcode EntityWorld} that knows how to take pictures in: {@linkcode World} or {@linkcode GpuWorld}. */
+export abstract class PictureWorld<A extends Arena = Arena> extends EntityWorld<Kernels, A> {
   /** Makes an entity with the picture as {@linkcode RGB}; alpha is left out. */
   spawnImage(picture: PictureLike): Entity<RGB> {
-    checkPicture(picture);
-    const pixels = this.arena.allocate([picture.height, picture.width, 3], "u8");
-    dropAlpha(picture, this.arena.view(pixels));
-    return this.add(this.newEntity(), new RGB(pixels));
+    return this.spawnBatchImages([picture])[0];
   }
 
   /** Makes an entity a picture; all must be of one size, and lie in one contiguous (n, H, W, 3) tensor. */
@@ -79,11 +51,37 @@ export class World extends EntityWorld<Kernels, CpuArena> {
       }
     }
     const batch = this.arena.allocate([pictures.length, height, width, 3], "u8");
-    return pictures.map((picture, index) => {
-      const pixels = this.arena.subref(batch, index);
-      dropAlpha(picture, this.arena.view(pixels));
-      return this.add(this.newEntity(), new RGB(pixels));
-    });
+    this.arena.write(batch, withoutAlpha(pictures));
+    return pictures.map((_, i) => this.add(this.newEntity(), new RGB(this.arena.subref(batch, i))));
+  }
+}
+
+/**
+ * A world on the CPU.
+ *
+ * @example Rotate a latent and back
+ * ```ts
+ * import { Hadamard4, Latent4, World, YUVW4 } from "@vaerans/vaerans";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const world = new World();
+ * const values = world.arena.allocate([4, 2, 2], "f32");
+ * world.arena.view(values).fill(1);
+ * const entity = world.add(world.newEntity(), new Latent4(values, { width: 16, height: 16 }));
+ * const rotated = await world.pipe(entity).to(new Hadamard4("forward")).out(YUVW4);
+ * assertAlmostEquals(world.arena.view(rotated.values)[0], 2);
+ * ```
+ */
+export class World extends PictureWorld<CpuArena> {
+  /**
+   * Makes the object.
+   *
+   * @param options Memory limit, seed, and what to trace.
+   */
+  constructor(options: WorldOptions = {}) {
+    const arena = new CpuArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
+    const single = wasmKernelsAvailable() ? new WasmKernels(arena) : new CpuKernels(arena);
+    super(arena, new BatchKernels(arena, single), options);
   }
 }
 
@@ -104,10 +102,16 @@ function checkPicture({ data, width, height }: PictureLike): void {
   }
 }
 
-function dropAlpha({ data }: PictureLike, target: Uint8Array): void {
-  for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
-    target[to] = data[from];
-    target[to + 1] = data[from + 1];
-    target[to + 2] = data[from + 2];
+function withoutAlpha(pictures: readonly PictureLike[]): Uint8Array<ArrayBuffer> {
+  const total = pictures.reduce((sum, { data }) => sum + data.length / 4 * 3, 0);
+  const target = new Uint8Array(total);
+  let to = 0;
+  for (const { data } of pictures) {
+    for (let from = 0; from < data.length; from += 4, to += 3) {
+      target[to] = data[from];
+      target[to + 1] = data[from + 1];
+      target[to + 2] = data[from + 2];
+    }
   }
+  return target;
 }

@@ -6,7 +6,7 @@ import { Context, type ContextOptions } from "./context.ts";
 import { Pipe, type PipeMode } from "./pipe.ts";
 import type { PipeOptions } from "./pipe_run.ts";
 import type { TensorRef } from "./tensor_ref.ts";
-import { Trace, type TraceOptions } from "./trace.ts";
+import { type DeviceTimer, Trace, type TraceOptions } from "./trace.ts";
 
 /** Options of an {@linkcode EntityWorld}. */
 export interface EntityWorldOptions extends ContextOptions {
@@ -51,6 +51,11 @@ export class EntityWorld<K = unknown, A extends Arena = Arena> {
     this.host = host ?? (arena instanceof CpuArena ? arena : new CpuArena());
     this.trace = new Trace(options.trace);
     this.context = new Context(options);
+  }
+
+  /** Times work on the device, where that is not the CPU. */
+  get deviceTimer(): DeviceTimer | undefined {
+    return undefined;
   }
 
   /** Makes an entity without components. */

@@ -29,7 +29,10 @@ export interface TraceRecord {
   readonly startMilliseconds: number;
   /** Wall time. */
   readonly milliseconds: number;
-  /** Time on the GPU, where the device has timestamps. */
+  /**
+   * Time that kernels took on the GPU; a net's own work is not in it. Only with {@linkcode TraceOptions.gpuTimes}, and only
+   * where the device has timestamps.
+   */
   readonly gpuMilliseconds?: number;
   /** What was produced; empty for a step that failed. */
   readonly tensors: readonly TraceTensor[];
@@ -48,6 +51,16 @@ export interface TraceRecord {
 export interface TraceOptions {
   /** Estimate the entropy of integer tensors; reads every one of them, so it costs time. */
   readonly entropy?: boolean;
+  /** Time the kernels on the GPU; each step then waits for the device. */
+  readonly gpuTimes?: boolean;
+}
+
+/** Measures the time of work on a device. */
+export interface DeviceTimer {
+  /** Begins. */
+  start(): void;
+  /** Waits for the work since `start` and gives its time in milliseconds; `undefined` where the device cannot tell. */
+  stop(): Promise<number | undefined>;
 }
 
 /** A step about to be measured. */
@@ -80,7 +93,8 @@ export class Trace {
   /** Runs `work` and records it; a step that throws is recorded too. */
   async measure<K>(step: TracedStep<K>, work: () => Promise<void>): Promise<void> {
     const startMilliseconds = performance.now();
-    const finished = (rest: Pick<TraceRecord, "tensors" | "entropyBits" | "error">) => ({
+    const timer = this.#options.gpuTimes ? step.world.deviceTimer : undefined;
+    const finished = (rest: Pick<TraceRecord, "tensors" | "error">): TraceRecord => ({
       step: step.label,
       entities: [...step.entities],
       startMilliseconds,
@@ -88,8 +102,11 @@ export class Trace {
       byteLength: rest.tensors.reduce((sum, { byteLength }) => sum + byteLength, 0),
       ...rest,
     });
+    let gpuMilliseconds: number | undefined;
     try {
+      timer?.start();
       await work();
+      gpuMilliseconds = await timer?.stop();
     } catch (error) {
       this.records.push(
         finished({ tensors: [], error: error instanceof Error ? error.message : String(error) }),
@@ -99,7 +116,11 @@ export class Trace {
     const made = tensorsOf(step);
     const record = finished({ tensors: made.map(({ tensor }) => tensor) });
     const entropyBits = this.#options.entropy ? await entropyOf(step.world, made) : undefined;
-    this.records.push(entropyBits === undefined ? record : { ...record, entropyBits });
+    this.records.push({
+      ...record,
+      ...(gpuMilliseconds !== undefined && { gpuMilliseconds }),
+      ...(entropyBits !== undefined && { entropyBits }),
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { type DenseTensor, ModelError } from "../core/mod.ts";
+import type { GpuTensor } from "../kernels/kernels.ts";
 import { onnxruntimeWasmUrl } from "./assets.ts";
 import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
 
@@ -9,7 +10,10 @@ import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
  */
 const THREADS = 1;
 
-/** A VAE on onnxruntime-web's wasm provider. Each net is compiled once, when first used. */
+type Sessions = Map<"encoder" | "decoder", Promise<InferenceSession>>;
+type GpuInput = Omit<GpuTensor, "release">;
+
+/** A VAE on onnxruntime-web, by its wasm or its WebGPU provider. Each net is compiled once a device, when first used. */
 export class OnnxModel {
   /** As read from `manifest.json`. */
   readonly manifest: ModelManifest;
@@ -18,7 +22,8 @@ export class OnnxModel {
   /** See `modelFingerprint`. */
   readonly fingerprint: number;
   readonly #read: (file: ModelFile) => Promise<Uint8Array>;
-  readonly #sessions = new Map<"encoder" | "decoder", Promise<InferenceSession>>();
+  readonly #sessions: Sessions = new Map();
+  readonly #gpuSessions = new WeakMap<GPUDevice, Sessions>();
 
   /**
    * Makes the object.
@@ -85,6 +90,16 @@ export class OnnxModel {
     return this.#run("decoder", latents);
   }
 
+  /** As `encode`, from and to buffers of a GPU. */
+  encodeOnGpu(device: GPUDevice, pixels: GpuInput): Promise<GpuTensor> {
+    return this.#runOnGpu("encoder", device, pixels);
+  }
+
+  /** As `decode`, from and to buffers of a GPU. */
+  decodeOnGpu(device: GPUDevice, latents: GpuInput): Promise<GpuTensor> {
+    return this.#runOnGpu("decoder", device, latents);
+  }
+
   /** Bytes of the trained start of the context coder, verified; `undefined` for models without one. */
   async readPrior(): Promise<Uint8Array | undefined> {
     const { prior } = this.manifest.files;
@@ -99,36 +114,61 @@ export class OnnxModel {
   async #run(net: "encoder" | "decoder", input: DenseTensor): Promise<DenseTensor> {
     const [session, ort] = [await this.#session(net), await runtime()];
     const tensor = new ort.Tensor("float32", input.values, input.shape);
-    let outputs: InferenceSession.OnnxValueMapType;
+    const outputs = await this.#runSession(net, session, tensor);
+    const output = outputs[session.outputNames[0]] as Tensor;
+    return { values: output.data as Float32Array, shape: output.dims };
+  }
+
+  async #runOnGpu(net: "encoder" | "decoder", device: GPUDevice, input: GpuInput): Promise<GpuTensor> {
+    const [session, { Tensor }] = [await this.#session(net, device), await gpuRuntime()];
+    const tensor = Tensor.fromGpuBuffer(input.buffer, { dataType: "float32", dims: input.shape });
+    const outputs = await oneAtATime(() => this.#runSession(net, session, tensor));
+    const output = outputs[session.outputNames[0]] as Tensor;
+    return { buffer: output.gpuBuffer as GPUBuffer, shape: output.dims, release: () => output.dispose() };
+  }
+
+  async #runSession(
+    net: "encoder" | "decoder",
+    session: InferenceSession,
+    tensor: Tensor,
+  ): Promise<InferenceSession.OnnxValueMapType> {
     try {
-      outputs = await session.run({ [session.inputNames[0]]: tensor });
+      return await session.run({ [session.inputNames[0]]: tensor });
     } catch (cause) {
       throw new ModelError(
         "model-run",
-        `Cannot run the ${net} of model ${this.name} on shape [${input.shape.join(", ")}]: ${
+        `Cannot run the ${net} of model ${this.name} on shape [${tensor.dims.join(", ")}]: ${
           cause instanceof Error ? cause.message : cause
         }`,
         { cause },
       );
     }
-    const output = outputs[session.outputNames[0]] as Tensor;
-    return { values: output.data as Float32Array, shape: output.dims };
   }
 
-  #session(net: "encoder" | "decoder"): Promise<InferenceSession> {
-    let session = this.#sessions.get(net);
+  /** A net's session on the CPU, or on a device. */
+  #session(net: "encoder" | "decoder", device?: GPUDevice): Promise<InferenceSession> {
+    let sessions = device ? this.#gpuSessions.get(device) : this.#sessions;
+    if (!sessions) this.#gpuSessions.set(device!, sessions = new Map());
+    let session = sessions.get(net);
     if (!session) {
-      session = this.#open(net);
-      this.#sessions.set(net, session);
-      session.catch(() => this.#sessions.delete(net));
+      session = this.#open(net, device);
+      sessions.set(net, session);
+      session.catch(() => sessions.delete(net));
     }
     return session;
   }
 
-  async #open(net: "encoder" | "decoder"): Promise<InferenceSession> {
-    const [bytes, ort] = await Promise.all([this.#read(this.manifest.files[net]), runtime()]);
+  async #open(net: "encoder" | "decoder", device?: GPUDevice): Promise<InferenceSession> {
+    const loading = device ? gpuRuntime() : runtime();
+    const [bytes, ort] = await Promise.all([this.#read(this.manifest.files[net]), loading]);
     try {
-      return await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
+      if (!device) return await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
+      return await oneAtATime(() =>
+        ort.InferenceSession.create(bytes, {
+          executionProviders: [{ name: "webgpu", device } as InferenceSession.WebGpuExecutionProviderOption],
+          preferredOutputLocation: "gpu-buffer",
+        })
+      );
     } catch (cause) {
       throw new ModelError(
         "model-open",
@@ -139,22 +179,43 @@ export class OnnxModel {
   }
 }
 
-let loading: Promise<typeof import("onnxruntime-web")> | undefined;
+type Runtime = typeof import("onnxruntime-web");
+
+let loading: Promise<Runtime> | undefined, loadingForGpu: Promise<Runtime> | undefined;
 
 /** The runtime is 14 MB of WebAssembly: loaded when a net is first needed, never by `inspect`. */
-function runtime(): Promise<typeof import("onnxruntime-web")> {
-  loading ??= importRuntime().then((ort) => {
-    ort.env.wasm.numThreads = THREADS;
+function runtime(): Promise<Runtime> {
+  return loading ??= importRuntime().then((ort) => {
     const wasm = onnxruntimeWasmUrl();
     if (wasm !== undefined) ort.env.wasm.wasmPaths = { wasm };
-    ort.env.logLevel = "error";
-    return ort;
+    return configured(ort);
   });
-  return loading;
+}
+
+/** The build with WebGPU is another 27 MB. */
+function gpuRuntime(): Promise<Runtime> {
+  return loadingForGpu ??= import("onnxruntime-web/webgpu").then((ort) =>
+    configured(ort as unknown as Runtime)
+  );
+}
+
+function configured(ort: Runtime): Runtime {
+  ort.env.wasm.numThreads = THREADS;
+  ort.env.logLevel = "error";
+  return ort;
+}
+
+let lastGpuWork: Promise<unknown> = Promise.resolve();
+
+/** The build with WebGPU cannot be entered while it waits for the device. */
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const result = lastGpuWork.then(work);
+  lastGpuWork = result.catch(() => {});
+  return result;
 }
 
 /** The same WebAssembly twice: the root build works in Deno's workers, the other is the one for a browser's CPU. */
-function importRuntime(): Promise<typeof import("onnxruntime-web")> {
+function importRuntime(): Promise<Runtime> {
   return "Deno" in globalThis ? import("onnxruntime-web") : import("onnxruntime-web/wasm");
 }
 

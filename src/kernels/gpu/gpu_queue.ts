@@ -1,4 +1,5 @@
 import { GpuError } from "../../core/mod.ts";
+import { GpuTimer } from "./gpu_timer.ts";
 import type { Pipeline } from "./pipelines.ts";
 
 /** Uniforms and tables of dispatches that wait to be submitted. */
@@ -30,6 +31,8 @@ export interface Dispatch {
 export class GpuQueue {
   /** Where the commands run. */
   readonly device: GPUDevice;
+  /** Times the passes, when it is asked to. */
+  readonly timer: GpuTimer = new GpuTimer(this);
   readonly #alignmentBytes: number;
   readonly #stage: GPUBuffer;
   readonly #staged = new Uint8Array(STAGED_BYTES);
@@ -74,7 +77,7 @@ export class GpuQueue {
   dispatch({ pipeline, buffers, parameters, table, more = [], workgroups }: Dispatch): void {
     const [uniform, tables] = this.#place([parameters, ...(table ? [table] : [])]);
     const bindings = [...buffers, uniform, ...(tables ? [tables] : []), ...more];
-    this.#pass ??= this.#open().beginComputePass({ label: pipeline.label });
+    this.#pass ??= this.#open().beginComputePass({ label: pipeline.label, ...this.timer.nextPass() });
     this.#pass.setPipeline(pipeline.compute);
     this.#pass.setBindGroup(
       0,
@@ -91,6 +94,12 @@ export class GpuQueue {
   copy(from: GPUBuffer, fromBytes: number, to: GPUBuffer, toBytes: number, byteLength: number): void {
     this.#endPass();
     this.#open().copyBufferToBuffer(from, fromBytes, to, toBytes, byteLength);
+  }
+
+  /** Records the first `count` results of a query set for a buffer. */
+  resolve(queries: GPUQuerySet, count: number, to: GPUBuffer): void {
+    this.#endPass();
+    this.#open().resolveQuerySet(queries, 0, count, to, 0);
   }
 
   /** Records zeros for part of a buffer; offset and size in bytes, multiples of 4. */

@@ -1,0 +1,63 @@
+import { CpuArena, DEFAULT_ARENA_BYTES, type DeviceTimer } from "./core/mod.ts";
+import { type Gpu, sharedGpu } from "./kernels/gpu/device.ts";
+import { GpuArena } from "./kernels/gpu/gpu_arena.ts";
+import { GpuKernels } from "./kernels/gpu/gpu_kernels.ts";
+import { PictureWorld, type WorldOptions } from "./world.ts";
+
+/** Options of a {@linkcode GpuWorld}. */
+export interface GpuWorldOptions extends WorldOptions {
+  /** Also take an adapter that computes on the CPU, as Mesa's lavapipe does; true by default. */
+  readonly allowSoftware?: boolean;
+}
+
+/**
+ * A world on a GPU: the same systems and components, their tensors in buffers of the device. The process's worlds share
+ * one device. Values are read with `world.read(ref)`; symbols and streams lie in `world.host`.
+ *
+ * Memory of the device is held until `destroy()`.
+ */
+export class GpuWorld extends PictureWorld<GpuArena> {
+  readonly #gpu: Gpu;
+
+  private constructor(gpu: Gpu, options: GpuWorldOptions) {
+    const { arenaBytes = DEFAULT_ARENA_BYTES } = options;
+    const arena = new GpuArena(gpu.queue, arenaBytes), host = new CpuArena(arenaBytes);
+    super(arena, new GpuKernels(gpu, arena, host), { ...options, device: "gpu" }, host);
+    this.#gpu = gpu;
+  }
+
+  /**
+   * Makes a world on the process's GPU, opening it if need be.
+   *
+   * Errors: `GpuError` ("gpu-unavailable").
+   */
+  static async open(options: GpuWorldOptions = {}): Promise<GpuWorld> {
+    return new GpuWorld(await sharedGpu(options), options);
+  }
+
+  /** What the system calls the adapter. */
+  get adapterName(): string {
+    return this.#gpu.adapterName;
+  }
+
+  /** Whether the adapter computes on the CPU. */
+  get isSoftware(): boolean {
+    return this.#gpu.isSoftware;
+  }
+
+  /** The device, to share it with code of one's own. */
+  get device(): GPUDevice {
+    return this.#gpu.device;
+  }
+
+  /** Times kernels by the device's own clock. */
+  override get deviceTimer(): DeviceTimer {
+    return this.#gpu.queue.timer;
+  }
+
+  /** Gives the device's memory back. The world cannot be used any more. */
+  destroy(): void {
+    this.clear();
+    this.arena.destroy();
+  }
+}
