@@ -1,14 +1,8 @@
 /**
  * Runs the tests and ends with the line `N passed, N failed` (`, N skipped` where tests were ignored).
  *
- * Arguments are handed to `deno test`, e.g. a path or `--filter`; `--require-gpu` makes tests fail that would be skipped
- * for want of a GPU.
+ * Arguments are handed to `deno test`, e.g. a path or `--filter`.
  */
-const REQUIRE_GPU = "--require-gpu";
-const given = Deno.args.filter((argument) => argument !== REQUIRE_GPU);
-/** Everything that has tests or documentation examples. */
-const EVERYTHING = ["tests", "mod.ts", "src", "README.md"];
-
 const command = new Deno.Command(Deno.execPath(), {
   args: [
     "test",
@@ -20,8 +14,7 @@ const command = new Deno.Command(Deno.execPath(), {
     "--allow-run",
     "--allow-env=CI",
     "--allow-net=127.0.0.1",
-    ...(given.length > 0 ? given : EVERYTHING),
-    ...(given.length < Deno.args.length ? ["--", REQUIRE_GPU] : []),
+    ...testPaths(),
   ],
   env: { NO_COLOR: "1" },
   stdout: "piped",
@@ -44,3 +37,8 @@ if (!last) {
 const [, passed, failed, ignored] = last;
 console.log(`${passed} passed, ${failed} failed${ignored ? `, ${ignored} skipped` : ""}`);
 Deno.exit(code);
+
+/** What to run: the arguments, or everything that has tests or documentation examples. */
+function testPaths(): string[] {
+  return Deno.args.length > 0 ? Deno.args : ["tests", "mod.ts", "src", "README.md"];
+}
