@@ -38,6 +38,7 @@ export type { Samples8 } from "./src/kernels/cpu/metrics/samples.ts";
 export { ssim } from "./src/kernels/cpu/metrics/ssim.ts";
 export type {
   GpuTensor,
+  GpuValues,
   Kernels,
   KernelWorld,
   MetricName,

@@ -23,11 +23,15 @@ export interface QuantiseOptions {
 export type MetricName = "psnr" | "ssim" | "msSsim";
 
 /** f32 values in a buffer of a GPU, row-major, from the buffer's start. */
-export interface GpuTensor {
+export interface GpuValues {
   /** Where the values are; usable in shaders and copies. */
   readonly buffer: GPUBuffer;
   /** Extents. */
   readonly shape: readonly number[];
+}
+
+/** Values that somebody else's memory holds for us. */
+export interface GpuTensor extends GpuValues {
   /** Says that the values are no longer needed. */
   release(): void;
 }
@@ -37,7 +41,7 @@ export interface Net {
   /** On the CPU. */
   run(input: DenseTensor): Promise<DenseTensor>;
   /** On a GPU, from and to its buffers. A net without it runs on the CPU, its tensors crossing over and back. */
-  runOnGpu?(device: GPUDevice, input: Omit<GpuTensor, "release">): Promise<GpuTensor>;
+  runOnGpu?(device: GPUDevice, input: GpuValues): Promise<GpuTensor>;
 }
 
 /**

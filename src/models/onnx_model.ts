@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { type DenseTensor, ModelError } from "../core/mod.ts";
-import type { GpuTensor } from "../kernels/kernels.ts";
+import type { GpuTensor, GpuValues } from "../kernels/kernels.ts";
 import { onnxruntimeWasmUrl } from "./assets.ts";
 import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
 
@@ -11,7 +11,6 @@ import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
 const THREADS = 1;
 
 type Sessions = Map<"encoder" | "decoder", Promise<InferenceSession>>;
-type GpuInput = Omit<GpuTensor, "release">;
 
 /** A VAE on onnxruntime-web, by its wasm or its WebGPU provider. Each net is compiled once a device, when first used. */
 export class OnnxModel {
@@ -91,12 +90,12 @@ export class OnnxModel {
   }
 
   /** As `encode`, from and to buffers of a GPU. */
-  encodeOnGpu(device: GPUDevice, pixels: GpuInput): Promise<GpuTensor> {
+  encodeOnGpu(device: GPUDevice, pixels: GpuValues): Promise<GpuTensor> {
     return this.#runOnGpu("encoder", device, pixels);
   }
 
   /** As `decode`, from and to buffers of a GPU. */
-  decodeOnGpu(device: GPUDevice, latents: GpuInput): Promise<GpuTensor> {
+  decodeOnGpu(device: GPUDevice, latents: GpuValues): Promise<GpuTensor> {
     return this.#runOnGpu("decoder", device, latents);
   }
 
@@ -119,7 +118,7 @@ export class OnnxModel {
     return { values: output.data as Float32Array, shape: output.dims };
   }
 
-  async #runOnGpu(net: "encoder" | "decoder", device: GPUDevice, input: GpuInput): Promise<GpuTensor> {
+  async #runOnGpu(net: "encoder" | "decoder", device: GPUDevice, input: GpuValues): Promise<GpuTensor> {
     const [session, { Tensor }] = [await this.#session(net, device), await gpuRuntime()];
     const tensor = Tensor.fromGpuBuffer(input.buffer, { dataType: "float32", dims: input.shape });
     const outputs = await oneAtATime(() => this.#runSession(net, session, tensor));
