@@ -26,7 +26,7 @@ for (const [name, [width, height]] of Object.entries(SIZES)) {
     },
   });
   Deno.bench({ name: `hadamard4 ${name}`, group, fn: () => simd.hadamard4(source, target) });
-  for (const wavelet of ["cdf53", "haar"] as const) {
+  for (const wavelet of ["cdf53", "haar", "cdf97"] as const) {
     for (const levels of [1, 4]) {
       const layout = pyramidLayout(wavelet, levels, { channels: 4, width, height });
       const packed = arena.allocate([layout.coefficientCount], "f32");

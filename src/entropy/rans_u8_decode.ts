@@ -4,6 +4,10 @@ import { EntropyError } from "./errors.ts";
 import type { FrequencyTable } from "./frequency_table.ts";
 import { LANE_HEADER_BYTES, LANE_LOWER_BOUND } from "./rans_params.ts";
 
+/** Zero words behind the stream's, so that a round may pull before it looks. */
+const PADDING_WORDS = 4;
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /**
  * Decodes bytes with one table.
  *
@@ -45,7 +49,7 @@ export function ransDecodeU8(bytes: Uint8Array, count: number, table: FrequencyT
  * zero words of padding and stops at the next check, so a short stream costs at most one round more.
  */
 function decodeRun(symbols: Uint8Array, entries: Int32Array, words: Uint16Array, states: Int32Array): number {
-  const lastSafe = words.length - 4;
+  const lastSafe = words.length - PADDING_WORDS;
   let next = 0;
   let a = states[0], b = states[1], c = states[2], d = states[3];
   const whole = symbols.length & ~3;
@@ -113,9 +117,11 @@ function splitStream(bytes: Uint8Array): { states: Int32Array; words: Uint16Arra
     states[lane] = view.getInt32(lane * 4, true);
     if (states[lane] < LANE_LOWER_BOUND) throw corrupt(`state ${lane} starts at ${states[lane]}`);
   }
-  const words = new Uint16Array((bytes.length - LANE_HEADER_BYTES) / 2 + 4);
-  for (let i = 0, at = LANE_HEADER_BYTES; at < bytes.length; i++, at += 2) {
-    words[i] = bytes[at] | (bytes[at + 1] << 8);
+  const wordBytes = new Uint8Array(bytes.length - LANE_HEADER_BYTES + 2 * PADDING_WORDS);
+  wordBytes.set(bytes.subarray(LANE_HEADER_BYTES));
+  const words = new Uint16Array(wordBytes.buffer);
+  if (!IS_LITTLE_ENDIAN) {
+    for (let i = 0; i < words.length; i++) words[i] = (words[i] >> 8) | (words[i] << 8);
   }
   return { states, words };
 }

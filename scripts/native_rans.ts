@@ -1,0 +1,51 @@
+/**
+ * Compares static rANS decoding with a native C decoder of the same kind (`bench/native/rans.c`), compiled here:
+ *
+ *     deno run -R -W --allow-run scripts/native_rans.ts [COMPILER FLAGS…]      (default: cc -O3 -march=native)
+ */
+import { frequencyTableFromCounts, ransDecodeU8, ransEncodeU8 } from "../src/entropy/mod.ts";
+
+const SYMBOL_COUNT = 1 << 18;
+const RUNS = 400;
+
+const [compiler = "cc", ...flags] = Deno.args.length > 0 ? Deno.args : ["cc", "-O3", "-march=native"];
+const program = await Deno.makeTempFile();
+await run(compiler, [...flags, "-o", program, new URL("../bench/native/rans.c", import.meta.url).pathname]);
+const native = Number(await run(program, []));
+await Deno.remove(program);
+
+let state = 1;
+const symbols = Uint8Array.from({ length: SYMBOL_COUNT }, () => {
+  let magnitude = 0;
+  while (magnitude < 100 && random() % 100 < 55) magnitude++;
+  return 128 + ((random() & 1) === 0 ? magnitude : -magnitude);
+});
+const counts = new Uint32Array(256);
+for (const symbol of symbols) counts[symbol]++;
+const table = frequencyTableFromCounts(counts);
+const stream = ransEncodeU8(symbols, table);
+let best = Infinity;
+for (let i = 0; i < RUNS; i++) {
+  const start = performance.now();
+  ransDecodeU8(stream, SYMBOL_COUNT, table);
+  best = Math.min(best, performance.now() - start);
+}
+const own = SYMBOL_COUNT / best / 1000;
+console.log(
+  `${own.toFixed(1)} Msym/s here, ${native} in C (${compiler} ${flags.join(" ")}): ${
+    (own / native).toFixed(3)
+  }`,
+);
+
+function random(): number {
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  return state >>> 0;
+}
+
+async function run(command: string, args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, { args }).output();
+  if (!success) throw new Error(`${command} failed: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout).trim();
+}
