@@ -70,6 +70,21 @@ export class WideBands {
     };
   }
 
+  /**
+   * The samples of a channel that was coded before.
+   *
+   * @param channel The channel.
+   * @returns Its plane.
+   */
+  samplesOf(channel: number): WidePlane {
+    return this.#find(0, 0, channel);
+  }
+
+  /** Whether the wavelet bands of a channel are there. */
+  hasBands(channel: number): boolean {
+    return this.#planes.has(keyOf(1, 3, channel));
+  }
+
   #find(level: number, orientation: number, channel: number): WidePlane {
     return (channel >= 0 && this.#planes.get(keyOf(level, orientation, channel))) || NOWHERE;
   }
