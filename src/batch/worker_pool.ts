@@ -19,6 +19,7 @@ export class WorkerPool {
   readonly #waiting: ((worker: Worker) => void)[] = [];
   readonly #running = new Set<Running>();
   #started = 0;
+  #abandoned = false;
 
   /**
    * Makes the pool; no worker is started yet.
@@ -41,6 +42,8 @@ export class WorkerPool {
    */
   async run(job: Job): Promise<JobResult> {
     const worker = await this.#take();
+    // A job may have been on its way here when the workers were ended: one that was would never answer.
+    if (this.#abandoned) throw new Error("abandoned");
     const part = partPath(job.target, this.#token);
     let running: Running | undefined;
     let sound = true;
@@ -81,6 +84,7 @@ export class WorkerPool {
 
   /** Ends the workers in the middle of their jobs, which reject, and removes what they had half-written. */
   async abandon(): Promise<void> {
+    this.#abandoned = true;
     this.close();
     const running = [...this.#running];
     for (const { worker, reject } of running) {
