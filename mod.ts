@@ -8,7 +8,13 @@
  * @module
  */
 export { compress } from "./src/codec/compress.ts";
-export { type DecodedPicture, decompress } from "./src/codec/decompress.ts";
+export { type DecodedDeepPicture, type DecodedPicture, decompress } from "./src/codec/decompress.ts";
+export {
+  decompressStream,
+  type DecompressStreamOptions,
+  type StreamedPicture,
+} from "./src/codec/decompress_stream.ts";
+export type { Rect } from "./src/codec/group_grid.ts";
 export { type FileInfo, type FileSection, inspect, type InspectOptions } from "./src/codec/inspect.ts";
 export {
   checkEffort,
@@ -18,19 +24,26 @@ export {
   type DecompressOptions,
   DEFAULT_QUALITY,
 } from "./src/codec/options.ts";
+export type { ProgressListener, ProgressReport } from "./src/codec/progress.ts";
+export type { FileMetadata } from "./src/codec/metadata.ts";
+export type { AnyPicture, SampleData } from "./src/codec/samples.ts";
 export * from "./src/components/mod.ts";
 export * from "./src/core/mod.ts";
 export { GpuWorld, type GpuWorldOptions } from "./src/gpu_world.ts";
 export { GpuArena, type TensorBinding } from "./src/kernels/gpu/gpu_arena.ts";
 export type { EntropyMode } from "./src/entropy/mod.ts";
+export type { ByteSource, FileSource, SeekableFile } from "./src/format/byte_source.ts";
 export {
   type DecodeOptions,
   decodePicture,
+  type DeepPicture,
   encodePng,
+  type EncodePngOptions,
   ImageError,
   type ImageErrorCode,
   type Picture,
   type PictureFormat,
+  type PictureMetadata,
 } from "./src/image/mod.ts";
 export { msSsim } from "./src/kernels/cpu/metrics/ms_ssim.ts";
 export { psnr } from "./src/kernels/cpu/metrics/psnr.ts";

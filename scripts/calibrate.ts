@@ -16,7 +16,10 @@ import {
   type Picture,
   psnr,
 } from "../mod.ts";
-import { LatentEncoder } from "../src/codec/latent_encoder.ts";
+import { planEncoding } from "../src/codec/encoding_plan.ts";
+import { LocalEngine } from "../src/codec/local_engine.ts";
+import { PictureEncoder } from "../src/codec/picture_encoder.ts";
+import { Progress } from "../src/codec/progress.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 
 const HELD_OUT_EVERY = 12;
@@ -25,13 +28,14 @@ const [modelFolder, photoFolder, pairs] = Deno.args;
 const targets = pairs.split(",").map((pair) => pair.split(":").map(Number) as [number, number]);
 const model = await loadModel(`./${modelFolder}`);
 const { manifest } = model;
-const encoders: { encoder: LatentEncoder; picture: Picture; pixels: number }[] = [];
+const encoders: { encoder: PictureEncoder; picture: Picture; pixels: number }[] = [];
 const photos = [...Deno.readDirSync(photoFolder)].map(({ name }) => name).filter((name) =>
   /\.jpg$/.test(name)
 ).sort();
 for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY === 0)) {
   const picture = await decodePicture(await Deno.readFile(`${photoFolder}/${name}`));
-  const encoder = await LatentEncoder.open(picture, model, {});
+  const plan = await planEncoding(picture, `./${modelFolder}`, undefined, {});
+  const encoder = new PictureEncoder(picture, plan, new LocalEngine(), new Progress({}));
   encoders.push({ encoder, picture, pixels: picture.width * picture.height });
 }
 

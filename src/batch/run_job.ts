@@ -1,4 +1,5 @@
 import { compress, decodePicture, decompress, encodePng, inspect, psnr } from "../../mod.ts";
+import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
 import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
 import { Timings } from "./timings.ts";
@@ -21,14 +22,21 @@ async function runCompress(job: CompressJob, files: JobFiles): Promise<JobResult
   const timings = new Timings();
   const { onStep } = timings;
   const file = await timings.measure("read", () => files.read(source));
-  const picture = await about(source, () => timings.measure("open", () => decodePicture(file)));
+  const keepDepth = options.lossless === true || options.nearLossless !== undefined;
+  const picture = await about(
+    source,
+    () => timings.measure("open", () => keepDepth ? decodePicture(file, { keepDepth }) : decodePicture(file)),
+  );
   const bytes = await about(
     source,
     () => timings.measure("compress", () => compress(picture, { ...options, onStep })),
   );
   const own = options.model?.includes("/") ? { model: options.model } : {};
   const decibels = job.measurePsnr
-    ? psnr(picture, await timings.measure("decompress", () => decompress(bytes, { ...own, onStep })))
+    ? psnr(
+      toEightBits(picture),
+      await timings.measure("decompress", () => decompress(bytes, { ...own, onStep })),
+    )
     : undefined;
   await timings.measure("write", () => files.write(target, bytes));
   const { bpp, model, quality, width, height } = inspect(bytes);
@@ -44,9 +52,7 @@ async function runCompress(job: CompressJob, files: JobFiles): Promise<JobResult
     quality,
     sourceBytes: file.length,
     targetBytes: bytes.length,
-    warnings: hasAlpha(picture.data)
-      ? ["transparency is not stored by this version; the colours under it are"]
-      : [],
+    warnings: [],
     timings: timings.finish(),
   };
 }
@@ -58,7 +64,7 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
   const bytes = await timings.measure("read", () => files.read(source));
   const picture = await about(
     source,
-    () => timings.measure("decompress", () => decompress(bytes, { ...options, onStep })),
+    () => timings.measure("decompress", () => decompress(bytes, { ...options, keepDepth: true, onStep })),
   );
   const png = await timings.measure("png", () => encodePng(picture));
   await timings.measure("write", () => files.write(target, png));
@@ -78,9 +84,4 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     warnings: [],
     timings: timings.finish(),
   };
-}
-
-function hasAlpha(data: Uint8ClampedArray | Uint8Array): boolean {
-  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return true;
-  return false;
 }

@@ -25,6 +25,10 @@ or many of them.
       --model NAME       vaerans-8, vaerans-4, pixels (no model), or the path of a model's folder; default: quality chooses
       --entropy MODE     context (smallest, default) or static (fastest)
       --effort N         1 (fast) to 9 (smallest); default 5
+      --tune GOAL        look (default) or psnr: what the choice between models and none maximises
+      --strip            leave out colour profile, EXIF and XMP
+      --alpha-error N    largest error of alpha, 0 (default) to 127
+      --group-side N     cut the picture into groups of so many pixels a side; default: 1024 for large ones
       --no-psnr          do not decode again to measure the PSNR
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
@@ -47,9 +51,12 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       model: undefined,
       entropy: undefined,
       effort: undefined,
+      tune: undefined,
+      "alpha-error": undefined,
+      "group-side": undefined,
       ...BATCH_VALUES,
     },
-    switches: { force: "f", lossless: undefined, "no-psnr": undefined, quiet: undefined },
+    switches: { force: "f", lossless: undefined, "no-psnr": undefined, strip: undefined, quiet: undefined },
   });
   if (parsed.has("help")) return console.log(COMPRESS_HELP);
   const options = compressOptions(parsed);
@@ -118,6 +125,17 @@ function compressOptions(parsed: Arguments): CompressOptions {
     }
     options.entropy = entropy;
   }
+  const tune = parsed.value("tune");
+  if (tune !== undefined) {
+    if (tune !== "look" && tune !== "psnr") {
+      throw new UsageError(`--tune must be look or psnr: current value is ${tune}`);
+    }
+    options.tune = tune;
+  }
+  if (parsed.has("strip")) options.metadata = false;
+  const alphaError = parsed.value("alpha-error"), groupSide = parsed.value("group-side");
+  if (alphaError !== undefined) options.alphaError = Number(alphaError);
+  if (groupSide !== undefined) options.groupSide = Number(groupSide);
   return options;
 }
 

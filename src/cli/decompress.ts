@@ -1,4 +1,4 @@
-import type { DecompressOptions } from "../../mod.ts";
+import type { DecompressOptions, Rect } from "../../mod.ts";
 import { runJob } from "../batch/run_job.ts";
 import type { DecompressJob } from "../batch/job.ts";
 import { meansSeveral } from "../batch/sources.ts";
@@ -15,6 +15,7 @@ Decompresses a .vaer file ("-" reads standard input), or many of them, to PNG pi
   -o, --output FILE      where to write; beside the input by default, "-" for standard output
       --model FOLDER     folder of the model, for files made with one that does not ship with the package
       --preview          accept the beginning of a file and write the coarser picture it holds
+      --region X,Y,W,H   only these pixels; of a picture in groups only what they need is decoded
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
       --stack            print the stack of an error
@@ -25,12 +26,14 @@ ${BATCH_HELP}`;
 /** `decompress <in.vaer…> [-o out.png | -d folder] [--json]` */
 export async function decompressCommand(args: readonly string[]): Promise<number | void> {
   const parsed = parseArguments(args, {
-    values: { output: "o", model: undefined, ...BATCH_VALUES },
+    values: { output: "o", model: undefined, region: undefined, ...BATCH_VALUES },
     switches: { force: "f", preview: undefined, quiet: undefined },
   });
   if (parsed.has("help")) return console.log(DECOMPRESS_HELP);
   const model = parsed.value("model");
+  const region = parsed.value("region");
   const options: DecompressOptions = {
+    ...(region !== undefined && { region: regionOf(region) }),
     partial: parsed.has("preview"),
     ...(model !== undefined && { model }),
   };
@@ -65,4 +68,12 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   } s)`;
   if (output === STANDARD_STREAM) console.error(line);
   else if (!parsed.has("quiet")) console.log(line);
+}
+
+function regionOf(text: string): Rect {
+  if (!/^\d+,\d+,\d+,\d+$/.test(text)) {
+    throw new UsageError(`--region must be X,Y,WIDTH,HEIGHT in pixels: current value is ${text}`);
+  }
+  const [x, y, width, height] = text.split(",").map(Number);
+  return { x, y, width, height };
 }

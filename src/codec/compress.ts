@@ -2,15 +2,22 @@ import { UNIT_STEP_CODE } from "../components/mod.ts";
 import { InvalidValueError, VaeransError } from "../core/mod.ts";
 import { msSsim } from "../kernels/cpu/metrics/ms_ssim.ts";
 import { psnr } from "../kernels/cpu/metrics/psnr.ts";
-import { loadModel } from "../models/mod.ts";
-import type { PictureLike } from "../world.ts";
 import { decompress } from "./decompress.ts";
-import { LatentEncoder } from "./latent_encoder.ts";
+import { engineFor } from "./engines.ts";
+import { planEncoding } from "./encoding_plan.ts";
 import { modelsForTarget } from "./model_choice.ts";
-import { checkEffort, type CompressOptions, type Target, targetOf } from "./options.ts";
-import { PixelEncoder } from "./pixel_encoder.ts";
+import {
+  checkEffort,
+  type CompressOptions,
+  type DecompressOptions,
+  type Target,
+  targetOf,
+} from "./options.ts";
+import { PictureEncoder } from "./picture_encoder.ts";
 import { PIXELS } from "./pixel_params.ts";
+import { Progress } from "./progress.ts";
 import { searchQuality, searchSize } from "./rate_control.ts";
+import { type AnyPicture, checkPicture, toEightBits } from "./samples.ts";
 import type { StepEncoder } from "./step_encoder.ts";
 
 /** A picture this much better than asked for ends the search, in decibels (of 1 − MS-SSIM for that). */
@@ -19,13 +26,14 @@ const SCORE_TOLERANCE = 0.03;
 /**
  * Compresses a picture to the bytes of a `.vaer` file.
  *
- * Alpha is not stored yet; colours are taken as sRGB. Loads the model when first called.
+ * Alpha that is not all opaque is stored without loss unless `alphaError` says otherwise, grey pictures as grey. Lossless
+ * and near-lossless files keep 16 bits a sample, others round to 8. Loads the model when first called.
  *
- * @param picture RGBA, any size from 1×1.
+ * @param picture RGBA of 8 or 16 bits, any size from 1×1.
  * @param options What the file should cost or look like, and the model.
  * @returns A file that decodes alone.
  * @throws InvalidValueError ("picture-size", "picture-data", "target-range", "target-count", "rate-unreachable",
- *   "quality-unreachable"), ModelError, ArenaFullError.
+ *   "quality-unreachable", "group-side"), ModelError, ArenaFullError, the reason of an aborted signal.
  *
  * @example Compress and decompress
  * ```ts
@@ -43,55 +51,125 @@ const SCORE_TOLERANCE = 0.03;
  * import { compress } from "@vaerans/vaerans";
  * import { assert } from "@std/assert";
  *
- * const data = Uint8ClampedArray.from({ length: 4 * 90 * 60 }, (_, i) => (i * i) % 251);
+ * const data = Uint8ClampedArray.from({ length: 4 * 90 * 60 }, (_, i) => i % 4 === 3 ? 255 : (i * i) % 251);
  * const bytes = await compress({ data, width: 90, height: 60 }, { bytes: 500 });
  * assert(bytes.length <= 500);
  * ```
  */
 export async function compress(
-  picture: PictureLike,
+  picture: AnyPicture,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const target = targetOf(options);
   checkEffort(options.effort);
+  checkPicture(picture);
+  options.signal?.throwIfAborted();
   if (target.kind === "nearLossless") return await compressExactly(picture, options, target.value);
+  const shown = { ...toEightBits(picture), ...(picture.metadata && { metadata: picture.metadata }) };
   const names = options.model
     ? [options.model]
     : await modelsForTarget(target, picture.width * picture.height);
+  if (options.tune === "psnr" && !options.model && target.kind !== "ssim") {
+    return await tunedForPsnr(target, shown, names[0], options);
+  }
   for (const [index, name] of names.entries()) {
-    const encoder = name === PIXELS.name
-      ? await PixelEncoder.open(picture, options)
-      : await LatentEncoder.open(picture, await loadModel(name), options);
     try {
-      return await encodeFor(target, encoder, picture, options);
+      return await withEncoder(
+        shown,
+        name,
+        undefined,
+        options,
+        (encoder) => encodeFor(target, encoder, shown, options),
+      );
     } catch (error) {
       // A finer model may reach what this one cannot.
       const last = index === names.length - 1;
       if (last || !(error instanceof InvalidValueError && error.code === "quality-unreachable")) throw error;
-    } finally {
-      encoder.report();
     }
   }
   throw new RangeError("unreachable: there is always a model to try");
 }
 
+/** The pixels' own stream, or the model that would be chosen for the look where that has the better PSNR, or is smaller. */
+async function tunedForPsnr(
+  target: Target,
+  picture: ReturnType<typeof toEightBits>,
+  model: string,
+  options: CompressOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  // Qualities mean what they mean for the pixels' stream: there is nothing to compare at.
+  const names = target.kind === "quality" ? [PIXELS.name] : [...new Set([PIXELS.name, model])];
+  let best: { file: Uint8Array<ArrayBuffer>; merit: number } | undefined, failure: unknown;
+  for (const name of names) {
+    try {
+      const file = await withEncoder(
+        picture,
+        name,
+        undefined,
+        options,
+        (encoder) => encodeFor(target, encoder, picture, options),
+      );
+      const merit = names.length === 1
+        ? 0
+        : target.kind === "psnr"
+        ? -file.length
+        : psnr(picture, await decompress(file, decodingOptions(options)));
+      if (!best || merit > best.merit) best = { file, merit };
+    } catch (error) {
+      if (!(error instanceof InvalidValueError && error.code.endsWith("-unreachable"))) throw error;
+      failure = error;
+    }
+  }
+  if (!best) throw failure;
+  return best.file;
+}
+
+async function withEncoder<T>(
+  picture: AnyPicture,
+  model: string,
+  bound: number | undefined,
+  options: CompressOptions,
+  work: (encoder: PictureEncoder) => Promise<T>,
+): Promise<T> {
+  const plan = await planEncoding(picture, model, bound, options);
+  const engine = engineFor(options);
+  try {
+    const result = await work(new PictureEncoder(picture, plan, engine, new Progress(options)));
+    options.signal?.throwIfAborted();
+    return result;
+  } finally {
+    engine.close();
+  }
+}
+
 async function compressExactly(
-  picture: PictureLike,
+  picture: AnyPicture,
   options: CompressOptions,
   bound: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const encoder = await PixelEncoder.open(picture, options, bound);
-  const file = await encoder.encode(UNIT_STEP_CODE, 0);
-  encoder.report();
-  const { data } = await decompress(file);
+  const file = await withEncoder(
+    picture,
+    PIXELS.name,
+    bound,
+    options,
+    (encoder) => encoder.encode(UNIT_STEP_CODE, 0),
+  );
+  const { signal, onProgress } = options;
+  const { data } = await decompress(file, {
+    maxPixels: Infinity,
+    maxMemoryBytes: Infinity,
+    keepDepth: true,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress: ({ fraction }) => onProgress({ stage: "verify", fraction }) }),
+  });
+  const bounds = [bound, bound, bound, options.alphaError ?? 0];
   for (let i = 0; i < data.length; i++) {
-    if ((i & 3) !== 3 && Math.abs(data[i] - picture.data[i]) > bound) {
+    if (Math.abs(data[i] - picture.data[i]) > bounds[i & 3]) {
       throw new VaeransError(
         "verify-failed",
         `Cannot vouch for this file: sample ${i} came back as ${data[i]} for ${
           picture.data[i]
-        }, the bound is ${bound}; ` +
-          "please report this picture",
+        }, the bound is ${bounds[i & 3]}; please report this picture`,
       );
     }
   }
@@ -101,7 +179,7 @@ async function compressExactly(
 async function encodeFor(
   { kind, value }: Target,
   encoder: StepEncoder,
-  picture: PictureLike,
+  picture: ReturnType<typeof toEightBits>,
   options: CompressOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (kind === "quality") return await encoder.encode(encoder.codeOfQuality(value), Math.round(value));
@@ -116,13 +194,23 @@ async function encodeFor(
   }
   const probe = async (code: number) => {
     const file = await encoder.encode(code, 0);
-    const shown = await decompress(file, options.model?.includes("/") ? { model: options.model } : {});
+    const shown = await decompress(file, decodingOptions(options));
     return { file, score: kind === "psnr" ? finite(psnr(picture, shown)) : decibels(msSsim(picture, shown)) };
   };
   const goal = kind === "psnr" ? value : decibels(value);
   const [fine, coarse, finest] = [75, 25, 140].map((quality) => encoder.codeOfQuality(quality));
   return (await searchQuality(probe, ({ score }) => score, goal, SCORE_TOLERANCE, { fine, coarse, finest }))
     .value.file;
+}
+
+/** What decoding one's own file needs. */
+function decodingOptions({ model, signal }: CompressOptions): DecompressOptions {
+  return {
+    maxPixels: Infinity,
+    maxMemoryBytes: Infinity,
+    ...(model?.includes("/") && { model }),
+    ...(signal && { signal }),
+  };
 }
 
 /** 1 − MS-SSIM in decibels: about linear in the step code, as PSNR is. */

@@ -1,211 +1,139 @@
+import { BitstreamError, InvalidValueError } from "../core/mod.ts";
 import {
-  ANSBitstream,
-  bandSteps,
-  MAX_STEP_CODE,
-  QuantParams,
-  ReconRGB,
-  UNIT_STEP_CODE,
-  YCC3,
-} from "../components/mod.ts";
-import {
-  BitstreamError,
-  type Entity,
-  type PyramidLayout,
-  pyramidLayout,
-  TENSOR_ALIGNMENT_BYTES,
-} from "../core/mod.ts";
-import { sectionCount } from "../entropy/mod.ts";
-import {
-  type Container,
-  EXACT_SECTION,
-  LATENT_SECTION,
-  OPTIONAL_SECTION,
+  type ContainerHeader,
+  type ContainerSection,
+  type FileSource,
+  openSource,
   PIXEL_CHECK_SECTION,
-  PIXEL_SECTION,
-  readContainer,
 } from "../format/mod.ts";
-import type { OnnxModel } from "../models/mod.ts";
-import { ANSDecode, ColourYCC, Hadamard4, OnnxVAEDecode, QuantizeU8, waveletSystem } from "../systems/mod.ts";
-import { World } from "../world.ts";
-import { arenaBytesFor, latentSize, pixelArenaBytes } from "./geometry.ts";
-import { modelOfFile } from "./model_choice.ts";
+import { checkMemory, DEFAULT_MAX_MEMORY_BYTES, streamsOf } from "./coded_picture.ts";
+import { engineFor } from "./engines.ts";
+import type { Rect } from "./group_grid.ts";
+import { type FileMetadata, readMetadata } from "./metadata.ts";
 import type { DecompressOptions } from "./options.ts";
-import { pixelCheck } from "./pixel_encoder.ts";
-import { pixelGains, PIXELS } from "./pixel_params.ts";
-import { priorOf } from "./prior.ts";
-import { unwrapped } from "./unwrap.ts";
+import { PictureDecoder, placeSections } from "./picture_decoder.ts";
+import { pixelCheck } from "./pixel_check.ts";
+import { Progress } from "./progress.ts";
+import { readIndex, readSections, readWhole } from "./read_file.ts";
+import { eightBitSamples, type SampleData } from "./samples.ts";
 
-/** A decoded picture: RGBA, 8 bits each, rows top to bottom; the shape of `ImageData`. */
-export interface DecodedPicture {
-  /** 4 · width · height bytes; alpha is 255. */
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
+/** A decoded picture: RGBA, rows top to bottom; with 8 bits the shape of `ImageData`. */
+export interface DecodedPicture<D extends SampleData = Uint8ClampedArray<ArrayBuffer>> {
+  /** 4 · width · height samples. */
+  readonly data: D;
   /** Columns. */
   readonly width: number;
   /** Rows. */
   readonly height: number;
+  /** What the file carries besides; absent if nothing. Of a region that was read alone, the profile only. */
+  readonly metadata?: FileMetadata;
 }
+
+/** As {@linkcode DecodedPicture}, of a file of 16 bits a sample. */
+export type DecodedDeepPicture = DecodedPicture<Uint16Array<ArrayBuffer>>;
 
 /**
- * Decompresses a `.vaer` file. Everything needed is in the file and its model.
+ * Decompresses a `.vaer` file, or a region of it. Everything needed is in the file and its model.
  *
- * @param bytes The whole file.
- * @param options Limits, and where to find a model of one's own.
- * @throws BitstreamError (damage, limits), ModelError ("model-mismatch" and others).
+ * @param source The file: bytes, a `Blob`, an open file, a URL. Of a large picture a region reads only what it needs.
+ * @param options What to decode, limits, and where to find a model of one's own.
+ * @returns The picture, rounded to 8 bits unless `keepDepth` is given and the file has more.
+ * @throws BitstreamError (damage, limits), ModelError ("model-mismatch" and others), InvalidValueError ("region-range"),
+ *   the reason of an aborted signal.
  */
 export async function decompress(
-  bytes: Uint8Array,
+  source: FileSource,
+  options: DecompressOptions & { readonly keepDepth: true },
+): Promise<DecodedPicture | DecodedDeepPicture>;
+/** As above, rounded to 8 bits. */
+export async function decompress(source: FileSource, options?: DecompressOptions): Promise<DecodedPicture>;
+export async function decompress(
+  source: FileSource,
   options: DecompressOptions = {},
-): Promise<DecodedPicture> {
-  const { maxPixels, partial = false } = options;
-  const container = readContainer(bytes, { partial, ...(maxPixels !== undefined && { maxPixels }) });
-  const { header } = container;
-  const pixels = header.modelId === PIXELS.id
-    ? await decodePixels(container, options)
-    : await decodeLatent(container, await modelOfFile(header, options.model), options);
-  const data = toRgba(pixels);
-  if (!partial) checkPixels(container, data);
-  return { data, width: header.width, height: header.height };
-}
-
-async function decodeLatent(
-  container: Container,
-  model: OnnxModel,
-  options: DecompressOptions,
-): Promise<Float32Array> {
-  const { header } = container, { manifest } = model;
-  const prior = await priorOf(model);
-  const layout = pyramidLayout(header.wavelet, header.levels, {
-    channels: 4,
-    ...latentSize(manifest, header),
-  });
-  const world = new World({ arenaBytes: arenaBytesFor(manifest, header) + sectionBytes(container) });
-  const gains = header.levels === manifest.levels ? manifest.bandGains : undefined;
-  const quant = new QuantParams(bandSteps(layout, header.stepCode, gains), header.stepCode, header.quality);
-  const { pixels } = await unwrapped(
-    world.pipe(spawnStream(world, container, LATENT_SECTION, layout, quant, options))
-      .to(new ANSDecode(prior === undefined ? {} : { prior }))
-      .to(new QuantizeU8("inverse"))
-      .to(waveletSystem(header.wavelet, "inverse"))
-      .to(new Hadamard4("inverse"))
-      .to(new OnnxVAEDecode(model))
-      .out(ReconRGB),
-  );
-  report(world, options);
-  return world.arena.view(pixels);
-}
-
-async function decodePixels(container: Container, options: DecompressOptions): Promise<Float32Array> {
-  const { header } = container;
-  const { width, height, stepCode } = header;
-  const layout = pyramidLayout(header.wavelet, header.levels, { channels: 3, width, height });
-  const exact = (container.sections[0]?.kind & 0xf0) === EXACT_SECTION;
-  const quant = exact
-    ? new QuantParams(new Float32Array(layout.bands.length).fill(1), UNIT_STEP_CODE, 0, exactBound(stepCode))
-    : new QuantParams(bandSteps(layout, stepCode, pixelGains(layout)), stepCode, header.quality);
-  const world = new World({ arenaBytes: pixelArenaBytes(header) + sectionBytes(container) });
-  const { pixels } = await unwrapped(
-    world.pipe(spawnStream(world, container, exact ? EXACT_SECTION : PIXEL_SECTION, layout, quant, options))
-      .to(new ANSDecode())
-      .to(new QuantizeU8("inverse"))
-      .to(waveletSystem(header.wavelet, "inverse", { planes: YCC3 }))
-      .to(new ColourYCC("inverse"))
-      .out(ReconRGB),
-  );
-  report(world, options);
-  return world.arena.view(pixels);
-}
-
-function spawnStream(
-  world: World,
-  container: Container,
-  kind: number,
-  layout: PyramidLayout,
-  quant: QuantParams,
-  { partial = false }: DecompressOptions,
-): Entity<ANSBitstream> {
-  const { coder, payloads } = streamSections(container, kind, sectionCount(layout.bands), partial);
-  const sections = payloads.map((payload) => {
-    const ref = world.host.allocate([payload.length], "u8");
-    world.host.view(ref).set(payload);
-    return ref;
-  });
-  return world.add(world.newEntity(), new ANSBitstream(sections, coder, layout, quant, container.header));
-}
-
-function sectionBytes({ sections }: Container): number {
-  return sections.reduce((sum, { payload }) => sum + payload.length + TENSOR_ALIGNMENT_BYTES, 0);
-}
-
-function exactBound(stepCode: number): number {
-  if (stepCode <= 127) return stepCode;
-  throw new BitstreamError(
-    "file-header",
-    `Cannot decode: the largest error of an exact stream is 127, this header says ${stepCode}; the file is damaged`,
-  );
-}
-
-function report(world: World, { onStep }: DecompressOptions): void {
-  if (onStep) world.trace.records.forEach((record) => onStep(record));
-}
-
-function checkPixels({ sections }: Container, data: Uint8ClampedArray): void {
-  const check = sections.find(({ kind }) => kind === PIXEL_CHECK_SECTION);
-  if (check && pixelCheck(data).some((byte, i) => byte !== check.payload[i])) {
-    throw new BitstreamError(
-      "pixels-mismatch",
-      "Cannot vouch for this picture: its checksum is not that of the lossless original; report this file",
+): Promise<DecodedPicture | DecodedDeepPicture> {
+  const { maxPixels, partial = false, signal, region } = options;
+  signal?.throwIfAborted();
+  const limits = { partial, ...(maxPixels !== undefined && { maxPixels }) };
+  const bytes = await openSource(source, signal);
+  const index = region && !partial ? await readIndex(bytes, limits, signal) : undefined;
+  if (index) {
+    return await decodeSections(
+      index.header,
+      [...index.before, index.first],
+      options,
+      async (decoder, wanted) => {
+        if (index.offsets.length !== decoder.plan.length + 1) {
+          throw new BitstreamError(
+            "file-index",
+            `Cannot use the index of this .vaer file: it tells of ${
+              index.offsets.length - 1
+            } sections and the picture has ${decoder.plan.length}; the file is damaged, fetch it again`,
+          );
+        }
+        return await readSections(bytes, index, decoder.sectionsFor(wanted), signal);
+      },
     );
   }
+  const { header, sections } = await readWhole(bytes, limits, signal);
+  return await decodeSections(
+    header,
+    sections,
+    options,
+    (decoder) => Promise.resolve(placeSections(decoder, sections, partial ? "some" : "all")),
+  );
 }
 
-function streamSections(
-  container: Container,
-  streamKind: number,
-  expected: number,
-  partial: boolean,
-): { coder: number; payloads: Uint8Array[] } {
-  const payloads: Uint8Array[] = [];
-  let coder: number | undefined;
-  for (const [index, { kind, payload }] of container.sections.entries()) {
-    if ((kind & 0xf0) === streamKind) {
-      coder ??= kind & 15;
-      if (coder !== (kind & 15)) {
+async function decodeSections(
+  header: ContainerHeader,
+  known: readonly ContainerSection[],
+  options: DecompressOptions,
+  read: (decoder: PictureDecoder, wanted: Rect) => Promise<readonly (ContainerSection | undefined)[]>,
+): Promise<DecodedPicture | DecodedDeepPicture> {
+  const { maxMemoryBytes = DEFAULT_MAX_MEMORY_BYTES, partial, keepDepth, signal } = options;
+  const whole = { x: 0, y: 0, width: header.width, height: header.height };
+  const wanted = options.region ? checkedRegion(options.region, whole) : whole;
+  const streams = await streamsOf(header, known, options.model);
+  checkMemory(header, streams, wanted.width * wanted.height, maxMemoryBytes);
+  const progress = new Progress(options);
+  const engine = engineFor(options);
+  try {
+    const decoder = new PictureDecoder(header, streams, engine, () => progress.step());
+    const sections = await read(decoder, wanted);
+    progress.begin("decode", decoder.jobsFor(wanted));
+    const data = await decoder.decode(sections, wanted);
+    signal?.throwIfAborted();
+    const metadata = await readMetadata(known);
+    const picture = {
+      data,
+      width: wanted.width,
+      height: wanted.height,
+      ...(Object.keys(metadata).length > 0 && { metadata }),
+    };
+    const alpha = header.alphaBound === 0;
+    const check = known.find(({ kind }) => kind === PIXEL_CHECK_SECTION);
+    if (check && !partial && !options.region) {
+      if (pixelCheck(picture, { grey: header.grey, alpha }).some((byte, i) => byte !== check.payload[i])) {
         throw new BitstreamError(
-          "section-mixed",
-          `Cannot decode section ${index}: its coder differs from the first one's; the file is damaged`,
+          "pixels-mismatch",
+          "Cannot vouch for this picture: its checksum is not that of the lossless original; report this file",
         );
       }
-      payloads.push(payload);
-    } else if (!(kind & OPTIONAL_SECTION)) {
-      throw new BitstreamError(
-        "section-unknown",
-        `Cannot decode section ${index}: its kind ${kind} is not known and not optional; use a newer release`,
-      );
     }
+    progress.finish();
+    if (data instanceof Uint16Array && !keepDepth) return { ...picture, data: eightBitSamples(data) };
+    return picture as DecodedPicture;
+  } finally {
+    engine.close();
   }
-  const enough = partial ? payloads.length <= expected : payloads.length === expected;
-  if (coder === undefined || !enough) {
-    throw new BitstreamError(
-      "file-truncated",
-      `Cannot decode: the file holds ${payloads.length} of ${expected} sections; fetch it again`,
-    );
-  }
-  if (container.header.stepCode > MAX_STEP_CODE) {
-    throw new BitstreamError(
-      "file-header",
-      `Cannot decode: step code ${container.header.stepCode} is over ${MAX_STEP_CODE}; the file is damaged`,
-    );
-  }
-  return { coder, payloads };
 }
 
-function toRgba(pixels: Float32Array): Uint8ClampedArray<ArrayBuffer> {
-  const data = new Uint8ClampedArray(pixels.length / 3 * 4);
-  for (let from = 0, to = 0; from < pixels.length; from += 3, to += 4) {
-    data[to] = pixels[from] * 255 + 0.5 | 0;
-    data[to + 1] = pixels[from + 1] * 255 + 0.5 | 0;
-    data[to + 2] = pixels[from + 2] * 255 + 0.5 | 0;
-    data[to + 3] = 255;
-  }
-  return data;
+function checkedRegion(region: Rect, whole: Rect): Rect {
+  const { x, y, width, height } = region;
+  const inside = [x, y, width, height].every(Number.isInteger) && x >= 0 && y >= 0 && width >= 1 &&
+    height >= 1 && x + width <= whole.width && y + height <= whole.height;
+  if (inside) return { x, y, width, height };
+  throw new InvalidValueError(
+    "region-range",
+    `Cannot decode region ${x},${y} of ${width}×${height}: it must be whole pixels inside ${whole.width}×${whole.height}`,
+  );
 }

@@ -1,14 +1,6 @@
 import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../core/mod.ts";
-import { CODER_CONTEXT, CODER_STATIC, CODER_WIDE } from "../entropy/mod.ts";
-import {
-  EXACT_SECTION,
-  LATENT_SECTION,
-  OPTIONAL_SECTION,
-  PIXEL_CHECK_SECTION,
-  PIXEL_SECTION,
-  readContainer,
-} from "../format/mod.ts";
+import { readContainer, sectionName } from "../format/mod.ts";
 import { modelNameOf } from "./model_choice.ts";
 
 /** What {@linkcode inspect} tells of a file. */
@@ -35,6 +27,14 @@ export interface FileInfo {
   readonly wavelet: WaveletName;
   /** Levels of decomposition. */
   readonly levels: number;
+  /** Whether R = G = B everywhere. */
+  readonly grey: boolean;
+  /** Bits a sample, 8 or 16. */
+  readonly bitDepth: 8 | 16;
+  /** Whether the picture has alpha. */
+  readonly alpha: boolean;
+  /** Side of the groups in pixels; 0 for a picture in one piece. */
+  readonly groupSide: number;
   /** Sections in file order. */
   readonly sections: readonly FileSection[];
 }
@@ -75,26 +75,10 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): FileIn
     step: stepFromCode(header.stepCode),
     wavelet: header.wavelet,
     levels: header.levels,
+    grey: header.grey,
+    bitDepth: header.bitDepth,
+    alpha: header.alphaBound !== undefined,
+    groupSide: header.groupSide,
     sections: sections.map(({ kind, payload }) => ({ kind: sectionName(kind), bytes: payload.length })),
   };
-}
-
-const STREAMS: readonly (readonly [kind: number, name: string])[] = [
-  [LATENT_SECTION, "latent"],
-  [PIXEL_SECTION, "pixels"],
-  [EXACT_SECTION, "exact pixels"],
-];
-
-const CODERS: readonly (readonly [id: number, name: string])[] = [
-  [CODER_STATIC, "static"],
-  [CODER_CONTEXT, "context"],
-  [CODER_WIDE, "wide"],
-];
-
-function sectionName(kind: number): string {
-  if (kind === PIXEL_CHECK_SECTION) return "pixel check";
-  const stream = STREAMS.find(([base]) => base === (kind & 0xf0))?.[1];
-  const coder = CODERS.find(([id]) => id === (kind & 15))?.[1];
-  if (stream && coder) return `${stream}, ${coder}`;
-  return `${kind & OPTIONAL_SECTION ? "optional" : "critical"} ${kind & ~OPTIONAL_SECTION}`;
 }

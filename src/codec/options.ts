@@ -1,5 +1,8 @@
 import type { TraceRecord } from "../core/mod.ts";
 import { InvalidValueError } from "../core/mod.ts";
+import type { Rect } from "./group_grid.ts";
+import type { FileMetadata } from "./metadata.ts";
+import type { ProgressListener } from "./progress.ts";
 
 /** Quality when no target is given. */
 export const DEFAULT_QUALITY = 50;
@@ -26,7 +29,7 @@ export interface CompressTarget {
   readonly psnr?: number;
   /** Least MS-SSIM over RGB, 0 to 1. */
   readonly ssim?: number;
-  /** Every sample exactly as it was; alpha is not kept yet. */
+  /** Every sample exactly as it was, of 8 or 16 bits, alpha included. */
   readonly lossless?: boolean;
   /** Largest error of any sample, 0 to 127. */
   readonly nearLossless?: number;
@@ -44,10 +47,28 @@ export interface Target {
 export interface CompressOptions extends CompressTarget {
   /** Name of an embedded model, or path or URL of a model's folder. By default the target chooses. */
   readonly model?: string;
+  /**
+   * What the choice between the models and the pixels' own stream maximises: `"look"` (the default), or `"psnr"`, which
+   * prefers the pixels' stream wherever it measures better.
+   */
+  readonly tune?: "look" | "psnr";
   /** Entropy coder: `"context"` (smallest, the default) or `"static"` (fastest). */
   readonly entropy?: "context" | "static";
   /** How hard the quantiser tries, 1 (rounding) to 9 (slowest); 5 by default. Only for the context coder. */
   readonly effort?: number;
+  /** What the file carries besides pixels; by default what the picture has, `false` for nothing. */
+  readonly metadata?: FileMetadata | false;
+  /** Largest error of an alpha sample, 0 (the default: alpha is lossless) to 127. */
+  readonly alphaError?: number;
+  /**
+   * Side in pixels of the groups that a large picture is cut into, a multiple of 64; 0 for none. By default 1024 for
+   * pictures of more than 2^22 pixels. Groups bound the memory, run in parallel, and can be decoded alone.
+   */
+  readonly groupSide?: number;
+  /** Stops the work at the next step: `compress` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told how far each stage has come. */
+  readonly onProgress?: ProgressListener;
   /** Called with each step as it ends. */
   readonly onStep?: (record: TraceRecord) => void;
 }
@@ -62,6 +83,16 @@ export interface DecompressOptions {
    * Accept the beginning of a file, as far as it holds the first section whole, and give a coarser picture of full size.
    */
   readonly partial?: boolean;
+  /** Decode only these pixels; of a picture in groups only what they need is read and decoded. */
+  readonly region?: Rect;
+  /** Give 16 bits a sample where the file has them. */
+  readonly keepDepth?: boolean;
+  /** Refuse files whose decoding may take more memory, before anything is allocated; 2 GiB by default. */
+  readonly maxMemoryBytes?: number;
+  /** Stops the work at the next step: `decompress` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told how far each stage has come. */
+  readonly onProgress?: ProgressListener;
   /** Called with each step as it ends. */
   readonly onStep?: (record: TraceRecord) => void;
 }

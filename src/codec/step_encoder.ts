@@ -4,6 +4,4 @@ export interface StepEncoder {
   codeOfQuality(quality: number): number;
   /** The whole file for a step code; `quality` is noted in its header, 0 for none. */
   encode(stepCode: number, quality: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Hands the steps so far to the caller's listener. */
-  report(): void;
 }

@@ -1,9 +1,9 @@
 import { PipeError } from "../core/mod.ts";
 
 /** Runs a pipe that is not the caller's: what it throws leaves without the path of steps. */
-export async function unwrapped<T>(result: Promise<T>): Promise<T> {
+export async function unwrapped(pipe: { run(): Promise<unknown> }): Promise<void> {
   try {
-    return await result;
+    await pipe.run();
   } catch (error) {
     throw error instanceof PipeError ? error.cause : error;
   }

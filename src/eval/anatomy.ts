@@ -1,9 +1,9 @@
 import { compress, decompress, loadModel, type TraceRecord } from "../../mod.ts";
-import { latentSize } from "../codec/geometry.ts";
+import { streamsOf } from "../codec/coded_picture.ts";
+import { GroupGrid } from "../codec/group_grid.ts";
 import { modelNameOf } from "../codec/model_choice.ts";
-import { PIXELS } from "../codec/pixel_params.ts";
 import { priorOf } from "../codec/prior.ts";
-import { type PyramidLayout, pyramidLayout } from "../core/mod.ts";
+import type { PyramidLayout } from "../core/mod.ts";
 import {
   CODER_CONTEXT,
   CODER_STATIC,
@@ -14,7 +14,13 @@ import {
   type EntropyOptions,
   sectionCount,
 } from "../entropy/mod.ts";
-import { EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION, readContainer } from "../format/mod.ts";
+import {
+  type Container,
+  EXACT_SECTION,
+  LATENT_SECTION,
+  PIXEL_SECTION,
+  readContainer,
+} from "../format/mod.ts";
 import type { Picture } from "../image/mod.ts";
 
 /** One subband of all channels. */
@@ -69,13 +75,13 @@ const ORIENTATIONS = ["LL", "HL", "LH", "HH"] as const;
  * @returns What is where.
  */
 export async function anatomyOf(file: Uint8Array, source: Picture, folder?: string): Promise<Anatomy> {
-  const { header, sections } = readContainer(file);
+  const container = readContainer(file), { header, sections } = container;
   const payload = sections.reduce((sum, section) => sum + section.payload.length, 0);
   const stream = sections.filter(({ kind }) => STREAM_KINDS.includes(kind & 0xf0));
   const mode = MODES.get(stream[0]?.kind & 15);
   const model = folder ?? modelNameOf(header);
-  const { layout, options } = await codingOf(header, model, mode);
-  const whole = stream.length === sectionCount(layout.bands);
+  const { layout, inOnePiece, options } = await codingOf(container, folder, mode);
+  const whole = inOnePiece && stream.length === sectionCount(layout.bands);
   return {
     model: modelNameOf(header),
     bytes: file.length,
@@ -92,24 +98,18 @@ export async function anatomyOf(file: Uint8Array, source: Picture, folder?: stri
 }
 
 async function codingOf(
-  header: ReturnType<typeof readContainer>["header"],
-  model: string,
+  { header, sections }: Container,
+  folder: string | undefined,
   mode: EntropyMode = "context",
-): Promise<{ layout: PyramidLayout; options: EntropyOptions }> {
-  const { wavelet, levels } = header;
-  if (model === PIXELS.name) {
-    return { layout: pyramidLayout(wavelet, levels, { channels: 3, ...sizeOf(header) }), options: { mode } };
-  }
-  const loaded = await loadModel(model);
-  const prior = await priorOf(loaded);
+): Promise<{ layout: PyramidLayout; inOnePiece: boolean; options: EntropyOptions }> {
+  const [colour] = await streamsOf(header, sections, folder);
+  const grid = new GroupGrid(header, header.groupSide, colour);
+  const prior = colour.kind === "latent" ? await priorOf(await loadModel(colour.model)) : undefined;
   return {
-    layout: pyramidLayout(wavelet, levels, { channels: 4, ...latentSize(loaded.manifest, header) }),
+    layout: grid.layoutOf(0),
+    inOnePiece: grid.count === 1,
     options: { mode, ...(prior && { prior }) },
   };
-}
-
-function sizeOf({ width, height }: { readonly width: number; readonly height: number }) {
-  return { width, height };
 }
 
 /**

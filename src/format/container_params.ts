@@ -9,8 +9,8 @@ export const FORMAT_VERSION = 0;
 export const MAX_SIDE = 2 ** 24;
 /** Default limit of width × height when reading. */
 export const DEFAULT_MAX_PIXELS: number = 2 ** 28;
-/** Most sections of a file. */
-export const MAX_SECTIONS = 1024;
+/** Most sections of a file: 2^28 pixels in groups of 512, three resolutions of colour and of alpha, and metadata. */
+export const MAX_SECTIONS = 8192;
 /** Longest model name, in bytes of UTF-8. */
 export const MAX_MODEL_NAME_BYTES = 64;
 
@@ -23,8 +23,25 @@ export const LATENT_SECTION = 0x10;
 export const PIXEL_SECTION = 0x20;
 /** Kind of a section of integer pixel coefficients that are not quantised, likewise. */
 export const EXACT_SECTION = 0x30;
-/** Kind of the section that holds the CRC-32C of a lossless picture's R, G, B bytes. */
+/** Kind of a section of integer alpha coefficients, likewise. */
+export const ALPHA_SECTION = 0x40;
+/** Kind of the section that gives the lengths of all stream sections of a picture in groups. */
+export const INDEX_SECTION = 0x50;
+/** Kind of the section that holds the CRC-32C of a lossless picture's samples. */
 export const PIXEL_CHECK_SECTION: number = OPTIONAL_SECTION | 1;
+/** First of eight kinds of metadata: twice the number of {@linkcode METADATA_NAMES}, plus 1 where it is deflated. */
+export const METADATA_SECTION: number = OPTIONAL_SECTION | 0x10;
+/** What metadata sections hold, by number. */
+export const METADATA_NAMES = ["icc", "exif", "xmp", "user"] as const;
+/** Most bytes of one metadata section once inflated. */
+export const MAX_METADATA_BYTES: number = 2 ** 24;
+
+/** Sides of groups are multiples of this, in pixels. */
+export const GROUP_SIDE_UNIT = 64;
+/** Bit of the header's transform: a varint of features follows the quality. */
+export const FEATURES_FOLLOW = 0x80;
+/** Bits of the header's features; those not listed are refused. */
+export const FEATURES = { grey: 1, deep: 2, alpha: 4, groups: 8 } as const;
 
 /** Wavelets by the number in the header. */
 export const WAVELETS: readonly WaveletName[] = ["cdf53", "haar", "cdf97"];
@@ -49,6 +66,14 @@ export interface ContainerHeader {
   readonly stepCode: number;
   /** Quality asked for, 1 to 100; 0 if none was. */
   readonly quality: number;
+  /** Whether R = G = B everywhere: pixel streams have one channel, latents decode to grey. */
+  readonly grey: boolean;
+  /** Bits a sample; 16 in exact streams only. */
+  readonly bitDepth: 8 | 16;
+  /** Largest error of an alpha sample, 0 to 127; `undefined` for opaque pictures. */
+  readonly alphaBound: number | undefined;
+  /** Side of the groups in pixels, a multiple of 64; 0 for a picture in one piece. */
+  readonly groupSide: number;
 }
 
 /** One section of a file. */

@@ -6,13 +6,17 @@ import {
   type ContainerHeader,
   type ContainerSection,
   DEFAULT_MAX_PIXELS,
+  FEATURES,
+  FEATURES_FOLLOW,
   FORMAT_VERSION,
+  GROUP_SIDE_UNIT,
   MAGIC,
   MAX_MODEL_NAME_BYTES,
   MAX_SECTIONS,
   MAX_SIDE,
   WAVELETS,
 } from "./container_params.ts";
+import { sectionName } from "./section_names.ts";
 
 /** What a file holds. Payloads are views of the bytes given. */
 export interface Container {
@@ -35,16 +39,13 @@ export interface ReadOptions {
 /**
  * Reads and checks a file: magic, version, limits, every checksum. Needs no model and copies nothing.
  *
- * Errors: `BitstreamError` with code "file-magic", "file-version", "file-truncated", "file-header", "file-too-large",
- * "section-damaged" or "section-limit".
+ * Errors: `BitstreamError` with code "file-magic", "file-version", "file-truncated", "file-header", "file-feature",
+ * "file-too-large", "section-damaged" or "section-limit".
  */
 export function readContainer(bytes: Uint8Array, options: ReadOptions = {}): Container {
-  const cursor = new Cursor(bytes);
-  const header = readHeader(cursor);
-  checkSize(header, options.maxPixels ?? DEFAULT_MAX_PIXELS);
-  const headerByteLength = cursor.offset;
+  const { header, headerByteLength } = readHead(bytes, options);
   const sections: ContainerSection[] = [];
-  while (cursor.offset < bytes.length) {
+  for (let offset = headerByteLength; offset < bytes.length;) {
     if (sections.length === MAX_SECTIONS) {
       throw new BitstreamError(
         "section-limit",
@@ -52,13 +53,52 @@ export function readContainer(bytes: Uint8Array, options: ReadOptions = {}): Con
       );
     }
     try {
-      sections.push(readSection(cursor, sections.length));
+      const { section, end } = readSectionAt(bytes, offset, sections.length);
+      sections.push(section);
+      offset = end;
     } catch (error) {
       if (options.partial && error instanceof BitstreamError && error.code === "file-truncated") break;
       throw error;
     }
   }
   return { header, sections, headerByteLength };
+}
+
+/** Reads and checks what stands before the sections; `bytes` may end anywhere after it. Errors: as {@linkcode readContainer}. */
+export function readHead(
+  bytes: Uint8Array,
+  options: ReadOptions = {},
+): Pick<Container, "header" | "headerByteLength"> {
+  const cursor = new Cursor(bytes, 0, "the header");
+  const header = readHeader(cursor);
+  checkSize(header, options.maxPixels ?? DEFAULT_MAX_PIXELS);
+  return { header, headerByteLength: cursor.offset };
+}
+
+/**
+ * Reads and checks one section.
+ *
+ * @param index Its number, for messages.
+ * @returns The section, its payload a view, and the offset after it.
+ */
+export function readSectionAt(
+  bytes: Uint8Array,
+  offset: number,
+  index: number,
+): { readonly section: ContainerSection; readonly end: number } {
+  const kind = bytes[offset];
+  const name = `section ${index} (${sectionName(kind)})`;
+  const cursor = new Cursor(bytes, offset, name);
+  cursor.byte();
+  const payload = cursor.take(cursor.varint());
+  const check = crc32c(bytes.subarray(offset, cursor.offset));
+  if (cursor.uint(4) !== check) {
+    throw new BitstreamError(
+      "section-damaged",
+      `Cannot read ${name} at byte ${offset}: its checksum does not match; fetch the file again`,
+    );
+  }
+  return { section: { kind, payload }, end: cursor.offset };
 }
 
 function readHeader(cursor: Cursor): ContainerHeader {
@@ -86,13 +126,40 @@ function readHeader(cursor: Cursor): ContainerHeader {
   }
   const modelFingerprint = cursor.uint(4);
   const transform = cursor.byte(), stepCode = cursor.varint(), quality = cursor.byte();
+  const features = transform & FEATURES_FOLLOW ? cursor.varint() : 0;
+  const alphaBound = features & FEATURES.alpha ? cursor.byte() : undefined;
+  const groupUnits = features & FEATURES.groups ? cursor.varint() : 0;
   const check = crc32c(cursor.bytes.subarray(0, cursor.offset)) & 0xffff;
   if (cursor.uint(2) !== check) throw headerError("its checksum does not match");
-  const levels = transform & 15, wavelet = WAVELETS[transform >> 4];
+  const levels = transform & 15, wavelet = WAVELETS[(transform & ~FEATURES_FOLLOW) >> 4];
   if (wavelet === undefined) throw headerError(`it names wavelet ${transform >> 4}`);
   if (levels > MAX_LEVELS) throw headerError(`it has ${levels} levels`);
   if (quality > 100) throw headerError(`its quality is ${quality}`);
-  return { width, height, modelId, modelName, modelFingerprint, wavelet, levels, stepCode, quality };
+  if (features & ~Object.values(FEATURES).reduce((all: number, bit) => all | bit, 0)) {
+    throw new BitstreamError(
+      "file-feature",
+      `Cannot read this .vaer file: its features ${features} are not all known; use a newer release`,
+    );
+  }
+  if (alphaBound !== undefined && alphaBound > 127) throw headerError(`its alpha's error is ${alphaBound}`);
+  if (features & FEATURES.groups && !(groupUnits >= 1 && groupUnits <= MAX_SIDE / GROUP_SIDE_UNIT)) {
+    throw headerError(`its groups have a side of ${groupUnits * GROUP_SIDE_UNIT}`);
+  }
+  return {
+    width,
+    height,
+    modelId,
+    modelName,
+    modelFingerprint,
+    wavelet,
+    levels,
+    stepCode,
+    quality,
+    grey: (features & FEATURES.grey) !== 0,
+    bitDepth: features & FEATURES.deep ? 16 : 8,
+    alphaBound,
+    groupSide: groupUnits * GROUP_SIDE_UNIT,
+  };
 }
 
 function checkSize({ width, height }: ContainerHeader, maxPixels: number): void {
@@ -105,20 +172,6 @@ function checkSize({ width, height }: ContainerHeader, maxPixels: number): void 
   }
 }
 
-function readSection(cursor: Cursor, index: number): ContainerSection {
-  const start = cursor.offset;
-  const kind = cursor.byte();
-  const payload = cursor.take(cursor.varint());
-  const check = crc32c(cursor.bytes.subarray(start, cursor.offset));
-  if (cursor.uint(4) !== check) {
-    throw new BitstreamError(
-      "section-damaged",
-      `Cannot read section ${index} at byte ${start}: its checksum does not match; fetch the file again`,
-    );
-  }
-  return { kind, payload };
-}
-
 function headerError(what: string): BitstreamError {
   return new BitstreamError(
     "file-header",
@@ -127,14 +180,14 @@ function headerError(what: string): BitstreamError {
 }
 
 class Cursor {
-  offset = 0;
-  constructor(readonly bytes: Uint8Array) {}
+  constructor(readonly bytes: Uint8Array, public offset: number, readonly what: string) {}
 
   take(byteCount: number): Uint8Array {
     if (this.offset + byteCount > this.bytes.length) {
       throw new BitstreamError(
         "file-truncated",
-        `Cannot read ${byteCount} bytes at byte ${this.offset}: the file ends after ${this.bytes.length}; fetch it again`,
+        `Cannot read ${this.what}: ${byteCount} bytes are due at byte ${this.offset} and the file ends after ${this.bytes.length}; ` +
+          "fetch it again",
       );
     }
     this.offset += byteCount;
@@ -154,7 +207,10 @@ class Cursor {
       return readVarint(() => this.byte());
     } catch (cause) {
       if (!(cause instanceof EntropyError)) throw cause;
-      throw headerError(`a number at byte ${this.offset} is over 32 bits`);
+      throw new BitstreamError(
+        "file-header",
+        `Cannot read ${this.what}: the number at byte ${this.offset} is over 32 bits; the file is damaged, fetch it again`,
+      );
     }
   }
 }

@@ -3,7 +3,10 @@ import { crc32c } from "./crc32c.ts";
 import {
   type ContainerHeader,
   type ContainerSection,
+  FEATURES,
+  FEATURES_FOLLOW,
   FORMAT_VERSION,
+  GROUP_SIDE_UNIT,
   MAGIC,
   WAVELETS,
 } from "./container_params.ts";
@@ -22,8 +25,16 @@ export function writeContainer(
   return concatenate(parts);
 }
 
+/** Bytes that a section takes: kind, length, payload and check. */
+export function sectionByteLength(payloadBytes: number): number {
+  return 1 + varintBytes(payloadBytes).length + payloadBytes + 4;
+}
+
 function headerBytes(header: ContainerHeader): Uint8Array {
   const name = new TextEncoder().encode(header.modelName);
+  const { grey, bitDepth, alphaBound, groupSide } = header;
+  const features = (grey ? FEATURES.grey : 0) | (bitDepth === 16 ? FEATURES.deep : 0) |
+    (alphaBound === undefined ? 0 : FEATURES.alpha) | (groupSide === 0 ? 0 : FEATURES.groups);
   return concatenate([
     Uint8Array.of(
       ...MAGIC,
@@ -35,9 +46,12 @@ function headerBytes(header: ContainerHeader): Uint8Array {
     header.modelId === 0 ? Uint8Array.of(...varintBytes(name.length), ...name) : new Uint8Array(0),
     littleEndian(header.modelFingerprint, 4),
     Uint8Array.of(
-      header.levels | WAVELETS.indexOf(header.wavelet) << 4,
+      header.levels | WAVELETS.indexOf(header.wavelet) << 4 | (features === 0 ? 0 : FEATURES_FOLLOW),
       ...varintBytes(header.stepCode),
       header.quality,
+      ...(features === 0 ? [] : varintBytes(features)),
+      ...(alphaBound === undefined ? [] : [alphaBound]),
+      ...(groupSide === 0 ? [] : varintBytes(groupSide / GROUP_SIDE_UNIT)),
     ),
   ]);
 }

@@ -7,9 +7,14 @@ const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** CRC-32C of `bytes` as an unsigned number; `"123456789"` gives 0xe3069283. */
-export function crc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+/**
+ * CRC-32C of `bytes` as an unsigned number; `"123456789"` gives 0xe3069283.
+ *
+ * @param bytes What is to be checked, or the next part of it.
+ * @param before CRC-32C of the parts before.
+ */
+export function crc32c(bytes: Uint8Array, before = 0): number {
+  let crc = ~before;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ TABLE[(crc ^ bytes[i]) & 0xff];
-  return (crc ^ 0xffffffff) >>> 0;
+  return ~crc >>> 0;
 }

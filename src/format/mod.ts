@@ -2,3 +2,5 @@ export * from "./container_params.ts";
 export * from "./container_read.ts";
 export * from "./container_write.ts";
 export * from "./crc32c.ts";
+export * from "./section_names.ts";
+export * from "./byte_source.ts";

@@ -2,8 +2,9 @@ import { decodePng } from "./decode_png.ts";
 import { damaged, ImageError, unsupported } from "./errors.ts";
 import type { StoredHeader } from "./headers/types.ts";
 import { dropDecoder, type LibraryFormat, loadDecoder } from "./libraries.ts";
+import { readMetadata } from "./metadata.ts";
 import { orientPicture } from "./orientation.ts";
-import { FORMAT_LABELS, type Picture } from "./picture.ts";
+import { type DeepPicture, FORMAT_LABELS, type Picture } from "./picture.ts";
 import { readStoredHeader } from "./size.ts";
 
 /** The default limit of {@linkcode DecodeOptions.maxPixels}: 2^28, a gibibyte of RGBA. */
@@ -16,6 +17,8 @@ const KEEP_INSTANCE_PIXELS = 16_777_216;
 export interface DecodeOptions {
   /** The most pixels (width × height) that a picture may have; default {@linkcode DEFAULT_MAX_PIXELS}. */
   readonly maxPixels?: number;
+  /** Give PNG files of 16 bits a sample as {@linkcode DeepPicture}; by default they are rounded to 8. */
+  readonly keepDepth?: boolean;
 }
 
 /**
@@ -23,7 +26,10 @@ export interface DecodeOptions {
  *
  * The size is read from the header and checked before anything is decoded or allocated.
  *
- * Limitations: 8 bits a sample (deeper ones are rounded), no colour management, no animation, no CMYK JPEG.
+ * ICC profile, EXIF and XMP come along (of AVIF the profile, of JPEG XL what its container holds).
+ *
+ * Limitations: 8 bits a sample but for PNG with `keepDepth` (deeper ones are rounded), no colour management, no animation,
+ * no CMYK JPEG.
  *
  * @param bytes The whole file.
  * @param options The size limit.
@@ -31,7 +37,16 @@ export interface DecodeOptions {
  * @throws ImageError `image-unknown-format`, `image-too-large`, `image-damaged`, `image-unsupported` or
  *   `image-library-unavailable`.
  */
-export async function decodePicture(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture> {
+export async function decodePicture(
+  bytes: Uint8Array,
+  options: DecodeOptions & { readonly keepDepth: true },
+): Promise<Picture | DeepPicture>;
+/** As above, 8 bits a sample. */
+export async function decodePicture(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
+export async function decodePicture(
+  bytes: Uint8Array,
+  options?: DecodeOptions,
+): Promise<Picture | DeepPicture> {
   const { format, header } = readStoredHeader(bytes);
   const label = FORMAT_LABELS[format];
   const maxPixels = options?.maxPixels ?? DEFAULT_MAX_PIXELS;
@@ -46,8 +61,12 @@ export async function decodePicture(bytes: Uint8Array, options?: DecodeOptions):
   if (header.unsupportedFeature !== undefined) {
     throw unsupported(label, header.unsupportedFeature, "convert it to a still RGB picture first");
   }
-  const stored = format === "png" ? await decodePng(bytes) : await decodeWithLibrary(format, bytes, header);
-  return header.libraryOrients ? stored : orientPicture(stored, header.orientation);
+  const stored = format === "png"
+    ? await decodePng(bytes, options?.keepDepth ?? false)
+    : await decodeWithLibrary(format, bytes, header);
+  const upright = header.libraryOrients ? stored : orientPicture(stored, header.orientation);
+  const metadata = await readMetadata(format, bytes);
+  return Object.keys(metadata).length === 0 ? upright : { ...upright, metadata };
 }
 
 async function decodeWithLibrary(

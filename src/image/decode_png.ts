@@ -4,14 +4,14 @@
  * Written here rather than taken from `@jsquash/png`: that library traps on a damaged file, cannot be
  * re-initialised and stops working for good files after some thousand bad ones.
  *
- * Limitations: samples of 16 bits are rounded to 8; colour profiles, gamma and animation frames are ignored.
+ * Limitations: gamma and animation frames are ignored; profile, EXIF and XMP are read elsewhere.
  *
  * @module
  */
 import { crc32 } from "./crc32.ts";
 import { damaged } from "./errors.ts";
 import { pngChunks, type PngHeader, readPngHeader } from "./headers/png.ts";
-import type { Picture } from "./picture.ts";
+import type { DeepPicture, Picture } from "./picture.ts";
 import { FILTER_COUNT, unfilterRow } from "./png_filter.ts";
 
 /** Samples a pixel, by colour type. */
@@ -36,10 +36,11 @@ interface PngParts {
  * Decodes a PNG file.
  *
  * @param bytes The whole file.
+ * @param keepDepth Whether 16 bits a sample are kept.
  * @returns The picture as stored, before its orientation is applied.
  * @throws ImageError `image-damaged`, also when a checksum is wrong.
  */
-export async function decodePng(bytes: Uint8Array): Promise<Picture> {
+export async function decodePng(bytes: Uint8Array, keepDepth: boolean): Promise<Picture | DeepPicture> {
   const header = readPngHeader(bytes);
   const parts = collectParts(bytes, header);
   const passes = (header.interlaced ? ADAM7 : [[0, 0, 1, 1]]).map(([x0, y0, dx, dy]) => ({
@@ -56,7 +57,9 @@ export async function decodePng(bytes: Uint8Array): Promise<Picture> {
   const rawBytes = passes.reduce((sum, pass) => sum + pass.rows * (1 + rowBytes(pass.columns)), 0);
   const raw = await inflate(parts.compressed, rawBytes);
 
-  const data = new Uint8ClampedArray(header.width * header.height * 4);
+  const length = header.width * header.height * 4;
+  const deep = keepDepth && header.bitDepth === 16;
+  const data = deep ? new Uint16Array(length) : new Uint8ClampedArray(length);
   const writeRow = rowWriter(header, parts, data);
   const unit = Math.max(1, bitsPerPixel >> 3);
   let offset = 0;
@@ -73,7 +76,8 @@ export async function decodePng(bytes: Uint8Array): Promise<Picture> {
       offset += 1 + length;
     }
   }
-  return { data, width: header.width, height: header.height };
+  const { width, height } = header;
+  return data instanceof Uint16Array ? { data, width, height } : { data, width, height };
 }
 
 function collectParts(bytes: Uint8Array, header: PngHeader): PngParts {
@@ -125,7 +129,7 @@ async function inflate(compressed: readonly Uint8Array[], byteLength: number): P
 /** Writes a row of `columns` plain pixels to every `step`-th pixel from `start`. */
 type RowWriter = (row: Uint8Array, columns: number, start: number, step: number) => void;
 
-function rowWriter(header: PngHeader, parts: PngParts, data: Uint8ClampedArray): RowWriter {
+function rowWriter(header: PngHeader, parts: PngParts, data: Uint8ClampedArray | Uint16Array): RowWriter {
   const { bitDepth, colourType } = header;
   const sampleCount = SAMPLES[colourType];
   const maxSample = 2 ** bitDepth - 1;
@@ -139,7 +143,10 @@ function rowWriter(header: PngHeader, parts: PngParts, data: Uint8ClampedArray):
       (_, i) => (parts.transparency[i * 2] << 8) | parts.transparency[i * 2 + 1],
     )
     : undefined;
-  const to8 = bitDepth === 8 ? (v: number) => v : (v: number) => Math.round(v * 255 / maxSample);
+  const full = data instanceof Uint16Array ? 65535 : 255;
+  const scaled = 2 ** bitDepth - 1 === full
+    ? (v: number) => v
+    : (v: number) => Math.round(v * full / maxSample);
   const colours = colourType === 2 || colourType === 6 ? 3 : 1;
   const hasAlpha = sampleCount > colours;
   return (row, columns, start, step) => {
@@ -148,14 +155,14 @@ function rowWriter(header: PngHeader, parts: PngParts, data: Uint8ClampedArray):
       const first = sampleAt(row, from);
       const second = colours === 3 ? sampleAt(row, from + 1) : first;
       const third = colours === 3 ? sampleAt(row, from + 2) : first;
-      data[to] = to8(first);
-      data[to + 1] = to8(second);
-      data[to + 2] = to8(third);
-      if (hasAlpha) data[to + 3] = to8(sampleAt(row, from + colours));
+      data[to] = scaled(first);
+      data[to + 1] = scaled(second);
+      data[to + 2] = scaled(third);
+      if (hasAlpha) data[to + 3] = scaled(sampleAt(row, from + colours));
       else {
         const transparent = key !== undefined && first === key[0] &&
           (colours === 1 || (second === key[1] && third === key[2]));
-        data[to + 3] = transparent ? 0 : 255;
+        data[to + 3] = transparent ? 0 : full;
       }
     }
   };
@@ -163,7 +170,7 @@ function rowWriter(header: PngHeader, parts: PngParts, data: Uint8ClampedArray):
 
 function paletteWriter(
   { palette, transparency }: PngParts,
-  data: Uint8ClampedArray,
+  data: Uint8ClampedArray | Uint16Array,
   sampleAt: (row: Uint8Array, index: number) => number,
 ): RowWriter {
   const colourCount = palette.length / 3;

@@ -6,8 +6,9 @@
  * @module
  */
 export { type DecodeOptions, decodePicture, DEFAULT_MAX_PIXELS } from "./decode.ts";
-export { encodePng } from "./encode_png.ts";
+export { encodePng, type EncodePngOptions } from "./encode_png.ts";
 export { ImageError, type ImageErrorCode } from "./errors.ts";
-export type { Orientation, Picture, PictureFormat, PictureHeader } from "./picture.ts";
+export type { PictureMetadata } from "./metadata_parts.ts";
+export type { DeepPicture, Orientation, Picture, PictureFormat, PictureHeader } from "./picture.ts";
 export { readPictureSize } from "./size.ts";
 export { sniffFormat } from "./sniff.ts";

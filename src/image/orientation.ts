@@ -1,4 +1,4 @@
-import type { Orientation, Picture } from "./picture.ts";
+import type { DeepPicture, Orientation, Picture } from "./picture.ts";
 
 /**
  * Whether an orientation exchanges width and height.
@@ -17,7 +17,7 @@ export function swapsSides(orientation: Orientation): boolean {
  * @param orientation The file's EXIF orientation.
  * @returns The upright picture; the same object when there is nothing to do.
  */
-export function orientPicture(picture: Picture, orientation: Orientation): Picture {
+export function orientPicture<P extends Picture | DeepPicture>(picture: P, orientation: Orientation): P {
   if (orientation === 1) return picture;
   const { width: w, height: h } = picture;
   const lastColumn = w - 1, lastRow = (h - 1) * w, last = h * w - 1;
@@ -33,17 +33,18 @@ export function orientPicture(picture: Picture, orientation: Orientation): Pictu
   };
   const [start, right, down] = walks[orientation];
   const [width, height] = swapsSides(orientation) ? [h, w] : [w, h];
-  const source = pixelWords(picture.data);
-  const target = new Uint32Array(w * h);
+  const deep = picture.data instanceof Uint16Array;
+  const data = deep ? new Uint16Array(4 * w * h) : new Uint8ClampedArray(4 * w * h);
+  // One word a pixel.
+  const words = deep ? BigUint64Array : Uint32Array;
+  const aligned = picture.data.byteOffset % words.BYTES_PER_ELEMENT === 0
+    ? picture.data
+    : picture.data.slice();
+  const source = new words(aligned.buffer as ArrayBuffer, aligned.byteOffset, w * h) as Uint32Array;
+  const target = new words(data.buffer) as Uint32Array;
   for (let y = 0, to = 0; y < height; y++) {
     let from = start + y * down;
     for (let x = 0; x < width; x++, from += right) target[to++] = source[from];
   }
-  return { data: new Uint8ClampedArray(target.buffer), width, height };
-}
-
-/** One 32-bit word a pixel; a view where the alignment allows it. */
-function pixelWords(data: Uint8ClampedArray): Uint32Array {
-  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+  return { ...picture, data, width, height };
 }

@@ -1,13 +1,22 @@
+import type { PictureMetadata } from "./metadata_parts.ts";
 import { ImageError } from "./errors.ts";
 
 /** A picture in memory, shaped like the web's `ImageData` (which is one). */
 export interface Picture {
-  /** RGBA interleaved, row-major from the top left, 8 bits a sample, sRGB, alpha not premultiplied. */
+  /** RGBA interleaved, row-major from the top left, 8 bits a sample, sRGB unless metadata say otherwise, alpha not premultiplied. */
   readonly data: Uint8ClampedArray;
   /** Pixels in a row, at least 1. */
   readonly width: number;
   /** Rows, at least 1. */
   readonly height: number;
+  /** What its file held besides; absent if nothing. */
+  readonly metadata?: PictureMetadata;
+}
+
+/** A picture of 16 bits a sample, otherwise as {@linkcode Picture}. */
+export interface DeepPicture extends Omit<Picture, "data"> {
+  /** RGBA interleaved, 16 bits a sample. */
+  readonly data: Uint16Array;
 }
 
 /** The formats {@linkcode decodePicture} reads. */
@@ -43,7 +52,7 @@ export const FORMAT_LABELS: Readonly<Record<PictureFormat, string>> = {
  * @param picture The picture.
  * @throws ImageError `image-invalid`.
  */
-export function assertPicture(picture: Picture): void {
+export function assertPicture(picture: Picture | DeepPicture): void {
   const { width, height, data } = picture;
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new ImageError(

@@ -20,6 +20,9 @@ export interface QualityScale {
   readonly autoLimits?: { readonly bpp: number; readonly psnr: number; readonly ssim: number };
 }
 
+/** What a net looks at around a place unless its manifest says otherwise: the embedded decoders reach 88 pixels far. */
+export const NET_HALO_PIXELS = 96;
+
 /** What the codec must know of a model; `manifest.json` in the model's folder. */
 export interface ModelManifest extends QualityScale {
   /** Unique name, as `--model` takes it. */
@@ -46,6 +49,8 @@ export interface ModelManifest extends QualityScale {
   readonly levels: number;
   /** A factor on the step of each band, in coding order. */
   readonly bandGains: readonly number[];
+  /** Pixels around a place that the nets look at to make it, a multiple of paddingMultiple; {@linkcode NET_HALO_PIXELS} if not given. */
+  readonly haloPixels?: number;
   /** The nets, and the trained start of the context coder. */
   readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile; readonly prior?: ModelFile };
 }
@@ -74,6 +79,11 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
     "paddingMultiple",
     isIntegerIn(paddingMultiple, 1, 4096) && paddingMultiple % downsampling === 0,
     "a multiple of downsampling",
+  );
+  expect(
+    "haloPixels",
+    manifest.haloPixels === undefined || isIntegerIn(manifest.haloPixels / paddingMultiple, 0, 4096),
+    "a multiple of paddingMultiple",
   );
   expect(
     "latentScale",

@@ -150,3 +150,23 @@ Deno.test("demo prints a row a quality", async () => {
   assertEquals(results.length, 5);
   for (const { bpp, psnr } of results) assertEquals(bpp > 0 && psnr > 20, true);
 });
+
+Deno.test("16 bits, alpha and metadata go through the command line; --strip and --region do as they say", async () => {
+  await withFolder(async (folder) => {
+    const data = Uint16Array.from({ length: 4 * 50 * 40 }, (_, i) => (i * 977) & 0xffff);
+    const metadata = { xmp: new TextEncoder().encode("<x/>") };
+    const picture = { data, width: 50, height: 40, metadata };
+    await Deno.writeFile(`${folder}/a.png`, await encodePng(picture));
+    assertEquals((await runCli(["compress", `${folder}/a.png`, "--lossless"])).code, 0);
+    assertEquals((await runCli(["decompress", `${folder}/a.vaer`, "-f"])).code, 0);
+    const back = await decodePicture(await Deno.readFile(`${folder}/a.png`), { keepDepth: true });
+    assertEquals([back.data, back.metadata], [data, metadata]);
+    await runCli(["compress", `${folder}/a.png`, "--lossless", "--strip", "-f"]);
+    const region = ["--region", "5,6,7,8", "-o", `${folder}/r.png`];
+    assertEquals((await runCli(["decompress", `${folder}/a.vaer`, ...region])).code, 0);
+    const part = await decodePicture(await Deno.readFile(`${folder}/r.png`), { keepDepth: true });
+    assertEquals([part.width, part.height, part.metadata], [7, 8, undefined]);
+    assertEquals([...part.data.slice(0, 4)], [...data.slice(4 * (6 * 50 + 5), 4 * (6 * 50 + 6))]);
+    assertEquals((await runCli(["decompress", `${folder}/a.vaer`, "--region", "1,2"])).code, 2);
+  });
+});

@@ -20,6 +20,10 @@ const header: ContainerHeader = {
   levels: 3,
   stepCode: 913,
   quality: 50,
+  grey: false,
+  bitDepth: 8,
+  alphaBound: undefined,
+  groupSide: 0,
 };
 const sections = [
   { kind: LATENT_SECTION, payload: Uint8Array.of(1, 2, 3) },
@@ -40,17 +44,45 @@ Deno.test("the bytes of a small file are those of docs/FORMAT.md", () => {
       "29 b0 " + // header check
       "10 03 01 02 03 bb cf 26 39", // section
   );
+  const full = {
+    ...header,
+    width: 3000,
+    height: 2000,
+    modelId: 3,
+    modelFingerprint: 0,
+    levels: 5,
+    stepCode: 0,
+    quality: 0,
+    grey: true,
+    bitDepth: 16 as const,
+    alphaBound: 0,
+    groupSide: 1024,
+  };
+  assertEquals(
+    hex(writeContainer(full, [])),
+    "56 c6 52 00 b8 17 d0 0f 03 00 00 00 00 85 00 00 0f 00 10 50 cd",
+  );
 });
 
 Deno.test("a file reads back as it was written", () => {
   for (
-    const variant of [header, {
-      ...header,
-      modelId: 0,
-      modelName: "mine-é",
-      wavelet: "haar" as const,
-      width: 1,
-    }]
+    const variant of [
+      header,
+      {
+        ...header,
+        modelId: 0,
+        modelName: "mine-é",
+        wavelet: "haar" as const,
+        width: 1,
+      },
+      { ...header, grey: true },
+      {
+        ...header,
+        bitDepth: 16 as const,
+        alphaBound: 3,
+        groupSide: 1024,
+      },
+    ]
   ) {
     const { header: read, sections: readSections } = readContainer(writeContainer(variant, sections));
     assertEquals(read, variant);
@@ -106,5 +138,6 @@ Deno.test("errors carry codes that tell the cases apart", () => {
   assertEquals(codeOf(writeContainer({ ...header, width: 2 ** 25, height: 1 }, sections)), "file-too-large");
   assertEquals(codeOf(writeContainer({ ...header, width: 0 }, sections)), "file-header");
   assertEquals(codeOf(writeContainer({ ...header, levels: 11 }, sections)), "file-header");
-  assertEquals(codeOf(writeContainer(header, new Array(1025).fill(sections[2]))), "section-limit");
+  assertEquals(codeOf(writeContainer({ ...header, alphaBound: 128 }, sections)), "file-header");
+  assertEquals(codeOf(writeContainer(header, new Array(8193).fill(sections[2]))), "section-limit");
 });

@@ -83,7 +83,9 @@ for (const orientation of ORIENTATIONS) {
     const data = bytesOf("eXIf", exifBlock(orientation, false));
     const chunk = bytesOf(uint32(data.length - 4), data, uint32(crc32(data)));
     const file = bytesOf(png.subarray(0, 33), chunk, png.subarray(33));
-    assertEquals(await decodePicture(file), placeBySides(stored, orientation));
+    const { metadata, ...picture } = await decodePicture(file);
+    assertEquals(picture, placeBySides(stored, orientation));
+    assertEquals(metadata, { exif: exifBlock(1, false) });
   });
 
   Deno.test(`decodePicture() turns a WebP of orientation ${orientation} upright`, async () => {

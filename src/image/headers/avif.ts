@@ -1,4 +1,6 @@
 import { damaged } from "../errors.ts";
+import { latin1 } from "../bytes.ts";
+import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import { type Box, boxes } from "./boxes.ts";
 import type { StoredHeader } from "./types.ts";
@@ -87,4 +89,18 @@ function associatedProperties(data: Uint8Array, item: number): number[] {
     throw damaged("AVIF", 'its box "ipma" is cut short', cause);
   }
   return indices;
+}
+
+/** The ICC profile (`colr`) of an AVIF file's primary item. */
+export function avifMetadata(bytes: Uint8Array): RawMetadata {
+  const meta = content(find(bytes, "meta"));
+  const primaryItem = readPrimaryItem(content(find(meta, "pitm")), find(meta, "pitm").data[0]);
+  const itemProperties = find(meta, "iprp").data;
+  const properties = [...boxes(find(itemProperties, "ipco").data, "AVIF")];
+  const profile = associatedProperties(find(itemProperties, "ipma").data, primaryItem)
+    .map((index) => properties[index - 1])
+    .find((property) =>
+      property?.type === "colr" && /^(prof|rICC)/.test(latin1(property.data.subarray(0, 4)))
+    );
+  return { icc: profile?.data.subarray(4), exif: undefined, xmp: undefined };
 }

@@ -1,4 +1,5 @@
 import { damaged } from "../errors.ts";
+import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import { boxes } from "./boxes.ts";
 import type { StoredHeader } from "./types.ts";
@@ -70,4 +71,18 @@ class BitReader {
     }
     return value;
   }
+}
+
+/** EXIF and XMP of the container's boxes; the profile is in the codestream, whose decoder gives sRGB. */
+export function jxlMetadata(bytes: Uint8Array): RawMetadata {
+  const raw: RawMetadata = { icc: undefined, exif: undefined, xmp: undefined };
+  if (bytes[0] === 0xff) return raw;
+  for (const { type, data } of boxes(bytes, "JPEG XL")) {
+    // Four bytes say where the TIFF header begins after them.
+    if (type === "Exif" && data.length > 4) {
+      const offset = new DataView(data.buffer, data.byteOffset).getUint32(0);
+      raw.exif = data.subarray(4 + offset);
+    } else if (type === "xml ") raw.xmp = data;
+  }
+  return raw;
 }

@@ -1,5 +1,7 @@
 import { damaged } from "../errors.ts";
+import { inflateAtMost, startsWith } from "../bytes.ts";
 import { readExifOrientation } from "../exif.ts";
+import { MAX_METADATA_PART_BYTES, type RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import type { StoredHeader } from "./types.ts";
 
@@ -131,4 +133,28 @@ function pngOrientation(bytes: Uint8Array): Orientation {
     // A file cut short still has a size; decoding it is what reports the damage.
   }
   return 1;
+}
+
+const XMP_KEYWORD = "XML:com.adobe.xmp\0";
+
+/** ICC profile, EXIF and XMP. What is corrupt is left out: metadata are no reason to refuse a picture. */
+export async function pngMetadata(bytes: Uint8Array): Promise<RawMetadata> {
+  const raw: RawMetadata = { icc: undefined, exif: undefined, xmp: undefined };
+  for (const { type, data } of pngChunks(bytes)) {
+    if (type === "eXIf") raw.exif = data;
+    // A name, a zero, compression method 0, then the profile in zlib's format.
+    else if (type === "iCCP") {
+      raw.icc = await inflateAtMost(data.subarray(data.indexOf(0) + 2), MAX_METADATA_PART_BYTES);
+    } else if (type === "iTXt" && startsWith(data, XMP_KEYWORD)) raw.xmp = await textOf(data);
+  }
+  return raw;
+}
+
+/** The text of an iTXt chunk, after keyword, two bytes of compression, language and translated keyword. */
+async function textOf(data: Uint8Array): Promise<Uint8Array | undefined> {
+  const flags = XMP_KEYWORD.length;
+  const language = data.indexOf(0, flags + 2), translated = data.indexOf(0, language + 1);
+  if (language < 0 || translated < 0) return undefined;
+  const text = data.subarray(translated + 1);
+  return data[flags] === 1 ? await inflateAtMost(text, MAX_METADATA_PART_BYTES) : text;
 }

@@ -1,5 +1,7 @@
 import { damaged } from "../errors.ts";
-import { readExifOrientation } from "../exif.ts";
+import { latin1 } from "../bytes.ts";
+import { readExifOrientation, withoutExifName } from "../exif.ts";
+import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import type { StoredHeader } from "./types.ts";
 
@@ -51,14 +53,28 @@ function lossySize(bytes: Uint8Array, at: number): { width: number; height: numb
 }
 
 function webpOrientation(bytes: Uint8Array): Orientation {
+  for (const { type, data } of chunksOf(bytes)) if (type === "EXIF") return readExifOrientation(data);
+  return 1;
+}
+
+/** The chunks of the file; one that runs past its end is cut there. */
+function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Array }, void, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let offset = RIFF_HEADER_BYTES; offset + 8 <= bytes.length;) {
     const length = view.getUint32(offset + 4, true);
-    const type = String.fromCharCode(...bytes.subarray(offset, offset + 4));
-    if (type === "EXIF") return readExifOrientation(bytes.subarray(offset + 8, offset + 8 + length));
+    yield {
+      type: latin1(bytes.subarray(offset, offset + 4)),
+      data: bytes.subarray(offset + 8, offset + 8 + length),
+    };
     offset += 8 + length + (length & 1); // chunks are padded to even lengths
   }
-  return 1;
+}
+
+/** ICC profile, EXIF and XMP of an extended file. */
+export function webpMetadata(bytes: Uint8Array): RawMetadata {
+  const found = new Map<string, Uint8Array>();
+  for (const { type, data } of chunksOf(bytes)) if (!found.has(type)) found.set(type, data);
+  return { icc: found.get("ICCP"), exif: withoutExifName(found.get("EXIF")), xmp: found.get("XMP ") };
 }
 
 function uint24(bytes: Uint8Array, offset: number): number {

@@ -1,0 +1,80 @@
+import { MAX_STEP_CODE } from "../components/mod.ts";
+import { BitstreamError } from "../core/mod.ts";
+import { type ContainerHeader, type ContainerSection, EXACT_SECTION, isStreamKind } from "../format/mod.ts";
+import { GroupGrid, requiredSideMultiple } from "./group_grid.ts";
+import { modelNameOf, modelOfFile } from "./model_choice.ts";
+import { PIXELS } from "./pixel_params.ts";
+import { arenaBytesOf, latentSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
+
+/** Default limit of the memory that decoding may take: 2 GiB. */
+export const DEFAULT_MAX_MEMORY_BYTES: number = 2 ** 31;
+
+/**
+ * The streams that a header and the first of its sections ask for, their limits checked.
+ *
+ * @param givenModel Folder of a model that does not ship with the package.
+ */
+export async function streamsOf(
+  header: ContainerHeader,
+  sections: readonly ContainerSection[],
+  givenModel: string | undefined,
+): Promise<StreamSpec[]> {
+  const { wavelet, levels, grey, bitDepth, alphaBound, stepCode } = header;
+  const streams: StreamSpec[] = [];
+  if (header.modelId === PIXELS.id) {
+    const first = sections.find(({ kind }) => isStreamKind(kind));
+    const exact = first !== undefined && (first.kind & 0xf0) === EXACT_SECTION;
+    if (exact && (stepCode > 127 || wavelet === "cdf97")) {
+      throw headerError(`an exact stream with an error of ${stepCode} and wavelet ${wavelet}`);
+    }
+    const spec = pixelSpec(exact ? "exact" : "pixels", { grey, bitDepth, bound: exact ? stepCode : 0 });
+    streams.push({ ...spec, wavelet, levels });
+  } else {
+    const { manifest } = await modelOfFile(header, givenModel);
+    streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), header));
+  }
+  if (stepCode > MAX_STEP_CODE) throw headerError(`step code ${stepCode}`);
+  if (bitDepth === 16 && streams[0].kind !== "exact") throw headerError("16 bits a sample in a lossy stream");
+  if (alphaBound !== undefined) {
+    streams.push(pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound }));
+  }
+  for (const spec of streams) {
+    if (header.groupSide % requiredSideMultiple(spec) !== 0) {
+      throw headerError(
+        `groups of ${header.groupSide} pixels, which must be a multiple of ${requiredSideMultiple(spec)}`,
+      );
+    }
+  }
+  return streams;
+}
+
+/** Throws `BitstreamError` ("memory-limit") when decoding a region of so many pixels would take more than the limit. */
+export function checkMemory(
+  header: ContainerHeader,
+  streams: readonly StreamSpec[],
+  outputPixels: number,
+  maxMemoryBytes: number,
+): void {
+  let bytes = outputPixels * 4 * header.bitDepth / 8;
+  for (const spec of streams) {
+    const grid = new GroupGrid(header, header.groupSide, spec);
+    const window = grid.windowOf(grid.netRect(grid.pixelRect(0)));
+    bytes += arenaBytesOf(spec, window.layout, Infinity);
+    // Coefficients of three rows of groups are kept.
+    bytes += Math.min(3, grid.rows) * grid.columns * 4 * grid.layoutOf(0).coefficientCount;
+  }
+  if (bytes > maxMemoryBytes) {
+    throw new BitstreamError(
+      "memory-limit",
+      `Cannot decode a picture of ${header.width}×${header.height}: it may take ${bytes} bytes of memory and the limit is ` +
+        `${maxMemoryBytes}; decode a region, or raise maxMemoryBytes if you trust the file`,
+    );
+  }
+}
+
+function headerError(what: string): BitstreamError {
+  return new BitstreamError(
+    "file-header",
+    `Cannot decode this .vaer file: its header says ${what}; it is damaged, fetch it again`,
+  );
+}

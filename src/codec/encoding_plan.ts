@@ -1,0 +1,106 @@
+import { InvalidValueError } from "../core/mod.ts";
+import { DEFAULT_EFFORT } from "../entropy/mod.ts";
+import { GROUP_SIDE_UNIT } from "../format/mod.ts";
+import { loadModel } from "../models/mod.ts";
+import type { CodingChoice } from "./group_engine.ts";
+import { requiredSideMultiple } from "./group_grid.ts";
+import { metadataSections } from "./metadata.ts";
+import type { CompressOptions } from "./options.ts";
+import type { EncodingPlan } from "./picture_encoder.ts";
+import { PIXEL_QUALITY, PIXELS } from "./pixel_params.ts";
+import { type AnyPicture, isDeep, traitsOf } from "./samples.ts";
+import { latentSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
+
+/** Pictures of more pixels are cut into groups. */
+const LARGEST_PIECE_PIXELS: number = 2 ** 22;
+/** Side of their groups unless the caller chooses. */
+const DEFAULT_GROUP_SIDE = 1024;
+
+/**
+ * Which streams a file is to have, and its header.
+ *
+ * @param model Name or folder; "pixels" for none.
+ * @param bound Largest error of a sample for an exact stream; `undefined` for lossy ones.
+ */
+export async function planEncoding(
+  picture: AnyPicture,
+  model: string,
+  bound: number | undefined,
+  options: CompressOptions,
+): Promise<EncodingPlan> {
+  const { width, height } = picture, { grey, opaque } = traitsOf(picture);
+  const bitDepth = isDeep(picture) ? 16 : 8;
+  const { entropy = "context", effort = DEFAULT_EFFORT, alphaError = 0 } = options;
+  const metadata = options.metadata ?? picture.metadata ?? {};
+  if (!(Number.isInteger(alphaError) && alphaError >= 0 && alphaError <= 127)) {
+    throw new InvalidValueError(
+      "alpha-error",
+      `Cannot bound alpha's error by ${alphaError}: it must be a whole number from 0 to 127`,
+    );
+  }
+  const { colour, scale, id, fingerprint, name } = await colourOf(model, { grey, bitDepth, bound, entropy });
+  const alpha = opaque ? undefined : pixelSpec("alpha", { grey: false, bitDepth, bound: alphaError });
+  const groupSide = groupSideOf(picture, options.groupSide, alpha ? [colour, alpha] : [colour]);
+  return {
+    colour,
+    alpha,
+    scale,
+    choice: { entropy, effort },
+    metadata: metadata === false ? { before: [], after: [] } : await metadataSections(metadata),
+    header: {
+      width,
+      height,
+      modelId: id,
+      modelName: id === 0 ? name : "",
+      modelFingerprint: fingerprint,
+      wavelet: colour.wavelet,
+      levels: colour.levels,
+      grey,
+      bitDepth,
+      alphaBound: alpha?.bound,
+      groupSide,
+    },
+  };
+}
+
+async function colourOf(
+  model: string,
+  { grey, bitDepth, bound, entropy }: {
+    grey: boolean;
+    bitDepth: 8 | 16;
+    bound: number | undefined;
+    entropy: CodingChoice["entropy"];
+  },
+): Promise<
+  { colour: StreamSpec; scale: EncodingPlan["scale"]; id: number; fingerprint: number; name: string }
+> {
+  if (model === PIXELS.name) {
+    const kind = bound === undefined ? "pixels" : "exact";
+    const colour = pixelSpec(kind, { grey, bitDepth, bound: bound ?? 0 }, entropy);
+    return { colour, scale: PIXEL_QUALITY, id: PIXELS.id, fingerprint: 0, name: model };
+  }
+  const { manifest, id, fingerprint } = await loadModel(model);
+  const { wavelet, levels, name } = manifest;
+  const colour = latentSpec(manifest, model, { grey, wavelet, levels });
+  return { colour, scale: manifest, id, fingerprint, name };
+}
+
+function groupSideOf(
+  { width, height }: AnyPicture,
+  given: number | undefined,
+  streams: readonly StreamSpec[],
+): number {
+  const units = [GROUP_SIDE_UNIT, ...streams.map(requiredSideMultiple)];
+  const fits = (side: number) => units.every((unit) => side % unit === 0);
+  if (given !== undefined && !(Number.isInteger(given) && given >= 0 && fits(given))) {
+    throw new InvalidValueError(
+      "group-side",
+      `Cannot cut the picture into groups of ${given} pixels: the side must be 0 or a multiple of ${
+        units.join(", ")
+      }`,
+    );
+  }
+  const large = width * height > LARGEST_PIECE_PIXELS && fits(DEFAULT_GROUP_SIDE);
+  const side = given ?? (large ? DEFAULT_GROUP_SIDE : 0);
+  return side >= Math.max(width, height) ? 0 : side;
+}

@@ -1,0 +1,71 @@
+import type { PyramidLayout, TraceRecord } from "../core/mod.ts";
+import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
+import type { SampleData } from "./samples.ts";
+import type { StreamSpec } from "./stream_spec.ts";
+
+/** How symbols are chosen and coded. */
+export interface CodingChoice {
+  /** Base step, see `components/step_code.ts`; exact streams have none. */
+  readonly stepCode: number;
+  /** `"context"`: the best coder for the stream; `"static"`: the fastest. */
+  readonly entropy: "context" | "static";
+  /** 1 to 9. */
+  readonly effort: number;
+}
+
+/** A group's entropy-coded coefficients. */
+export interface CodedGroup {
+  /** Id of the coder, the low four bits of the sections' kind. */
+  readonly coder: number;
+  /** Coarse to fine. When decoding, fewer than there are give zeros for the finer bands. */
+  readonly sections: readonly Uint8Array[];
+}
+
+/** Where samples are to be made from coefficients. */
+export interface SynthesisPlace {
+  /** Samples to hand to the net or to turn into colours: inside the window. */
+  readonly net: Rect;
+  /** Pixels under `net` that lie inside the picture. */
+  readonly pixels: Rect;
+  /** Pixels to give back: inside `pixels`. */
+  readonly wanted: Rect;
+  /** Base step. */
+  readonly stepCode: number;
+}
+
+/**
+ * The four things that happen to a group of a stream, here or in a worker. Arguments and results are plain data; the
+ * caller keeps its arrays.
+ */
+export interface GroupEngine {
+  /** How many jobs run at once; more may be handed over and wait. */
+  readonly concurrency: number;
+  /** RGBA samples of a window's pixels → coefficients of the group inside it. */
+  analyse(
+    spec: StreamSpec,
+    samples: SampleData,
+    pixels: Rect,
+    window: Window,
+    group: Window,
+  ): Promise<Float32Array | Int32Array>;
+  /** Coefficients → sections. */
+  encode(spec: StreamSpec, group: PlacedPyramid, choice: CodingChoice): Promise<CodedGroup>;
+  /** Sections → quantised coefficients. */
+  decode(spec: StreamSpec, layout: PyramidLayout, coded: CodedGroup): Promise<Int32Array>;
+  /** Quantised coefficients of a window → RGBA samples of `place.wanted`; an alpha stream sets every fourth sample. */
+  synthesise(
+    spec: StreamSpec,
+    window: PlacedPyramid<Int32Array>,
+    place: SynthesisPlace,
+  ): Promise<SampleData>;
+  /** Frees what it holds; jobs under way fail. */
+  close(): void;
+}
+
+/** What runs engines' steps wants to know, and what can stop them. */
+export interface EngineOptions {
+  /** Called with each step as it ends. */
+  readonly onStep?: (record: TraceRecord) => void;
+  /** Stops between steps. */
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,217 @@
+import { type PyramidLayout, pyramidLayout, type WaveletName } from "../core/mod.ts";
+
+/** A rectangle of pixels or samples. */
+export interface Rect {
+  /** First column. */
+  readonly x: number;
+  /** First row. */
+  readonly y: number;
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+}
+
+/** How a stream's samples lie under a picture's pixels. */
+export interface StreamGeometry {
+  /** Pixels of a side that one sample stands for: a model's downsampling, or 1. */
+  readonly downsampling: number;
+  /** The picture's sides are padded to multiples of this, in pixels. */
+  readonly paddingMultiple: number;
+  /** Pixels around a group that its synthesis and analysis look at. */
+  readonly haloPixels: number;
+  /** Planes. */
+  readonly channels: number;
+  /** Lifting scheme. */
+  readonly wavelet: WaveletName;
+  /** Levels of decomposition. */
+  readonly levels: number;
+}
+
+/** Coarsest coefficients around a window whose synthesis would otherwise feel the window's edge, see `docs/FORMAT.md`. */
+const WAVELET_HALO: { readonly [W in WaveletName]: number } = { cdf53: 2, haar: 0, cdf97: 4 };
+
+/** A window of samples that a wavelet can be run over as if it were the whole, with its band table. */
+export interface Window {
+  /** Where it lies among all samples; its origin is a multiple of 2^levels. */
+  readonly rect: Rect;
+  /** Bands of the window's own pyramid. */
+  readonly layout: PyramidLayout;
+}
+
+/**
+ * A picture's samples cut into groups that are coded independently. The transforms know nothing of groups: a group's
+ * coefficients are a part of the whole picture's pyramid, so that no seam can show. To show a group, the coefficients
+ * around it are needed too, see {@linkcode GroupGrid.windowOf}.
+ */
+export class GroupGrid {
+  /** Groups in a row. */
+  readonly columns: number;
+  /** Rows of groups. */
+  readonly rows: number;
+  /** Samples in a row of the padded picture. */
+  readonly sampleWidth: number;
+  /** Rows of samples of the padded picture. */
+  readonly sampleHeight: number;
+  readonly #sampleSide: number;
+
+  /**
+   * Makes the grid.
+   *
+   * @param picture Size in pixels.
+   * @param side Pixels of a group's side, a multiple of `requiredSideMultiple(geometry)`; 0 for one group.
+   * @param geometry Of the stream.
+   */
+  constructor(
+    readonly picture: { readonly width: number; readonly height: number },
+    readonly side: number,
+    readonly geometry: StreamGeometry,
+  ) {
+    const { paddingMultiple, downsampling } = geometry;
+    const samples = (pixels: number) => Math.ceil(pixels / paddingMultiple) * paddingMultiple / downsampling;
+    this.sampleWidth = samples(picture.width);
+    this.sampleHeight = samples(picture.height);
+    this.#sampleSide = side === 0 ? Math.max(this.sampleWidth, this.sampleHeight) : side / downsampling;
+    this.columns = Math.ceil(this.sampleWidth / this.#sampleSide);
+    this.rows = Math.ceil(this.sampleHeight / this.#sampleSide);
+  }
+
+  /** Number of groups, in raster order. */
+  get count(): number {
+    return this.columns * this.rows;
+  }
+
+  /** Samples of a group. */
+  sampleRect(group: number): Rect {
+    const side = this.#sampleSide;
+    const x = group % this.columns * side, y = Math.floor(group / this.columns) * side;
+    return {
+      x,
+      y,
+      width: Math.min(side, this.sampleWidth - x),
+      height: Math.min(side, this.sampleHeight - y),
+    };
+  }
+
+  /** Pixels of a group, inside the picture. */
+  pixelRect(group: number): Rect {
+    return this.pixelsOf(this.sampleRect(group));
+  }
+
+  /** Pixels under samples, inside the picture. */
+  pixelsOf({ x, y, width, height }: Rect): Rect {
+    const f = this.geometry.downsampling;
+    return intersection(
+      { x: x * f, y: y * f, width: width * f, height: height * f },
+      { x: 0, y: 0, ...this.picture },
+    );
+  }
+
+  /** Samples over pixels, in fractions. */
+  samplesOf({ x, y, width, height }: Rect): Rect {
+    const f = this.geometry.downsampling;
+    return { x: x / f, y: y / f, width: width / f, height: height / f };
+  }
+
+  /** Band table of a group's own coefficients. */
+  layoutOf(group: number): PyramidLayout {
+    return this.#layout(this.sampleRect(group));
+  }
+
+  /** Samples that a net must see to show some pixels: those and the halo, in whole multiples of the padding. */
+  netRect(pixels: Rect): Rect {
+    const { downsampling, paddingMultiple, haloPixels } = this.geometry;
+    return this.#grown(this.samplesOf(pixels), haloPixels / downsampling, paddingMultiple / downsampling);
+  }
+
+  /** The window whose pyramid gives the samples of `rect` as the whole picture's would. */
+  windowOf(rect: Rect): Window {
+    const { wavelet, levels, paddingMultiple, downsampling } = this.geometry;
+    const unit = 2 ** levels, multiple = paddingMultiple / downsampling;
+    const aligned = this.#grown(rect, WAVELET_HALO[wavelet] * unit, leastCommonMultiple(unit, multiple));
+    return { rect: aligned, layout: this.#layout(aligned) };
+  }
+
+  /** Groups that a rectangle of samples touches, in raster order. */
+  groupsIn({ x, y, width, height }: Rect): number[] {
+    const side = this.#sampleSide, groups: number[] = [];
+    const lastColumn = Math.min(this.columns - 1, Math.ceil((x + width) / side) - 1);
+    const lastRow = Math.min(this.rows - 1, Math.ceil((y + height) / side) - 1);
+    for (let row = Math.floor(y / side); row <= lastRow; row++) {
+      for (let column = Math.floor(x / side); column <= lastColumn; column++) {
+        groups.push(row * this.columns + column);
+      }
+    }
+    return groups;
+  }
+
+  #layout({ width, height }: Rect): PyramidLayout {
+    const { channels, wavelet, levels } = this.geometry;
+    return pyramidLayout(wavelet, levels, { channels, width, height });
+  }
+
+  #grown({ x, y, width, height }: Rect, margin: number, unit: number): Rect {
+    const down = (value: number) => Math.max(0, Math.floor((value - margin) / unit) * unit);
+    const up = (value: number, limit: number) => Math.min(limit, Math.ceil((value + margin) / unit) * unit);
+    const [left, top] = [down(x), down(y)];
+    return {
+      x: left,
+      y: top,
+      width: up(x + width, this.sampleWidth) - left,
+      height: up(y + height, this.sampleHeight) - top,
+    };
+  }
+}
+
+/** Sides of groups must be multiples of this, in pixels: whole coarsest coefficients, whole paddings. */
+export function requiredSideMultiple({ downsampling, paddingMultiple, levels }: StreamGeometry): number {
+  return leastCommonMultiple(paddingMultiple, downsampling * 2 ** levels);
+}
+
+/** What two rectangles share; sides may be 0 or less if nothing. */
+export function intersection(a: Rect, b: Rect): Rect {
+  const x = Math.max(a.x, b.x), y = Math.max(a.y, b.y);
+  return {
+    x,
+    y,
+    width: Math.min(a.x + a.width, b.x + b.width) - x,
+    height: Math.min(a.y + a.height, b.y + b.height) - y,
+  };
+}
+
+/** A packed pyramid and where its samples lie among all of a picture's. */
+export interface PlacedPyramid<T extends Float32Array | Int32Array = Float32Array | Int32Array>
+  extends Window {
+  /** Packed as the layout says. */
+  readonly coefficients: T;
+}
+
+/** Copies the coefficients that two pyramids of one picture share, band by band. */
+export function copyCoefficients<T extends Float32Array | Int32Array>(
+  source: PlacedPyramid<T>,
+  target: PlacedPyramid<T>,
+): void {
+  for (const [index, from] of source.layout.bands.entries()) {
+    const to = target.layout.bands[index];
+    const placed = ({ rect }: Window, { width, height }: { width: number; height: number }): Rect => ({
+      x: rect.x / 2 ** from.level,
+      y: rect.y / 2 ** from.level,
+      width,
+      height,
+    });
+    const a = placed(source, from), b = placed(target, to), shared = intersection(a, b);
+    for (let y = shared.y; y < shared.y + shared.height && shared.width > 0; y++) {
+      const start = from.offset + (y - a.y) * from.width + shared.x - a.x;
+      target.coefficients.set(
+        source.coefficients.subarray(start, start + shared.width) as never,
+        to.offset + (y - b.y) * to.width + shared.x - b.x,
+      );
+    }
+  }
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y > 0) [x, y] = [y, x % y];
+  return a / x * b;
+}

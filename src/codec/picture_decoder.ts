@@ -1,0 +1,190 @@
+import { BitstreamError } from "../core/mod.ts";
+import {
+  type ContainerHeader,
+  type ContainerSection,
+  INDEX_SECTION,
+  OPTIONAL_SECTION,
+  sectionName,
+} from "../format/mod.ts";
+import type { CodedGroup, GroupEngine } from "./group_engine.ts";
+import { copyCoefficients, GroupGrid, intersection, type PlacedPyramid, type Rect } from "./group_grid.ts";
+import { mapInOrder } from "./map_in_order.ts";
+import { pasteSamples, type SampleData } from "./samples.ts";
+import { type PlannedSection, sectionPlan } from "./section_plan.ts";
+import { SECTION_OF_STREAM, type StreamSpec } from "./stream_spec.ts";
+
+/** The groups of a file's streams and the order of its sections. */
+export class PictureDecoder {
+  /** A grid a stream. */
+  readonly grids: readonly GroupGrid[];
+  /** Order of the stream sections. */
+  readonly plan: readonly PlannedSection[];
+
+  /**
+   * Makes the object.
+   *
+   * @param header Of the file.
+   * @param streams Colour, and alpha where there is any.
+   * @param engine Runs the groups.
+   * @param onGroup Called as each group has been decoded or shown.
+   */
+  constructor(
+    readonly header: ContainerHeader,
+    readonly streams: readonly StreamSpec[],
+    readonly engine: GroupEngine,
+    readonly onGroup: () => void = () => {},
+  ) {
+    this.grids = streams.map((spec) => new GroupGrid(header, header.groupSide, spec));
+    this.plan = sectionPlan(this.grids);
+  }
+
+  /** Places in the plan of the sections that a region needs. */
+  sectionsFor(region: Rect): number[] {
+    const needed = this.grids.map((grid) => new Set(grid.groupsIn(grid.windowOf(grid.netRect(region)).rect)));
+    return this.plan.flatMap(({ stream, group }, place) => needed[stream].has(group) ? [place] : []);
+  }
+
+  /** Jobs that decoding a region takes: groups to decode and groups to show. */
+  jobsFor(region: Rect): number {
+    return this.grids.reduce((sum, grid) => {
+      const shown = grid.groupsIn(grid.samplesOf(region)).length;
+      return sum + shown + grid.groupsIn(grid.windowOf(grid.netRect(region)).rect).length;
+    }, 0);
+  }
+
+  /**
+   * Decodes a region.
+   *
+   * @param sections By their place in the plan; holes where they are not needed, or not there yet.
+   * @param region Inside the picture.
+   * @returns RGBA of the region, of the file's own depth.
+   */
+  async decode(sections: readonly (ContainerSection | undefined)[], region: Rect): Promise<SampleData> {
+    const length = 4 * region.width * region.height;
+    const data = this.header.bitDepth === 16 ? new Uint16Array(length) : new Uint8ClampedArray(length);
+    for (const [stream, spec] of this.streams.entries()) {
+      const groups = this.#groupsOf(sections, stream);
+      if (spec.kind === "alpha" && groups.size === 0) continue; // not there yet: opaque
+      await this.#decodeStream(stream, groups, region, data);
+    }
+    return data;
+  }
+
+  /** Row of groups by row of groups, keeping the coefficients that the next row needs too. */
+  async #decodeStream(
+    stream: number,
+    coded: ReadonlyMap<number, CodedGroup>,
+    region: Rect,
+    data: SampleData,
+  ): Promise<void> {
+    const spec = this.streams[stream], grid = this.grids[stream], { engine, header } = this;
+    const decoded = new Map<number, PlacedPyramid<Int32Array>>();
+    const shown = Array.from({ length: grid.count }, (_, group) => group).filter((group) => {
+      const { width, height } = intersection(grid.pixelRect(group), region);
+      return width > 0 && height > 0;
+    });
+    const rows = Map.groupBy(shown, (group) => Math.floor(group / grid.columns));
+    for (const groups of rows.values()) {
+      const places = groups.map((group) => {
+        const wanted = intersection(grid.pixelRect(group), region);
+        const net = grid.netRect(wanted), window = grid.windowOf(net);
+        const pixels = grid.pixelsOf(net);
+        return {
+          window,
+          needed: grid.groupsIn(window.rect),
+          place: { net, pixels, wanted, stepCode: header.stepCode },
+        };
+      });
+      const needed = [...new Set(places.flatMap((place) => place.needed))].sort((a, b) => a - b);
+      for (const group of decoded.keys()) if (!needed.includes(group)) decoded.delete(group);
+      const missing = needed.filter((group) => !decoded.has(group) && coded.has(group));
+      await mapInOrder(missing.length, engine.concurrency + 1, async (index) => {
+        const group = missing[index], layout = grid.layoutOf(group);
+        const coefficients = await engine.decode(spec, layout, coded.get(group)!);
+        decoded.set(group, { rect: grid.sampleRect(group), layout, coefficients });
+        this.onGroup();
+      });
+      await mapInOrder(places.length, engine.concurrency + 1, async (index) => {
+        const { window, needed, place } = places[index];
+        const coefficients = new Int32Array(window.layout.coefficientCount);
+        for (const group of needed) {
+          const source = decoded.get(group); // a group not there yet is zeros
+          if (source) copyCoefficients(source, { ...window, coefficients });
+        }
+        const samples = await engine.synthesise(spec, { ...window, coefficients }, place);
+        pasteSamples(samples, place.wanted, data, region, spec.kind === "alpha" ? "alpha" : "all");
+        this.onGroup();
+      });
+    }
+  }
+
+  #groupsOf(sections: readonly (ContainerSection | undefined)[], stream: number): Map<number, CodedGroup> {
+    const groups = new Map<number, { coder: number; sections: Uint8Array[] }>();
+    let coder: number | undefined;
+    for (const [place, planned] of this.plan.entries()) {
+      const section = sections[place];
+      if (planned.stream !== stream || !section) continue;
+      coder ??= section.kind & 15;
+      if (coder !== (section.kind & 15)) {
+        throw new BitstreamError(
+          "section-mixed",
+          `Cannot decode the section of ${describe(planned)} (${
+            sectionName(section.kind)
+          }): its coder differs from ` +
+            "the first one's; the file is damaged",
+        );
+      }
+      const group = groups.get(planned.group) ?? { coder, sections: [] };
+      groups.set(planned.group, group);
+      // A finer resolution is of no use without the coarser ones.
+      if (group.sections.length === planned.resolution) group.sections.push(section.payload);
+    }
+    return groups;
+  }
+}
+
+/**
+ * Puts a file's stream sections in their places of the plan. Kinds that are neither known nor optional, and sections that
+ * do not fit the plan, are errors.
+ *
+ * @param enough Whether sections may be missing at the end.
+ */
+export function placeSections(
+  decoder: PictureDecoder,
+  sections: readonly ContainerSection[],
+  enough: "all" | "some",
+): (ContainerSection | undefined)[] {
+  const placed: ContainerSection[] = [];
+  for (const [index, section] of sections.entries()) {
+    if (section.kind & OPTIONAL_SECTION) continue;
+    if (section.kind === INDEX_SECTION && decoder.header.groupSide > 0) continue;
+    const planned = decoder.plan[placed.length];
+    const due = planned && SECTION_OF_STREAM[decoder.streams[planned.stream].kind];
+    if ((section.kind & 0xf0) !== due) {
+      const known = Object.values(SECTION_OF_STREAM).includes(section.kind & 0xf0);
+      throw known
+        ? new BitstreamError(
+          "section-mixed",
+          `Cannot decode section ${index} (${sectionName(section.kind)}): ${
+            planned ? `${describe(planned)} is due` : "no further section is due"
+          }; the file is damaged`,
+        )
+        : new BitstreamError(
+          "section-unknown",
+          `Cannot decode section ${index}: its kind ${section.kind} is not known and not optional; use a newer release`,
+        );
+    }
+    placed.push(section);
+  }
+  if (enough === "all" ? placed.length < decoder.plan.length : placed.length === 0) {
+    throw new BitstreamError(
+      "file-truncated",
+      `Cannot decode: the file holds ${placed.length} of ${decoder.plan.length} sections of the picture; fetch it again`,
+    );
+  }
+  return placed;
+}
+
+function describe({ stream, group, resolution }: PlannedSection): string {
+  return `${stream === 0 ? "colour" : "alpha"} group ${group}, resolution ${resolution}`;
+}

@@ -1,0 +1,127 @@
+import {
+  bandSteps,
+  QuantParams,
+  ReconRGB,
+  SamplePlanes,
+  stepFromCode,
+  UNIT_STEP_CODE,
+  type WaveletPyr,
+  YCC3,
+} from "../components/mod.ts";
+import type { Entity } from "../core/mod.ts";
+import { planeToSamples, rgbaToYcocg, sampleToPlane, ycocgToRgba } from "../kernels/cpu/exact_planes.ts";
+import { ColourYCC, waveletSystem } from "../systems/mod.ts";
+import type { SynthesisPlace } from "./group_engine.ts";
+import { PIXEL_ROUNDING, pixelGains } from "./pixel_params.ts";
+import { cropPlanes, samplesFromFloats } from "./planes.ts";
+import { cropSamples } from "./samples.ts";
+import type { StreamSpec } from "./stream_spec.ts";
+import type { StreamStages } from "./stream_stages.ts";
+import { unwrapped } from "./unwrap.ts";
+
+/** The pixels' own coefficients, lossy: luma and chroma, or the one plane of a grey picture, by a 9/7. */
+export function pixelStages(spec: StreamSpec): StreamStages {
+  const { grey, levels, wavelet } = spec;
+  return {
+    decoder: {},
+    async analyse(world, samples, size, pipe) {
+      if (!grey) {
+        const entity = world.spawnImage({ data: samples as Uint8ClampedArray, ...size });
+        await unwrapped(
+          world.pipe(entity, pipe).to(new ColourYCC("forward")).to(
+            waveletSystem(wavelet, "forward", { levels, planes: YCC3 }),
+          ),
+        );
+        return entity as Entity;
+      }
+      const plane = world.arena.allocate([1, size.height, size.width], "f32");
+      world.arena.view(plane).forEach((_, i, all) => all[i] = samples[4 * i] - 128);
+      const entity = world.add(world.newEntity(), new SamplePlanes(plane, size));
+      await unwrapped(
+        world.pipe(entity, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
+      );
+      return entity as Entity;
+    },
+    coding: (layout, { stepCode, entropy, effort }) => ({
+      quantiser: {
+        step: stepFromCode(stepCode),
+        gains: pixelGains(layout),
+        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : { optimise: { effort, coder: "wide" } }),
+      },
+      coder: { model: entropy === "static" ? "static" : "wide" },
+    }),
+    quant: (layout, stepCode) =>
+      new QuantParams(bandSteps(layout, stepCode, pixelGains(layout)), stepCode, 0),
+    async synthesise(world, entity, net, place, pipe) {
+      const pyramid = entity as Entity as Entity<WaveletPyr>;
+      const { width, height } = place.pixels;
+      if (!grey) {
+        await unwrapped(
+          world.pipe(pyramid, pipe).to(waveletSystem(wavelet, "inverse", { planes: YCC3 })),
+        );
+        const planes = cropPlanes(world, world.get(entity, YCC3).values, net);
+        world.add(entity, new YCC3(planes, { width, height }));
+        await unwrapped(
+          world.pipe(entity as Entity as Entity<YCC3>, pipe).to(new ColourYCC("inverse")),
+        );
+        return samplesFromFloats(world.arena.view(world.get(entity, ReconRGB).pixels), place, false);
+      }
+      await unwrapped(
+        world.pipe(pyramid, pipe).to(waveletSystem(wavelet, "inverse", { planes: SamplePlanes })),
+      );
+      const plane = world.arena.view(cropPlanes(world, world.get(entity, SamplePlanes).values, net));
+      const rgb = new Float32Array(3 * plane.length);
+      for (let i = 0; i < plane.length; i++) {
+        const value = Math.min(1, Math.max(0, (plane[i] + 128) / 255));
+        rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = value;
+      }
+      return samplesFromFloats(rgb, place, false);
+    },
+  };
+}
+
+/** Samples in integers by a reversible wavelet: colours, grey or alpha, of 8 or 16 bits. */
+export function exactStages(spec: StreamSpec): StreamStages {
+  const { channels, levels, wavelet, bound, bitDepth } = spec;
+  const scale = { bound, bitDepth };
+  const [read, written] = spec.kind === "alpha" ? [3, [3]] : [0, [0, 1, 2]];
+  return {
+    decoder: {},
+    async analyse(world, samples, size, pipe) {
+      const planes = world.arena.allocate([channels, size.height, size.width], "i32");
+      if (channels === 3) rgbaToYcocg(samples, world.arena.view(planes), scale);
+      else sampleToPlane(samples, read, world.arena.view(planes), scale);
+      const entity = world.add(world.newEntity(), new SamplePlanes(planes, size));
+      await unwrapped(
+        world.pipe(entity, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
+      );
+      return entity as Entity;
+    },
+    coding: (_layout, { entropy }) => ({
+      quantiser: {},
+      coder: { model: entropy === "static" && spec.kind === "exact" ? "static" : "wide" },
+    }),
+    quant: (layout) =>
+      new QuantParams(new Float32Array(layout.bands.length).fill(1), UNIT_STEP_CODE, 0, bound),
+    async synthesise(world, entity, net, place, pipe) {
+      await unwrapped(
+        world.pipe(entity as Entity as Entity<WaveletPyr>, pipe)
+          .to(waveletSystem(wavelet, "inverse", { planes: SamplePlanes })),
+      );
+      const planes = cropPlanes(world, world.get(entity, SamplePlanes).values, net);
+      const values = world.arena.view(planes) as Int32Array;
+      const data = samplesOf(place, bitDepth);
+      if (channels === 3) ycocgToRgba(values, data, scale);
+      else planeToSamples(values, written, data, scale);
+      const { pixels, wanted } = place;
+      const { x, y, width, height } = wanted;
+      return cropSamples({ data, ...pixels }, { x: x - pixels.x, y: y - pixels.y, width, height });
+    },
+  };
+}
+
+/** Opaque samples of `place.pixels`. */
+function samplesOf({ pixels }: SynthesisPlace, bitDepth: 8 | 16): Uint8ClampedArray | Uint16Array {
+  const length = 4 * pixels.width * pixels.height;
+  return bitDepth === 16 ? new Uint16Array(length).fill(65535) : new Uint8ClampedArray(length).fill(255);
+}

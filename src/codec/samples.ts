@@ -1,0 +1,100 @@
+import { InvalidValueError } from "../core/mod.ts";
+import type { DeepPicture, PictureMetadata } from "../image/mod.ts";
+import type { PictureLike } from "../world.ts";
+import { intersection, type Rect } from "./group_grid.ts";
+
+/** Typed arrays that hold RGBA samples. */
+export type SampleData = PictureLike["data"] | DeepPicture["data"];
+
+/** A picture of 8 or 16 bits a sample. */
+export interface AnyPicture {
+  /** RGBA, rows top to bottom, without padding: 4 · width · height samples. */
+  readonly data: SampleData;
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** Profile, EXIF and XMP, as `decodePicture` gives them. */
+  readonly metadata?: PictureMetadata;
+}
+
+/** Whether samples have 16 bits. */
+export function isDeep(picture: AnyPicture): picture is DeepPicture {
+  return picture.data instanceof Uint16Array;
+}
+
+/** Throws unless data and size of a picture agree: `InvalidValueError` ("picture-size", "picture-data"). */
+export function checkPicture({ data, width, height }: AnyPicture): void {
+  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
+    throw new InvalidValueError(
+      "picture-size",
+      `Cannot compress a picture of ${width}×${height}: both sides must be positive integers`,
+    );
+  }
+  if (data.length !== 4 * width * height) {
+    throw new InvalidValueError(
+      "picture-data",
+      `Cannot compress a picture of ${width}×${height}: RGBA data must hold ${
+        4 * width * height
+      } samples, it holds ${data.length}`,
+    );
+  }
+}
+
+/** What a picture needs of a file: whether R = G = B everywhere, and whether all alpha is full. */
+export function traitsOf({ data }: AnyPicture): { readonly grey: boolean; readonly opaque: boolean } {
+  const full = data instanceof Uint16Array ? 65535 : 255;
+  let grey = true, opaque = true;
+  for (let i = 0; i < data.length && (grey || opaque); i += 4) {
+    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) grey = false;
+    if (data[i + 3] !== full) opaque = false;
+  }
+  return { grey, opaque };
+}
+
+/** The picture rounded to 8 bits; itself if it has no more. */
+export function toEightBits(picture: AnyPicture): PictureLike {
+  if (!isDeep(picture)) return picture as PictureLike;
+  const { width, height } = picture;
+  return { data: eightBitSamples(picture.data), width, height };
+}
+
+/** 16-bit samples rounded to 8 bits. */
+export function eightBitSamples(data: Uint16Array): Uint8ClampedArray<ArrayBuffer> {
+  const rounded = new Uint8ClampedArray(data.length);
+  for (let i = 0; i < data.length; i++) rounded[i] = (data[i] + 128) / 257 | 0;
+  return rounded;
+}
+
+/** The samples of a rectangle inside a picture: the picture's own array where it is the whole. */
+export function cropSamples({ data, width, height }: AnyPicture, rect: Rect): SampleData {
+  if (rect.width === width && rect.height === height) return data;
+  const crop = samplesLike(data, 4 * rect.width * rect.height);
+  for (let y = 0; y < rect.height; y++) {
+    const from = 4 * ((rect.y + y) * width + rect.x);
+    crop.set(data.subarray(from, from + 4 * rect.width), 4 * y * rect.width);
+  }
+  return crop;
+}
+
+/** Writes what the rectangles share from one picture into another; `channels` says which samples of a pixel. */
+export function pasteSamples(
+  source: SampleData,
+  from: Rect,
+  target: SampleData,
+  to: Rect,
+  channels: "all" | "alpha" = "all",
+): void {
+  const shared = intersection(from, to);
+  for (let y = shared.y; y < shared.y + shared.height; y++) {
+    const start = 4 * ((y - from.y) * from.width + shared.x - from.x);
+    const offset = 4 * ((y - to.y) * to.width + shared.x - to.x);
+    const row = source.subarray(start, start + 4 * shared.width);
+    if (channels === "all") target.set(row, offset);
+    else for (let i = 3; i < row.length; i += 4) target[offset + i] = row[i];
+  }
+}
+
+function samplesLike(data: SampleData, length: number): SampleData {
+  return data instanceof Uint16Array ? new Uint16Array(length) : new Uint8ClampedArray(length);
+}

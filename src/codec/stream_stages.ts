@@ -1,0 +1,39 @@
+import type { QuantParams } from "../components/mod.ts";
+import type { Entity, PipeOptions, PyramidLayout } from "../core/mod.ts";
+import type { AnsOptions, QuantizeOptions } from "../systems/mod.ts";
+import type { World } from "../world.ts";
+import type { CodingChoice, SynthesisPlace } from "./group_engine.ts";
+import type { Rect } from "./group_grid.ts";
+import type { SampleData } from "./samples.ts";
+
+/** Options of a pipe over one entity. */
+export type EntityPipeOptions = Omit<PipeOptions, "onError">;
+
+/** The pipelines of one kind of stream. */
+export interface StreamStages {
+  /** RGBA samples of `size` → an entity with a `WaveletPyr`. */
+  analyse(
+    world: World,
+    samples: SampleData,
+    size: { readonly width: number; readonly height: number },
+    pipe: EntityPipeOptions,
+  ): Promise<Entity>;
+  /** How a pyramid becomes sections. */
+  coding(layout: PyramidLayout, choice: CodingChoice): { quantiser: QuantizeOptions; coder: AnsOptions };
+  /** What the entropy decoder must be told. */
+  readonly decoder: AnsOptions;
+  /** Steps of a pyramid's bands. */
+  quant(layout: PyramidLayout, stepCode: number): QuantParams;
+  /**
+   * An entity with a dequantised `WaveletPyr` → RGBA samples of `place.wanted`.
+   *
+   * @param net Samples of the pyramid to use, within it.
+   */
+  synthesise(
+    world: World,
+    entity: Entity,
+    net: Rect,
+    place: SynthesisPlace,
+    pipe: EntityPipeOptions,
+  ): Promise<SampleData>;
+}

@@ -1,0 +1,59 @@
+/** The arrays one after the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/** Whether bytes begin with these characters, one byte each. */
+export function startsWith(bytes: Uint8Array, text: string): boolean {
+  return bytes.length >= text.length && latin1(bytes.subarray(0, text.length)) === text;
+}
+
+/** Bytes as characters, one each. */
+export function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** Deflates in zlib's format, or without its frame. */
+export async function deflate(
+  bytes: Uint8Array,
+  format: "deflate" | "deflate-raw" = "deflate",
+): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+  return new Uint8Array(await new Response(stream.pipeThrough(new CompressionStream(format))).arrayBuffer());
+}
+
+/**
+ * Inflates to at most `mostBytes`.
+ *
+ * @returns `undefined` where the data are corrupt or give more.
+ */
+export async function inflateAtMost(
+  bytes: Uint8Array,
+  mostBytes: number,
+  format: "deflate" | "deflate-raw" = "deflate",
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+  const reader = stream.pipeThrough(new DecompressionStream(format)).getReader();
+  const parts: Uint8Array[] = [];
+  try {
+    for (let total = 0;;) {
+      const { done, value } = await reader.read();
+      if (done) return concat(parts);
+      total += value.length;
+      if (total > mostBytes) return undefined;
+      parts.push(value);
+    }
+  } catch {
+    return undefined;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}

@@ -1,0 +1,77 @@
+/** Samples a pixel of interleaved RGBA. */
+const STRIDE = 4;
+
+/** How integers stand for samples. */
+export interface ExactScale {
+  /** Largest error of a sample; they are divided by 2 · bound + 1 with rounding. */
+  readonly bound: number;
+  /** Bits a sample: planes are centred by half their range. */
+  readonly bitDepth: number;
+}
+
+/** One sample of each RGBA pixel → i32 plane, divided and centred. `channel` 0 is R, 3 is A. */
+export function sampleToPlane(
+  source: ArrayLike<number>,
+  channel: number,
+  target: Int32Array,
+  { bound, bitDepth }: ExactScale,
+): void {
+  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1);
+  for (let i = 0, from = channel; i < target.length; i++, from += STRIDE) {
+    target[i] = Math.trunc((source[from] + bound) / divisor) - half;
+  }
+}
+
+/** Undoes {@linkcode sampleToPlane}, writing the same sample to each of `channels`. */
+export function planeToSamples(
+  source: Int32Array,
+  channels: readonly number[],
+  target: Uint8ClampedArray | Uint16Array,
+  { bound, bitDepth }: ExactScale,
+): void {
+  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), most = 2 ** bitDepth - 1;
+  for (let i = 0, to = 0; i < source.length; i++, to += STRIDE) {
+    const value = (source[i] + half) * divisor;
+    const sample = value > 0 ? value < most ? value : most : 0;
+    for (const channel of channels) target[to + channel] = sample;
+  }
+}
+
+/**
+ * RGBA → planar i32 (3, count): Y, centred, then Co and Cg of the reversible YCoCg-R (Malvar & Sullivan 2003) of the
+ * divided samples.
+ */
+export function rgbaToYcocg(
+  source: ArrayLike<number>,
+  target: Int32Array,
+  { bound, bitDepth }: ExactScale,
+): void {
+  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), count = target.length / 3;
+  for (let i = 0, from = 0; i < count; i++, from += STRIDE) {
+    const red = Math.trunc((source[from] + bound) / divisor);
+    const green = Math.trunc((source[from + 1] + bound) / divisor);
+    const blue = Math.trunc((source[from + 2] + bound) / divisor);
+    const orange = red - blue, middle = blue + (orange >> 1), chromaGreen = green - middle;
+    target[i] = middle + (chromaGreen >> 1) - half;
+    target[count + i] = orange;
+    target[2 * count + i] = chromaGreen;
+  }
+}
+
+/** Undoes {@linkcode rgbaToYcocg}; alpha is left as it is. */
+export function ycocgToRgba(
+  source: Int32Array,
+  target: Uint8ClampedArray | Uint16Array,
+  { bound, bitDepth }: ExactScale,
+): void {
+  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), most = 2 ** bitDepth - 1;
+  const count = source.length / 3;
+  const sample = (value: number) => value > 0 ? value < most ? value : most : 0;
+  for (let i = 0, to = 0; i < count; i++, to += STRIDE) {
+    const orange = source[count + i], chromaGreen = source[2 * count + i];
+    const middle = source[i] + half - (chromaGreen >> 1), blue = middle - (orange >> 1);
+    target[to] = sample((blue + orange) * divisor);
+    target[to + 1] = sample((chromaGreen + middle) * divisor);
+    target[to + 2] = sample(blue * divisor);
+  }
+}
