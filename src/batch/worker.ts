@@ -34,7 +34,9 @@ scope.onmessage = async ({ data: { job, part } }) => {
       read: readWhole,
       write: (target: string, bytes: Uint8Array) => writeWhole(target, bytes, part),
     };
-    scope.postMessage({ result: await runJob(job, files) });
+    // The pool has a worker a core already.
+    const alone = { ...job, options: { ...job.options, workers: 0 } } as Job;
+    scope.postMessage({ result: await runJob(alone, files) });
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
     scope.postMessage({ error: { message: error.message, stack: error.stack ?? "" } });

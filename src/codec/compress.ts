@@ -5,6 +5,7 @@ import { psnr } from "../kernels/cpu/metrics/psnr.ts";
 import { decompress } from "./decompress.ts";
 import { engineFor } from "./engines.ts";
 import { planEncoding } from "./encoding_plan.ts";
+import { GroupGrid } from "./group_grid.ts";
 import { modelsForTarget } from "./model_choice.ts";
 import {
   checkEffort,
@@ -132,7 +133,8 @@ async function withEncoder<T>(
   work: (encoder: PictureEncoder) => Promise<T>,
 ): Promise<T> {
   const plan = await planEncoding(picture, model, bound, options);
-  const engine = engineFor(options);
+  const groupCount = new GroupGrid(picture, plan.header.groupSide, plan.colour).count;
+  const engine = engineFor(groupCount, options);
   try {
     const result = await work(new PictureEncoder(picture, plan, engine, new Progress(options)));
     options.signal?.throwIfAborted();
@@ -154,12 +156,10 @@ async function compressExactly(
     options,
     (encoder) => encoder.encode(UNIT_STEP_CODE, 0),
   );
-  const { signal, onProgress } = options;
+  const { onProgress } = options;
   const { data } = await decompress(file, {
-    maxPixels: Infinity,
-    maxMemoryBytes: Infinity,
+    ...decodingOptions(options),
     keepDepth: true,
-    ...(signal && { signal }),
     ...(onProgress && { onProgress: ({ fraction }) => onProgress({ stage: "verify", fraction }) }),
   });
   const bounds = [bound, bound, bound, options.alphaError ?? 0];
@@ -204,12 +204,13 @@ async function encodeFor(
 }
 
 /** What decoding one's own file needs. */
-function decodingOptions({ model, signal }: CompressOptions): DecompressOptions {
+function decodingOptions({ model, signal, workers }: CompressOptions): DecompressOptions {
   return {
     maxPixels: Infinity,
     maxMemoryBytes: Infinity,
     ...(model?.includes("/") && { model }),
     ...(signal && { signal }),
+    ...(workers !== undefined && { workers }),
   };
 }
 

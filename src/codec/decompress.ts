@@ -8,7 +8,7 @@ import {
 } from "../format/mod.ts";
 import { checkMemory, DEFAULT_MAX_MEMORY_BYTES, streamsOf } from "./coded_picture.ts";
 import { engineFor } from "./engines.ts";
-import type { Rect } from "./group_grid.ts";
+import { GroupGrid, type Rect } from "./group_grid.ts";
 import { type FileMetadata, readMetadata } from "./metadata.ts";
 import type { DecompressOptions } from "./options.ts";
 import { PictureDecoder, placeSections } from "./picture_decoder.ts";
@@ -95,7 +95,8 @@ async function decodeSections(
   const streams = await streamsOf(header, known, options.model);
   checkMemory(header, streams, wanted.width * wanted.height, maxMemoryBytes);
   const progress = new Progress(options);
-  const engine = engineFor(options);
+  const grid = new GroupGrid(header, header.groupSide, streams[0]);
+  const engine = engineFor(grid.groupsIn(grid.samplesOf(wanted)).length, options);
   try {
     const decoder = new PictureDecoder(header, streams, engine, () => progress.step());
     const sections = await read(decoder, wanted);

@@ -65,6 +65,8 @@ export interface CompressOptions extends CompressTarget {
    * pictures of more than 2^22 pixels. Groups bound the memory, run in parallel, and can be decoded alone.
    */
   readonly groupSide?: number;
+  /** Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. */
+  readonly workers?: number;
   /** Stops the work at the next step: `compress` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told how far each stage has come. */
@@ -89,6 +91,8 @@ export interface DecompressOptions {
   readonly keepDepth?: boolean;
   /** Refuse files whose decoding may take more memory, before anything is allocated; 2 GiB by default. */
   readonly maxMemoryBytes?: number;
+  /** Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. */
+  readonly workers?: number;
   /** Stops the work at the next step: `decompress` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told how far each stage has come. */

@@ -1,0 +1,52 @@
+/**
+ * A worker that does one group's job at a time; see `worker_engine.ts`.
+ *
+ * @module
+ */
+import type { TraceRecord } from "../core/mod.ts";
+import type { GroupEngine } from "./group_engine.ts";
+import { LocalEngine } from "./local_engine.ts";
+import { type PlainError, plainError } from "./plain_error.ts";
+
+/** What an engine can be asked for. */
+export type GroupJob = Exclude<keyof GroupEngine, "concurrency" | "close">;
+
+/** What the engine sends. */
+export interface GroupRequest {
+  /** Which of the jobs. */
+  readonly job: GroupJob;
+  /** Its arguments. */
+  readonly args: readonly unknown[];
+}
+
+/** What the worker answers. */
+export type GroupReply =
+  & { readonly records: readonly TraceRecord[] }
+  & ({ readonly result: unknown } | { readonly error: PlainError });
+
+/** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<GroupRequest>) => void) | null;
+  postMessage(reply: GroupReply, transfer: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const records: TraceRecord[] = [];
+const engine = new LocalEngine({ onStep: (record) => records.push(record) });
+
+scope.onmessage = async ({ data: { job, args } }) => {
+  try {
+    const run = engine[job] as (...args: unknown[]) => Promise<unknown>;
+    const result = await run.apply(engine, [...args]);
+    scope.postMessage({ result, records: records.splice(0) }, buffersOf(result));
+  } catch (error) {
+    scope.postMessage({ error: plainError(error), records: records.splice(0) }, []);
+  }
+};
+
+/** The memory of an array, or of a coded group's sections, which the worker no longer needs. */
+function buffersOf(result: unknown): Transferable[] {
+  if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
+  const { sections = [] } = result as { sections?: readonly Uint8Array[] };
+  return sections.map(({ buffer }) => buffer as ArrayBuffer);
+}

@@ -1,0 +1,145 @@
+import type { PyramidLayout } from "../core/mod.ts";
+import type { CodedGroup, CodingChoice, EngineOptions, GroupEngine, SynthesisPlace } from "./group_engine.ts";
+import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
+import type { GroupJob, GroupReply, GroupRequest } from "./group_worker.ts";
+import { LocalEngine } from "./local_engine.ts";
+import { revivedError } from "./plain_error.ts";
+import type { SampleData } from "./samples.ts";
+import type { StreamSpec } from "./stream_spec.ts";
+
+/** Taken before onnxruntime, once it runs, puts another runtime's class in its place. */
+const WebWorker = globalThis.Worker;
+
+interface Waiting {
+  readonly request: GroupRequest;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Runs groups in workers, one job at a time in each, with a world and models of its own: onnxruntime has one thread in
+ * each. Workers start when there is a job for them and end with {@linkcode close} or the abort signal.
+ */
+export class WorkerEngine implements GroupEngine {
+  /** See {@linkcode GroupEngine.concurrency}. */
+  readonly concurrency: number;
+  readonly #options: EngineOptions;
+  readonly #idle: Worker[] = [];
+  readonly #queue: Waiting[] = [];
+  readonly #running = new Map<Worker, Waiting>();
+  readonly #onAbort = (): void => this.#end(this.#options.signal?.reason);
+  #ended = false;
+  #answered = false;
+  #alone: LocalEngine | undefined;
+
+  /**
+   * Makes the object; no worker is started yet.
+   *
+   * @param size Most workers, at least 1.
+   * @param options Listener and abort signal.
+   */
+  constructor(size: number, options: EngineOptions = {}) {
+    this.concurrency = size;
+    this.#options = options;
+    options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** See {@linkcode GroupEngine.analyse}. */
+  analyse(
+    spec: StreamSpec,
+    samples: SampleData,
+    pixels: Rect,
+    window: Window,
+    group: Window,
+  ): Promise<Float32Array | Int32Array> {
+    return this.#run("analyse", [spec, samples, pixels, window, group]);
+  }
+
+  /** See {@linkcode GroupEngine.encode}. */
+  encode(spec: StreamSpec, group: PlacedPyramid, choice: CodingChoice): Promise<CodedGroup> {
+    return this.#run("encode", [spec, group, choice]);
+  }
+
+  /** See {@linkcode GroupEngine.decode}. */
+  decode(spec: StreamSpec, layout: PyramidLayout, coded: CodedGroup): Promise<Int32Array> {
+    // Sections are views of the whole file, which must not be copied with each of them.
+    const sections = coded.sections.map((section) => section.slice());
+    return this.#run("decode", [spec, layout, { ...coded, sections }]);
+  }
+
+  /** See {@linkcode GroupEngine.synthesise}. */
+  synthesise(
+    spec: StreamSpec,
+    window: PlacedPyramid<Int32Array>,
+    place: SynthesisPlace,
+  ): Promise<SampleData> {
+    return this.#run("synthesise", [spec, window, place]);
+  }
+
+  /** Ends the workers. */
+  close(): void {
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#end(new Error("the engine was closed"));
+  }
+
+  #run<T>(job: GroupJob, args: readonly unknown[]): Promise<T> {
+    this.#options.signal?.throwIfAborted();
+    if (this.#alone) return this.#local<T>({ job, args });
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ request: { job, args }, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    while (!this.#ended && this.#queue.length > 0) {
+      const worker = this.#idle.pop() ?? (this.#running.size < this.concurrency ? this.#start() : undefined);
+      if (!worker) return;
+      const waiting = this.#queue.shift()!;
+      this.#running.set(worker, waiting);
+      worker.postMessage(waiting.request);
+    }
+  }
+
+  #start(): Worker {
+    const worker = new WebWorker(new URL("./group_worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<GroupReply>) => {
+      const { resolve, reject } = this.#running.get(worker)!;
+      this.#answered = true;
+      this.#running.delete(worker);
+      this.#idle.push(worker);
+      if (this.#options.onStep) data.records.forEach((record) => this.#options.onStep!(record));
+      if ("error" in data) reject(revivedError(data.error));
+      else resolve(data.result as never);
+      this.#dispatch();
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (this.#answered) this.#end(new Error(`a worker failed: ${event.message}; workers: 0 does without`));
+      else this.#goOnAlone();
+    };
+    return worker;
+  }
+
+  /** Where workers cannot be started, in a bundle or without permission, this thread does the work. */
+  #goOnAlone(): void {
+    if (this.#alone || this.#ended) return;
+    this.#alone = new LocalEngine(this.#options);
+    const waiting = [...this.#running.values(), ...this.#queue.splice(0)];
+    for (const worker of [...this.#idle.splice(0), ...this.#running.keys()]) worker.terminate();
+    this.#running.clear();
+    for (const { request, resolve, reject } of waiting) this.#local<never>(request).then(resolve, reject);
+  }
+
+  #local<T>({ job, args }: GroupRequest): Promise<T> {
+    const run = this.#alone![job] as (...args: unknown[]) => Promise<unknown>;
+    return run.apply(this.#alone, [...args]) as Promise<T>;
+  }
+
+  #end(reason: unknown): void {
+    this.#ended = true;
+    for (const worker of [...this.#idle.splice(0), ...this.#running.keys()]) worker.terminate();
+    for (const { reject } of [...this.#running.values(), ...this.#queue.splice(0)]) reject(reason);
+    this.#running.clear();
+  }
+}

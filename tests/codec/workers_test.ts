@@ -1,0 +1,44 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BitstreamError, compress, decompress } from "../../mod.ts";
+import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+import { readContainer, writeContainer } from "../../src/format/mod.ts";
+
+const picture = syntheticPicture(120, 90);
+
+Deno.test("workers give what one thread gives, bytes and pixels, and report their steps", async () => {
+  for (const model of ["pixels", "vaerans-8"]) {
+    const options = { model, groupSide: 64, quality: 60 };
+    const steps: string[] = [];
+    const alone = await compress(picture, { ...options, workers: 0 });
+    const together = await compress(picture, {
+      ...options,
+      workers: 2,
+      onStep: ({ step }) => steps.push(step),
+    });
+    assertEquals(together, alone);
+    assertEquals(steps.filter((step) => step === "ANSEncode(encode)").length, 4);
+    assertEquals(
+      (await decompress(alone, { workers: 2 })).data,
+      (await decompress(alone, { workers: 0 })).data,
+    );
+  }
+});
+
+Deno.test("a worker's errors keep class and code", async () => {
+  const bytes = await compress(picture, { model: "pixels", groupSide: 64, workers: 0 });
+  const { header, sections } = readContainer(bytes);
+  const wrong = sections.map((section, i) => i === 3 ? { ...section, payload: Uint8Array.of(1) } : section);
+  const error = await assertRejects(
+    () => decompress(writeContainer(header, wrong), { workers: 2 }),
+    BitstreamError,
+  );
+  assertEquals(error.code, "section-damaged");
+});
+
+Deno.test("an abort ends the workers at once", async () => {
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason), 30);
+  const running = compress(picture, { lossless: true, groupSide: 64, workers: 2, signal: controller.signal });
+  assertEquals(await assertRejects(() => running), reason);
+});
