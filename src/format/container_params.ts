@@ -3,7 +3,7 @@ import type { WaveletName } from "../core/mod.ts";
 /** First bytes of every file: "V", 0xC6, "R". The middle one has its top bit set, so that a 7-bit transfer shows. */
 export const MAGIC: readonly number[] = [0x56, 0xc6, 0x52];
 /** Version this package writes and reads. */
-export const FORMAT_VERSION = 0;
+export const FORMAT_VERSION = 1;
 
 /** Largest side, in pixels. */
 export const MAX_SIDE = 2 ** 24;

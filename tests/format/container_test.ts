@@ -40,8 +40,8 @@ Deno.test("crc32c() gives the published check value", () => {
 Deno.test("the bytes of a small file are those of docs/FORMAT.md", () => {
   assertEquals(
     hex(writeContainer(header, sections.slice(0, 1))),
-    "56 c6 52 00 80 06 80 04 01 ef be ad de 03 91 07 32 " + // magic … quality
-      "29 b0 " + // header check
+    "56 c6 52 01 80 06 80 04 01 ef be ad de 03 91 07 32 " + // magic … quality
+      "6f e5 " + // header check
       "10 03 01 02 03 bb cf 26 39", // section
   );
   const full = {
@@ -60,7 +60,7 @@ Deno.test("the bytes of a small file are those of docs/FORMAT.md", () => {
   };
   assertEquals(
     hex(writeContainer(full, [])),
-    "56 c6 52 00 b8 17 d0 0f 03 00 00 00 00 85 00 00 0f 00 10 50 cd",
+    "56 c6 52 01 b8 17 d0 0f 03 00 00 00 00 85 00 00 0f 00 10 ae c0",
   );
 });
 
@@ -115,7 +115,7 @@ Deno.test("random bytes are refused without harm", () => {
   const next = randomSource(11);
   for (let i = 0; i < 2000; i++) {
     const bytes = Uint8Array.from({ length: Math.floor(next() * 80) }, () => next() * 256);
-    bytes.set([0x56, 0xc6, 0x52, 0].slice(0, bytes.length));
+    bytes.set([0x56, 0xc6, 0x52, 1].slice(0, bytes.length));
     assertThrows(() => readContainer(bytes), BitstreamError);
   }
 });
@@ -127,7 +127,7 @@ Deno.test("errors carry codes that tell the cases apart", () => {
   assertEquals(codeOf(new TextEncoder().encode("\x89PNG")), "file-magic");
   assertEquals(codeOf(new Uint8Array(0)), "file-magic");
   const newer = bytes.slice();
-  newer[3] = 1;
+  newer[3] = 2;
   assertEquals(codeOf(newer), "file-version");
   assertEquals(codeOf(bytes.subarray(0, 10)), "file-truncated");
   assertEquals(codeOf(bytes.subarray(0, 24)), "file-truncated");

@@ -1,0 +1,102 @@
+/**
+ * Writes the golden files: one of every mode, from pictures made by arithmetic, with what decoding must give.
+ *
+ *     deno task golden
+ *
+ * To be run, and its outcome committed, after a deliberate change of the format, the entropy coder or a model's weights.
+ */
+import { compress, type CompressOptions, decompress, psnr } from "../mod.ts";
+import { syntheticPicture } from "../src/cli/synthetic_picture.ts";
+import { streamsOf } from "../src/codec/coded_picture.ts";
+import { LocalEngine } from "../src/codec/local_engine.ts";
+import { PictureDecoder, placeSections } from "../src/codec/picture_decoder.ts";
+import { type AnyPicture, toEightBits } from "../src/codec/samples.ts";
+import { readContainer } from "../src/format/mod.ts";
+
+/** Where the files are. */
+export const GOLDEN_FOLDER: URL = new URL("../tests/golden/", import.meta.url);
+
+/** A mode: what is compressed and how, and whether the bytes are the same on every machine. */
+export interface GoldenMode {
+  /** Source. */
+  readonly picture: AnyPicture;
+  /** Options of `compress`. */
+  readonly options: CompressOptions;
+  /** No network is involved: encoding gives the file's bytes again. */
+  readonly repeatable: boolean;
+}
+
+/** What decoding a golden file must give. */
+export interface GoldenRecord {
+  /** SHA-256 of the quantised coefficients of all streams, i32 little-endian. */
+  readonly coefficients: string;
+  /** PSNR against the source, in decibels; `null` for exact. */
+  readonly psnr: number | null;
+}
+
+/** All modes by file name. */
+export function goldenModes(): { readonly [name: string]: GoldenMode } {
+  const picture = syntheticPicture(84, 70), clear = syntheticPicture(40, 30);
+  for (let i = 3; i < clear.data.length; i += 4) clear.data[i] = (i * 3) % 256;
+  const grey = { ...clear, data: clear.data.map((_, i, all) => i % 4 === 3 ? 255 : all[4 * (i >> 2)]) };
+  const deep = { ...clear, data: Uint16Array.from(clear.data, (value, i) => value * 257 - (i % 3)) };
+  const metadata = { icc: Uint8Array.from({ length: 90 }, (_, i) => i), user: { title: "golden" } };
+  const modes: { readonly [name: string]: readonly [AnyPicture, CompressOptions] } = {
+    "vaerans-8": [picture, { quality: 40 }],
+    "vaerans-4": [picture, { quality: 70 }],
+    "vaerans-8-static": [picture, { quality: 40, entropy: "static" }],
+    "vaerans-8-groups": [picture, { model: "vaerans-8", groupSide: 64 }],
+    "pixels": [picture, { quality: 90 }],
+    "pixels-static": [picture, { quality: 90, entropy: "static" }],
+    "pixels-grey": [grey, { quality: 90 }],
+    "pixels-groups-metadata": [picture, { quality: 90, groupSide: 64, metadata }],
+    "lossless": [picture, { lossless: true }],
+    "lossless-static": [picture, { lossless: true, entropy: "static" }],
+    "lossless-alpha": [clear, { lossless: true }],
+    "lossless-grey": [grey, { lossless: true }],
+    "lossless-deep": [deep, { lossless: true }],
+    "near-lossless-groups": [clear, { nearLossless: 4, alphaError: 2, groupSide: 64 }],
+  };
+  return Object.fromEntries(
+    Object.entries(modes).map(([name, [picture, options]]) => [
+      name,
+      { picture, options: { ...options, workers: 0 }, repeatable: !name.startsWith("vaerans") },
+    ]),
+  );
+}
+
+/** What decoding gives. */
+export async function goldenRecord(file: Uint8Array, source: AnyPicture): Promise<GoldenRecord> {
+  const { header, sections } = readContainer(file);
+  const engine = new LocalEngine();
+  const decoder = new PictureDecoder(header, await streamsOf(header, sections, undefined), engine);
+  const placed = placeSections(decoder, sections, "all");
+  const parts: Uint8Array[] = [];
+  for (const [stream, spec] of decoder.streams.entries()) {
+    for (let group = 0; group < decoder.grids[stream].count; group++) {
+      const own = placed.filter((_, place) =>
+        decoder.plan[place].stream === stream && decoder.plan[place].group === group
+      );
+      const coded = { coder: own[0]!.kind & 15, sections: own.map((section) => section!.payload) };
+      const values = await engine.decode(spec, decoder.grids[stream].layoutOf(group), coded);
+      const bytes = new Uint8Array(4 * values.length), view = new DataView(bytes.buffer);
+      values.forEach((value, i) => view.setInt32(4 * i, value, true));
+      parts.push(bytes);
+    }
+  }
+  const all = new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
+  const decibels = psnr(toEightBits(source), await decompress(file, { workers: 0 }));
+  return { coefficients: digest.toHex(), psnr: decibels === Infinity ? null : Number(decibels.toFixed(3)) };
+}
+
+if (import.meta.main) {
+  const records: { [name: string]: GoldenRecord } = {};
+  for (const [name, { picture, options }] of Object.entries(goldenModes())) {
+    const file = await compress(picture, options);
+    await Deno.writeFile(new URL(`${name}.vaer`, GOLDEN_FOLDER), file);
+    records[name] = await goldenRecord(file, picture);
+    console.log(`${name}: ${file.length} bytes`);
+  }
+  await Deno.writeTextFile(new URL("golden.json", GOLDEN_FOLDER), JSON.stringify(records, null, 2) + "\n");
+}
