@@ -14,9 +14,11 @@ export {
   type DecompressStreamOptions,
   type StreamedPicture,
 } from "./src/codec/decompress_stream.ts";
+export type { DeviceChoice } from "./src/codec/group_engine.ts";
 export type { Rect } from "./src/codec/group_grid.ts";
 export { type FileInfo, type FileSection, inspect, type InspectOptions } from "./src/codec/inspect.ts";
 export {
+  checkDevice,
   checkEffort,
   checkTarget,
   type CompressOptions,

@@ -5,6 +5,7 @@ import { runJob } from "../batch/run_job.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
+import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
 import { besideInput, checkOutput, readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
 
@@ -25,6 +26,7 @@ or many of them.
       --model NAME       vaerans-8, vaerans-4, pixels (no model), or the path of a model's folder; default: quality chooses
       --entropy MODE     context (smallest, default) or static (fastest)
       --effort N         1 (fast) to 9 (smallest); default 5
+${DEVICE_HELP}
       --tune GOAL        look (default) or psnr: what the choice between models and none maximises
       --strip            leave out colour profile, EXIF and XMP
       --alpha-error N    largest error of alpha, 0 (default) to 127
@@ -51,6 +53,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       model: undefined,
       entropy: undefined,
       effort: undefined,
+      device: undefined,
       tune: undefined,
       "alpha-error": undefined,
       "group-side": undefined,
@@ -125,6 +128,7 @@ function compressOptions(parsed: Arguments): CompressOptions {
     }
     options.entropy = entropy;
   }
+  Object.assign(options, deviceOption(parsed));
   const tune = parsed.value("tune");
   if (tune !== undefined) {
     if (tune !== "look" && tune !== "psnr") {

@@ -4,6 +4,7 @@ import type { DecompressJob } from "../batch/job.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
+import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
 import { besideInput, checkOutput, readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
 
@@ -16,6 +17,7 @@ Decompresses a .vaer file ("-" reads standard input), or many of them, to PNG pi
       --model FOLDER     folder of the model, for files made with one that does not ship with the package
       --preview          accept the beginning of a file and write the coarser picture it holds
       --region X,Y,W,H   only these pixels; of a picture in groups only what they need is decoded
+${DEVICE_HELP}
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
       --stack            print the stack of an error
@@ -26,7 +28,7 @@ ${BATCH_HELP}`;
 /** `decompress <in.vaer…> [-o out.png | -d folder] [--json]` */
 export async function decompressCommand(args: readonly string[]): Promise<number | void> {
   const parsed = parseArguments(args, {
-    values: { output: "o", model: undefined, region: undefined, ...BATCH_VALUES },
+    values: { output: "o", model: undefined, region: undefined, device: undefined, ...BATCH_VALUES },
     switches: { force: "f", preview: undefined, quiet: undefined },
   });
   if (parsed.has("help")) return console.log(DECOMPRESS_HELP);
@@ -36,6 +38,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     ...(region !== undefined && { region: regionOf(region) }),
     partial: parsed.has("preview"),
     ...(model !== undefined && { model }),
+    ...deviceOption(parsed),
   };
   const jobOf = (source: string, target: string): DecompressJob => ({
     action: "decompress",

@@ -204,11 +204,12 @@ async function encodeFor(
 }
 
 /** What decoding one's own file needs. */
-function decodingOptions({ model, signal, workers }: CompressOptions): DecompressOptions {
+function decodingOptions({ model, signal, workers, device }: CompressOptions): DecompressOptions {
   return {
     maxPixels: Infinity,
     maxMemoryBytes: Infinity,
     ...(model?.includes("/") && { model }),
+    ...(device && { device }),
     ...(signal && { signal }),
     ...(workers !== undefined && { workers }),
   };

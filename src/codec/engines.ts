@@ -1,6 +1,8 @@
 import { InvalidValueError } from "../core/mod.ts";
+import { GpuEngine } from "./gpu_engine.ts";
 import type { EngineOptions, GroupEngine } from "./group_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
+import { checkDevice } from "./options.ts";
 import { WorkerEngine } from "./worker_engine.ts";
 
 /** More workers than this take more memory than they save time, unless the caller asks for them. */
@@ -11,7 +13,8 @@ export function engineFor(
   groupCount: number,
   options: EngineOptions & { readonly workers?: number },
 ): GroupEngine {
-  const { workers } = options;
+  const { workers, device = "cpu" } = options;
+  checkDevice(device);
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0)) {
     throw new InvalidValueError(
       "workers-range",
@@ -21,5 +24,8 @@ export function engineFor(
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
   const size = Math.min(groupCount, workers ?? Math.min(cores, MOST_WORKERS));
   const alone = groupCount === 1 || size === 0 || (workers === undefined && size === 1);
-  return alone || typeof Worker === "undefined" ? new LocalEngine(options) : new WorkerEngine(size, options);
+  const cpu = alone || typeof Worker === "undefined"
+    ? new LocalEngine(options)
+    : new WorkerEngine(size, options);
+  return device === "cpu" ? cpu : new GpuEngine(device, cpu, options);
 }

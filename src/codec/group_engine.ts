@@ -3,6 +3,12 @@ import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
 import type { SampleData } from "./samples.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 
+/**
+ * Where nets and transforms run. `"cpu"`: here. `"gpu"`: on WebGPU, an adapter that computes on the CPU included, or an error
+ * that says why not. `"auto"`: on a real GPU; without one on the CPU, which is told once on standard error.
+ */
+export type DeviceChoice = "auto" | "cpu" | "gpu";
+
 /** How symbols are chosen and coded. */
 export interface CodingChoice {
   /** Base step, see `components/step_code.ts`; exact streams have none. */
@@ -68,4 +74,6 @@ export interface EngineOptions {
   readonly onStep?: (record: TraceRecord) => void;
   /** Stops between steps. */
   readonly signal?: AbortSignal;
+  /** Where to compute; see `CompressOptions.device`. */
+  readonly device?: DeviceChoice;
 }

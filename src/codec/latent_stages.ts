@@ -50,7 +50,7 @@ export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
           .to(new Hadamard4("inverse"))
           .to(new OnnxVAEDecode(model)),
       );
-      const floats = world.arena.view(world.get(entity, ReconRGB).pixels);
+      const floats = await world.read(world.get(entity, ReconRGB).pixels);
       return samplesFromFloats(floats, place, spec.grey);
     },
   };

@@ -1,5 +1,6 @@
 import type { TraceRecord } from "../core/mod.ts";
 import { InvalidValueError } from "../core/mod.ts";
+import type { DeviceChoice } from "./group_engine.ts";
 import type { Rect } from "./group_grid.ts";
 import type { FileMetadata } from "./metadata.ts";
 import type { ProgressListener } from "./progress.ts";
@@ -67,6 +68,8 @@ export interface CompressOptions extends CompressTarget {
   readonly groupSide?: number;
   /** Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. */
   readonly workers?: number;
+  /** Where nets and transforms run; `"cpu"` by default. */
+  readonly device?: DeviceChoice;
   /** Stops the work at the next step: `compress` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told how far each stage has come. */
@@ -93,6 +96,8 @@ export interface DecompressOptions {
   readonly maxMemoryBytes?: number;
   /** Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. */
   readonly workers?: number;
+  /** Where nets and transforms run; `"cpu"` by default. */
+  readonly device?: DeviceChoice;
   /** Stops the work at the next step: `decompress` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told how far each stage has come. */
@@ -147,4 +152,14 @@ export function targetOf(options: CompressTarget): Target {
 /** Throws what {@linkcode compress} would throw for these targets, before any work is done. */
 export function checkTarget(options: CompressTarget): void {
   targetOf(options);
+}
+
+/** Throws unless the device is one there is: `InvalidValueError` ("device-unknown"). */
+export function checkDevice(device: string | undefined): void {
+  if (device !== undefined && !["auto", "cpu", "gpu"].includes(device)) {
+    throw new InvalidValueError(
+      "device-unknown",
+      `Cannot compute on "${device}": it must be auto, cpu or gpu`,
+    );
+  }
 }

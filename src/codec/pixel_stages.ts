@@ -35,7 +35,10 @@ export function pixelStages(spec: StreamSpec): StreamStages {
         return entity as Entity;
       }
       const plane = world.arena.allocate([1, size.height, size.width], "f32");
-      world.arena.view(plane).forEach((_, i, all) => all[i] = samples[4 * i] - 128);
+      world.arena.write(
+        plane,
+        Float32Array.from({ length: plane.elementCount }, (_, i) => samples[4 * i] - 128),
+      );
       const entity = world.add(world.newEntity(), new SamplePlanes(plane, size));
       await unwrapped(
         world.pipe(entity, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
@@ -64,12 +67,12 @@ export function pixelStages(spec: StreamSpec): StreamStages {
         await unwrapped(
           world.pipe(entity as Entity as Entity<YCC3>, pipe).to(new ColourYCC("inverse")),
         );
-        return samplesFromFloats(world.arena.view(world.get(entity, ReconRGB).pixels), place, false);
+        return samplesFromFloats(await world.read(world.get(entity, ReconRGB).pixels), place, false);
       }
       await unwrapped(
         world.pipe(pyramid, pipe).to(waveletSystem(wavelet, "inverse", { planes: SamplePlanes })),
       );
-      const plane = world.arena.view(cropPlanes(world, world.get(entity, SamplePlanes).values, net));
+      const plane = await world.read(cropPlanes(world, world.get(entity, SamplePlanes).values, net));
       const rgb = new Float32Array(3 * plane.length);
       for (let i = 0; i < plane.length; i++) {
         const value = Math.min(1, Math.max(0, (plane[i] + 128) / 255));
@@ -89,8 +92,10 @@ export function exactStages(spec: StreamSpec): StreamStages {
     decoder: {},
     async analyse(world, samples, size, pipe) {
       const planes = world.arena.allocate([channels, size.height, size.width], "i32");
-      if (channels === 3) rgbaToYcocg(samples, world.arena.view(planes), scale);
-      else sampleToPlane(samples, read, world.arena.view(planes), scale);
+      const values = new Int32Array(planes.elementCount);
+      if (channels === 3) rgbaToYcocg(samples, values, scale);
+      else sampleToPlane(samples, read, values, scale);
+      world.arena.write(planes, values);
       const entity = world.add(world.newEntity(), new SamplePlanes(planes, size));
       await unwrapped(
         world.pipe(entity, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
@@ -109,7 +114,7 @@ export function exactStages(spec: StreamSpec): StreamStages {
           .to(waveletSystem(wavelet, "inverse", { planes: SamplePlanes })),
       );
       const planes = cropPlanes(world, world.get(entity, SamplePlanes).values, net);
-      const values = world.arena.view(planes) as Int32Array;
+      const values = await world.read(planes) as Int32Array;
       const data = samplesOf(place, bitDepth);
       if (channels === 3) ycocgToRgba(values, data, scale);
       else planeToSamples(values, written, data, scale);

@@ -1,19 +1,18 @@
-import type { DType, TensorRef } from "../core/mod.ts";
-import type { World } from "../world.ts";
+import type { TensorRef } from "../core/mod.ts";
+import type { PictureWorld } from "../world.ts";
 import type { SynthesisPlace } from "./group_engine.ts";
 import type { Rect } from "./group_grid.ts";
 
 /** A rectangle of planes (n, H, W); the tensor itself where it is the whole. */
-export function cropPlanes<D extends DType>(world: World, source: TensorRef<D>, rect: Rect): TensorRef<D> {
+export function cropPlanes<D extends "f32" | "i32">(
+  world: PictureWorld,
+  source: TensorRef<D>,
+  rect: Rect,
+): TensorRef<D> {
   const [channels, height, width] = source.shape;
   if (rect.width === width && rect.height === height) return source;
   const target = world.arena.allocate([channels, rect.height, rect.width], source.dtype);
-  const from = world.arena.view(source), to = world.arena.view(target);
-  for (let row = 0; row < channels * rect.height; row++) {
-    const channel = Math.floor(row / rect.height), y = rect.y + row % rect.height;
-    const start = (channel * height + y) * width + rect.x;
-    to.set(from.subarray(start, start + rect.width) as never, row * rect.width);
-  }
+  world.kernels.crop(source, target, rect.x, rect.y);
   return target;
 }
 

@@ -1,7 +1,7 @@
 import type { QuantParams } from "../components/mod.ts";
 import type { Entity, PipeOptions, PyramidLayout } from "../core/mod.ts";
 import type { AnsOptions, QuantizeOptions } from "../systems/mod.ts";
-import type { World } from "../world.ts";
+import type { PictureWorld } from "../world.ts";
 import type { CodingChoice, SynthesisPlace } from "./group_engine.ts";
 import type { Rect } from "./group_grid.ts";
 import type { SampleData } from "./samples.ts";
@@ -13,7 +13,7 @@ export type EntityPipeOptions = Omit<PipeOptions, "onError">;
 export interface StreamStages {
   /** RGBA samples of `size` → an entity with a `WaveletPyr`. */
   analyse(
-    world: World,
+    world: PictureWorld,
     samples: SampleData,
     size: { readonly width: number; readonly height: number },
     pipe: EntityPipeOptions,
@@ -30,7 +30,7 @@ export interface StreamStages {
    * @param net Samples of the pyramid to use, within it.
    */
   synthesise(
-    world: World,
+    world: PictureWorld,
     entity: Entity,
     net: Rect,
     place: SynthesisPlace,

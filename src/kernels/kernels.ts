@@ -94,6 +94,9 @@ export interface Kernels {
   /** The inverse: (3, H, W) → f32 (H, W, 3) in [0, 1], clipped. */
   yccToRgb(source: TensorRef<"f32" | "i32">, target: TensorRef<"f32">, bound: number): void;
 
+  /** (channels, H, W) → (channels, h, w): the part whose top left is at column `x`, row `y`. f32 or i32. */
+  crop<D extends "f32" | "i32">(source: TensorRef<D>, target: TensorRef<D>, x: number, y: number): void;
+
   /** f32 (4, h, w) → f32 (4, h, w): ½ [[1,1,1,1],[1,1,−1,−1],[1,−1,−1,1],[1,−1,1,−1]] at each place; its own inverse. */
   hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void;
 

@@ -52,6 +52,10 @@ export class BatchKernels implements Kernels {
     for (const [from, to] of this.#slices(3, source, target)) this.#single.yccToRgb(from, to, bound);
   }
 
+  crop<D extends "f32" | "i32">(source: TensorRef<D>, target: TensorRef<D>, x: number, y: number): void {
+    for (const [from, to] of this.#slices(3, source, target)) this.#single.crop(from, to, x, y);
+  }
+
   hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {
     for (const [from, to] of this.#slices(3, source, target)) this.#single.hadamard4(from, to);
   }

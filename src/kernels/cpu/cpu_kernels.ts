@@ -84,6 +84,16 @@ export class CpuKernels implements Kernels {
     else ycocgToRgb(planes, pixels, count, bound);
   }
 
+  crop<D extends "f32" | "i32">(source: TensorRef<D>, target: TensorRef<D>, x: number, y: number): void {
+    const [, sourceHeight, sourceWidth] = source.shape, [channels, height, width] = target.shape;
+    const from = this.arena.view(source), to = this.arena.view(target);
+    for (let row = 0; row < channels * height; row++) {
+      const channel = Math.floor(row / height), line = channel * sourceHeight + y + row % height;
+      const start = line * sourceWidth + x;
+      to.set(from.subarray(start, start + width) as never, row * width);
+    }
+  }
+
   hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {
     hadamard4(this.arena.view(source), this.arena.view(target), source.elementCount / 4);
   }

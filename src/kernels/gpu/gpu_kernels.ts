@@ -117,6 +117,12 @@ export class GpuKernels implements Kernels {
     this.#items(pipeline, source, target, target.elementCount / 3, [planeOf(source), bound]);
   }
 
+  crop<D extends "f32" | "i32">(source: TensorRef<D>, target: TensorRef<D>, x: number, y: number): void {
+    const [sourceHeight, sourceWidth] = source.shape.slice(-2), [height, width] = target.shape.slice(-2);
+    const sizes = [sourceWidth, sourceHeight, width, height, x, y];
+    this.#items(this.#gpu.pipelines.crop, source, target, target.elementCount, sizes);
+  }
+
   hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {
     this.#items(this.#gpu.pipelines.hadamard4, source, target, source.elementCount / 4, [planeOf(source)]);
   }

@@ -23,6 +23,7 @@ const INTEGER: readonly ShaderName[] = ["lifting_integer", "wavelet_tile"];
 
 const RECIPES = {
   copy: { parts: ["common", "copy"] },
+  crop: { parts: ["common", "crop"] },
   affine: { parts: ["common", "affine"] },
   rgbToPlanar: { parts: ["common", "pixel_bytes", "rgb_to_planar"] },
   planarToRgb: { parts: ["common", "planar_to_rgb"] },

@@ -105,6 +105,17 @@ gpuTest("affine() agrees with the CPU's within 1e-6", async (gpu) => {
   assertClose(actual, expected, 1e-6, "affine");
 });
 
+gpuTest("crop() equals the CPU's", async (gpu) => {
+  for (const [x, y, width, height] of [[0, 0, 7, 5], [2, 1, 3, 4], [6, 4, 1, 1]]) {
+    const { actual, expected } = await onBoth(gpu, ({ kernels, tensor }) => {
+      const target = tensor([BATCH, 3, height, width], "f32");
+      kernels.crop(tensor([BATCH, 3, 5, 7], "f32", randomFloats(BATCH * 105, 5, 1)), target, x, y);
+      return target;
+    });
+    assertEquals(actual, expected);
+  }
+});
+
 gpuTest("hadamard4() equals the CPU's to the bit", async (gpu) => {
   for (const [width, height] of SIZES) {
     const values = randomFloats(BATCH * 4 * width * height, 9, width * height);

@@ -1,0 +1,62 @@
+import { type QuantParams, SymbolsU8, WaveletPyr } from "../components/mod.ts";
+import type { Entity } from "../core/mod.ts";
+import { symbolsFromCoefficients } from "../entropy/mod.ts";
+import { QuantizeU8 } from "../systems/mod.ts";
+import type { PictureWorld } from "../world.ts";
+import type { SynthesisPlace } from "./group_engine.ts";
+import { copyCoefficients, type PlacedPyramid, type Rect, type Window } from "./group_grid.ts";
+import { latentStages } from "./latent_stages.ts";
+import { exactStages, pixelStages } from "./pixel_stages.ts";
+import type { SampleData } from "./samples.ts";
+import type { StreamSpec } from "./stream_spec.ts";
+import type { EntityPipeOptions, StreamStages } from "./stream_stages.ts";
+import { unwrapped } from "./unwrap.ts";
+
+/** The pipelines of a stream; latents load their model. */
+export async function stagesOf(spec: StreamSpec): Promise<StreamStages> {
+  if (spec.kind === "latent") return await latentStages(spec);
+  return spec.kind === "pixels" ? pixelStages(spec) : exactStages(spec);
+}
+
+/** `GroupEngine.analyse` in a world of any device: the coefficients are what leaves it. */
+export async function analyseIn(
+  world: PictureWorld,
+  spec: StreamSpec,
+  samples: SampleData,
+  pixels: Rect,
+  window: Window,
+  group: Window,
+  pipe: EntityPipeOptions,
+): Promise<Float32Array | Int32Array> {
+  const stages = await stagesOf(spec);
+  const entity = await stages.analyse(world, samples, { width: pixels.width, height: pixels.height }, pipe);
+  const coefficients = await world.read(world.get(entity, WaveletPyr).coefficients);
+  const cropped = coefficients instanceof Float32Array
+    ? new Float32Array(group.layout.coefficientCount)
+    : new Int32Array(group.layout.coefficientCount);
+  copyCoefficients({ ...window, coefficients }, { ...group, coefficients: cropped });
+  return cropped;
+}
+
+/** `GroupEngine.synthesise` in a world of any device: the pixels are what leaves it. */
+export async function synthesiseIn(
+  world: PictureWorld,
+  spec: StreamSpec,
+  { layout, rect, coefficients }: PlacedPyramid<Int32Array>,
+  place: SynthesisPlace,
+  pipe: EntityPipeOptions,
+): Promise<SampleData> {
+  const stages = await stagesOf(spec);
+  const { symbols, escapes } = symbolsFromCoefficients(coefficients);
+  const symbolRef = world.host.allocate([symbols.length], "u8");
+  world.host.view(symbolRef).set(symbols);
+  const escapeRef = world.host.allocate([escapes.length], "i32");
+  world.host.view(escapeRef).set(escapes);
+  const entity = world.newEntity() as Entity<SymbolsU8 | QuantParams>;
+  world.add(entity, new SymbolsU8(symbolRef, escapeRef, layout, layout));
+  world.add(entity, stages.quant(layout, place.stepCode));
+  await unwrapped(world.pipe(entity, pipe).to(new QuantizeU8("inverse")));
+  const { x, y, width, height } = place.net;
+  const net = { x: x - rect.x, y: y - rect.y, width, height };
+  return await stages.synthesise(world, entity as Entity, net, place, pipe);
+}
