@@ -1,6 +1,7 @@
 /**
  * Runs `deno bench` and records the results in `bench/results/cpu.tsv`, a row a benchmark, with the ratio to its group's
- * baseline (a copy of the same bytes) in the same run. Nothing else should be running.
+ * baseline (a copy of the same bytes) in the same run. Nothing else should be running. A GPU's groups are left out: they tell
+ * of its adapter, not of this CPU.
  *
  *     deno task bench-record
  */
@@ -38,7 +39,7 @@ const lines = [
   ["group", "benchmark", "averageNanoseconds", "minimumNanoseconds", "timesBaseline"].join("\t"),
 ];
 for (const { group, name, results: [{ ok }] } of file.benches) {
-  if (!ok) continue;
+  if (!ok || group?.startsWith("GPU")) continue;
   const ratio = ok.min / (baselines.get(group ?? "") ?? NaN);
   lines.push([group, name, ok.avg.toFixed(0), ok.min.toFixed(0), ratio.toFixed(2)].join("\t"));
 }
