@@ -49,6 +49,6 @@ Deno.test("a stream that breaks off is an error after its previews, and damage o
 Deno.test("a stream is cancelled when nobody listens any more", async () => {
   const bytes = await compress(picture, { model: "pixels" });
   let cancelled = false;
-  for await (const _ of decompressStream(chunked(bytes, 500, () => cancelled = true))) break;
+  for await (const _ of decompressStream(chunked(bytes, 50, () => cancelled = true))) break;
   assertEquals(cancelled, true);
 });
