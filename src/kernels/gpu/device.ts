@@ -37,7 +37,8 @@ const RAISED_LIMITS = [
 /** Features that traces and nets use where they are. */
 const WANTED_FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "shader-f16"];
 
-let shared: Promise<Gpu> | undefined;
+/** One asks after the other, so that no two devices are opened. */
+let shared: Promise<Gpu | undefined> = Promise.resolve(undefined);
 
 /**
  * The process's GPU, opened when first asked for; a fresh one after the device was lost.
@@ -45,21 +46,14 @@ let shared: Promise<Gpu> | undefined;
  * Errors: `GpuError` ("gpu-unavailable").
  */
 export async function sharedGpu(options: GpuOptions = {}): Promise<Gpu> {
-  const { allowSoftware = true } = options;
-  const known = await shared?.catch(() => undefined);
-  if (known === undefined || known.queue.failure) {
-    shared = openGpu();
-    shared.catch(() => {});
-  }
-  const gpu = await shared!;
-  if (gpu.isSoftware && !allowSoftware) {
-    throw new GpuError(
-      "gpu-unavailable",
-      `Cannot use a GPU: the only adapter, ${gpu.adapterName}, computes on the CPU; use device "cpu", or "gpu" if that is ` +
-        "what you want",
-    );
-  }
-  return gpu;
+  const before = shared;
+  const result = before.then(async (known) => {
+    if (!known || known.queue.failure) return await openGpu(options);
+    checkSoftware(known, options);
+    return known;
+  });
+  shared = result.catch(() => before);
+  return await result;
 }
 
 /**
@@ -67,7 +61,7 @@ export async function sharedGpu(options: GpuOptions = {}): Promise<Gpu> {
  *
  * Errors: `GpuError` ("gpu-unavailable").
  */
-export async function openGpu(): Promise<Gpu> {
+export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new GpuError(
@@ -77,17 +71,32 @@ export async function openGpu(): Promise<Gpu> {
       }; use device "cpu", or install a Vulkan, Metal or DirectX driver`,
     );
   }
+  const { description, vendor, architecture, isFallbackAdapter } = adapter.info;
+  const adapterName = description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed";
+  checkSoftware({ adapterName, isSoftware: isFallbackAdapter }, options);
   const device = await adapter.requestDevice({
     label: "vaerans",
     requiredFeatures: WANTED_FEATURES.filter((name) => adapter.features.has(name)),
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
   });
-  const { description, vendor, architecture, isFallbackAdapter } = adapter.info;
   return {
     device,
-    adapterName: description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed",
+    adapterName,
     isSoftware: isFallbackAdapter,
     queue: new GpuQueue(device),
     pipelines: await compilePipelines(device),
   };
+}
+
+/** Throws `GpuError` ("gpu-unavailable") for an adapter that computes on the CPU where none is wanted. */
+function checkSoftware(
+  { adapterName, isSoftware }: Pick<Gpu, "adapterName" | "isSoftware">,
+  { allowSoftware = true }: GpuOptions,
+): void {
+  if (!isSoftware || allowSoftware) return;
+  throw new GpuError(
+    "gpu-unavailable",
+    `Cannot use a GPU: the only adapter, ${adapterName}, computes on the CPU; use device "cpu", or "gpu" if that is what ` +
+      "you want",
+  );
 }
