@@ -8,6 +8,7 @@ import {
   ANSBitstream,
   ANSDecode,
   ANSEncode,
+  chromeTrace,
   Hadamard4,
   loadModel,
   MetricMSSSIM,
@@ -49,4 +50,6 @@ const scored = await world.pipe(encoded)
 console.log(
   `${world.get(scored, PSNR).decibels.toFixed(2)} dB, MS-SSIM ${world.get(scored, MSSSIM).value.toFixed(4)}`,
 );
-console.log(traceTable(world.trace.records)); // chromeTrace() gives a file for chrome://tracing instead
+console.log(traceTable(world.trace.records));
+const [traceFile] = Deno.args; // for chrome://tracing or Perfetto; with -W=FILE
+if (traceFile !== undefined) await Deno.writeTextFile(traceFile, chromeTrace(world.trace.records));

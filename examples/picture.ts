@@ -1,7 +1,7 @@
-import type { PictureLike } from "@vaerans/vaerans";
+import type { Picture } from "@vaerans/vaerans";
 
 /** A picture for the examples, made by arithmetic: a sky, a sun, waves. */
-export function drawn(width: number, height: number): PictureLike {
+export function drawn(width: number, height: number): Picture {
   const data = new Uint8ClampedArray(4 * width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
