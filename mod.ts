@@ -62,6 +62,15 @@ export type {
   QuantiseOptions,
 } from "./src/kernels/kernels.ts";
 export { type AssetUrls, setAssetUrls } from "./src/models/assets.ts";
+export {
+  type ConfiguredModel,
+  EMPTY_CONFIG,
+  loadConfig,
+  parseConfig,
+  readConfig,
+  type VaeransConfig,
+} from "./src/models/config.ts";
+export type { ForeignModel } from "./src/models/foreign.ts";
 export { loadModel } from "./src/models/load.ts";
 export type { ModelFile, ModelManifest, QualityScale, RangeName } from "./src/models/manifest.ts";
 export type { OnnxModel } from "./src/models/onnx_model.ts";

@@ -24,6 +24,8 @@ export interface DecompressJob {
   readonly target: string;
   /** Handed to `decompress`. */
   readonly options: Omit<DecompressOptions, "onStep">;
+  /** Where models are that do not ship with the package, by the name that files have for them. */
+  readonly models?: { readonly [name: string]: string };
 }
 
 /** A unit of work that stands alone. */

@@ -58,10 +58,11 @@ async function runCompress(job: CompressJob, files: JobFiles): Promise<JobResult
 }
 
 async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobResult> {
-  const { source, target, options } = job;
+  const { source, target, models = {} } = job;
   const timings = new Timings();
   const { onStep } = timings;
   const bytes = await timings.measure("read", () => files.read(source));
+  const options = await about(source, () => withModel(bytes, job.options, models));
   const picture = await about(
     source,
     () => timings.measure("decompress", () => decompress(bytes, { ...options, keepDepth: true, onStep })),
@@ -84,4 +85,15 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     warnings: [],
     timings: timings.finish(),
   };
+}
+
+/** Adds the model that a file asks for, where it is one of the named and none is given. */
+function withModel(
+  bytes: Uint8Array,
+  options: DecompressJob["options"],
+  models: { readonly [name: string]: string },
+): DecompressJob["options"] {
+  if (options.model !== undefined || Object.keys(models).length === 0) return options;
+  const { model } = inspect(bytes, { partial: options.partial === true });
+  return Object.hasOwn(models, model) ? { ...options, model: models[model] } : options;
 }

@@ -32,6 +32,8 @@ export interface BatchKind {
   readonly wanted: (path: string) => boolean | Promise<boolean>;
   /** Makes a file's job. */
   readonly jobOf: (source: string, target: string) => Job;
+  /** Jobs at a time unless `--jobs` says; one a core if left out. */
+  readonly jobs?: number;
 }
 
 interface Tally {
@@ -60,7 +62,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
   if (parsed.positional.includes(STANDARD_STREAM)) {
     throw new UsageError('"-" stands alone: standard input is one file');
   }
-  const lanes = laneCount(parsed.value("jobs"));
+  const lanes = laneCount(parsed.value("jobs"), kind.jobs);
   const began = performance.now();
   const { files, missing } = await findSources(parsed.positional, kind.wanted);
   if (files.length + missing.length === 0) {
@@ -143,8 +145,11 @@ class Interrupt {
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
-function laneCount(text: string | undefined): number {
-  if (text === undefined) return Math.max(1, navigator.hardwareConcurrency);
+function laneCount(
+  text: string | undefined,
+  otherwise = Math.max(1, navigator.hardwareConcurrency),
+): number {
+  if (text === undefined) return otherwise;
   const count = Number(text);
   if (!(Number.isInteger(count) && count >= 1 && count <= 256)) {
     throw new UsageError(`--jobs must be a whole number from 1 to 256: current value is ${text}`);

@@ -3,6 +3,8 @@ import type { CompressJob } from "../batch/job.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { runJob } from "../batch/run_job.ts";
 import { meansSeveral } from "../batch/sources.ts";
+import { loadConfig, type VaeransConfig } from "../models/config.ts";
+import { ModelStore, resolveModel } from "../models/store.ts";
 import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
 import { DEVICE_HELP, deviceOption } from "./device.ts";
@@ -23,7 +25,8 @@ or many of them.
       --ssim X           the smallest file of at least this MS-SSIM, 0 to 1
       --lossless         every sample exactly as it was, verified
       --near-lossless N  no sample wrong by more than N
-      --model NAME       vaerans-8, vaerans-4, pixels (no model), or the path of a model's folder; default: quality chooses
+      --model NAME       vaerans-8, vaerans-4, pixels (no model), one of vaerans.toml, a pulled one, or the path of a
+                         model\'s folder; default: quality chooses
       --entropy MODE     context (smallest, default) or static (fastest)
       --effort N         1 (fast) to 9 (smallest); default 5
 ${DEVICE_HELP}
@@ -62,7 +65,8 @@ export async function compressCommand(args: readonly string[]): Promise<number |
     switches: { force: "f", lossless: undefined, "no-psnr": undefined, strip: undefined, quiet: undefined },
   });
   if (parsed.has("help")) return console.log(COMPRESS_HELP);
-  const options = compressOptions(parsed);
+  const config = await loadConfig();
+  const options = await withDefaults(compressOptions(parsed), config);
   const jobOf = (source: string, target: string, measurePsnr: boolean): CompressJob => ({
     action: "compress",
     source,
@@ -77,6 +81,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       things: "pictures",
       wanted: promisesPicture,
       jobOf: (source, target) => jobOf(source, target, false),
+      ...(config.compression.jobs !== undefined && { jobs: config.compression.jobs }),
     });
   }
   const input = onlyInput(parsed);
@@ -98,6 +103,16 @@ export async function compressCommand(args: readonly string[]): Promise<number |
     ` (${width}×${height}, ${model}, quality ${quality}, ${(timings.total / 1000).toFixed(1)} s)`;
   if (output === STANDARD_STREAM) console.error(line);
   else if (!parsed.has("quiet")) console.log(line);
+}
+
+/** Adds what the configuration says where the command line says nothing; names of models become places. */
+async function withDefaults(options: CompressOptions, config: VaeransConfig): Promise<CompressOptions> {
+  const { jobs: _jobs, quality, ...others } = config.compression;
+  const aimed = [...TARGETS, "lossless", "nearLossless"].some((target) => Object.hasOwn(options, target));
+  const all = { ...others, ...(quality !== undefined && !aimed && { quality }), ...options };
+  return all.model === undefined
+    ? all
+    : { ...all, model: await resolveModel(all.model, config, new ModelStore(config)) };
 }
 
 const TARGETS = ["quality", "bytes", "bpp", "psnr", "ssim"] as const;

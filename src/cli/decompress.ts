@@ -2,6 +2,8 @@ import type { DecompressOptions, Rect } from "../../mod.ts";
 import { runJob } from "../batch/run_job.ts";
 import type { DecompressJob } from "../batch/job.ts";
 import { meansSeveral } from "../batch/sources.ts";
+import { loadConfig } from "../models/config.ts";
+import { modelPaths, ModelStore, resolveModel } from "../models/store.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
 import { DEVICE_HELP, deviceOption } from "./device.ts";
@@ -14,7 +16,7 @@ export const DECOMPRESS_HELP = `Usage: deno task decompress <in.vaer…> [option
 Decompresses a .vaer file ("-" reads standard input), or many of them, to PNG pictures.
 
   -o, --output FILE      where to write; beside the input by default, "-" for standard output
-      --model FOLDER     folder of the model, for files made with one that does not ship with the package
+      --model NAME       of vaerans.toml, a pulled one, or a folder, for files whose model is not found by its name
       --preview          accept the beginning of a file and write the coarser picture it holds
       --region X,Y,W,H   only these pixels; of a picture in groups only what they need is decoded
 ${DEVICE_HELP}
@@ -32,8 +34,11 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     switches: { force: "f", preview: undefined, quiet: undefined },
   });
   if (parsed.has("help")) return console.log(DECOMPRESS_HELP);
-  const model = parsed.value("model");
   const region = parsed.value("region");
+  const config = await loadConfig(), store = new ModelStore(config);
+  const named = parsed.value("model");
+  const model = named === undefined ? undefined : await resolveModel(named, config, store);
+  const models = await modelPaths(config, store);
   const options: DecompressOptions = {
     ...(region !== undefined && { region: regionOf(region) }),
     partial: parsed.has("preview"),
@@ -45,6 +50,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     source,
     target,
     options,
+    models,
   });
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
     const wanted = (path: string) => path.toLowerCase().endsWith(".vaer");
@@ -54,6 +60,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
       things: "files",
       wanted,
       jobOf,
+      ...(config.compression.jobs !== undefined && { jobs: config.compression.jobs }),
     });
   }
   const input = onlyInput(parsed);

@@ -1,5 +1,5 @@
 /**
- * The command line: `compress`, `decompress`, `inspect`, `demo`.
+ * The command line: `compress`, `decompress`, `inspect`, `demo`, `models`.
  *
  * ```sh
  * deno run -R -W jsr:@vaerans/vaerans/cli compress photo.png
@@ -11,6 +11,7 @@ import { COMPRESS_HELP, compressCommand } from "./compress.ts";
 import { DECOMPRESS_HELP, decompressCommand } from "./decompress.ts";
 import { DEMO_HELP, demoCommand } from "./demo.ts";
 import { report, UsageError } from "./fail.ts";
+import { MODELS_HELP, modelsCommand } from "./models.ts";
 import { INSPECT_HELP, inspectCommand } from "./inspect.ts";
 
 const COMMANDS: { readonly [name: string]: (args: readonly string[]) => Promise<number | void> } = {
@@ -18,6 +19,7 @@ const COMMANDS: { readonly [name: string]: (args: readonly string[]) => Promise<
   decompress: decompressCommand,
   inspect: inspectCommand,
   demo: demoCommand,
+  models: modelsCommand,
 };
 
 /**
@@ -30,7 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   try {
     if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-      console.log([COMPRESS_HELP, DECOMPRESS_HELP, INSPECT_HELP, DEMO_HELP].join("\n\n"));
+      console.log([COMPRESS_HELP, DECOMPRESS_HELP, INSPECT_HELP, DEMO_HELP, MODELS_HELP].join("\n\n"));
       return name === undefined ? 2 : 0;
     }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -37,6 +37,9 @@ export class InvalidValueError extends VaeransError {}
 /** A `.vaer` file is damaged, truncated, of another version, or beyond a limit. */
 export class BitstreamError extends VaeransError {}
 
+/** A `vaerans.toml` holds what cannot be used; the message names file, key and line. */
+export class ConfigError extends VaeransError {}
+
 /** A model is missing, damaged, or not the one a file was made with. */
 export class ModelError extends VaeransError {}
 

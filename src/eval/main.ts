@@ -14,6 +14,8 @@ import { writeWhole } from "../batch/whole_file.ts";
 import { anatomyOf } from "./anatomy.ts";
 import { parseAnchors } from "./anchors.ts";
 import type { EvalCodec } from "./codecs.ts";
+import { loadConfig, type VaeransConfig } from "../models/config.ts";
+import { ModelStore, resolveModel } from "../models/store.ts";
 import { FileCache } from "./file_cache.ts";
 import { type FileAnatomy, type ReportData, reportDocument } from "./html/document.ts";
 import { measure, warmUp } from "./measure.ts";
@@ -50,8 +52,9 @@ interface Job {
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const options = parseEvalOptions(args);
-    if (options) return await compare(options);
+    const config = await loadConfig();
+    const options = parseEvalOptions(args, config);
+    if (options) return await compare(options, config);
     console.log(EVAL_HELP);
     return 0;
   } catch (error) {
@@ -59,13 +62,17 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function compare(options: EvalOptions): Promise<number> {
+async function compare(options: EvalOptions, config: VaeransConfig): Promise<number> {
   const pictures = await findPictures(options.paths);
   if (pictures.length === 0) {
     throw new Error(`Cannot compare as there are no pictures in ${options.paths.join(", ")}`);
   }
+  const models = new ModelStore(config);
+  const own = await Promise.all(
+    options.models.map(async (name) => ownCodec(name, await resolveModel(name, config, models))),
+  );
   const jobs: Job[] = [
-    ...options.models.map((model) => ({ codec: ownCodec(model), qualities: options.qualities })),
+    ...own.map((codec) => ({ codec, qualities: options.qualities })),
     ...options.peers.map((peer) => ({ codec: peerCodec(peer), qualities: options.peerQualities })),
   ];
   await Deno.mkdir(options.output, { recursive: true });

@@ -1,5 +1,6 @@
 import { parseArguments } from "../cli/arguments.ts";
 import { UsageError } from "../cli/fail.ts";
+import { EMPTY_CONFIG, type VaeransConfig } from "../models/config.ts";
 import { PEER_NAMES, type PeerName } from "./peers.ts";
 
 /** What `--help` prints. */
@@ -57,10 +58,14 @@ export interface EvalOptions {
  * Parses the command line.
  *
  * @param args The arguments.
+ * @param config What holds where they say nothing.
  * @returns The options; `undefined` when help was asked for.
  * @throws UsageError With one line that names the argument.
  */
-export function parseEvalOptions(args: readonly string[]): EvalOptions | undefined {
+export function parseEvalOptions(
+  args: readonly string[],
+  { evaluation, visualization }: Pick<VaeransConfig, "evaluation" | "visualization"> = EMPTY_CONFIG,
+): EvalOptions | undefined {
   const parsed = parseArguments(args, {
     values: {
       output: "o",
@@ -78,7 +83,10 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions | undefin
   });
   if (parsed.has("help")) return undefined;
   if (parsed.positional.length === 0) throw new UsageError("No folder or picture given");
-  const qualities = parseQualities("qualities", parsed.value("qualities") ?? "10,20,30,40,50,60,75,90");
+  const qualities = parseQualities(
+    "qualities",
+    parsed.value("qualities") ?? evaluation.qualities?.join() ?? "10,20,30,40,50,60,75,90",
+  );
   const peerQualities = parsed.value("peer-qualities");
   const anchors = parsed.value("anchors"), bdRange = parsed.value("bd-range");
   return {
@@ -86,13 +94,15 @@ export function parseEvalOptions(args: readonly string[]): EvalOptions | undefin
     output: parsed.value("output") ?? "report",
     qualities,
     peerQualities: peerQualities === undefined ? qualities : parseQualities("peer-qualities", peerQualities),
-    peers: list(parsed.value("peers") ?? PEER_NAMES.join(",")).map(peerName),
+    peers: list(parsed.value("peers") ?? evaluation.peers?.join() ?? PEER_NAMES.join(",")).map(peerName),
     models: list(parsed.value("models") ?? "auto"),
     ...(anchors !== undefined && { anchors }),
     ...(bdRange !== undefined && { bdRange: parseRange(bdRange) }),
     fresh: list(parsed.value("fresh") ?? ""),
-    show: wholeNumber("show", parsed.value("show") ?? "3"),
-    showBpp: list(parsed.value("show-bpp") ?? "0.12,0.4").map((item) => rate("show-bpp", item)),
+    show: wholeNumber("show", parsed.value("show") ?? String(visualization.show ?? 3)),
+    showBpp: list(parsed.value("show-bpp") ?? visualization.showBpp?.join() ?? "0.12,0.4").map((item) =>
+      rate("show-bpp", item)
+    ),
     json: parsed.has("json"),
     quiet: parsed.has("quiet"),
   };

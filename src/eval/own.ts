@@ -4,13 +4,14 @@ import type { EvalCodec } from "./codecs.ts";
 /**
  * Our codec with one of its models.
  *
- * @param model A model's name or folder; `auto` lets the quality choose.
+ * @param name A model's name or folder; `auto` lets the quality choose.
+ * @param model What `loadModel` takes for it.
  * @returns The codec, named `vaerans` for `auto` and after the model otherwise.
  */
-export function ownCodec(model: string): EvalCodec {
+export function ownCodec(name: string, model: string = name): EvalCodec {
   const fixed = model === "auto" ? {} : { model };
   return {
-    name: model === "auto" ? "vaerans" : model,
+    name: name === "auto" ? "vaerans" : name,
     model,
     encode: (picture, quality) => compress(picture, { quality, ...fixed }),
     encodeTo: (picture, bytes) => compress(picture, { bytes, ...fixed }),

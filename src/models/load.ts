@@ -2,24 +2,27 @@ import { ModelError } from "../core/mod.ts";
 import { embeddedModelUrl } from "./assets.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
 import { type ModelFile, modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
+import { foreignManifest } from "./foreign.ts";
 import { OnnxModel } from "./onnx_model.ts";
+import { sha256Hex } from "./sha256.ts";
 
 /** A model known by its manifest; the nets load when they are first used. */
 const cache = new Map<string, Promise<OnnxModel>>();
 
 /**
- * Gives a model by name, or by the path or URL of a folder with `manifest.json`. Kept for the life of the process; the
+ * Gives a model by name, by the path or URL of a folder with `manifest.json`, or by `PATH/vaerans.toml#NAME`. Kept for the life of the process; the
  * nets are fetched, verified by SHA-256 and compiled when first used.
  *
  * Errors: `ModelError` with code "model-unknown", "model-missing", "model-manifest" or "model-hash".
  */
 export async function loadModel(nameOrFolder: string): Promise<OnnxModel> {
-  const folder = folderOf(nameOrFolder);
-  let model = cache.get(folder.href);
+  const configured = nameOrFolder.match(/^(.*\.toml)#([^#/]+)$/);
+  const key = configured ? nameOrFolder : folderOf(nameOrFolder).href;
+  let model = cache.get(key);
   if (!model) {
-    model = openModel(folder);
-    cache.set(folder.href, model);
-    model.catch(() => cache.delete(folder.href));
+    model = configured ? openConfigured(configured[1], configured[2]) : openModel(new URL(key));
+    cache.set(key, model);
+    model.catch(() => cache.delete(key));
   }
   return await model;
 }
@@ -51,6 +54,29 @@ async function openModel(folder: URL): Promise<OnnxModel> {
   return new OnnxModel(manifest, id, await modelFingerprint(manifest), (file) => readVerified(folder, file));
 }
 
+/** A model of a configuration: what it says, with the hashes that the files have now. */
+async function openConfigured(path: string, name: string): Promise<OnnxModel> {
+  const { readConfig } = await import("./config.ts"); // only where there are files
+  const { models } = await readConfig(path);
+  const known = models.get(name);
+  if (!known) {
+    throw new ModelError(
+      "model-unknown",
+      `Cannot find model "${name}" in ${path}: there are ${[...models.keys()].join(", ") || "none"}`,
+    );
+  }
+  const { encoder, decoder, ...foreign } = known;
+  const fileOf = async (path: string): Promise<ModelFile> => {
+    const url = new URL(`file://${path.split("/").map(encodeURIComponent).join("/")}`);
+    const bytes = await readBytes(url);
+    return { path: url.href, byteLength: bytes.length, sha256: await sha256Hex(bytes) };
+  };
+  const files = { encoder: await fileOf(encoder), decoder: await fileOf(decoder) };
+  const manifest = parseManifest(foreignManifest(foreign, files), `${path}#${name}`);
+  const folder = new URL("file:///");
+  return new OnnxModel(manifest, 0, await modelFingerprint(manifest), (file) => readVerified(folder, file));
+}
+
 async function readManifest(folder: URL): Promise<ModelManifest> {
   const url = new URL("manifest.json", folder);
   const text = new TextDecoder().decode(await readBytes(url));
@@ -68,8 +94,7 @@ async function readManifest(folder: URL): Promise<ModelManifest> {
 async function readVerified(folder: URL, file: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
   const url = new URL(file.path, folder);
   const bytes = await readBytes(url);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const sha256 = await sha256Hex(bytes);
   if (sha256 !== file.sha256) {
     throw new ModelError(
       "model-hash",

@@ -43,6 +43,8 @@ export interface ModelManifest extends QualityScale {
   readonly inputRange: RangeName;
   /** `"0_1"` or `"-1_1"`. */
   readonly outputRange: RangeName;
+  /** Whether the decoder undoes scale and shift itself; absent for no. */
+  readonly decoderExpectsScaledLatent?: boolean;
   /** Wavelet that the model was trained with. */
   readonly wavelet: WaveletName;
   /** Levels that the model was trained with. */
@@ -93,6 +95,11 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
   expect("latentShift", Number.isFinite(manifest.latentShift), "a number");
   expect("inputRange", RANGES.includes(manifest.inputRange), `one of ${RANGES.join(", ")}`);
   expect("outputRange", RANGES.includes(manifest.outputRange), `one of ${RANGES.join(", ")}`);
+  expect(
+    "decoderExpectsScaledLatent",
+    ["undefined", "boolean"].includes(typeof manifest.decoderExpectsScaledLatent),
+    "true or false",
+  );
   expect("wavelet", ["cdf53", "haar"].includes(manifest.wavelet), "cdf53 or haar");
   expect("levels", isIntegerIn(manifest.levels, 0, 10), "an integer from 0 to 10");
   const bandCount = 4 * (1 + 3 * manifest.levels);
@@ -144,6 +151,7 @@ export async function modelFingerprint(manifest: ModelManifest): Promise<number>
     bandGains,
     files.decoder.sha256,
     files.prior?.sha256 ?? "",
+    ...manifest.decoderExpectsScaledLatent ? ["scaled"] : [],
   ];
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(decisive)));
   return new DataView(digest).getUint32(0, true);

@@ -20,7 +20,7 @@ export class OnnxModel {
   readonly id: number;
   /** See `modelFingerprint`. */
   readonly fingerprint: number;
-  readonly #read: (file: ModelFile) => Promise<Uint8Array>;
+  readonly #read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>;
   readonly #sessions: Sessions = new Map();
   readonly #gpuSessions = new WeakMap<GPUDevice, Sessions>();
 
@@ -36,7 +36,7 @@ export class OnnxModel {
     manifest: ModelManifest,
     id: number,
     fingerprint: number,
-    read: (file: ModelFile) => Promise<Uint8Array>,
+    read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>,
   ) {
     this.manifest = manifest;
     this.id = id;
@@ -80,13 +80,16 @@ export class OnnxModel {
   }
 
   /** (n, 3, H, W) → (n, 4, H / f, W / f). */
-  encode(pixels: DenseTensor): Promise<DenseTensor> {
-    return this.#run("encoder", pixels);
+  async encode(pixels: DenseTensor): Promise<DenseTensor> {
+    return posteriorMean(await this.#run("encoder", pixels));
   }
 
   /** (n, 4, h, w) → (n, 3, h · f, w · f). */
   decode(latents: DenseTensor): Promise<DenseTensor> {
-    return this.#run("decoder", latents);
+    const { decoderExpectsScaledLatent, latentScale, latentShift } = this.manifest;
+    if (!decoderExpectsScaledLatent) return this.#run("decoder", latents);
+    const values = latents.values.map((value) => (value - latentShift) * latentScale);
+    return this.#run("decoder", { ...latents, values });
   }
 
   /** As `encode`, from and to buffers of a GPU. */
@@ -96,6 +99,12 @@ export class OnnxModel {
 
   /** As `decode`, from and to buffers of a GPU. */
   decodeOnGpu(device: GPUDevice, latents: GpuValues): Promise<GpuTensor> {
+    if (this.manifest.decoderExpectsScaledLatent) {
+      throw new ModelError(
+        "model-run",
+        `Cannot run the decoder of model ${this.name} on a GPU as it takes the scaled latent: use device cpu`,
+      );
+    }
     return this.#runOnGpu("decoder", device, latents);
   }
 
@@ -105,6 +114,17 @@ export class OnnxModel {
     return prior && await this.#read(prior);
   }
 
+  /** All files of the model, verified. */
+  async readFiles(): Promise<{ readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]> {
+    const { encoder, decoder, prior } = this.manifest.files;
+    return await Promise.all(
+      [encoder, decoder, ...prior ? [prior] : []].map(async (file) => ({
+        path: file.path,
+        bytes: await this.#read(file),
+      })),
+    );
+  }
+
   /** Compiles the nets that will be needed, so that the first call does not wait for it. */
   async prepare(...nets: ("encoder" | "decoder")[]): Promise<void> {
     await Promise.all(nets.map((net) => this.#session(net)));
@@ -112,6 +132,11 @@ export class OnnxModel {
 
   async #run(net: "encoder" | "decoder", input: DenseTensor): Promise<DenseTensor> {
     const [session, ort] = [await this.#session(net), await runtime()];
+    if (input.shape[0] > 1 && takesOneAtATime(session)) {
+      const parts: DenseTensor[] = [];
+      for (const part of split(input)) parts.push(await this.#run(net, part));
+      return joined(parts);
+    }
     const tensor = new ort.Tensor("float32", input.values, input.shape);
     const outputs = await this.#runSession(net, session, tensor);
     const output = outputs[session.outputNames[0]] as Tensor;
@@ -176,6 +201,37 @@ export class OnnxModel {
       );
     }
   }
+}
+
+/** Models of others are often exported for a batch of exactly one. */
+function takesOneAtATime({ inputMetadata: [input] }: InferenceSession): boolean {
+  return input?.isTensor === true && input.shape[0] === 1;
+}
+
+function split({ values, shape: [count, ...rest] }: DenseTensor): DenseTensor[] {
+  const length = values.length / count;
+  return Array.from({ length: count }, (_, i) => ({
+    values: values.subarray(length * i, length * (i + 1)),
+    shape: [1, ...rest],
+  }));
+}
+
+function joined(parts: readonly DenseTensor[]): DenseTensor {
+  const [{ values: { length }, shape: [, ...rest] }] = parts;
+  const values = new Float32Array(length * parts.length);
+  parts.forEach((part, i) => values.set(part.values, length * i));
+  return { values, shape: [parts.length, ...rest] };
+}
+
+/** Some encoders give mean and log-variance, four channels each: the mean is the latent. */
+function posteriorMean(output: DenseTensor): DenseTensor {
+  const [count, channels, height, width] = output.shape;
+  if (channels !== 8) return output;
+  const means = split(output).map(({ values }) => ({
+    values: values.subarray(0, 4 * height * width),
+    shape: [1, 4, height, width],
+  }));
+  return count === 1 ? means[0] : joined(means);
 }
 
 type Runtime = typeof import("onnxruntime-web");
