@@ -1,7 +1,6 @@
 import { checkEffort, checkTarget, type CompressOptions } from "../../mod.ts";
 import type { CompressJob } from "../batch/job.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
-import { runJob } from "../batch/run_job.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
 import { ModelStore, resolveModel } from "../models/store.ts";
@@ -9,7 +8,8 @@ import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
 import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
-import { besideInput, checkOutput, readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
+import { besideInput, checkOutput, STANDARD_STREAM } from "./files.ts";
+import { runSingle } from "./single.ts";
 
 /** What `compress --help` prints. */
 export const COMPRESS_HELP = `Usage: deno task compress <in…> [options]
@@ -91,10 +91,8 @@ export async function compressCommand(args: readonly string[]): Promise<number |
   }
   await checkOutput(output, input, parsed.has("force"));
 
-  const result = await runJob(jobOf(input, output, !parsed.has("no-psnr")), {
-    read: readInput,
-    write: writeOutput,
-  });
+  const quiet = parsed.has("quiet") || parsed.has("json");
+  const result = await runSingle(jobOf(input, output, !parsed.has("no-psnr")), quiet);
   for (const warning of result.warnings) console.error(`vaerans: ${input}: ${warning}`);
   if (parsed.has("json")) return console.log(JSON.stringify(result));
   const { width, height, bytes, bpp, psnr, model, quality, timings } = result;

@@ -1,5 +1,4 @@
 import type { DecompressOptions, Rect } from "../../mod.ts";
-import { runJob } from "../batch/run_job.ts";
 import type { DecompressJob } from "../batch/job.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { loadConfig } from "../models/config.ts";
@@ -8,7 +7,8 @@ import { onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
 import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
-import { besideInput, checkOutput, readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
+import { besideInput, checkOutput, STANDARD_STREAM } from "./files.ts";
+import { runSingle } from "./single.ts";
 
 /** What `decompress --help` prints. */
 export const DECOMPRESS_HELP = `Usage: deno task decompress <in.vaer…> [options]
@@ -70,7 +70,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   }
   await checkOutput(output, input, parsed.has("force"));
 
-  const result = await runJob(jobOf(input, output), { read: readInput, write: writeOutput });
+  const result = await runSingle(jobOf(input, output), parsed.has("quiet") || parsed.has("json"));
   if (parsed.has("json")) return console.log(JSON.stringify(result));
   const { width, height, bytes, timings } = result;
   const line = `${output}: ${width}×${height} from ${bytes} bytes (${result.model}, ${

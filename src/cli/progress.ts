@@ -22,6 +22,8 @@ export interface ProgressOptions {
   readonly unit: string;
   /** Show nothing at all but {@linkcode Progress.warn}'s lines. */
   readonly quiet: boolean;
+  /** A bar appears only after so long; 0 by default. */
+  readonly shownAfterMilliseconds?: number;
   /** Standard error by default. */
   readonly screen?: ProgressScreen;
 }
@@ -30,6 +32,8 @@ const REDRAW_MILLISECONDS = 100;
 const TICK_MILLISECONDS = 500;
 /** Rates over less than this are noise. */
 const MIN_RATE_MILLISECONDS = 300;
+/** Where there is no rate yet, the time is told from here on. */
+const MIN_ELAPSED_MILLISECONDS = 1000;
 
 /**
  * Progress on standard error: one bar with rate and remaining time on a terminal, a line an item otherwise.
@@ -105,15 +109,18 @@ export class Progress {
   }
 
   #draw(): void {
+    const { title, total, unit, shownAfterMilliseconds = 0 } = this.#options;
+    const elapsed = performance.now() - this.#began;
+    if (elapsed < shownAfterMilliseconds) return;
     this.#drawnAt = performance.now();
     this.#visible = true;
-    const { title, total, unit } = this.#options;
-    const elapsed = this.#drawnAt - this.#began;
     const rate = 1000 * (this.#done - this.#skipped) / elapsed;
     const known = rate > 0 && elapsed >= MIN_RATE_MILLISECONDS;
     const tail = ` ${this.#format(this.#done)}/${this.#format(total)}` +
       (known
         ? ` · ${rateText(rate, unit, this.#options.format)} · ${duration((total - this.#done) / rate)} left`
+        : elapsed >= MIN_ELAPSED_MILLISECONDS
+        ? ` · ${duration(Math.floor(elapsed / 1000))} so far`
         : "");
     const width = Math.min(30, this.#screen.columns() - title.length - tail.length - 4);
     const filled = total > 0 ? Math.max(0, Math.min(width, Math.round(width * this.#done / total))) : width;
@@ -154,6 +161,7 @@ export function byteText(bytes: number): string {
 }
 
 const encoder = new TextEncoder();
+const USUAL_COLUMNS = 80;
 
 function standardError(): ProgressScreen {
   const isTerminal = Deno.stderr.isTerminal();
@@ -162,9 +170,9 @@ function standardError(): ProgressScreen {
     hasColour: isTerminal && !Deno.noColor,
     columns: () => {
       try {
-        return Deno.consoleSize().columns;
+        return Deno.consoleSize().columns || USUAL_COLUMNS; // some pseudo terminals say 0
       } catch {
-        return 80;
+        return USUAL_COLUMNS;
       }
     },
     write: (text) => {

@@ -51,6 +51,17 @@ Deno.test("the bar fits a narrow terminal", () => {
   }
 });
 
+Deno.test("a bar that waits appears only after its time, and tells the time while there is no rate", async () => {
+  const { fake, text } = screen(true, false);
+  const options = { title: "x", total: 1, unit: "files", quiet: false, screen: fake };
+  const progress = new Progress({ ...options, shownAfterMilliseconds: 1000 });
+  await wait(200);
+  assertEquals(text(), "");
+  await wait(1500);
+  progress.finish();
+  assertMatch(text(), /x ╌+ 0\/1 · 1 s so far/);
+});
+
 Deno.test("piped, there is a plain line an item", () => {
   const { fake, text } = screen(false);
   const progress = new Progress({ title: "x", total: 2, unit: "files", quiet: false, screen: fake });

@@ -1,0 +1,36 @@
+import type { Job, JobResult } from "../batch/job.ts";
+import { runJob } from "../batch/run_job.ts";
+import { WorkerPool } from "../batch/worker_pool.ts";
+import { readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
+import { Progress } from "./progress.ts";
+
+/** A command that is done sooner shows nothing. */
+const SHOWN_AFTER_MILLISECONDS = 1000;
+
+/**
+ * Does one job. On a terminal it runs in a worker, so that a bar can be drawn meanwhile.
+ *
+ * @param job What to do; "-" stands for standard input or output.
+ * @param quiet No bar.
+ * @returns What it gave.
+ */
+export async function runSingle(job: Job, quiet: boolean): Promise<JobResult> {
+  const streamed = [job.source, job.target].includes(STANDARD_STREAM);
+  if (quiet || streamed || !Deno.stderr.isTerminal()) {
+    return await runJob(job, { read: readInput, write: writeOutput });
+  }
+  const pool = new WorkerPool(1);
+  const progress = new Progress({
+    title: `${job.action} ${job.source.slice(job.source.lastIndexOf("/") + 1)}`,
+    total: 1,
+    unit: "files",
+    quiet,
+    shownAfterMilliseconds: SHOWN_AFTER_MILLISECONDS,
+  });
+  try {
+    return await pool.run(job);
+  } finally {
+    progress.finish();
+    pool.close();
+  }
+}
