@@ -1,6 +1,7 @@
 import { loadModel } from "../../mod.ts";
+import { embeddedModelUrl } from "../models/assets.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
-import { EMBEDDED_MODELS, embeddedModelUrl } from "../models/embedded.ts";
+import { EMBEDDED_MODELS } from "../models/embedded.ts";
 import { loadEmbeddedManifests } from "../models/load.ts";
 import { ModelLock } from "../models/lock.ts";
 import { REGISTRY } from "../models/registry.ts";

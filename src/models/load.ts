@@ -1,8 +1,8 @@
 import { ModelError } from "../core/mod.ts";
 import { embeddedModelUrl } from "./assets.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
-import { type ModelFile, modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
 import { foreignManifest } from "./foreign.ts";
+import { type ModelFile, modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
 import { OnnxModel } from "./onnx_model.ts";
 import { sha256Hex } from "./sha256.ts";
 
@@ -10,8 +10,8 @@ import { sha256Hex } from "./sha256.ts";
 const cache = new Map<string, Promise<OnnxModel>>();
 
 /**
- * Gives a model by name, by the path or URL of a folder with `manifest.json`, or by `PATH/vaerans.toml#NAME`. Kept for the life of the process; the
- * nets are fetched, verified by SHA-256 and compiled when first used.
+ * Gives a model by name, by the path or URL of a folder with `manifest.json`, or by `PATH/vaerans.toml#NAME`. Kept for
+ * the life of the process; the nets are fetched, verified by SHA-256 and compiled when first used.
  *
  * Errors: `ModelError` with code "model-unknown", "model-missing", "model-manifest" or "model-hash".
  */
