@@ -9,6 +9,7 @@ import { parseResults } from "../src/eval/results.ts";
 import { type BdMetric, curvesOf, settingMeans } from "../src/eval/summary.ts";
 
 const README = new URL("../README.md", import.meta.url);
+const SCALE = new URL("../docs/SCALE.md", import.meta.url);
 const IMAGES = new URL("../docs/images/", import.meta.url);
 const RESULTS = new URL("../bench/results/", import.meta.url);
 
@@ -65,6 +66,9 @@ async function speedTable(): Promise<string> {
   return `${wrapped(`Measured on ${comment}, best of each benchmark's runs.`)}\n\n${parts.join("\n\n")}`;
 }
 
+/** Size of the pictures that docs/SCALE.md reckons with. */
+const SCALE_MEGAPIXELS = 2;
+
 /** Settings that cost more than this are left out of the README. */
 const MAX_BITS_PER_PIXEL = 1.2;
 
@@ -98,15 +102,40 @@ async function qualityPlot(metric: BdMetric): Promise<string> {
   return svg.replace(/^(<svg [^>]*>)/, `$1${PLOT_STYLE}`) + "\n";
 }
 
-const outputs = new Map<URL, string>();
-let readme = await Deno.readTextFile(README);
-for (const [name, make] of [["speed", speedTable], ["quality", qualityTable]] as const) {
-  const pattern = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!pattern.test(readme)) throw new Error(`Cannot find the marks of "${name}" in README.md`);
-  const table = await make();
-  readme = readme.replace(pattern, (_, open, close) => `${open}\n${table}\n\n${close}`);
+/** What a million pictures of two megapixels cost, by our measured times. */
+function costTable(): string {
+  const megapixels = measured[0].width * measured[0].height / 1e6;
+  const cells = settingMeans(measured.filter(({ codec }) => codec === "vaerans")).map((mean) => {
+    const seconds = mean.encodeMs / 1000 / megapixels;
+    const hours = 1e6 * SCALE_MEGAPIXELS * seconds / 3600;
+    const gigabytes = 1e6 * SCALE_MEGAPIXELS * 1e6 * mean.bpp / 8 / 1e9;
+    return [String(mean.setting), seconds.toFixed(2), hours.toFixed(0), gigabytes.toFixed(0)];
+  });
+  const header = [
+    "quality",
+    "t, core s a megapixel",
+    `core hours, 10⁶ × ${SCALE_MEGAPIXELS} megapixels`,
+    "GB written",
+  ];
+  return markdown(header, cells);
 }
-outputs.set(README, readme);
+
+const outputs = new Map<URL, string>();
+for (
+  const [url, tables] of [
+    [README, { speed: speedTable, quality: qualityTable }],
+    [SCALE, { cost: costTable }],
+  ] as const
+) {
+  let text = await Deno.readTextFile(url);
+  for (const [name, make] of Object.entries(tables)) {
+    const pattern = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+    if (!pattern.test(text)) throw new Error(`Cannot find the marks of "${name}" in ${url.pathname}`);
+    const table = await make();
+    text = text.replace(pattern, (_, open, close) => `${open}\n${table}\n\n${close}`);
+  }
+  outputs.set(url, text);
+}
 for (const metric of ["ssimulacra2", "msssim"] as const) {
   outputs.set(new URL(`kodak-${metric}.svg`, IMAGES), await qualityPlot(metric));
 }

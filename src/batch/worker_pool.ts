@@ -2,6 +2,9 @@ import type { Job, JobResult } from "./job.ts";
 import { newToken, partPath } from "./whole_file.ts";
 import type { WorkerReply, WorkerRequest } from "./worker.ts";
 
+/** What a job's worker is not to read or write itself. */
+export type Staged = Pick<WorkerRequest, "source" | "returnTarget">;
+
 interface Running {
   readonly worker: Worker;
   readonly part: string;
@@ -41,6 +44,18 @@ export class WorkerPool {
    * @throws Error With the message of what the job threw, or after {@linkcode abandon}.
    */
   async run(job: Job): Promise<JobResult> {
+    return (await this.runStaged(job)).result;
+  }
+
+  /**
+   * Does a job whose source or target is not a file.
+   *
+   * @param job What to do.
+   * @param staged The source's bytes, and whether to give back the target's; files are read and written without.
+   * @returns What `runJob` gives, and the target's bytes if they were asked for.
+   * @throws Error As {@linkcode run}.
+   */
+  async runStaged(job: Job, staged: Staged = {}): Promise<{ result: JobResult; target?: Uint8Array }> {
     const worker = await this.#take();
     // A job may have been on its way here when the workers were ended: one that was would never answer.
     if (this.#abandoned) throw new Error("abandoned");
@@ -48,11 +63,11 @@ export class WorkerPool {
     let running: Running | undefined;
     let sound = true;
     try {
-      return await new Promise<JobResult>((resolve, reject) => {
+      return await new Promise<{ result: JobResult; target?: Uint8Array }>((resolve, reject) => {
         running = { worker, part, reject };
         this.#running.add(running);
         worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
-          if ("result" in data) return resolve(data.result);
+          if ("result" in data) return resolve(data);
           const error = new Error(data.error.message);
           error.stack = data.error.stack;
           reject(error);
@@ -62,7 +77,7 @@ export class WorkerPool {
           sound = false;
           reject(new Error(`${job.source}: the worker failed: ${event.message}`));
         };
-        worker.postMessage({ job, part } satisfies WorkerRequest);
+        worker.postMessage({ job, part, ...staged } satisfies WorkerRequest);
       });
     } finally {
       if (running) this.#running.delete(running);

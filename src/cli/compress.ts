@@ -26,7 +26,7 @@ or many of them.
       --lossless         every sample exactly as it was, verified
       --near-lossless N  no sample wrong by more than N
       --model NAME       vaerans-8, vaerans-4, pixels (no model), one of vaerans.toml, a pulled one, or the path of a
-                         model\'s folder; default: quality chooses
+                         model's folder; default: quality chooses
       --entropy MODE     context (smallest, default) or static (fastest)
       --effort N         1 (fast) to 9 (smallest); default 5
 ${DEVICE_HELP}
@@ -115,7 +115,8 @@ async function withDefaults(options: CompressOptions, config: VaeransConfig): Pr
 
 const TARGETS = ["quality", "bytes", "bpp", "psnr", "ssim"] as const;
 
-function compressOptions(parsed: Arguments): CompressOptions {
+/** The options of `compress` that the command line names. */
+export function compressOptions(parsed: Arguments): CompressOptions {
   const options: { -readonly [K in keyof CompressOptions]: CompressOptions[K] } = {};
   for (const target of TARGETS) {
     const text = parsed.value(target);

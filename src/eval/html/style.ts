@@ -37,7 +37,7 @@ background:#fff;box-shadow:0 0 3px #000;pointer-events:none}
 .stage:focus-within{outline:2px solid var(--ink);outline-offset:2px}
 .choices{display:flex;gap:1rem;flex-wrap:wrap}
 select{font:inherit;color:inherit;background:var(--tint);border:1px solid var(--line);border-radius:4px;padding:.1rem .3rem}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15rem),1fr));gap:1rem;margin:1rem 0}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13.5rem),1fr));gap:1rem;margin:1rem 0}
 .cards .pic{width:100%}
 .residual{position:relative;isolation:isolate;margin-top:2px;filter:brightness(4);background:#000}
 .residual .pic{position:absolute;inset:0;width:100%;height:100%}

@@ -1,0 +1,239 @@
+/**
+ * A queue of jobs on NATS JetStream: `deno task farm submit | work | status | retry`.
+ *
+ * @module
+ */
+import { WorkerPool } from "../batch/worker_pool.ts";
+import { type Arguments, parseArguments } from "../cli/arguments.ts";
+import { compressOptions } from "../cli/compress.ts";
+import { report, UsageError } from "../cli/fail.ts";
+import { byteText, duration, Progress } from "../cli/progress.ts";
+import { connectionOptions, SERVER_HELP, SERVER_VALUES } from "./credentials.ts";
+import { serveMetrics } from "./prometheus.ts";
+import { FarmQueue, type FarmStatus } from "./queue.ts";
+import { jobsOfFiles, jobsOfManifest, submit } from "./submit.ts";
+import { work, WorkerCounts } from "./work.ts";
+
+const FARM_HELP = `Usage: deno task farm <submit | work | status | retry> [options]
+
+  submit <folder | pattern | file | manifest.jsonl | ->… -d TARGET
+                         a job a picture; the same one twice adds nothing. TARGET is a folder that workers see, too,
+                         or obj:BUCKET[/PREFIX]. Lines of a manifest, or of "-": {"source": …, "target": …, "options": {…}},
+                         sources and targets being paths, obj:BUCKET/NAME, or https: (targets by PUT)
+  work                   does jobs until it is ended; SIGTERM lets the running ones finish
+  status                 waiting, running, done, failed, rate, time left, bytes saved, workers
+  retry                  sends the dead letters again
+
+      --queue NAME       (vaerans)
+  -d, --directory TARGET of submit
+  -j, --jobs N           of work: so many at a time; default: one a core
+      --until-empty      of work: end when there is nothing left to do
+      --metrics ADDRESS  of work: Prometheus text at HOST:PORT, or :PORT for this machine alone
+      --ack-wait S       of the queue, when it is made: a job not heard of for so long goes to another worker (30)
+      --replicas N       of the queue, when it is made, in a cluster (1)
+      --watch            of status: go on telling
+      --quiet            no progress
+      --json             print JSON
+      --stack            print the stack of an error
+  -h, --help             print this
+
+${SERVER_HELP}
+
+Of the options of compress, submit takes -q, --bytes, --bpp, --psnr, --ssim, --lossless, --near-lossless, --model,
+--entropy and --effort.`;
+
+const COMPRESS_VALUES = {
+  quality: "q",
+  bytes: undefined,
+  bpp: undefined,
+  psnr: undefined,
+  ssim: undefined,
+  "near-lossless": undefined,
+  model: undefined,
+  entropy: undefined,
+  effort: undefined,
+} as const;
+
+/**
+ * Runs one command.
+ *
+ * @param args The arguments.
+ * @returns The exit code.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseArguments(args, {
+      values: {
+        ...SERVER_VALUES,
+        ...COMPRESS_VALUES,
+        queue: undefined,
+        directory: "d",
+        jobs: "j",
+        metrics: undefined,
+        "ack-wait": undefined,
+        replicas: undefined,
+      },
+      switches: { lossless: undefined, quiet: undefined, watch: undefined, "until-empty": undefined },
+    });
+    const [action, ...inputs] = parsed.positional;
+    if (parsed.has("help")) {
+      console.log(FARM_HELP);
+      return 0;
+    }
+    const commands: Record<string, (queue: FarmQueue) => Promise<number>> = {
+      submit: (queue) => submitCommand(queue, inputs, parsed),
+      work: (queue) => workCommand(queue, parsed),
+      status: (queue) => statusCommand(queue, parsed),
+      retry: (queue) => retryCommand(queue, parsed),
+    };
+    const command = action !== undefined && Object.hasOwn(commands, action) ? commands[action] : undefined;
+    if (!command) {
+      throw new UsageError(
+        `${action === undefined ? "No action given" : `Unknown action ${action}`}; ` +
+          "there are submit, work, status and retry",
+      );
+    }
+    const queue = await FarmQueue.open(await connectionOptions(parsed), {
+      name: parsed.value("queue") ?? "vaerans",
+      ackWaitSeconds: positive(parsed, "ack-wait", 30),
+      replicas: positive(parsed, "replicas", 1),
+    });
+    try {
+      return await command(queue);
+    } finally {
+      await queue.close();
+    }
+  } catch (error) {
+    return report(error, args.includes("--stack"));
+  }
+}
+
+async function submitCommand(
+  queue: FarmQueue,
+  inputs: readonly string[],
+  parsed: Arguments,
+): Promise<number> {
+  const options = compressOptions(parsed);
+  const manifests = inputs.filter((input) => input === "-" || input.endsWith(".jsonl"));
+  const others = inputs.filter((input) => !manifests.includes(input));
+  const target = parsed.value("directory");
+  if (inputs.length === 0) throw new UsageError("Nothing to submit given");
+  if (others.length > 0 && target === undefined) {
+    throw new UsageError("No target given; say -d FOLDER or obj:BUCKET");
+  }
+  const { jobs, missing } = others.length > 0
+    ? await jobsOfFiles(others, target!, options)
+    : { jobs: [], missing: [] };
+  for (const manifest of manifests) {
+    const text = manifest === "-"
+      ? await new Response(Deno.stdin.readable).text()
+      : await Deno.readTextFile(manifest);
+    for (const job of jobsOfManifest(text, options)) jobs.push(job);
+  }
+  const progress = new Progress({
+    title: "submit",
+    total: jobs.length,
+    unit: "jobs",
+    quiet: parsed.has("quiet") || parsed.has("json") || !Deno.stderr.isTerminal(),
+  });
+  const { added, duplicates } = await submit(jobs, queue, () => progress.advance(1))
+    .finally(() => progress.finish());
+  for (const path of missing) console.error(`vaerans: ${path}: there is no such file`);
+  console.log(
+    parsed.has("json")
+      ? JSON.stringify({ added, duplicates, missing })
+      : `${added} added, ${duplicates} there already`,
+  );
+  return missing.length > 0 ? 1 : 0;
+}
+
+async function workCommand(queue: FarmQueue, parsed: Arguments): Promise<number> {
+  const lanes = positive(parsed, "jobs", Math.max(1, navigator.hardwareConcurrency));
+  const pool = new WorkerPool(lanes), counts = new WorkerCounts(), stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) void pool.abandon();
+    stop.abort();
+  };
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+  const address = parsed.value("metrics");
+  const metrics = address === undefined
+    ? undefined
+    : serveMetrics(address, () => counts.report(lanes, !stop.signal.aborted));
+  try {
+    await work(queue, pool, counts, {
+      lanes,
+      signal: stop.signal,
+      untilEmpty: parsed.has("until-empty"),
+      ...(!parsed.has("quiet") && { onJob: (line) => console.error(line) }),
+    });
+  } finally {
+    for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
+    pool.close();
+    await metrics?.shutdown();
+  }
+  const { done, failed, bytesIn, bytesOut } = counts;
+  console.log(
+    parsed.has("json")
+      ? JSON.stringify({ done, failed, bytesIn, bytesOut })
+      : `${done} done, ${failed} failed: ${byteText(bytesIn)} → ${byteText(bytesOut)}`,
+  );
+  return 0;
+}
+
+async function statusCommand(queue: FarmQueue, parsed: Arguments): Promise<number> {
+  for (;;) {
+    const status = await queue.status();
+    if (parsed.has("json")) {
+      const letters = parsed.has("watch") ? undefined : await lettersOf(queue);
+      console.log(JSON.stringify({ ...status, ...(letters && { letters }) }));
+    } else {
+      console.log(statusLine(status));
+      if (!parsed.has("watch")) { for (const line of await lettersOf(queue)) console.log(`  ${line}`); }
+    }
+    if (!parsed.has("watch")) return 0;
+    await new Promise((resolve) => setTimeout(resolve, WATCH_MILLISECONDS));
+  }
+}
+
+const WATCH_MILLISECONDS = 2000, MAX_LETTERS = 20;
+
+async function lettersOf(queue: FarmQueue): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { letter } of queue.deadLetters()) {
+    if (lines.push(letter.reason) === MAX_LETTERS) break;
+  }
+  return lines;
+}
+
+function statusLine(
+  { waiting, running, done, failed, rate, etaSeconds, bytesSaved, workers }: FarmStatus,
+): string {
+  const left = etaSeconds === null
+    ? "nobody works"
+    : etaSeconds === 0
+    ? "all done"
+    : `${duration(etaSeconds)} left`;
+  const saved = bytesSaved < 0 ? `−${byteText(-bytesSaved)}` : byteText(bytesSaved);
+  return `${waiting} waiting, ${running} running, ${done} done, ${failed} failed; ${
+    rate.toFixed(1)
+  } a second, ${left}; ` +
+    `${saved} saved; ${workers.filter((worker) => worker.running).length} workers`;
+}
+
+async function retryCommand(queue: FarmQueue, parsed: Arguments): Promise<number> {
+  const count = await queue.retry();
+  console.log(parsed.has("json") ? JSON.stringify({ retried: count }) : `${count} sent again`);
+  return 0;
+}
+
+function positive(parsed: Arguments, name: string, otherwise: number): number {
+  const text = parsed.value(name);
+  const value = text === undefined ? otherwise : Number(text);
+  if (!(Number.isInteger(value) && value >= 1)) {
+    throw new UsageError(`--${name} must be a whole number from 1: current value is ${text}`);
+  }
+  return value;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,108 @@
+import type { CompressOptions } from "../../mod.ts";
+import { promisesPicture } from "../batch/picture_files.ts";
+import { findSources } from "../batch/sources.ts";
+import { assignTargets } from "../batch/targets.ts";
+import type { CompressJob } from "../batch/job.ts";
+import { sha256Hex } from "../models/sha256.ts";
+import { isRemote } from "./places.ts";
+import type { FarmQueue } from "./queue.ts";
+
+/** What became of a submission. */
+export interface Submission {
+  /** Jobs that were new. */
+  readonly added: number;
+  /** Jobs that were there already. */
+  readonly duplicates: number;
+  /** Named, but not there. */
+  readonly missing: readonly string[];
+}
+
+/** Jobs on their way to the server at a time; as many sources may be in memory, to be hashed. */
+const IN_FLIGHT = 64;
+
+/**
+ * Jobs of folders, patterns and files, with paths that hold on every machine that mounts the same storage.
+ *
+ * @param inputs What the user named.
+ * @param target Folder, or `obj:BUCKET` with a prefix or without.
+ * @param options For all of them.
+ * @returns The jobs, and what is missing.
+ */
+export async function jobsOfFiles(
+  inputs: readonly string[],
+  target: string,
+  options: CompressOptions,
+): Promise<{ jobs: CompressJob[]; missing: string[] }> {
+  const { files, missing } = await findSources(inputs, promisesPicture);
+  const jobs = assignTargets(files, ".vaer", target).map(({ source, target }) =>
+    jobOf(source.path, target, options)
+  );
+  return { jobs, missing };
+}
+
+/** Jobs of a manifest: a line a job, `{"source": …, "target": …, "options": {…}}`, options being optional. */
+export function* jobsOfManifest(text: string, options: CompressOptions): Generator<CompressJob> {
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    let entry: { source?: unknown; target?: unknown; options?: CompressOptions };
+    try {
+      entry = JSON.parse(line);
+    } catch (cause) {
+      throw new SyntaxError(`Cannot read line ${index + 1} of the manifest as it must be JSON`, { cause });
+    }
+    const { source, target } = entry;
+    if (typeof source !== "string" || typeof target !== "string") {
+      throw new SyntaxError(`Cannot use line ${index + 1} of the manifest as it must have source and target`);
+    }
+    yield jobOf(source, target, { ...options, ...entry.options });
+  }
+}
+
+function jobOf(source: string, target: string, options: CompressOptions): CompressJob {
+  return {
+    action: "compress",
+    source: absolute(source),
+    target: absolute(target),
+    options,
+    measurePsnr: false,
+  };
+}
+
+/**
+ * Submits jobs. The identity of one is its source's content, its target and its options.
+ *
+ * @param jobs The jobs.
+ * @param queue Where to.
+ * @param onJob Told after each.
+ * @returns How many were new.
+ */
+export async function submit(
+  jobs: Iterable<CompressJob>,
+  queue: Pick<FarmQueue, "submit">,
+  onJob: (job: CompressJob) => void = () => {},
+): Promise<Pick<Submission, "added" | "duplicates">> {
+  let added = 0, duplicates = 0;
+  const flying = new Set<Promise<void>>();
+  for (const job of jobs) {
+    const flight = (async () => {
+      if (await queue.submit(job, await identityOf(job))) added++;
+      else duplicates++;
+      onJob(job);
+    })();
+    const landed = flight.finally(() => flying.delete(landed));
+    flying.add(landed);
+    if (flying.size >= IN_FLIGHT) await Promise.race(flying);
+  }
+  await Promise.all(flying);
+  return { added, duplicates };
+}
+
+async function identityOf({ source, target, options }: CompressJob): Promise<string> {
+  const content = isRemote(source) ? source : await sha256Hex(await Deno.readFile(source));
+  return await sha256Hex(new TextEncoder().encode(JSON.stringify([content, source, target, options])));
+}
+
+function absolute(address: string): string {
+  if (isRemote(address) || address.startsWith("/")) return address;
+  return `${Deno.cwd()}/${address.replace(/^\.\//, "")}`;
+}
