@@ -56,9 +56,13 @@ export class WorkerPool {
    * @throws Error As {@linkcode run}.
    */
   async runStaged(job: Job, staged: Staged = {}): Promise<{ result: JobResult; target?: Uint8Array }> {
-    const worker = await this.#take();
-    // A job may have been on its way here when the workers were ended: one that was would never answer.
     if (this.#abandoned) throw new Error("abandoned");
+    const worker = await this.#take();
+    if (this.#abandoned) {
+      // The job was waiting when the workers were ended; so may others be, and an ended worker would never answer.
+      this.#free(worker);
+      throw new Error("abandoned");
+    }
     const part = partPath(job.target, this.#token);
     let running: Running | undefined;
     let sound = true;
@@ -123,9 +127,10 @@ export class WorkerPool {
   }
 
   #free(worker: Worker): void {
+    if (this.#abandoned) worker.terminate();
     const next = this.#waiting.shift();
     if (next) next(worker);
-    else this.#idle.push(worker);
+    else if (!this.#abandoned) this.#idle.push(worker);
   }
 }
 

@@ -63,10 +63,12 @@ Deno.test("an abandoned pool rejects its jobs and leaves nothing half-written", 
   await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/a.png`, await encodePng(syntheticPicture(1200, 800)));
     const pool = new WorkerPool(1);
-    const running = assertRejects(() => pool.run(compressJob(`${folder}/a.png`, `${folder}/a.vaer`, 9)));
+    const job = compressJob(`${folder}/a.png`, `${folder}/a.vaer`, 9);
+    const running = [assertRejects(() => pool.run(job)), assertRejects(() => pool.run(job))]; // one of them waits
     await new Promise((resolve) => setTimeout(resolve, 300));
     await pool.abandon();
-    await running;
+    await Promise.all(running);
+    await assertRejects(() => pool.run(job), Error, "abandoned");
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.png"]);
   });
 });
