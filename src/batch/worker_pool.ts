@@ -110,8 +110,10 @@ export class WorkerPool {
       worker.terminate();
       reject(new Error("abandoned"));
     }
-    await new Promise((resolve) => setTimeout(resolve, ABANDON_MILLISECONDS));
-    await Promise.all(running.map(({ part }) => Deno.remove(part).catch(() => {})));
+    for (let i = 0; i < ABANDON_ROUNDS; i++) {
+      await new Promise((resolve) => setTimeout(resolve, ABANDON_MILLISECONDS));
+      await Promise.all(running.map(({ part }) => Deno.remove(part).catch(() => {})));
+    }
   }
 
   async #take(): Promise<Worker> {
@@ -134,5 +136,5 @@ export class WorkerPool {
   }
 }
 
-/** A write that a terminated worker had begun may still end after it; it takes far less than this. */
-const ABANDON_MILLISECONDS = 200;
+/** A write that a terminated worker had begun may still end after it, on a loaded machine well after. */
+const ABANDON_MILLISECONDS = 200, ABANDON_ROUNDS = 5;
