@@ -109,7 +109,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     const stopping = () => interrupt.count > 0;
     await runBatch(jobs, pool, { lanes, force: parsed.has("force"), stopping, onOutcome });
   } finally {
-    interrupt.stopListening();
+    await interrupt.stopListening();
     pool.close();
     progress.finish();
   }
@@ -127,19 +127,22 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
 /** Listens for Ctrl-C: the first lets running jobs finish, the second ends them and removes what they left. */
 class Interrupt {
   count = 0;
+  #abandoned: Promise<void> | undefined;
   readonly #listener: () => void;
 
   constructor(pool: WorkerPool, say: (line: string) => void) {
     this.#listener = () => {
       this.count++;
       if (this.count === 1) say("vaerans: finishing what is running; Ctrl-C again abandons it");
-      else void pool.abandon();
+      else this.#abandoned ??= pool.abandon();
     };
     for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
   }
 
-  stopListening(): void {
+  /** Ends the listening; waits until what abandoned jobs left is removed. */
+  async stopListening(): Promise<void> {
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listener);
+    await this.#abandoned;
   }
 }
 

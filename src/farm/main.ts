@@ -150,8 +150,9 @@ async function submitCommand(
 async function workCommand(queue: FarmQueue, parsed: Arguments): Promise<number> {
   const lanes = positive(parsed, "jobs", Math.max(1, navigator.hardwareConcurrency));
   const pool = new WorkerPool(lanes), counts = new WorkerCounts(), stop = new AbortController();
+  let abandoned: Promise<void> | undefined;
   const onSignal = () => {
-    if (stop.signal.aborted) void pool.abandon();
+    if (stop.signal.aborted) abandoned ??= pool.abandon();
     stop.abort();
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
@@ -169,6 +170,7 @@ async function workCommand(queue: FarmQueue, parsed: Arguments): Promise<number>
     });
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
+    await abandoned;
     pool.close();
     await metrics?.shutdown();
   }
