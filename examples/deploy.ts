@@ -44,7 +44,10 @@ export interface ServiceLimits {
 /** Limits for an instance of 512 MiB. */
 export const DEFAULT_LIMITS: ServiceLimits = { maxBytes: 2 ** 24, maxPixels: 2 ** 22, concurrency: 2 };
 
-/** Side of the groups that large pictures are coded in: what a network holds at a time. */
+/**
+ * Side of the groups that large pictures are coded in: what a network holds at a time. They are coded without workers,
+ * each of which would hold networks of its own.
+ */
 const GROUP_SIDE = 512;
 
 /** Within this time a request is answered with the status of its work; longer work sends its head first. */
@@ -82,13 +85,13 @@ const SERVICES: { readonly [path: string]: Service } = {
     work: async (body, { parameters, signal, limits: { maxPixels } }) => {
       const options = targetFrom(parameters);
       const picture = await decodePicture(body, { maxPixels });
-      return await compress(picture, { ...options, groupSide: GROUP_SIDE, signal });
+      return await compress(picture, { ...options, groupSide: GROUP_SIDE, workers: 0, signal });
     },
   },
   "/decompress": {
     type: "image/png",
     work: async (body, { signal, limits: { maxPixels } }) =>
-      await encodePng(await decompress(body, { maxPixels, signal })),
+      await encodePng(await decompress(body, { maxPixels, workers: 0, signal })),
   },
   "/inspect": {
     type: "application/json",

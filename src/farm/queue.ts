@@ -1,6 +1,7 @@
 import {
   AckPolicy,
   type Consumer,
+  type ConsumerInfo,
   DeliverPolicy,
   jetstream,
   type JetStreamClient,
@@ -81,6 +82,8 @@ export interface QueueOptions {
 const DUPLICATE_WINDOW_HOURS = 24;
 /** A worker not heard of for so long no longer counts into the rate. */
 const WORKER_SILENT_MILLISECONDS = 20_000;
+/** Making a consumer anew takes far less. */
+const REVIVAL_MILLISECONDS = 5000;
 const NANOSECONDS = 1e9;
 const CONSUMER = "workers";
 
@@ -231,13 +234,26 @@ export class FarmQueue {
     await this.#client.publish(`${this.#options.name}.workers.${report.id}`, JSON.stringify(report));
   }
 
+  /** Of the consumer, which is gone for a moment while a worker makes it anew in {@linkcode revive}. */
+  async #consumerInfo(): Promise<ConsumerInfo> {
+    const end = Date.now() + REVIVAL_MILLISECONDS;
+    for (;;) {
+      try {
+        return await this.#manager.consumers.info(`${this.#options.name}-jobs`, CONSUMER);
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
   /** Counts everything. */
   async status(): Promise<FarmStatus> {
     const { name } = this.#options;
     const [jobs, dead, consumer, workers] = await Promise.all([
       this.#manager.streams.info(`${name}-jobs`),
       this.#manager.streams.info(`${name}-dead`),
-      this.#manager.consumers.info(`${name}-jobs`, CONSUMER),
+      this.#consumerInfo(),
       this.#workers(),
     ]);
     const running = consumer.num_ack_pending;
