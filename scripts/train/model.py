@@ -22,14 +22,19 @@ def conv(cin, cout, stride=1, edge=False, zero=False):
 
 
 class Block(nn.Module):
-    """x + conv(relu(conv(relu(x))))"""
+    """x + conv(act(conv(act(x))))"""
 
     def __init__(self, width):
         super().__init__()
         self.a, self.b = conv(width, width), conv(width, width, zero=True)
 
     def forward(self, x):
-        return x + self.b(F.relu(self.a(F.relu(x))))
+        return x + self.b(act(self.a(act(x))))
+
+
+def act(x):
+    """A plain ReLU left units that never fired again: at worst an encoder whose whole residual path was dead."""
+    return F.leaky_relu(x, 0.1)
 
 
 def blocks(width, count):
@@ -39,7 +44,7 @@ def blocks(width, count):
 class Encoder(nn.Module):
     """(B, 3, H, W) in [0, 1], H and W multiples of 8 -> latent (B, 4, H/f, W/f)"""
 
-    def __init__(self, f, fine=48, wide=96, fine_blocks=1, wide_blocks=2):
+    def __init__(self, f, fine=48, wide=96, fine_blocks=1, wide_blocks=3):
         super().__init__()
         self.f = f
         self.patch = nn.Conv2d(3, 4, f, f)
@@ -59,7 +64,7 @@ class Encoder(nn.Module):
         x = self.wide(self.down(fine))
         if self.f == 4:
             x = self.merge(fine + F.pixel_shuffle(self.up(x), 2))
-        return self.patch(image - 0.5) + self.head(F.relu(x))
+        return self.patch(image - 0.5) + self.head(act(x))
 
 
 class Decoder(nn.Module):
@@ -79,10 +84,10 @@ class Decoder(nn.Module):
 
     def forward(self, latent):
         x = latent if self.f == 8 else F.pixel_unshuffle(latent, 2)
-        x = F.pixel_shuffle(self.up(F.relu(self.wide(self.stem(x)))), 2)
+        x = F.pixel_shuffle(self.up(act(self.wide(self.stem(x)))), 2)
         if self.f == 4:
             x = x + self.skip(latent)
-        x = self.head(F.relu(self.fine(x)))
+        x = self.head(act(self.fine(x)))
         return F.pixel_shuffle(self.patch(latent), self.f) + F.pixel_shuffle(x, 4) + 0.5
 
 
