@@ -77,6 +77,14 @@ def evaluate(codec, crops, steps):
     return rows
 
 
+@torch.no_grad()
+def residual_share(encoder, crops):
+    """RMS of what the encoder adds to its linear path, in parts of the latent's: near 0, its deep path has died."""
+    latents = [(encoder(image), encoder.patch(image - 0.5)) for image in crops]
+    energy = sum((a - b).pow(2).mean().item() for a, b in latents) / sum(a.pow(2).mean().item() for a, _ in latents)
+    return math.sqrt(energy)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--f", type=int, choices=[8, 4], required=True)
@@ -160,6 +168,7 @@ def main():
             span = [low * (high / low) ** (k / 3) for k in range(4)]
             for row in evaluate(ema, held, span):
                 print(i + 1, *[f"{v:.4f}" for v in row], sep="\t", file=log, flush=True)
+            print(f"{i + 1} encoder's residual share {residual_share(ema.autoencoder.encoder, held):.3f}", flush=True)
             torch.save(ema.state_dict(), os.path.join(args.out, "weights.pt"))
             torch.save(dict(codec=codec.state_dict(), ema=ema.state_dict(), optimizer=optimizer.state_dict(), step=i + 1), state_path + ".part")
             os.replace(state_path + ".part", state_path)
