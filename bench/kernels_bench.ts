@@ -9,7 +9,7 @@ import { WasmKernels } from "../src/kernels/cpu/wasm_kernels.ts";
 const SIZES = { photo: [96, 64], megapixel: [256, 256], large: [1024, 1024] } as const;
 
 for (const [name, [width, height]] of Object.entries(SIZES)) {
-  const arena = new CpuArena(2 ** 27);
+  const arena = new CpuArena(2 ** 28);
   const simd = new WasmKernels(arena), plain = new CpuKernels(arena);
   const source = arena.allocate([4, height, width], "f32"),
     target = arena.allocate([4, height, width], "f32");
