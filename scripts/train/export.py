@@ -25,8 +25,8 @@ class ClippedDecoder(torch.nn.Module):
         super().__init__()
         self.decoder = decoder
 
-    def forward(self, latent):
-        return self.decoder(latent).clamp(0, 1)
+    def forward(self, latent, step):
+        return self.decoder(latent, step).clamp(0, 1)
 
 
 def halve_weights(path):
@@ -51,17 +51,18 @@ def halve_weights(path):
     onnx.save(model, path)
 
 
-def export_net(net, example, path, input_name, output_name):
-    axes = {0: "n", 2: "h", 3: "w"}
+def export_net(net, examples, path, output_name):
+    """`examples`: inputs by name, the picture-shaped one first"""
+    inputs = {name: {0: "n", 2: "h", 3: "w"} if tensor.dim() == 4 else {0: "n"} for name, tensor in examples.items()}
     options = dict(
         opset_version=OPSET,
-        input_names=[input_name],
+        input_names=list(examples),
         output_names=[output_name],
-        dynamic_axes={input_name: axes, output_name: {0: "n", 2: "oh", 3: "ow"}},
+        dynamic_axes={**inputs, output_name: {0: "n", 2: "oh", 3: "ow"}},
     )
     if int(torch.__version__.split(".")[0]) >= 2:
         options["dynamo"] = False
-    torch.onnx.export(net, example, path, **options)
+    torch.onnx.export(net, tuple(examples.values()), path, **options)
     halve_weights(path)
 
 
@@ -70,8 +71,8 @@ def file_entry(path):
     return dict(path=os.path.basename(path), byteLength=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
-def macs(net, example):
-    """multiply-accumulates of all convolutions for `example`"""
+def macs(net, examples):
+    """multiply-accumulates of all convolutions for the examples"""
     total = 0
 
     def count(layer, _, out):
@@ -80,7 +81,7 @@ def macs(net, example):
 
     hooks = [m.register_forward_hook(count) for m in net.modules() if isinstance(m, torch.nn.Conv2d)]
     with torch.no_grad():
-        net(example)
+        net(*examples.values())
     for hook in hooks:
         hook.remove()
     return total
@@ -100,13 +101,13 @@ def main():
     codec.load_state_dict(torch.load(args.weights, map_location="cpu"))
     codec.eval()
     os.makedirs(args.out, exist_ok=True)
-    image = torch.rand(1, 3, 64, 128)
-    latent = torch.randn(1, 4, 64 // args.f, 128 // args.f)
+    image = dict(image=torch.rand(1, 3, 64, 128))
+    latent = dict(latent=torch.randn(1, 4, 64 // args.f, 128 // args.f), step=torch.ones(1))
     encoder, decoder = codec.autoencoder.encoder, ClippedDecoder(codec.autoencoder.decoder)
     paths = {k: os.path.join(args.out, f"{k}.onnx") for k in ("encoder", "decoder")}
-    export_net(encoder, image, paths["encoder"], "image", "latent")
-    export_net(decoder, latent, paths["decoder"], "latent", "image")
-    pixels = image[0, 0].numel()
+    export_net(encoder, image, paths["encoder"], "latent")
+    export_net(decoder, latent, paths["decoder"], "image")
+    pixels = 64 * 128
     prior_path = os.path.join(args.out, "prior.bin")
     prior = {"prior": prior_path} if args.keep_prior and os.path.exists(prior_path) else {}
     manifest = dict(
@@ -118,6 +119,7 @@ def main():
         paddingMultiple=8,
         latentScale=1,
         latentShift=0,
+        encoderHaloPixels=120,
         inputRange="0_1",
         outputRange="0_1",
         wavelet="cdf53",

@@ -6,6 +6,8 @@ H/4, overlapping 12x12 synthesis. Nothing but pixel shuffles happens at full res
 
 Padding: edge-replicating where pixels or latents come in and where pixels go out; zero inside the trunk.
 """
+import math
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -22,14 +24,28 @@ def conv(cin, cout, stride=1, edge=False, zero=False):
 
 
 class Block(nn.Module):
-    """x + conv(act(conv(act(x))))"""
+    """x + conv(act(conv(act(x)) + shift)); the shift is linear in a condition (B, CONDITIONS), if there is one"""
 
-    def __init__(self, width):
+    def __init__(self, width, conditioned=False):
         super().__init__()
         self.a, self.b = conv(width, width), conv(width, width, zero=True)
+        if conditioned:
+            self.shift = shift(width)
 
-    def forward(self, x):
-        return x + self.b(act(self.a(act(x))))
+    def forward(self, x, condition=None):
+        hidden = self.a(act(x))
+        if condition is not None:
+            hidden = hidden + self.shift(condition)[:, :, None, None]
+        return x + self.b(act(hidden))
+
+
+CONDITIONS = 2
+
+
+def shift(width):
+    layer = nn.Linear(CONDITIONS, width, bias=False)
+    nn.init.zeros_(layer.weight)
+    return layer
 
 
 def act(x):
@@ -37,14 +53,14 @@ def act(x):
     return F.leaky_relu(x, 0.1)
 
 
-def blocks(width, count):
-    return nn.Sequential(*[Block(width) for _ in range(count)])
+def blocks(width, count, conditioned=False):
+    return nn.Sequential(*[Block(width, conditioned) for _ in range(count)])
 
 
 class Encoder(nn.Module):
     """(B, 3, H, W) in [0, 1], H and W multiples of 8 -> latent (B, 4, H/f, W/f)"""
 
-    def __init__(self, f, fine=48, wide=96, fine_blocks=1, wide_blocks=3):
+    def __init__(self, f, fine=48, wide=96, fine_blocks=2, wide_blocks=5, merge_blocks=2):
         super().__init__()
         self.f = f
         self.patch = nn.Conv2d(3, 4, f, f)
@@ -56,7 +72,7 @@ class Encoder(nn.Module):
             self.head = conv(wide, 4, zero=True)
         else:
             self.up = nn.Conv2d(wide, 4 * fine, 1)
-            self.merge = blocks(fine, 1)
+            self.merge = blocks(fine, merge_blocks)
             self.head = conv(fine, 4, zero=True)
 
     def forward(self, image):
@@ -68,26 +84,40 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """latent (B, 4, H/f, W/f) -> (B, 3, H, W), not clipped"""
+    """latent (B, 4, H/f, W/f), step (B,) -> (B, 3, H, W), not clipped
 
-    def __init__(self, f, fine=32, wide=96, fine_blocks=2, wide_blocks=3):
+    The step is the base step that the latent was quantised with: how much of what arrives is noise. It shifts the
+    hidden units, as a quadratic of its logarithm, and counts as the nearest one of the range that was trained.
+    """
+
+    def __init__(self, f, step_range, fine=32, wide=96, fine_blocks=2, wide_blocks=3):
         super().__init__()
         self.f = f
         self.patch = conv(4, 3 * f * f, edge=True)
+        low, high = (math.log(step) for step in step_range)
+        self.log_step_middle, self.log_step_half = (low + high) / 2, (high - low) / 2
         self.stem = conv(4 * (8 // f) ** 2, wide, edge=True)
-        self.wide = blocks(wide, wide_blocks)
+        self.stem_shift = shift(wide)
+        self.wide = blocks(wide, wide_blocks, conditioned=True)
         self.up = conv(wide, 4 * fine)
         if f == 4:
             self.skip = conv(4, fine, edge=True)
-        self.fine = blocks(fine, fine_blocks)
+        self.fine = blocks(fine, fine_blocks, conditioned=True)
         self.head = conv(fine, 48, edge=True, zero=True)
 
-    def forward(self, latent):
+    def forward(self, latent, step):
+        relative = ((torch.log(step) - self.log_step_middle) / self.log_step_half).clamp(-1, 1)
+        condition = torch.stack([relative, relative * relative], 1)
         x = latent if self.f == 8 else F.pixel_unshuffle(latent, 2)
-        x = F.pixel_shuffle(self.up(act(self.wide(self.stem(x)))), 2)
+        x = self.stem(x) + self.stem_shift(condition)[:, :, None, None]
+        for block in self.wide:
+            x = block(x, condition)
+        x = F.pixel_shuffle(self.up(act(x)), 2)
         if self.f == 4:
             x = x + self.skip(latent)
-        x = self.head(act(self.fine(x)))
+        for block in self.fine:
+            x = block(x, condition)
+        x = self.head(act(x))
         return F.pixel_shuffle(self.patch(latent), self.f) + F.pixel_shuffle(x, 4) + 0.5
 
 
@@ -95,14 +125,14 @@ class Autoencoder(nn.Module):
     # Per family: a fine-grained model spends more at H/4, where its latents live.
     WIDTHS = {
         8: dict(encoder={}, decoder={}),
-        4: dict(encoder={}, decoder=dict(fine=40, wide_blocks=2)),
+        4: dict(encoder=dict(wide_blocks=4), decoder=dict(fine=40, wide_blocks=2)),
     }
 
-    def __init__(self, f):
+    def __init__(self, f, step_range):
         super().__init__()
         self.f = f
         self.encoder = Encoder(f, **self.WIDTHS[f]["encoder"])
-        self.decoder = Decoder(f, **self.WIDTHS[f]["decoder"])
+        self.decoder = Decoder(f, step_range, **self.WIDTHS[f]["decoder"])
 
     @torch.no_grad()
     def init_from_patches(self, patches):

@@ -23,7 +23,7 @@ from rate import RateModel
 from transform import analyse, band_names, hadamard, synthesis_norm, synthesise
 
 LEVELS = {8: 3, 4: 4}
-STEP_RANGE = {8: (0.25, 2.2), 4: (0.10, 1.2)}
+STEP_RANGE = {8: (0.28, 1.9), 4: (0.10, 0.9)}
 # bits a pixel = LAMBDA_STEP2 / step^2 * mean squared error: the slope of a uniform quantiser whose error, over three
 # channels, is spread evenly (6 / ln 2 in nats of an orthonormal transform, times 3, less at low rates).
 LAMBDA_STEP2 = 18.0
@@ -33,7 +33,7 @@ class Codec(torch.nn.Module):
     def __init__(self, f):
         super().__init__()
         self.f, self.levels = f, LEVELS[f]
-        self.autoencoder = Autoencoder(f)
+        self.autoencoder = Autoencoder(f, STEP_RANGE[f])
         self.rate = RateModel(self.levels)
         # log of each band's step against the rule `step / synthesis norm`, a channel
         self.gain = torch.nn.ParameterDict({f"{o}{level}": torch.nn.Parameter(torch.zeros(4)) for level, o in band_names(self.levels)})
@@ -58,7 +58,7 @@ class Codec(torch.nn.Module):
         bits = self.rate(noisy, torch.log(step))
         decoded = hadamard(synthesise(rounded))
         with torch.autocast(image.device.type, dtype=torch.bfloat16, enabled=bf16):
-            image = self.autoencoder.decoder(decoded)
+            image = self.autoencoder.decoder(decoded, step)
         return image.float(), bits
 
 
@@ -112,7 +112,8 @@ def main():
     held = list(centre_crops(held_images, 512, device))
     codec = Codec(args.f)
     if args.init:
-        codec.load_state_dict(torch.load(args.init, map_location="cpu"))
+        # Shallower weights will do: blocks and shifts that they lack begin as identities.
+        print(codec.load_state_dict(torch.load(args.init, map_location="cpu"), strict=False))
     else:
         patches = crops(512).cpu()
         codec.autoencoder.init_from_patches(torch.nn.functional.unfold(patches, args.f, stride=args.f).transpose(1, 2).reshape(-1, 3, args.f, args.f))

@@ -58,7 +58,7 @@ export function checkMemory(
   let bytes = outputPixels * 4 * header.bitDepth / 8;
   for (const spec of streams) {
     const grid = new GroupGrid(header, header.groupSide, spec);
-    const window = grid.windowOf(grid.netRect(grid.pixelRect(0)));
+    const window = grid.windowOf(grid.netRect(grid.pixelRect(0), "decoder"));
     bytes += arenaBytesOf(spec, window.layout, Infinity);
     // Coefficients of three rows of groups are kept.
     bytes += Math.min(3, grid.rows) * grid.columns * 4 * grid.layoutOf(0).coefficientCount;

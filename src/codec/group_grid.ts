@@ -18,8 +18,10 @@ export interface StreamGeometry {
   readonly downsampling: number;
   /** The picture's sides are padded to multiples of this, in pixels. */
   readonly paddingMultiple: number;
-  /** Pixels around a group that its synthesis and analysis look at. */
+  /** Pixels around a group that its synthesis looks at. */
   readonly haloPixels: number;
+  /** Pixels around a group that its analysis looks at. */
+  readonly encoderHaloPixels: number;
   /** Planes. */
   readonly channels: number;
   /** Lifting scheme. */
@@ -118,10 +120,11 @@ export class GroupGrid {
     return this.#layout(this.sampleRect(group));
   }
 
-  /** Samples that a net must see to show some pixels: those and the halo, in whole multiples of the padding. */
-  netRect(pixels: Rect): Rect {
-    const { downsampling, paddingMultiple, haloPixels } = this.geometry;
-    return this.#grown(this.samplesOf(pixels), haloPixels / downsampling, paddingMultiple / downsampling);
+  /** Samples that a net must see to make or show some pixels: those and its halo, in whole multiples of the padding. */
+  netRect(pixels: Rect, net: "encoder" | "decoder"): Rect {
+    const { downsampling, paddingMultiple, haloPixels, encoderHaloPixels } = this.geometry;
+    const margin = (net === "encoder" ? encoderHaloPixels : haloPixels) / downsampling;
+    return this.#grown(this.samplesOf(pixels), margin, paddingMultiple / downsampling);
   }
 
   /** The window whose pyramid gives the samples of `rect` as the whole picture's would. */

@@ -40,7 +40,9 @@ export class PictureDecoder {
 
   /** Places in the plan of the sections that a region needs. */
   sectionsFor(region: Rect): number[] {
-    const needed = this.grids.map((grid) => new Set(grid.groupsIn(grid.windowOf(grid.netRect(region)).rect)));
+    const needed = this.grids.map((grid) =>
+      new Set(grid.groupsIn(grid.windowOf(grid.netRect(region, "decoder")).rect))
+    );
     return this.plan.flatMap(({ stream, group }, place) => needed[stream].has(group) ? [place] : []);
   }
 
@@ -48,7 +50,7 @@ export class PictureDecoder {
   jobsFor(region: Rect): number {
     return this.grids.reduce((sum, grid) => {
       const shown = grid.groupsIn(grid.samplesOf(region)).length;
-      return sum + shown + grid.groupsIn(grid.windowOf(grid.netRect(region)).rect).length;
+      return sum + shown + grid.groupsIn(grid.windowOf(grid.netRect(region, "decoder")).rect).length;
     }, 0);
   }
 
@@ -87,7 +89,7 @@ export class PictureDecoder {
     for (const groups of rows.values()) {
       const places = groups.map((group) => {
         const wanted = intersection(grid.pixelRect(group), region);
-        const net = grid.netRect(wanted), window = grid.windowOf(net);
+        const net = grid.netRect(wanted, "decoder"), window = grid.windowOf(net);
         const pixels = grid.pixelsOf(net);
         return {
           window,

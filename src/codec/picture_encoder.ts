@@ -128,7 +128,7 @@ export class PictureEncoder implements StepEncoder {
 
   async #analyse(spec: StreamSpec, grid: GroupGrid, group: number): Promise<Float32Array | Int32Array> {
     const rect = grid.sampleRect(group), layout = grid.layoutOf(group);
-    const window = grid.windowOf(grid.netRect(grid.pixelsOf(rect)));
+    const window = grid.windowOf(grid.netRect(grid.pixelsOf(rect), "encoder"));
     const pixels = grid.pixelsOf(window.rect);
     const coefficients = await this.engine.analyse(
       spec,

@@ -37,7 +37,8 @@ export function latentSpec(
     readonly levels: number;
   },
 ): StreamSpec {
-  const { downsampling, paddingMultiple, haloPixels = NET_HALO_PIXELS } = manifest;
+  const { downsampling, paddingMultiple, haloPixels = NET_HALO_PIXELS, encoderHaloPixels = haloPixels } =
+    manifest;
   const channels = 4;
   return {
     kind: "latent",
@@ -48,6 +49,7 @@ export function latentSpec(
     downsampling,
     paddingMultiple,
     haloPixels,
+    encoderHaloPixels,
     channels,
     wavelet,
     levels,
@@ -73,6 +75,7 @@ export function pixelSpec(
     downsampling: 1,
     paddingMultiple: 1,
     haloPixels: 0,
+    encoderHaloPixels: 0,
     channels: kind === "alpha" || grey ? 1 : 3,
     wavelet: kind === "pixels" ? LOSSY_WAVELET : EXACT_WAVELET,
     levels: predicted ? EXACT_LEVELS : PIXEL_LEVELS,

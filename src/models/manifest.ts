@@ -51,8 +51,10 @@ export interface ModelManifest extends QualityScale {
   readonly levels: number;
   /** A factor on the step of each band, in coding order. */
   readonly bandGains: readonly number[];
-  /** Pixels around a place that the nets look at to make it, a multiple of paddingMultiple; {@linkcode NET_HALO_PIXELS} if not given. */
+  /** Pixels around a place that the decoder looks at to make it, a multiple of paddingMultiple; {@linkcode NET_HALO_PIXELS} if not given. */
   readonly haloPixels?: number;
+  /** The same of the encoder; haloPixels if not given. */
+  readonly encoderHaloPixels?: number;
   /** The nets, and the trained start of the context coder. */
   readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile; readonly prior?: ModelFile };
 }
@@ -82,11 +84,14 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
     isIntegerIn(paddingMultiple, 1, 4096) && paddingMultiple % downsampling === 0,
     "a multiple of downsampling",
   );
-  expect(
-    "haloPixels",
-    manifest.haloPixels === undefined || isIntegerIn(manifest.haloPixels / paddingMultiple, 0, 4096),
-    "a multiple of paddingMultiple",
-  );
+  for (const field of ["haloPixels", "encoderHaloPixels"] as const) {
+    const halo = manifest[field];
+    expect(
+      field,
+      halo === undefined || isIntegerIn(halo / paddingMultiple, 0, 4096),
+      "a multiple of paddingMultiple",
+    );
+  }
   expect(
     "latentScale",
     Number.isFinite(manifest.latentScale) && manifest.latentScale !== 0,

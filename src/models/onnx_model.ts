@@ -84,12 +84,12 @@ export class OnnxModel {
     return posteriorMean(await this.#run("encoder", pixels));
   }
 
-  /** (n, 4, h, w) → (n, 3, h · f, w · f). */
-  decode(latents: DenseTensor): Promise<DenseTensor> {
+  /** (n, 4, h, w) → (n, 3, h · f, w · f); `steps` (n) reach decoders that have an input of that name. */
+  decode(latents: DenseTensor, steps: Float32Array): Promise<DenseTensor> {
     const { decoderExpectsScaledLatent, latentScale, latentShift } = this.manifest;
-    if (!decoderExpectsScaledLatent) return this.#run("decoder", latents);
+    if (!decoderExpectsScaledLatent) return this.#run("decoder", latents, steps);
     const values = latents.values.map((value) => (value - latentShift) * latentScale);
-    return this.#run("decoder", { ...latents, values });
+    return this.#run("decoder", { ...latents, values }, steps);
   }
 
   /** As `encode`, from and to buffers of a GPU. */
@@ -98,14 +98,14 @@ export class OnnxModel {
   }
 
   /** As `decode`, from and to buffers of a GPU. */
-  decodeOnGpu(device: GPUDevice, latents: GpuValues): Promise<GpuTensor> {
+  decodeOnGpu(device: GPUDevice, latents: GpuValues, steps: Float32Array): Promise<GpuTensor> {
     if (this.manifest.decoderExpectsScaledLatent) {
       throw new ModelError(
         "model-run",
         `Cannot run the decoder of model ${this.name} on a GPU as it takes the scaled latent: use device cpu`,
       );
     }
-    return this.#runOnGpu("decoder", device, latents);
+    return this.#runOnGpu("decoder", device, latents, steps);
   }
 
   /** Bytes of the trained start of the context coder, verified; `undefined` for models without one. */
@@ -130,23 +130,31 @@ export class OnnxModel {
     await Promise.all(nets.map((net) => this.#session(net)));
   }
 
-  async #run(net: "encoder" | "decoder", input: DenseTensor): Promise<DenseTensor> {
+  async #run(net: "encoder" | "decoder", input: DenseTensor, steps?: Float32Array): Promise<DenseTensor> {
     const [session, ort] = [await this.#session(net), await runtime()];
     if (input.shape[0] > 1 && takesOneAtATime(session)) {
       const parts: DenseTensor[] = [];
-      for (const part of split(input)) parts.push(await this.#run(net, part));
+      for (const [i, part] of split(input).entries()) {
+        parts.push(await this.#run(net, part, steps?.subarray(i, i + 1)));
+      }
       return joined(parts);
     }
     const tensor = new ort.Tensor("float32", input.values, input.shape);
-    const outputs = await this.#runSession(net, session, tensor);
+    const outputs = await this.#runSession(net, session, tensor, stepInput(session, ort, steps));
     const output = outputs[session.outputNames[0]] as Tensor;
     return { values: output.data as Float32Array, shape: output.dims };
   }
 
-  async #runOnGpu(net: "encoder" | "decoder", device: GPUDevice, input: GpuValues): Promise<GpuTensor> {
-    const [session, { Tensor }] = [await this.#session(net, device), await gpuRuntime()];
-    const tensor = Tensor.fromGpuBuffer(input.buffer, { dataType: "float32", dims: input.shape });
-    const outputs = await oneAtATime(() => this.#runSession(net, session, tensor));
+  async #runOnGpu(
+    net: "encoder" | "decoder",
+    device: GPUDevice,
+    input: GpuValues,
+    steps?: Float32Array,
+  ): Promise<GpuTensor> {
+    const [session, ort] = [await this.#session(net, device), await gpuRuntime()];
+    const tensor = ort.Tensor.fromGpuBuffer(input.buffer, { dataType: "float32", dims: input.shape });
+    const feeds = stepInput(session, ort, steps);
+    const outputs = await oneAtATime(() => this.#runSession(net, session, tensor, feeds));
     const output = outputs[session.outputNames[0]] as Tensor;
     return { buffer: output.gpuBuffer as GPUBuffer, shape: output.dims, release: () => output.dispose() };
   }
@@ -155,9 +163,10 @@ export class OnnxModel {
     net: "encoder" | "decoder",
     session: InferenceSession,
     tensor: Tensor,
+    others: Record<string, Tensor>,
   ): Promise<InferenceSession.OnnxValueMapType> {
     try {
-      return await session.run({ [session.inputNames[0]]: tensor });
+      return await session.run({ [session.inputNames[0]]: tensor, ...others });
     } catch (cause) {
       throw new ModelError(
         "model-run",
@@ -201,6 +210,19 @@ export class OnnxModel {
       );
     }
   }
+}
+
+/** Input of a decoder that wants to know how coarsely its latent was quantised. */
+const STEP_INPUT = "step";
+
+function stepInput(
+  { inputNames }: InferenceSession,
+  ort: Runtime,
+  steps?: Float32Array,
+): Record<string, Tensor> {
+  return steps && inputNames.includes(STEP_INPUT)
+    ? { [STEP_INPUT]: new ort.Tensor("float32", steps, [steps.length]) }
+    : {};
 }
 
 /** Models of others are often exported for a batch of exactly one. */

@@ -1,4 +1,4 @@
-import { Latent4, ReconRGB, RGB } from "../components/mod.ts";
+import { Latent4, QuantParams, ReconRGB, RGB, stepFromCode } from "../components/mod.ts";
 import {
   type Batch,
   batchesOf,
@@ -11,7 +11,7 @@ import {
   System,
   type TensorRef,
 } from "../core/mod.ts";
-import type { Kernels, KernelWorld, Net, PixelRange } from "../kernels/kernels.ts";
+import type { GpuTensor, GpuValues, Kernels, KernelWorld, Net, PixelRange } from "../kernels/kernels.ts";
 
 /** Pixels of one inference at most, unless one picture has more: activations take some hundred bytes each. */
 const MAX_BATCH_PIXELS = 2 ** 21;
@@ -34,13 +34,20 @@ export interface VaeModel {
   readonly outputRange: PixelRange;
   /** (n, 3, H, W) → (n, 4, H / f, W / f). */
   encode(pixels: DenseTensor): Promise<DenseTensor>;
-  /** (n, 4, h, w) → (n, 3, h · f, w · f). */
-  decode(latents: DenseTensor): Promise<DenseTensor>;
+  /**
+   * (n, 4, h, w) → (n, 3, h · f, w · f).
+   *
+   * @param steps (n): base step that each latent was quantised with, {@linkcode UNQUANTISED_STEP} if it was not.
+   */
+  decode(latents: DenseTensor, steps: Float32Array): Promise<DenseTensor>;
   /** The encoder on a GPU, as {@linkcode Net.runOnGpu}; without it, a GPU's pictures cross to the CPU and back. */
   encodeOnGpu?: Net["runOnGpu"];
   /** The decoder on a GPU. */
-  decodeOnGpu?: Net["runOnGpu"];
+  decodeOnGpu?(device: GPUDevice, latents: GpuValues, steps: Float32Array): Promise<GpuTensor>;
 }
+
+/** Base step that stands for a latent as it left the encoder: finer than any quantiser's. */
+export const UNQUANTISED_STEP = 2 ** -20;
 
 /**
  * Runs a model's encoder: {@linkcode RGB} → {@linkcode Latent4}. Pictures of one padded shape go through in one
@@ -84,7 +91,10 @@ export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
         (source, slices) => world.kernels.rgbToPlanar(source, slices, model.inputRange),
       );
       const expected = [group.length, 4, height / model.downsampling, width / model.downsampling];
-      const net: Net = { run: (pixels) => model.encode(pixels), ...onGpu(model, "encodeOnGpu") };
+      const net: Net = {
+        run: (pixels) => model.encode(pixels),
+        ...model.encodeOnGpu && { runOnGpu: (device, pixels) => model.encodeOnGpu!(device, pixels) },
+      };
       const output = await world.kernels.infer(net, planes, (shape) => {
         checkShape(model.name, "encoder", shape, expected);
         return world.arena.allocate(shape, "f32");
@@ -101,7 +111,8 @@ export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
 
 /**
  * Runs a model's decoder: {@linkcode Latent4} → {@linkcode ReconRGB}, clipped to [0, 1] and cropped to the picture.
- * Latents of one shape go through in one inference.
+ * Latents of one shape go through in one inference. A decoder that asks for it is told the base step of the entity's
+ * {@linkcode QuantParams}, where it has any.
  */
 export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
   /** Direction. */
@@ -138,13 +149,17 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
         (source, slices) => world.kernels.affine(source, slices, 1 / model.latentScale, model.latentShift),
       );
       const expected = [group.length, 3, height * model.downsampling, width * model.downsampling];
-      const net: Net = { run: (values) => model.decode(values), ...onGpu(model, "decodeOnGpu") };
+      const ordered = batches.flatMap((batch) => batch.entities);
+      const steps = Float32Array.from(ordered, (entity) => stepOf(world, entity));
+      const net: Net = {
+        run: (values) => model.decode(values, steps),
+        ...model.decodeOnGpu && { runOnGpu: (device, values) => model.decodeOnGpu!(device, values, steps) },
+      };
       const planes = await world.kernels.infer(net, latents, (shape) => {
         checkShape(model.name, "decoder", shape, expected);
         return world.arena.allocate(shape, "f32");
       });
       const pictureOf = (entity: Entity) => latentOf(entity).picture;
-      const ordered = batches.flatMap((batch) => batch.entities);
       const places = new Map(ordered.map((entity, i) => [entity, world.arena.subref(planes, i)]));
       for (
         const alike of groupEntities(ordered, (entity) => [pictureOf(entity).width, pictureOf(entity).height])
@@ -202,8 +217,10 @@ function affine(
   return target;
 }
 
-function onGpu(model: VaeModel, name: "encodeOnGpu" | "decodeOnGpu"): Pick<Net, "runOnGpu"> {
-  return model[name] ? { runOnGpu: (device, input) => model[name]!(device, input) } : {};
+function stepOf(world: KernelWorld, entity: Entity): number {
+  return world.has(entity, QuantParams)
+    ? stepFromCode(world.get(entity as Entity<QuantParams>, QuantParams).stepCode)
+    : UNQUANTISED_STEP;
 }
 
 function checkShape(

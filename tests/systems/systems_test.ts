@@ -13,8 +13,10 @@ import {
   OnnxVAEEncode,
   PipeError,
   QuantizeU8,
+  QuantParams,
   ReconRGB,
   type RGB,
+  stepFromCode,
   SymbolsU8,
   type VaeModel,
   WaveletCDF53,
@@ -35,6 +37,7 @@ class MeanModel implements VaeModel {
   readonly inputRange = { scale: 2, shift: -1 };
   readonly outputRange = { scale: 2, shift: -1 };
   readonly calls: string[] = [];
+  readonly steps: number[] = [];
 
   encode({ values, shape }: DenseTensor): Promise<DenseTensor> {
     this.calls.push(`encode ${shape.join("×")}`);
@@ -52,7 +55,8 @@ class MeanModel implements VaeModel {
     return Promise.resolve({ values: out, shape: [n, 4, h, w] });
   }
 
-  decode({ values, shape }: DenseTensor): Promise<DenseTensor> {
+  decode({ values, shape }: DenseTensor, steps: Float32Array): Promise<DenseTensor> {
+    this.steps.push(...steps);
     this.calls.push(`decode ${shape.join("×")}`);
     const [n, , h, w] = shape, height = 4 * h, width = 4 * w;
     const out = new Float32Array(n * 3 * height * width);
@@ -132,6 +136,21 @@ Deno.test("a batch of mixed shapes, in any order, gives what each picture gives 
     const alone = new World();
     assertEquals(results[i], (await run(alone, [alone.spawnImage(picture)]))[0], `picture ${i}`);
   }
+});
+
+Deno.test("a decoder is told the base step of each latent, and 2^-20 for those never quantised", async () => {
+  const world = new World(), model = new MeanModel();
+  const [fine, coarse, plain] = [4, 7, 6].map((side) => latentOf(world, side, 4));
+  const quantise = async (entity: Entity<Latent4>, step: number) => {
+    const { stepCode } = await world.pipe(entity).to(new Hadamard4("forward")).to(new WaveletCDF53("forward"))
+      .to(new QuantizeU8("forward", { step })).out(QuantParams);
+    return stepFromCode(stepCode);
+  };
+  const steps = [await quantise(fine, 0.01), await quantise(coarse, 0.5), 2 ** -20];
+  const shapes = [fine, coarse, plain, latentOf(world, 4, 4)];
+  await world.pipe(shapes).to(new OnnxVAEDecode(model)).run();
+  // Latents of one shape go together: the first and the last.
+  assertEquals(model.steps, [steps[0], 2 ** -20, steps[1], steps[2]].map(Math.fround));
 });
 
 Deno.test("a model that gives an unexpected shape is an error that names it", async () => {
