@@ -28,6 +28,8 @@ export interface VaeModel {
   readonly latentScale: number;
   /** See `latentScale`. */
   readonly latentShift: number;
+  /** Whether the decoder undoes scale and shift itself; absent for no. */
+  readonly decoderExpectsScaledLatent?: boolean;
   /** Range of the encoder's input. */
   readonly inputRange: PixelRange;
   /** Range of the decoder's output. */
@@ -142,11 +144,14 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
       const [, height, width] = keyOf(group[0]);
       const latents = world.arena.allocate([group.length, 4, height, width], "f32");
       const batches = batchesOf(world.arena, group, (entity) => latentOf(entity).values, Infinity);
+      const [scale, shift] = model.decoderExpectsScaledLatent
+        ? [1, 0]
+        : [1 / model.latentScale, model.latentShift];
       forSlices(
         world,
         batches,
         latents,
-        (source, slices) => world.kernels.affine(source, slices, 1 / model.latentScale, model.latentShift),
+        (source, slices) => world.kernels.affine(source, slices, scale, shift),
       );
       const expected = [group.length, 3, height * model.downsampling, width * model.downsampling];
       const ordered = batches.flatMap((batch) => batch.entities);
