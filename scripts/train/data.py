@@ -1,5 +1,6 @@
 """Photographs, whole in memory as u8; random crops from those for training, fixed crops of the rest for choosing."""
 import glob
+import math
 import os
 import random
 
@@ -19,8 +20,32 @@ def load(folder, limit=None):
     return train, held
 
 
+STRIPED_SHARE = 1 / 12
+
+
+def striped(crop):
+    """A band of stripes in two of the crop's own colours drawn over it: pickets, shutters, blinds. Photographs have few
+    of them, and a latent at H/8 turns them into colours that are not there unless it has seen what they are."""
+    size = crop.shape[1]
+    y, x = torch.meshgrid(*[torch.arange(size, device=crop.device, dtype=torch.float32) - size / 2] * 2, indexing="ij")
+    angle = random.choice((0, math.pi / 2)) + random.gauss(0, 0.12) if random.random() < 0.8 else random.uniform(0, math.pi)
+    along, across = x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
+    period = math.exp(random.uniform(math.log(2.5), math.log(20)))
+    # A wall seen at an angle: the period changes along it.
+    phase = along / period * (1 + random.uniform(-0.3, 0.3) * along / size) + random.random()
+    threshold, sharpness = random.uniform(-0.6, 0.6), period / random.uniform(1, 4)
+    stripes = torch.sigmoid((torch.sin(2 * math.pi * phase) - threshold) * sharpness)
+    pixel = lambda: crop[:, random.randrange(size), random.randrange(size), None, None]
+    colours = [pixel(), (pixel() * random.uniform(0.2, 1)) if random.random() < 0.7 else pixel()]
+    middle, half = random.uniform(-size / 3, size / 3), random.uniform(size / 10, size / 2)
+    inside = torch.sigmoid((half - (across - middle).abs()) * 2)
+    if random.random() < 0.5:
+        colours[1] = crop  # stripes before whatever is there
+    return torch.lerp(crop, colours[0] * stripes + colours[1] * (1 - stripes), inside)
+
+
 class Crops:
-    """Random square crops; half of them from a picture shrunk by up to 2, mirrored at random."""
+    """Random square crops; half of them from a picture shrunk by up to 2, mirrored at random, some striped."""
 
     def __init__(self, images, size, device):
         self.images, self.size = [x.to(device) for x in images], size
@@ -41,7 +66,7 @@ class Crops:
                 )[0].clamp(0, 1)
             if random.random() < 0.5:
                 crop = crop.flip(2)
-            out.append(crop)
+            out.append(striped(crop) if random.random() < STRIPED_SHARE else crop)
         return torch.stack(out)
 
 

@@ -3,8 +3,8 @@
 
     OMP_NUM_THREADS=1 python3 train.py --f 8 --data DIR --out run/f8 --steps 25000 [--init weights.pt]
 
-Loss a batch: bits a pixel + LAMBDA_STEP2 / step^2 * (mse_weight * MSE + ssim_weight * (1 - MS-SSIM)); the step is drawn
-log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise, the distortion sees
+Loss a batch: bits a pixel + LAMBDA_STEP2 / step^2 * (mse_weight * MSE + ssim_weight * (1 - MS-SSIM) + tint_weight * error of
+the colour over 8 x 8 pixels); the step is drawn log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise, the distortion sees
 rounding (straight through). `--out` gets weights.pt (EMA; what `export.py` reads), state.pt (to go on exactly) and
 log.tsv. A killed run goes on from state.pt when started again with the same arguments.
 """
@@ -97,6 +97,7 @@ def main():
     p.add_argument("--rate", type=float, default=5e-4, help="Adam's peak learning rate, cosine to 1%%")
     p.add_argument("--mse-weight", type=float, default=0.4)
     p.add_argument("--ssim-weight", type=float, default=0.03)
+    p.add_argument("--tint-weight", type=float, default=3.0)
     p.add_argument("--fp32", action="store_true", help="no bfloat16 autocast")
     p.add_argument("--evaluate-every", type=int, default=1000)
     p.add_argument("--seed", type=int, default=1)
@@ -136,7 +137,7 @@ def main():
 
     low, high = STEP_RANGE[args.f]
     log = open(os.path.join(args.out, "log.tsv"), "a")
-    sums, began = [0.0] * 3, time.time()
+    sums, began = [0.0] * 4, time.time()
     for i in range(start, args.steps):
         warm = min(1.0, (i + 1) / 500)
         for group in optimizer.param_groups:
@@ -149,7 +150,9 @@ def main():
         mse = (out - image).pow(2).mean((1, 2, 3))
         dissimilarity = 1 - losses.ms_ssim_each(out, image)
         bpp = bits / image[0, 0].numel()
-        loss = ((bpp / weight + args.mse_weight * mse + args.ssim_weight * dissimilarity) * weight**0.5).mean()
+        tint = losses.tint_each(out, image)
+        distortion = args.mse_weight * mse + args.ssim_weight * dissimilarity + args.tint_weight * tint
+        loss = ((bpp / weight + distortion) * weight**0.5).mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
@@ -159,12 +162,12 @@ def main():
         with torch.no_grad():
             for a, b in zip(ema.parameters(), codec.parameters()):
                 a.lerp_(b, 1 - decay)
-        for k, v in enumerate((bpp, mse, dissimilarity)):
+        for k, v in enumerate((bpp, mse, dissimilarity, tint)):
             sums[k] += v.detach().mean().item()
         if (i + 1) % 100 == 0:
             seconds = (time.time() - began) / (i + 1 - start)
-            print(f"{i + 1} bpp {sums[0] / 100:.4f} mse {sums[1] / 100:.5f} 1-ms-ssim {sums[2] / 100:.4f} norm {norm:.3f} {seconds:.3f} s/step", flush=True)
-            sums = [0.0] * 3
+            print(f"{i + 1} bpp {sums[0] / 100:.4f} mse {sums[1] / 100:.5f} 1-ms-ssim {sums[2] / 100:.4f} tint {sums[3] * 1e4:.3f}e-6 norm {norm:.3f} {seconds:.3f} s/step", flush=True)
+            sums = [0.0] * 4
         if (i + 1) % args.evaluate_every == 0 or i + 1 == args.steps:
             span = [low * (high / low) ** (k / 3) for k in range(4)]
             for row in evaluate(ema, held, span):
