@@ -36,7 +36,7 @@ class BandModel(nn.Module):
         self.predict_mean = predict_mean
 
     def forward(self, y, known, log_step):
-        """-> bits of y (B, 4, h, w); `known` (B, k, h, w) are magnitudes already decoded"""
+        """-> scale and mean of y (B, 4, h, w); `known` (B, k, h, w) are magnitudes already decoded"""
         seen = torch.log1p(y.abs())
         if self.predict_mean:
             # LL is also read with its sign, compressed so that large values do not saturate the net.
@@ -47,7 +47,7 @@ class BandModel(nn.Module):
         out = self.out(F.relu(h)).unflatten(1, (4, 2))
         scale = out[:, :, 0].clamp(-6, 7).exp()
         mean = torch.sinh(out[:, :, 1].clamp(-7, 7)) if self.predict_mean else torch.zeros_like(y)
-        return laplace_bits(y - mean, scale)
+        return scale, mean
 
 
 def laplace_bits(y, scale):
@@ -70,7 +70,26 @@ class RateModel(nn.Module):
 
     def forward(self, pyramid, log_step):
         """pyramid of coefficients in steps, noisy -> bits an image (B,)"""
-        bits, magnitudes, coarser = 0, {}, {}
+        laplacians = self.laplacians(pyramid, log_step)
+        return sum(laplace_bits(y - mean, scale).flatten(1).sum(1) for (_, _, y), (scale, mean) in zip(pyramid, laplacians))
+
+    @torch.no_grad()
+    def choose(self, pyramid, log_step, bit_weight):
+        """Rounds as the codec's encoder does (`src/entropy/optimise.ts`): the nearest value or the next one nearer to zero,
+        whichever costs less in squared error + bit_weight * bits, both in steps."""
+        rounded = [(level, o, torch.round(y)) for level, o, y in pyramid]
+        if bit_weight == 0:
+            return rounded
+        chosen = []
+        for (level, o, nearest), (_, _, y), (scale, mean) in zip(rounded, pyramid, self.laplacians(rounded, log_step)):
+            nearer = nearest - nearest.sign()
+            cost = lambda value: (y - value).pow(2) + bit_weight * laplace_bits(value - mean, scale)
+            chosen.append((level, o, torch.where(cost(nearer) < cost(nearest), nearer, nearest)))
+        return chosen
+
+    def laplacians(self, pyramid, log_step):
+        """(scale, mean) of every band's coefficients, as a decoder would know them"""
+        found, magnitudes, coarser = [], {}, {}
         for level, o, y in pyramid:
             if o in ("LL", "HL"):
                 coarser, magnitudes = magnitudes, {}
@@ -81,6 +100,6 @@ class RateModel(nn.Module):
                 if parent.shape != y.shape:
                     parent = F.interpolate(parent, size=y.shape[2:], mode="nearest")
                 known.insert(0, parent)
-            bits = bits + self.bands[f"{o}{level}"](y, torch.cat(known, 1) if known else None, log_step).flatten(1).sum(1)
+            found.append(self.bands[f"{o}{level}"](y, torch.cat(known, 1) if known else None, log_step))
             magnitudes[o] = torch.log1p(y.abs())
-        return bits
+        return found

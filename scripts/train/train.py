@@ -4,8 +4,8 @@
     OMP_NUM_THREADS=1 python3 train.py --f 8 --data DIR --out run/f8 --steps 25000 [--init weights.pt]
 
 Loss a batch: bits a pixel + LAMBDA_STEP2 / step^2 * (mse_weight * MSE + ssim_weight * (1 - MS-SSIM) + tint_weight * error of
-the colour over 8 x 8 pixels); the step is drawn log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise, the distortion sees
-rounding (straight through). `--out` gets weights.pt (EMA; what `export.py` reads), state.pt (to go on exactly) and
+the colour over 8 x 8 pixels); the step is drawn log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise, the distortion what
+the codec's rate-distortion-optimised quantiser would choose (straight through). `--out` gets weights.pt (EMA; what `export.py` reads), state.pt (to go on exactly) and
 log.tsv. A killed run goes on from state.pt when started again with the same arguments.
 """
 import argparse
@@ -29,10 +29,14 @@ STEP_RANGE = {8: (0.28, 1.9), 4: (0.10, 0.9)}
 LAMBDA_STEP2 = 18.0
 
 
+# What a bit is worth to the quantiser, in step^2: `DEFAULT_LAMBDA` of `src/entropy/optimise.ts`.
+BIT_WEIGHT = 0.08
+
+
 class Codec(torch.nn.Module):
-    def __init__(self, f):
+    def __init__(self, f, bit_weight=BIT_WEIGHT):
         super().__init__()
-        self.f, self.levels = f, LEVELS[f]
+        self.f, self.levels, self.bit_weight = f, LEVELS[f], bit_weight
         self.autoencoder = Autoencoder(f, STEP_RANGE[f])
         self.rate = RateModel(self.levels)
         # log of each band's step against the rule `step / synthesis norm`, a channel
@@ -44,19 +48,18 @@ class Codec(torch.nn.Module):
         return (step.view(-1, 1) * gain).view(-1, 4, 1, 1)
 
     def forward(self, image, step, hard=False, bf16=False):
-        """-> reconstruction (B, 3, H, W), bits a picture (B,); `hard` rounds for the rate too"""
+        """-> reconstruction (B, 3, H, W), bits a picture (B,); `hard` counts the bits of what is quantised"""
         with torch.autocast(image.device.type, dtype=torch.bfloat16, enabled=bf16):
             latent = self.autoencoder.encoder(image)
-        pyramid = analyse(hadamard(latent.float()), self.levels)
-        noisy, rounded = [], []
-        for level, o, y in pyramid:
-            steps = self.band_steps(step, level, o)
-            y = y / steps
-            hard_y = torch.round(y)
-            noisy.append((level, o, hard_y if hard else y + torch.rand_like(y) - 0.5))
-            rounded.append((level, o, (y + (hard_y - y).detach()) * steps))
-        bits = self.rate(noisy, torch.log(step))
-        decoded = hadamard(synthesise(rounded))
+        pyramid = [
+            (level, o, y / self.band_steps(step, level, o)) for level, o, y in analyse(hadamard(latent.float()), self.levels)
+        ]
+        chosen = self.rate.choose(pyramid, torch.log(step), self.bit_weight)
+        bits = self.rate(chosen if hard else [(level, o, y + torch.rand_like(y) - 0.5) for level, o, y in pyramid], torch.log(step))
+        decoded = hadamard(synthesise([
+            (level, o, (y + (symbols - y).detach()) * self.band_steps(step, level, o))
+            for (level, o, y), (_, _, symbols) in zip(pyramid, chosen)
+        ]))
         with torch.autocast(image.device.type, dtype=torch.bfloat16, enabled=bf16):
             image = self.autoencoder.decoder(decoded, step)
         return image.float(), bits
