@@ -1,12 +1,14 @@
 import { UNIT_STEP_CODE } from "../components/mod.ts";
 import { InvalidValueError, VaeransError } from "../core/mod.ts";
+import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { msSsim } from "../kernels/cpu/metrics/ms_ssim.ts";
 import { psnr } from "../kernels/cpu/metrics/psnr.ts";
+import { bestOf } from "./contest.ts";
 import { decompress } from "./decompress.ts";
 import { engineFor } from "./engines.ts";
 import { planEncoding } from "./encoding_plan.ts";
 import { GroupGrid } from "./group_grid.ts";
-import { modelsForTarget } from "./model_choice.ts";
+import { modelsForTarget, rivalsForTarget } from "./model_choice.ts";
 import {
   checkEffort,
   type CompressOptions,
@@ -23,6 +25,9 @@ import type { StepEncoder } from "./step_encoder.ts";
 
 /** A picture this much better than asked for ends the search, in decibels (of 1 − MS-SSIM for that). */
 const SCORE_TOLERANCE = 0.03;
+
+/** From this effort on, models whose ground borders on the target's are tried too. */
+const CONTEST_EFFORT = 5;
 
 /**
  * Compresses a picture to the bytes of a `.vaer` file.
@@ -70,59 +75,51 @@ export async function compress(
   const names = options.model
     ? [options.model]
     : await modelsForTarget(target, picture.width * picture.height);
+  const way = (goal: Target, name: string, quality?: number) => () =>
+    withEncoder(
+      shown,
+      name,
+      undefined,
+      options,
+      (encoder) => encodeFor(goal, encoder, shown, options, quality),
+    );
+  const decode = (file: Uint8Array) => decompress(file, decodingOptions(options));
   if (options.tune === "psnr" && !options.model && target.kind !== "ssim") {
-    return await tunedForPsnr(target, shown, names[0], options);
+    // Qualities mean what they mean for the pixels' stream: there is nothing to compare at.
+    const rivals = target.kind === "quality" ? [] : names.slice(0, 1).filter((name) => name !== PIXELS.name);
+    return await bestOf(
+      [PIXELS.name, ...rivals].map((name) => way(target, name)),
+      async (file) => target.kind === "psnr" ? -file.length : psnr(shown, await decode(file)),
+    );
   }
+  const { file, name } = await firstInReach(names, (name) => way(target, name)());
+  const rivals = options.model || (options.effort ?? DEFAULT_EFFORT) < CONTEST_EFFORT
+    ? []
+    : await rivalsForTarget(target, name, shown.width * shown.height);
+  // A quality's bytes are those of its own model; a rival has to look better with no more of them.
+  const goal: Target = target.kind === "quality" ? { kind: "bytes", value: file.length } : target;
+  const quality = target.kind === "quality" ? Math.round(target.value) : 0;
+  return await bestOf(
+    [() => Promise.resolve(file), ...rivals.map((rival) => way(goal, rival, quality))],
+    async (file) =>
+      goal.kind === "psnr" || goal.kind === "ssim" ? -file.length : msSsim(shown, await decode(file)),
+  );
+}
+
+/** Finer models may reach what the first ones cannot. */
+async function firstInReach<File>(
+  names: readonly string[],
+  encode: (name: string) => Promise<File>,
+): Promise<{ file: File; name: string }> {
   for (const [index, name] of names.entries()) {
     try {
-      return await withEncoder(
-        shown,
-        name,
-        undefined,
-        options,
-        (encoder) => encodeFor(target, encoder, shown, options),
-      );
+      return { file: await encode(name), name };
     } catch (error) {
-      // A finer model may reach what this one cannot.
       const last = index === names.length - 1;
       if (last || !(error instanceof InvalidValueError && error.code === "quality-unreachable")) throw error;
     }
   }
   throw new RangeError("unreachable: there is always a model to try");
-}
-
-/** The pixels' own stream, or the model that would be chosen for the look where that has the better PSNR, or is smaller. */
-async function tunedForPsnr(
-  target: Target,
-  picture: ReturnType<typeof toEightBits>,
-  model: string,
-  options: CompressOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
-  // Qualities mean what they mean for the pixels' stream: there is nothing to compare at.
-  const names = target.kind === "quality" ? [PIXELS.name] : [...new Set([PIXELS.name, model])];
-  let best: { file: Uint8Array<ArrayBuffer>; merit: number } | undefined, failure: unknown;
-  for (const name of names) {
-    try {
-      const file = await withEncoder(
-        picture,
-        name,
-        undefined,
-        options,
-        (encoder) => encodeFor(target, encoder, picture, options),
-      );
-      const merit = names.length === 1
-        ? 0
-        : target.kind === "psnr"
-        ? -file.length
-        : psnr(picture, await decompress(file, decodingOptions(options)));
-      if (!best || merit > best.merit) best = { file, merit };
-    } catch (error) {
-      if (!(error instanceof InvalidValueError && error.code.endsWith("-unreachable"))) throw error;
-      failure = error;
-    }
-  }
-  if (!best) throw failure;
-  return best.file;
 }
 
 async function withEncoder<T>(
@@ -181,12 +178,13 @@ async function encodeFor(
   encoder: StepEncoder,
   picture: ReturnType<typeof toEightBits>,
   options: CompressOptions,
+  quality = 0,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (kind === "quality") return await encoder.encode(encoder.codeOfQuality(value), Math.round(value));
   if (kind === "bytes" || kind === "bpp") {
     const limit = kind === "bytes" ? value : Math.floor(value * picture.width * picture.height / 8);
     return (await searchSize(
-      (code) => encoder.encode(code, 0),
+      (code) => encoder.encode(code, quality),
       (file) => file.length,
       limit,
       encoder.codeOfQuality(50),

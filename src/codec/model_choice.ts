@@ -10,24 +10,61 @@ import {
 import type { Target } from "./options.ts";
 import { PIXEL_QUALITY, PIXELS } from "./pixel_params.ts";
 
+/** Choices whose border is so near a target are rivals: in qualities, octaves of the file's size, decibels. */
+const RIVAL_MARGIN = { quality: 12, octaves: 1, decibels: 1.5 } as const;
+/** Larger pictures are coded by groups; judging them whole would take the memory that groups save. */
+const LARGEST_CONTEST_PIXELS = 2 ** 22;
+
 /**
  * The embedded models to try for a target, in order. Qualities have their model in the manifests; sizes and scores are compared with what
  * the finest quality of the coarser model costs and reaches on average.
  */
-export async function modelsForTarget(
-  { kind, value }: Target,
-  pixelCount: number,
-): Promise<string[]> {
-  const choices = [...await loadEmbeddedManifests(), { ...PIXEL_QUALITY, name: PIXELS.name }];
-  const limitOf = ({ autoQuality, autoLimits }: QualityScale): number => {
-    if (!autoQuality) return -Infinity;
-    if (kind === "nearLossless") return -Infinity;
-    if (kind === "quality") return autoQuality[1] + 1;
-    if (!autoLimits) return Infinity;
-    return kind === "bytes" ? autoLimits.bpp * pixelCount / 8 : autoLimits[kind];
-  };
-  const first = choices.findIndex((choice) => value < limitOf(choice));
+export async function modelsForTarget(target: Target, pixelCount: number): Promise<string[]> {
+  const choices = await embeddedChoices();
+  const first = choices.findIndex((choice) => target.value < upperLimit(choice, target.kind, pixelCount));
   return choices.slice(first < 0 ? choices.length - 1 : first).map(({ name }) => name);
+}
+
+/**
+ * The models next to the one chosen for a target, where the border between the two is near: which of them a picture looks
+ * better with depends on the picture. The pixels' stream is no rival, since searching its step takes seconds.
+ */
+export async function rivalsForTarget(target: Target, name: string, pixelCount: number): Promise<string[]> {
+  if (pixelCount > LARGEST_CONTEST_PIXELS) return [];
+  const choices = await embeddedChoices();
+  const index = choices.findIndex((choice) => choice.name === name);
+  const isNear = (lower: number) => {
+    const border = lower >= 0 && lower + 1 < choices.length
+      ? upperLimit(choices[lower], target.kind, pixelCount)
+      : NaN;
+    return distance(target, border) <= 1;
+  };
+  return [
+    ...isNear(index - 1) ? [choices[index - 1].name] : [],
+    ...isNear(index) ? [choices[index + 1].name] : [],
+  ].filter((rival) => rival !== PIXELS.name);
+}
+
+/** From a target to a border, in margins. */
+function distance({ kind, value }: Target, border: number): number {
+  if (kind === "bytes" || kind === "bpp") return Math.abs(Math.log2(value / border)) / RIVAL_MARGIN.octaves;
+  const dissimilarity = (score: number) => 10 * Math.log10(1 - score);
+  if (kind === "ssim") return Math.abs(dissimilarity(value) - dissimilarity(border)) / RIVAL_MARGIN.decibels;
+  return Math.abs(value - border) / (kind === "psnr" ? RIVAL_MARGIN.decibels : RIVAL_MARGIN.quality);
+}
+
+type Choice = QualityScale & { readonly name: string };
+
+async function embeddedChoices(): Promise<Choice[]> {
+  return [...await loadEmbeddedManifests(), { ...PIXEL_QUALITY, name: PIXELS.name }];
+}
+
+/** Where a choice's ground ends, in the target's unit. */
+function upperLimit({ autoQuality, autoLimits }: Choice, kind: Target["kind"], pixelCount: number): number {
+  if (!autoQuality || kind === "nearLossless") return -Infinity;
+  if (kind === "quality") return autoQuality[1] + 1;
+  if (!autoLimits) return Infinity;
+  return kind === "bytes" ? autoLimits.bpp * pixelCount / 8 : autoLimits[kind];
 }
 
 /** Name of the model that a header asks for; `#n` for a number that this release does not know. */

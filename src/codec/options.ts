@@ -18,6 +18,8 @@ export const DEFAULT_QUALITY = 50;
  * | `psnr`, `ssim` | the coarsest step that is at least as good | and a few decoder inferences |
  * | `lossless` | every sample exact; verified | no model |
  * | `nearLossless` | no sample wrong by more than this | no model |
+ *
+ * Where two models' ground meets, both are tried at `effort` 5 and above: twice the inferences.
  */
 export interface CompressTarget {
   /** 1 (smallest) to 100 (best); 50 by default. */
@@ -55,7 +57,10 @@ export interface CompressOptions extends CompressTarget {
   readonly tune?: "look" | "psnr";
   /** Entropy coder: `"context"` (smallest, the default) or `"static"` (fastest). */
   readonly entropy?: "context" | "static";
-  /** How hard the quantiser tries, 1 (rounding) to 9 (slowest); 5 by default. Only for the context coder. */
+  /**
+   * How hard the encoder tries, 1 (rounding) to 9 (slowest); 5 by default. The quantiser's part is only for the context
+   * coder; from 5 on a picture near the border of two models is coded with both, and the better-looking file kept.
+   */
   readonly effort?: number;
   /** What the file carries besides pixels; by default what the picture has, `false` for nothing. */
   readonly metadata?: FileMetadata | false;

@@ -49,10 +49,10 @@ Deno.test("bytes rise with quality in each model, and do not jump where one take
   assertEquals([...new Set(infos.map(({ model }) => model))], ["vaerans-8", "vaerans-4", "pixels"]);
   for (let i = 1; i < infos.length; i++) {
     const ratio = infos[i].bytes / infos[i - 1].bytes;
-    const sameModel = infos[i].model === infos[i - 1].model;
+    const sameGround = ![51, 81].includes(infos[i].quality);
     // The step from model to model is level on the average photograph; this picture may differ from it.
     assertEquals(
-      sameModel ? ratio > 1 : ratio > 0.6 && ratio < 1.7,
+      sameGround ? ratio > 1 : ratio > 0.6 && ratio < 1.7,
       true,
       `quality ${infos[i].quality}: ×${ratio}`,
     );
@@ -69,7 +69,7 @@ Deno.test("inspect() tells what the file holds", () => {
 
 Deno.test("the steps of both directions are reported", async () => {
   const steps: string[] = [];
-  await decompress(await compress(picture, { onStep: ({ step }) => steps.push(step) }), {
+  await decompress(await compress(picture, { quality: 30, onStep: ({ step }) => steps.push(step) }), {
     onStep: ({ step }) => steps.push(step),
   });
   assertEquals(steps, [
