@@ -13,6 +13,7 @@ import {
   checkEffort,
   type CompressOptions,
   type DecompressOptions,
+  DEFAULT_QUALITY,
   type Target,
   targetOf,
 } from "./options.ts";
@@ -28,6 +29,9 @@ const SCORE_TOLERANCE = 0.03;
 
 /** From this effort on, models whose ground borders on the target's are tried too. */
 const CONTEST_EFFORT = 5;
+
+/** Share of a quality's bytes that a rival may leave: a closer search would take longer than the nets. */
+const RIVAL_SLACK = 0.01;
 
 /**
  * Compresses a picture to the bytes of a `.vaer` file.
@@ -75,13 +79,13 @@ export async function compress(
   const names = options.model
     ? [options.model]
     : await modelsForTarget(target, picture.width * picture.height);
-  const way = (goal: Target, name: string, quality?: number) => () =>
+  const way = (goal: Target, name: string, rivalOf?: number) => () =>
     withEncoder(
       shown,
       name,
       undefined,
       options,
-      (encoder) => encodeFor(goal, encoder, shown, options, quality),
+      (encoder) => encodeFor(goal, encoder, shown, options, rivalOf),
     );
   const decode = (file: Uint8Array) => decompress(file, decodingOptions(options));
   if (options.tune === "psnr" && !options.model && target.kind !== "ssim") {
@@ -98,7 +102,7 @@ export async function compress(
     : await rivalsForTarget(target, name, shown.width * shown.height);
   // A quality's bytes are those of its own model; a rival has to look better with no more of them.
   const goal: Target = target.kind === "quality" ? { kind: "bytes", value: file.length } : target;
-  const quality = target.kind === "quality" ? Math.round(target.value) : 0;
+  const quality = target.kind === "quality" ? target.value : undefined;
   return await bestOf(
     [() => Promise.resolve(file), ...rivals.map((rival) => way(goal, rival, quality))],
     async (file) =>
@@ -173,21 +177,23 @@ async function compressExactly(
   return file;
 }
 
+/** @param rivalOf The quality that the file stands for, where its target is another model's bytes at that quality. */
 async function encodeFor(
   { kind, value }: Target,
   encoder: StepEncoder,
   picture: ReturnType<typeof toEightBits>,
   options: CompressOptions,
-  quality = 0,
+  rivalOf?: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (kind === "quality") return await encoder.encode(encoder.codeOfQuality(value), Math.round(value));
   if (kind === "bytes" || kind === "bpp") {
     const limit = kind === "bytes" ? value : Math.floor(value * picture.width * picture.height / 8);
     return (await searchSize(
-      (code) => encoder.encode(code, quality),
+      (code) => encoder.encode(code, Math.round(rivalOf ?? 0)),
       (file) => file.length,
       limit,
-      encoder.codeOfQuality(50),
+      encoder.codeOfQuality(rivalOf ?? DEFAULT_QUALITY),
+      rivalOf === undefined ? 0 : RIVAL_SLACK,
     )).value;
   }
   const probe = async (code: number) => {

@@ -10,8 +10,12 @@ import {
 import type { Target } from "./options.ts";
 import { PIXEL_QUALITY, PIXELS } from "./pixel_params.ts";
 
-/** Choices whose border is so near a target are rivals: in qualities, octaves of the file's size, decibels. */
-const RIVAL_MARGIN = { quality: 12, octaves: 1, decibels: 1.5 } as const;
+/** How far a finer choice is a rival below its border, in qualities; a coarser one above its own by a third of that. */
+const RIVAL_QUALITIES = 18;
+/** The same in octaves of the file's size. */
+const RIVAL_OCTAVES = 0.8;
+/** The same in decibels of PSNR, and of 1 − MS-SSIM. */
+const RIVAL_DECIBELS = 1;
 /** Larger pictures are coded by groups; judging them whole would take the memory that groups save. */
 const LARGEST_CONTEST_PIXELS = 2 ** 22;
 
@@ -33,24 +37,24 @@ export async function rivalsForTarget(target: Target, name: string, pixelCount: 
   if (pixelCount > LARGEST_CONTEST_PIXELS) return [];
   const choices = await embeddedChoices();
   const index = choices.findIndex((choice) => choice.name === name);
-  const isNear = (lower: number) => {
+  const isNear = (lower: number, margin: number) => {
     const border = lower >= 0 && lower + 1 < choices.length
       ? upperLimit(choices[lower], target.kind, pixelCount)
       : NaN;
-    return distance(target, border) <= 1;
+    return distance(target, border) <= margin;
   };
   return [
-    ...isNear(index - 1) ? [choices[index - 1].name] : [],
-    ...isNear(index) ? [choices[index + 1].name] : [],
+    ...isNear(index - 1, 1 / 3) ? [choices[index - 1].name] : [],
+    ...isNear(index, 1) ? [choices[index + 1].name] : [],
   ].filter((rival) => rival !== PIXELS.name);
 }
 
 /** From a target to a border, in margins. */
 function distance({ kind, value }: Target, border: number): number {
-  if (kind === "bytes" || kind === "bpp") return Math.abs(Math.log2(value / border)) / RIVAL_MARGIN.octaves;
+  if (kind === "bytes" || kind === "bpp") return Math.abs(Math.log2(value / border)) / RIVAL_OCTAVES;
   const dissimilarity = (score: number) => 10 * Math.log10(1 - score);
-  if (kind === "ssim") return Math.abs(dissimilarity(value) - dissimilarity(border)) / RIVAL_MARGIN.decibels;
-  return Math.abs(value - border) / (kind === "psnr" ? RIVAL_MARGIN.decibels : RIVAL_MARGIN.quality);
+  if (kind === "ssim") return Math.abs(dissimilarity(value) - dissimilarity(border)) / RIVAL_DECIBELS;
+  return Math.abs(value - border) / (kind === "psnr" ? RIVAL_DECIBELS : RIVAL_QUALITIES);
 }
 
 type Choice = QualityScale & { readonly name: string };

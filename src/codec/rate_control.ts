@@ -25,12 +25,14 @@ const CODES_A_HALVING = 80;
  * @param sizeOf Bytes of the whole file.
  * @param limit Bytes never exceeded.
  * @param guess Code to begin with.
+ * @param slack Share of the limit by which the file may stay below it: the search ends there.
  */
 export async function searchSize<T>(
   encode: (stepCode: number) => Promise<T>,
   sizeOf: (value: T) => number,
   limit: number,
   guess: number,
+  slack = 0,
 ): Promise<SearchResult<T>> {
   const known = new Map<number, T>();
   const at = async (stepCode: number) => {
@@ -39,10 +41,13 @@ export async function searchSize<T>(
     return { stepCode, value, excess: Math.log2(sizeOf(value) / limit) };
   };
   let fits: Awaited<ReturnType<typeof at>> | undefined, over: typeof fits;
+  const isEnough = (found: typeof fits): found is NonNullable<typeof fits> =>
+    slack > 0 && found !== undefined && found.excess >= Math.log2(1 - slack);
   for (let code = guess; !fits || !over;) {
     const probe = await at(code);
     if (probe.excess <= 0) fits = probe;
     else over = probe;
+    if (isEnough(fits)) return fits;
     if (probe.excess > 0 && code === MAX_STEP_CODE) {
       throw new InvalidValueError(
         "rate-unreachable",
@@ -64,6 +69,7 @@ export async function searchSize<T>(
     const probe = await at(Math.min(best.stepCode - 1, Math.max(over.stepCode + 1, code)));
     if (probe.excess <= 0) best = probe;
     else over = probe;
+    if (isEnough(best)) return best;
   }
   const boundary = best.stepCode;
   for (let code = boundary - 2; code >= Math.max(0, boundary - 1 - NEIGHBOURS_TRIED); code--) {

@@ -22,6 +22,22 @@ Deno.test("searchSize() finds the finest step within the limit, also where size 
   }
 });
 
+Deno.test("searchSize() ends early where it may stay a little below the limit", async () => {
+  let probes = 0;
+  const { value } = await searchSize(
+    (code) => {
+      probes++;
+      return Promise.resolve(Math.round(1e5 * 2 ** (-code / 100)));
+    },
+    (bytes) => bytes,
+    5000,
+    300,
+    0.02,
+  );
+  assertEquals(value <= 5000 && value >= 4900, true, `${value}`);
+  assertEquals(probes <= 5, true, `${probes} encodings`);
+});
+
 Deno.test("searchSize() says what the smallest file would be", async () => {
   const error = await assertRejects(
     () => searchSize((code) => Promise.resolve(3000 - code), (bytes) => bytes, 100, 900),
