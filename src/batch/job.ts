@@ -1,4 +1,4 @@
-import type { CompressOptions, DecompressOptions } from "../../mod.ts";
+import type { CompressOptions, DecompressOptions, TraceRecord } from "../../mod.ts";
 
 /** One picture to compress. Plain data: it travels to workers and through queues. */
 export interface CompressJob {
@@ -12,6 +12,8 @@ export interface CompressJob {
   readonly options: Omit<CompressOptions, "onStep">;
   /** Decode again and tell the PSNR. */
   readonly measurePsnr: boolean;
+  /** Give the steps of its pipes in the result; absent for no. */
+  readonly trace?: boolean;
 }
 
 /** One `.vaer` file to decompress. */
@@ -26,6 +28,8 @@ export interface DecompressJob {
   readonly options: Omit<DecompressOptions, "onStep">;
   /** Where models are that do not ship with the package, by the name that files have for them. */
   readonly models?: { readonly [name: string]: string };
+  /** Give the steps of its pipes in the result; absent for no. */
+  readonly trace?: boolean;
 }
 
 /** A unit of work that stands alone. */
@@ -59,6 +63,8 @@ export interface JobResult {
   readonly warnings: readonly string[];
   /** Milliseconds by step. */
   readonly timings: { readonly [step: string]: number };
+  /** Steps of its pipes, as they began; only if the job asked for them. */
+  readonly trace?: readonly TraceRecord[];
 }
 
 /** Where jobs read and write. `write` leaves a whole target or none. */

@@ -1,4 +1,12 @@
-import { compress, decodePicture, decompress, encodePng, inspect, psnr } from "../../mod.ts";
+import {
+  compress,
+  decodePicture,
+  decompress,
+  encodePng,
+  inspect,
+  psnr,
+  type TraceRecord,
+} from "../../mod.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
 import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
@@ -54,6 +62,7 @@ async function runCompress(job: CompressJob, files: JobFiles): Promise<JobResult
     targetBytes: bytes.length,
     warnings: [],
     timings: timings.finish(),
+    ...(job.trace && { trace: byStart(timings.records) }),
   };
 }
 
@@ -84,7 +93,13 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     targetBytes: png.length,
     warnings: [],
     timings: timings.finish(),
+    ...(job.trace && { trace: byStart(timings.records) }),
   };
+}
+
+/** Groups end in any order; their clocks are one. */
+function byStart(records: readonly TraceRecord[]): TraceRecord[] {
+  return [...records].sort((a, b) => a.startMilliseconds - b.startMilliseconds);
 }
 
 /** Adds the model that a file asks for, where it is one of the named and none is given. */

@@ -1,9 +1,11 @@
 import type { TraceRecord } from "../../mod.ts";
 
-/** Collects how long things took, in milliseconds, for `--json`. */
+/** Collects how long things took, in milliseconds, for `--json`, and the steps of pipes, for `--trace`. */
 export class Timings {
   /** Milliseconds by what was done. */
   readonly milliseconds: { [step: string]: number } = {};
+  /** Steps of pipes, as they ended. */
+  readonly records: TraceRecord[] = [];
   readonly #began = performance.now();
 
   /** Times `work` under a name. */
@@ -17,7 +19,10 @@ export class Timings {
   }
 
   /** Takes in a step of a pipe. */
-  readonly onStep = (record: TraceRecord): void => this.#add(record.step, record.milliseconds);
+  readonly onStep = (record: TraceRecord): void => {
+    this.#add(record.step, record.milliseconds);
+    this.records.push(record);
+  };
 
   /** Everything so far, with the total since this object was made. */
   finish(): { [step: string]: number } {

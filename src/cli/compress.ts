@@ -10,6 +10,7 @@ import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
 import { besideInput, checkOutput, STANDARD_STREAM } from "./files.ts";
 import { runSingle } from "./single.ts";
+import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
 
 /** What `compress --help` prints. */
 export const COMPRESS_HELP = `Usage: deno task compress <in…> [options]
@@ -37,6 +38,7 @@ ${DEVICE_HELP}
       --no-psnr          do not decode again to measure the PSNR
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
+${TRACE_HELP}
       --stack            print the stack of an error
   -h, --help             print this
 
@@ -60,6 +62,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       tune: undefined,
       "alpha-error": undefined,
       "group-side": undefined,
+      trace: undefined,
       ...BATCH_VALUES,
     },
     switches: { force: "f", lossless: undefined, "no-psnr": undefined, strip: undefined, quiet: undefined },
@@ -75,6 +78,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
     measurePsnr,
   });
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
+    refuseTrace(parsed);
     return await batchCommand(parsed, {
       title: "compress",
       ending: ".vaer",
@@ -90,9 +94,15 @@ export async function compressCommand(args: readonly string[]): Promise<number |
     throw new UsageError("--json and the file cannot both go to standard output; name a file with -o");
   }
   await checkOutput(output, input, parsed.has("force"));
+  const trace = await traceOption(parsed, input);
 
   const quiet = parsed.has("quiet") || parsed.has("json");
-  const result = await runSingle(jobOf(input, output, !parsed.has("no-psnr")), quiet);
+  const job = {
+    ...jobOf(input, output, !parsed.has("no-psnr")),
+    ...(trace !== undefined && { trace: true }),
+  };
+  let result = await runSingle(job, quiet);
+  if (trace !== undefined) result = await writeTrace(trace, result);
   for (const warning of result.warnings) console.error(`vaerans: ${input}: ${warning}`);
   if (parsed.has("json")) return console.log(JSON.stringify(result));
   const { width, height, bytes, bpp, psnr, model, quality, timings } = result;

@@ -9,6 +9,7 @@ import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
 import { besideInput, checkOutput, STANDARD_STREAM } from "./files.ts";
 import { runSingle } from "./single.ts";
+import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
 
 /** What `decompress --help` prints. */
 export const DECOMPRESS_HELP = `Usage: deno task decompress <in.vaer…> [options]
@@ -22,6 +23,7 @@ Decompresses a .vaer file ("-" reads standard input), or many of them, to PNG pi
 ${DEVICE_HELP}
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
+${TRACE_HELP}
       --stack            print the stack of an error
   -h, --help             print this
 
@@ -30,7 +32,14 @@ ${BATCH_HELP}`;
 /** `decompress <in.vaer…> [-o out.png | -d folder] [--json]` */
 export async function decompressCommand(args: readonly string[]): Promise<number | void> {
   const parsed = parseArguments(args, {
-    values: { output: "o", model: undefined, region: undefined, device: undefined, ...BATCH_VALUES },
+    values: {
+      output: "o",
+      model: undefined,
+      region: undefined,
+      device: undefined,
+      trace: undefined,
+      ...BATCH_VALUES,
+    },
     switches: { force: "f", preview: undefined, quiet: undefined },
   });
   if (parsed.has("help")) return console.log(DECOMPRESS_HELP);
@@ -53,6 +62,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     models,
   });
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
+    refuseTrace(parsed);
     const wanted = (path: string) => path.toLowerCase().endsWith(".vaer");
     return await batchCommand(parsed, {
       title: "decompress",
@@ -69,8 +79,11 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     throw new UsageError("--json and the picture cannot both go to standard output; name a file with -o");
   }
   await checkOutput(output, input, parsed.has("force"));
+  const trace = await traceOption(parsed, input);
 
-  const result = await runSingle(jobOf(input, output), parsed.has("quiet") || parsed.has("json"));
+  const job = { ...jobOf(input, output), ...(trace !== undefined && { trace: true }) };
+  let result = await runSingle(job, parsed.has("quiet") || parsed.has("json"));
+  if (trace !== undefined) result = await writeTrace(trace, result);
   if (parsed.has("json")) return console.log(JSON.stringify(result));
   const { width, height, bytes, timings } = result;
   const line = `${output}: ${width}×${height} from ${bytes} bytes (${result.model}, ${

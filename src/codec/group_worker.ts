@@ -19,7 +19,7 @@ export interface GroupRequest {
   readonly args: readonly unknown[];
 }
 
-/** What the worker answers. */
+/** What the worker answers; its records' clock begins with the epoch. */
 export type GroupReply =
   & { readonly records: readonly TraceRecord[] }
   & ({ readonly result: unknown } | { readonly error: PlainError });
@@ -32,7 +32,11 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 const records: TraceRecord[] = [];
-const engine = new LocalEngine({ onStep: (record) => records.push(record) });
+const engine = new LocalEngine({
+  // Each thread's clock begins with it: told as if they were one that begins with the epoch.
+  onStep: (record) =>
+    records.push({ ...record, startMilliseconds: record.startMilliseconds + performance.timeOrigin }),
+});
 
 scope.onmessage = async ({ data: { job, args } }) => {
   try {

@@ -108,7 +108,10 @@ export class WorkerEngine implements GroupEngine {
       this.#answered = true;
       this.#running.delete(worker);
       this.#idle.push(worker);
-      if (this.#options.onStep) data.records.forEach((record) => this.#options.onStep!(record));
+      for (const record of data.records) {
+        const startMilliseconds = record.startMilliseconds - performance.timeOrigin;
+        this.#options.onStep?.({ ...record, startMilliseconds });
+      }
       if ("error" in data) reject(revivedError(data.error));
       else resolve(data.result as never);
       this.#dispatch();

@@ -63,25 +63,34 @@ interface ChromeEvent {
   readonly args: { readonly [name: string]: unknown };
 }
 
+/** Rows of wall time, and rows of time on the GPU: what the format calls processes. */
+const WALL_ROWS = 1, GPU_ROWS = 2;
+
 /**
  * Records as the text of a trace file for `chrome://tracing` or Perfetto: complete events ("ph": "X") of the Trace Event
- * Format. Row 1 is wall time, row 2 time on the GPU.
+ * Format. Process 1 is wall time, process 2 time on the GPU; steps that ran at the same time, as groups of a large picture
+ * do in workers, lie in rows of their own.
  */
 export function chromeTrace(records: readonly TraceRecord[]): string {
-  const traceEvents = records.flatMap((record): ChromeEvent[] => {
+  const rowEnds: number[] = [];
+  const sorted = [...records].sort((a, b) => a.startMilliseconds - b.startMilliseconds);
+  const traceEvents = sorted.flatMap((record): ChromeEvent[] => {
     const { step, startMilliseconds, milliseconds, gpuMilliseconds, ...args } = record;
+    const free = rowEnds.findIndex((end) => end <= startMilliseconds);
+    const row = free < 0 ? rowEnds.length : free;
+    rowEnds[row] = startMilliseconds + milliseconds;
     const event: ChromeEvent = {
       name: step,
       cat: "pipe",
       ph: "X",
       ts: 1000 * startMilliseconds,
       dur: 1000 * milliseconds,
-      pid: 1,
-      tid: 1,
+      pid: WALL_ROWS,
+      tid: row + 1,
       args,
     };
     if (gpuMilliseconds === undefined) return [event];
-    return [event, { ...event, cat: "gpu", tid: 2, dur: 1000 * gpuMilliseconds }];
+    return [event, { ...event, cat: "gpu", pid: GPU_ROWS, dur: 1000 * gpuMilliseconds }];
   });
   return JSON.stringify({ displayTimeUnit: "ms", traceEvents });
 }

@@ -108,6 +108,41 @@ Deno.test("failures are one line that names the file, a non-zero exit, and nothi
   });
 });
 
+Deno.test("--trace writes what each step took, and shows it as a table on standard error", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/in.png`, png);
+    const args = ["compress", `${folder}/in.png`, "--lossless", "--no-psnr", "--group-side", "64"];
+    const compressed = await runCli([...args, "--json", "--trace", `${folder}/c.json`]);
+    assertEquals(compressed.code, 0, compressed.err);
+    assertEquals(JSON.parse(compressed.out).trace, undefined);
+    assertMatch(
+      compressed.err,
+      /^step +n +output +bytes +ms +%\n(.*\n)*ANSEncode\(encode\).*\n(.*\n)*total /,
+    );
+    const decompressed = await runCli([
+      "decompress",
+      `${folder}/in.vaer`,
+      "-fo",
+      `${folder}/out.png`,
+      "--trace",
+      `${folder}/d.json`,
+    ]);
+    assertEquals(decompressed.code, 0, decompressed.err);
+    for (const [name, step] of [["c", "ANSEncode(encode)"], ["d", "ANSDecode(decode)"]]) {
+      const { traceEvents } = JSON.parse(await Deno.readTextFile(`${folder}/${name}.json`));
+      const found = traceEvents.filter((event: { name: string }) => event.name === step);
+      assertEquals(found.length, 2); // 90 pixels are two groups of 64
+      // One clock, though workers have their own: within these processes' own time, not since the epoch.
+      for (const { ts, dur } of found) assertEquals([dur >= 0, ts > 0, ts < 3.6e9], [true, true, true]);
+    }
+    const again = await runCli([...args, "-o", `${folder}/other.vaer`, "--trace", `${folder}/c.json`]);
+    assertEquals(again.code, 1);
+    assertStringIncludes(again.err, "c.json: the file exists");
+    const several = await runCli(["compress", folder, "--trace", `${folder}/t.json`]);
+    assertEquals(several.code, 2);
+  });
+});
+
 Deno.test("wrong usage exits with 2 and points to --help", async () => {
   for (
     const args of [

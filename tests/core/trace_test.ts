@@ -99,7 +99,7 @@ Deno.test("a step that fails is recorded with what it threw", async () => {
   assertMatch(traceTable(world.trace.records), /MetricPSNR\(measure\) +1 +failed/);
 });
 
-Deno.test("chromeTrace() gives complete events in microseconds, the GPU's in a row of their own", async () => {
+Deno.test("chromeTrace() gives complete events in microseconds, the GPU's in rows of their own", async () => {
   const { trace: { records } } = await tracedWorld();
   const onGpu: TraceRecord = { ...records[0], gpuMilliseconds: 0.5 };
   const { traceEvents } = JSON.parse(chromeTrace([onGpu, ...records.slice(1)]));
@@ -107,9 +107,28 @@ Deno.test("chromeTrace() gives complete events in microseconds, the GPU's in a r
   assertEquals(traceEvents[0].name, "ColourYCC(forward)");
   assertEquals(traceEvents[0].ts, 1000 * records[0].startMilliseconds);
   assertEquals(traceEvents[0].dur, 1000 * records[0].milliseconds);
-  assertEquals([traceEvents[1].dur, traceEvents[1].tid], [500, 2]);
-  for (const event of traceEvents) assertEquals([event.ph, event.pid, typeof event.ts], ["X", 1, "number"]);
+  assertEquals([traceEvents[1].dur, traceEvents[1].pid], [500, 2]);
+  for (const event of traceEvents) assertEquals([event.ph, event.tid, typeof event.ts], ["X", 1, "number"]);
   assertMatch(traceTable([onGpu]), /GPU ms.*\n.* 0\.50 /);
+});
+
+Deno.test("chromeTrace() puts steps that ran at the same time in rows of their own", async () => {
+  const { trace: { records: [step] } } = await tracedWorld();
+  const times = [[0, 10], [4, 10], [5, 1], [6, 3], [10, 5], [14, 1]]; // begin and duration
+  const records = times.map(([startMilliseconds, milliseconds]) => ({
+    ...step,
+    startMilliseconds,
+    milliseconds,
+  }));
+  const { traceEvents } = JSON.parse(chromeTrace(records.toReversed()));
+  assertEquals(traceEvents.map(({ ts, tid }: { ts: number; tid: number }) => [ts / 1000, tid]), [
+    [0, 1],
+    [4, 2],
+    [5, 3],
+    [6, 3],
+    [10, 1],
+    [14, 2],
+  ]);
 });
 
 Deno.test("a context tells device, float type and seed, and repeats its numbers", () => {
