@@ -1,20 +1,26 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { loadModel, ModelError } from "../../mod.ts";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { compress, decompress, loadModel, ModelError } from "../../mod.ts";
+import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { EMPTY_CONFIG, parseConfig } from "../../src/models/config.ts";
 import { FOREIGN_DEFAULTS } from "../../src/models/foreign.ts";
 import { REGISTRY, type RegistryEntry } from "../../src/models/registry.ts";
 import { ModelStore, pullModel, resolveModel } from "../../src/models/store.ts";
+import { randomFloats } from "../random.ts";
 import { withFolder } from "../with_folder.ts";
 
 const SHAPED = new URL("sdxl_shaped/", import.meta.url);
+const TINY = new URL("taesd_shaped/", import.meta.url);
 
-/** Serves the nets of the SDXL-shaped model; what is asked for is counted. */
-function serve(change: (path: string, bytes: Uint8Array) => Uint8Array = (_, bytes) => bytes) {
+/** Serves the files of a model; what is asked for is counted. */
+function serve(
+  change: (path: string, bytes: Uint8Array) => Uint8Array = (_, bytes) => bytes,
+  folder = SHAPED,
+) {
   const requests: string[] = [];
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async ({ url }) => {
     const path = new URL(url).pathname.slice(1);
     requests.push(path);
-    return new Response(change(path, await Deno.readFile(new URL(path, SHAPED))) as Uint8Array<ArrayBuffer>);
+    return new Response(change(path, await Deno.readFile(new URL(path, folder))) as Uint8Array<ArrayBuffer>);
   });
   const base = `http://127.0.0.1:${server.addr.port}`;
   const entry: RegistryEntry = {
@@ -83,19 +89,37 @@ Deno.test("a pull refuses a file that is not the one it once saw, and leaves it 
   });
 });
 
-Deno.test("a model of which only weights are published is ready once they are converted", async () => {
-  await using served = serve();
+Deno.test("a model of which only weights are published is ready once they are converted, and runs", async () => {
+  await using served = serve(undefined, TINY);
   await withFolder(async (folder) => {
-    const { onnx, ...rest } = served.entry;
-    const entry = { ...rest, weights: { ...onnx!, script: "convert.py" } };
-    const store = storeIn(folder);
+    const { weights, ...known } = REGISTRY.find(({ name }) => name === "taesdxl")!;
+    const at = (net: string) => `${served.entry.homepage}/${net}.safetensors`;
+    const entry = { ...known, weights: { ...weights!, encoder: at("encoder"), decoder: at("decoder") } };
+    const store = storeIn(folder), path = store.pathOf(entry.name);
     assertEquals(await pullModel(entry, store), false);
-    assertEquals(await store.has("shaped"), false);
-    for (const net of ["encoder", "decoder"]) {
-      await Deno.copyFile(new URL(`${net}.onnx`, SHAPED), `${store.pathOf("shaped")}/${net}.onnx`);
+    assertEquals(await store.has(entry.name), false);
+    // What scripts/train/taesd_onnx.py makes of these weights.
+    for (const net of ["encoder.onnx", "decoder.onnx"]) {
+      await Deno.copyFile(new URL(net, TINY), `${path}/${net}`);
     }
     assertEquals(await pullModel(entry, store), true);
-    assertEquals(await store.has("shaped"), true);
+    assertEquals(served.requests, ["encoder.safetensors", "decoder.safetensors"]);
+
+    const model = await resolveModel(entry.name, EMPTY_CONFIG, store), picture = syntheticPicture(50, 37);
+    const coarse = await compress(picture, { model, quality: 20 });
+    const fine = await compress(picture, { model, quality: 95 });
+    assertEquals(coarse.length < fine.length, true);
+    const { width, height } = await decompress(fine, { model });
+    assertEquals([width, height], [50, 37]);
+
+    // Its nets take batches.
+    const net = await loadModel(model), one = randomFloats(3 * 16 * 24, 0.5, 1);
+    const two = new Float32Array([...one, ...one.toReversed()]);
+    const { values, shape } = await net.encode({ values: two, shape: [2, 3, 16, 24] });
+    assertEquals(shape, [2, 4, 2, 3]);
+    const alone = await net.encode({ values: one, shape: [1, 3, 16, 24] });
+    alone.values.forEach((value, i) => assertAlmostEquals(values[i], value, 1e-5));
+    assertNotEquals(values.slice(24), values.slice(0, 24));
   });
 });
 
