@@ -72,7 +72,13 @@ export {
 } from "./src/models/config.ts";
 export type { ForeignModel } from "./src/models/foreign.ts";
 export { loadModel } from "./src/models/load.ts";
-export type { ModelFile, ModelManifest, QualityScale, RangeName } from "./src/models/manifest.ts";
+export type {
+  LatentWavelet,
+  ModelFile,
+  ModelManifest,
+  QualityScale,
+  RangeName,
+} from "./src/models/manifest.ts";
 export type { OnnxModel } from "./src/models/onnx_model.ts";
 export * from "./src/systems/mod.ts";
 export { type PictureLike, PictureWorld, World, type WorldOptions } from "./src/world.ts";

@@ -3,6 +3,7 @@ import type { CompressJob } from "../batch/job.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
+import { LATENT_WAVELETS } from "../models/mod.ts";
 import { ModelStore, resolveModel } from "../models/store.ts";
 import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
@@ -29,6 +30,8 @@ or many of them.
       --model NAME       vaerans-8, vaerans-4, pixels (no model), one of vaerans.toml, a pulled one, or the path of a
                          model's folder; default: quality chooses
       --entropy MODE     context (smallest, default) or static (fastest)
+      --wavelet NAME     over a model's latent: cdf53 or haar; default: the model's own
+      --levels N         levels of that wavelet, 0 to 10; default: the model's own
       --effort N         1 (fast) to 9 (smallest); default 5
 ${DEVICE_HELP}
       --tune GOAL        look (default) or psnr: what the choice between models and none maximises
@@ -58,6 +61,8 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       model: undefined,
       entropy: undefined,
       effort: undefined,
+      wavelet: undefined,
+      levels: undefined,
       device: undefined,
       tune: undefined,
       "alpha-error": undefined,
@@ -151,6 +156,20 @@ export function compressOptions(parsed: Arguments): CompressOptions {
       throw new UsageError(`--entropy must be context or static: current value is ${entropy}`);
     }
     options.entropy = entropy;
+  }
+  const wavelet = parsed.value("wavelet"), levels = parsed.value("levels");
+  if (wavelet !== undefined) {
+    const known = LATENT_WAVELETS.find((name) => name === wavelet);
+    if (!known) {
+      throw new UsageError(`--wavelet must be ${LATENT_WAVELETS.join(" or ")}: current value is ${wavelet}`);
+    }
+    options.wavelet = known;
+  }
+  if (levels !== undefined) {
+    if (!/^(\d|10)$/.test(levels)) {
+      throw new UsageError(`--levels must be a whole number from 0 to 10: current value is ${levels}`);
+    }
+    options.levels = Number(levels);
   }
   Object.assign(options, deviceOption(parsed));
   const tune = parsed.value("tune");

@@ -1,7 +1,7 @@
 import { InvalidValueError } from "../core/mod.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { GROUP_SIDE_UNIT } from "../format/mod.ts";
-import { loadModel } from "../models/mod.ts";
+import { LATENT_WAVELETS, loadModel } from "../models/mod.ts";
 import type { CodingChoice } from "./group_engine.ts";
 import { requiredSideMultiple } from "./group_grid.ts";
 import { metadataSections } from "./metadata.ts";
@@ -38,7 +38,11 @@ export async function planEncoding(
       `Cannot bound alpha's error by ${alphaError}: it must be a whole number from 0 to 127`,
     );
   }
-  const { colour, scale, id, fingerprint, name } = await colourOf(model, { grey, bitDepth, bound, entropy });
+  const { colour, scale, id, fingerprint, name } = await colourOf(
+    model,
+    { grey, bitDepth, bound, entropy },
+    options,
+  );
   const alpha = opaque ? undefined : pixelSpec("alpha", { grey: false, bitDepth, bound: alphaError });
   const groupSide = groupSideOf(picture, options.groupSide, alpha ? [colour, alpha] : [colour]);
   return {
@@ -71,6 +75,7 @@ async function colourOf(
     bound: number | undefined;
     entropy: CodingChoice["entropy"];
   },
+  options: Pick<CompressOptions, "wavelet" | "levels">,
 ): Promise<
   { colour: StreamSpec; scale: EncodingPlan["scale"]; id: number; fingerprint: number; name: string }
 > {
@@ -80,9 +85,15 @@ async function colourOf(
     return { colour, scale: PIXEL_QUALITY, id: PIXELS.id, fingerprint: 0, name: model };
   }
   const { manifest, id, fingerprint } = await loadModel(model);
-  const { wavelet, levels, name } = manifest;
+  const { wavelet = manifest.wavelet, levels = manifest.levels } = options;
+  if (!LATENT_WAVELETS.includes(wavelet)) {
+    throw new InvalidValueError(
+      "wavelet-unknown",
+      `Cannot use wavelet ${wavelet} over a latent: it must be ${LATENT_WAVELETS.join(" or ")}`,
+    );
+  }
   const colour = latentSpec(manifest, model, { grey, wavelet, levels });
-  return { colour, scale: manifest, id, fingerprint, name };
+  return { colour, scale: manifest, id, fingerprint, name: manifest.name };
 }
 
 function groupSideOf(

@@ -1,5 +1,6 @@
 import type { TraceRecord } from "../core/mod.ts";
 import { InvalidValueError } from "../core/mod.ts";
+import type { LatentWavelet } from "../models/mod.ts";
 import type { DeviceChoice } from "./group_engine.ts";
 import type { Rect } from "./group_grid.ts";
 import type { FileMetadata } from "./metadata.ts";
@@ -55,6 +56,10 @@ export interface CompressOptions extends CompressTarget {
    * prefers the pixels' stream wherever it measures better.
    */
   readonly tune?: "look" | "psnr";
+  /** Wavelet over a model's latent; the model's own by default. Streams without a model have theirs. */
+  readonly wavelet?: LatentWavelet;
+  /** Levels of the wavelet over a model's latent, 0 to 10; the model's own by default. */
+  readonly levels?: number;
   /** Entropy coder: `"context"` (smallest, the default) or `"static"` (fastest). */
   readonly entropy?: "context" | "static";
   /**

@@ -25,15 +25,7 @@ import { peerCodec } from "./peers.ts";
 import { findPictures, loadPicture } from "./pictures.ts";
 import { ResultStore } from "./results.ts";
 import { type SideBySide, sideBySide } from "./side_by_side.ts";
-import {
-  BD_METRICS,
-  type BdMetric,
-  type BdTable,
-  bdTable,
-  type CodecCurve,
-  curvesOf,
-  settingMeans,
-} from "./summary.ts";
+import { bdTable, type BdTables, type CodecCurve, curvesOf, settingMeans } from "./summary.ts";
 import { summaryMarkdown } from "./tables.ts";
 
 /** The run's distinct pictures: names by content and name, as two folders may both hold a `1.png`. */
@@ -166,9 +158,9 @@ async function summarise(
     const { minBpp, maxBpp } = options.bdRange;
     notes.push(`BD-rates over the qualities that the reference has between ${minBpp} and ${maxBpp} bpp.`);
   }
-  const bd = Object.fromEntries(
-    BD_METRICS.map((metric) => [metric, bdTable(curves, anchorCurves, metric, options.bdRange)]),
-  ) as Record<BdMetric, BdTable>;
+  const bd: BdTables = Object.fromEntries(
+    options.metrics.map((metric) => [metric, bdTable(curves, anchorCurves, metric, options.bdRange)]),
+  );
   const text = summaryMarkdown(means, bd, notes);
   const json = JSON.stringify({ pictures: names, means, bdRate: bd, notes });
   await Deno.writeTextFile(`${options.output}/summary.md`, text);

@@ -2,6 +2,7 @@ import { parseArguments } from "../cli/arguments.ts";
 import { UsageError } from "../cli/fail.ts";
 import { EMPTY_CONFIG, type VaeransConfig } from "../models/config.ts";
 import { PEER_NAMES, type PeerName } from "./peers.ts";
+import { BD_METRICS, type BdMetric } from "./summary.ts";
 
 /** What `--help` prints. */
 export const EVAL_HELP = `deno task eval <folder or picture>… [options]
@@ -16,6 +17,7 @@ run measures only what is missing, and what another version of a codec or model 
       --peers LIST         of jpeg,webp,avif,jxl; none for ours alone (jpeg,webp,avif,jxl)
       --models LIST        our models; auto lets the quality choose, none leaves ours out (auto)
       --anchors FILE       JSON with curves measured elsewhere on the same pictures, for the BD-rate table
+      --metrics LIST       compare rates, and plot them, at equal msssim,ssimulacra2,psnr; tables tell all (those three)
       --bd-range LOW-HIGH  judge the qualities that the reference has between these rates, in bits a pixel
       --fresh LIST         measure these codecs again all the same, for their times; all for everything
       --show N             pictures that the report shows side by side at equal bytes, spread over all (3)
@@ -40,6 +42,8 @@ export interface EvalOptions {
   readonly models: readonly string[];
   /** A file of curves. */
   readonly anchors?: string;
+  /** What rates are compared at. */
+  readonly metrics: readonly BdMetric[];
   /** The rates that BD-rates are judged over. */
   readonly bdRange?: { readonly minBpp: number; readonly maxBpp: number };
   /** Codecs to measure again. */
@@ -74,6 +78,7 @@ export function parseEvalOptions(
       peers: undefined,
       models: undefined,
       anchors: undefined,
+      metrics: undefined,
       "bd-range": undefined,
       fresh: undefined,
       show: undefined,
@@ -97,6 +102,7 @@ export function parseEvalOptions(
     peers: list(parsed.value("peers") ?? evaluation.peers?.join() ?? PEER_NAMES.join(",")).map(peerName),
     models: list(parsed.value("models") ?? "auto"),
     ...(anchors !== undefined && { anchors }),
+    metrics: list(parsed.value("metrics") ?? evaluation.metrics?.join() ?? BD_METRICS.join(",")).map(metric),
     ...(bdRange !== undefined && { bdRange: parseRange(bdRange) }),
     fresh: list(parsed.value("fresh") ?? ""),
     show: wholeNumber("show", parsed.value("show") ?? String(visualization.show ?? 3)),
@@ -137,6 +143,12 @@ function rate(option: string, text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new UsageError(`--${option} takes rates above 0, not "${text}"`);
   return value;
+}
+
+function metric(item: string): BdMetric {
+  const name = BD_METRICS.find((known) => known === item);
+  if (!name) throw new UsageError(`--metrics takes ${BD_METRICS.join(", ")} or none, not "${item}"`);
+  return name;
 }
 
 function peerName(item: string): PeerName {

@@ -31,7 +31,7 @@ export interface SettingMean {
 /** The metrics that rates are compared at. */
 export type BdMetric = "msssim" | "ssimulacra2" | "psnr";
 
-/** In the order of reports. */
+/** All of them, in the order of reports. */
 export const BD_METRICS: readonly BdMetric[] = ["msssim", "ssimulacra2", "psnr"];
 
 /** A codec's rate-distortion curve: its settings' means. */
@@ -44,6 +44,9 @@ export interface CodecCurve {
 
 /** Rate differences: for each reference (key), each tested codec's percentage; `null` without overlap. */
 export type BdTable = Record<string, Record<string, number | null>>;
+
+/** Rate differences by metric, in the report's order; those that are not compared are absent. */
+export type BdTables = { readonly [metric in BdMetric]?: BdTable };
 
 /**
  * Averages rows by codec and setting.

@@ -1,4 +1,4 @@
-import { BD_METRICS, type BdMetric, type BdTable, type SettingMean } from "./summary.ts";
+import type { BdMetric, BdTables, SettingMean } from "./summary.ts";
 
 /** Names of the metrics. */
 export const METRIC_TITLES: Readonly<Record<BdMetric, string>> = {
@@ -17,7 +17,7 @@ export const METRIC_TITLES: Readonly<Record<BdMetric, string>> = {
  */
 export function summaryMarkdown(
   means: readonly SettingMean[],
-  bd: Readonly<Record<BdMetric, BdTable>>,
+  bd: BdTables,
   notes: readonly string[],
 ): string {
   const lines = [
@@ -41,14 +41,13 @@ export function summaryMarkdown(
       ])
     ),
   ];
-  for (const metric of BD_METRICS) {
-    const table = bd[metric];
+  for (const [metric, table] of Object.entries(bd)) {
     const tested = Object.keys(Object.values(table)[0] ?? {});
     if (tested.length === 0) continue;
     lines.push(
       "",
       `## BD-rate at equal ${
-        METRIC_TITLES[metric]
+        METRIC_TITLES[metric as BdMetric]
       }, % (negative: the column's codec takes fewer bits than the row's)`,
       "",
       row(["reference", ...tested]),

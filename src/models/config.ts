@@ -1,6 +1,7 @@
 import { parse } from "@std/toml";
 import { ConfigError } from "../core/mod.ts";
 import { FOREIGN_DEFAULTS, type ForeignModel } from "./foreign.ts";
+import { LATENT_WAVELETS, type LatentWavelet } from "./manifest.ts";
 
 /** A model that a configuration names, with where its nets are. */
 export interface ConfiguredModel extends ForeignModel {
@@ -31,6 +32,10 @@ export interface VaeransConfig {
     readonly effort?: number;
     /** Which coder. */
     readonly entropy?: "context" | "static";
+    /** Wavelet over a model's latent, in the place of the model's own. */
+    readonly wavelet?: LatentWavelet;
+    /** Its levels, in the place of the model's own. */
+    readonly levels?: number;
     /** Jobs at a time in batches. */
     readonly jobs?: number;
   };
@@ -40,6 +45,8 @@ export interface VaeransConfig {
     readonly qualities?: readonly number[];
     /** Other formats. */
     readonly peers?: readonly string[];
+    /** What rates are compared at. */
+    readonly metrics?: readonly string[];
   };
   /** `[visualization]`: what its report shows. */
   readonly visualization: {
@@ -122,8 +129,16 @@ export function parseConfig(text: string, path: string): VaeransConfig {
     tables[name] === undefined ? {} : file.table(tables[name], name, keys);
   const models = tables.models === undefined ? {} : file.table(tables.models, "models");
   const memory = section("memory", ["arena_size"]);
-  const compression = section("compression", ["model", "quality", "effort", "entropy", "jobs"]);
-  const evaluation = section("evaluation", ["qualities", "peers"]);
+  const compression = section("compression", [
+    "model",
+    "quality",
+    "effort",
+    "entropy",
+    "wavelet",
+    "levels",
+    "jobs",
+  ]);
+  const evaluation = section("evaluation", ["qualities", "peers", "metrics"]);
   const visualization = section("visualization", ["show", "show_bpp"]);
   return {
     path,
@@ -134,6 +149,8 @@ export function parseConfig(text: string, path: string): VaeransConfig {
       quality: file.number(compression, "compression.quality", 1, 100),
       effort: file.whole(compression, "compression.effort", 1, 9),
       entropy: file.choice(compression, "compression.entropy", ["context", "static"]),
+      wavelet: file.choice(compression, "compression.wavelet", LATENT_WAVELETS),
+      levels: file.whole(compression, "compression.levels", 0, 10),
       jobs: file.whole(compression, "compression.jobs", 1, 256),
     }),
     evaluation: file.present({
@@ -144,6 +161,7 @@ export function parseConfig(text: string, path: string): VaeransConfig {
         "numbers from 1 to 100",
       ),
       peers: file.list(evaluation, "evaluation.peers", (v) => typeof v === "string", "names"),
+      metrics: file.list(evaluation, "evaluation.metrics", (v) => typeof v === "string", "names"),
     }),
     visualization: file.present({
       show: file.whole(visualization, "visualization.show", 0, 1000),
@@ -197,7 +215,7 @@ function modelOf(file: Reader, name: string, value: unknown): ConfiguredModel {
       inputRange: file.choice(table, key("input_range"), ["0_1", "-1_1"]),
       outputRange: file.choice(table, key("output_range"), ["0_1", "-1_1"]),
       decoderExpectsScaledLatent: file.boolean(table, key("decoder_expects_scaled_latent")),
-      wavelet: file.choice(table, key("wavelet"), ["cdf53", "haar"]),
+      wavelet: file.choice(table, key("wavelet"), LATENT_WAVELETS),
       levels: file.whole(table, key("levels"), 0, 10),
     }),
   } as ConfiguredModel;

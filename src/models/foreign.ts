@@ -1,5 +1,4 @@
-import type { WaveletName } from "../core/mod.ts";
-import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
+import type { LatentWavelet, ModelFile, ModelManifest, RangeName } from "./manifest.ts";
 
 /** What must be known of a VAE that was not trained for this package. */
 export interface ForeignModel {
@@ -24,7 +23,7 @@ export interface ForeignModel {
   /** Whether the decoder undoes scale and shift itself. */
   readonly decoderExpectsScaledLatent: boolean;
   /** Wavelet over the latent. */
-  readonly wavelet: WaveletName;
+  readonly wavelet: LatentWavelet;
   /** Its levels. */
   readonly levels: number;
 }

@@ -46,7 +46,7 @@ export interface ModelManifest extends QualityScale {
   /** Whether the decoder undoes scale and shift itself; absent for no. */
   readonly decoderExpectsScaledLatent?: boolean;
   /** Wavelet that the model was trained with. */
-  readonly wavelet: WaveletName;
+  readonly wavelet: LatentWavelet;
   /** Levels that the model was trained with. */
   readonly levels: number;
   /** A factor on the step of each band, in coding order. */
@@ -61,6 +61,12 @@ export interface ModelManifest extends QualityScale {
 
 /** Names of pixel ranges. */
 export type RangeName = "0_1" | "-1_1";
+
+/** Wavelets that models' latents are taken apart by. */
+export type LatentWavelet = Exclude<WaveletName, "cdf97">;
+
+/** All of them. */
+export const LATENT_WAVELETS: readonly LatentWavelet[] = ["cdf53", "haar"];
 
 const RANGES: readonly RangeName[] = ["0_1", "-1_1"];
 
@@ -105,7 +111,7 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
     ["undefined", "boolean"].includes(typeof manifest.decoderExpectsScaledLatent),
     "true or false",
   );
-  expect("wavelet", ["cdf53", "haar"].includes(manifest.wavelet), "cdf53 or haar");
+  expect("wavelet", LATENT_WAVELETS.includes(manifest.wavelet), LATENT_WAVELETS.join(" or "));
   expect("levels", isIntegerIn(manifest.levels, 0, 10), "an integer from 0 to 10");
   const bandCount = 4 * (1 + 3 * manifest.levels);
   expect(

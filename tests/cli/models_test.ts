@@ -43,12 +43,19 @@ Deno.test("models list, path and verify know embedded and configured models", as
 Deno.test("compress takes its defaults from the configuration, and options win over them", async () => {
   await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/a.png`, await encodePng(syntheticPicture(32, 24)));
-    await Deno.writeTextFile(`${folder}/vaerans.toml`, "[compression]\nquality = 12\neffort = 1\n");
+    await Deno.writeTextFile(
+      `${folder}/vaerans.toml`,
+      "[compression]\nquality = 12\neffort = 1\nwavelet = 'haar'\nlevels = 1\n",
+    );
     const options = { permissions: WITH_CONFIG, env: { VAERANS_CONFIG: "", HOME: folder }, cwd: folder };
     assertEquals((await runCli(["compress", "a.png", "--no-psnr"], options)).code, 0);
-    assertEquals(inspect(await Deno.readFile(`${folder}/a.vaer`)).quality, 12);
-    assertEquals((await runCli(["compress", "a.png", "--bytes", "400", "-f", "--no-psnr"], options)).code, 0);
-    assertEquals(inspect(await Deno.readFile(`${folder}/a.vaer`)).quality, 0);
+    const told = async () => inspect(await Deno.readFile(`${folder}/a.vaer`));
+    const { quality, wavelet, levels } = await told();
+    assertEquals([quality, wavelet, levels], [12, "haar", 1]);
+    const args = ["compress", "a.png", "--bytes", "400", "--levels", "2", "-f", "--no-psnr"];
+    assertEquals((await runCli(args, options)).code, 0);
+    const other = await told();
+    assertEquals([other.quality, other.wavelet, other.levels], [0, "haar", 2]);
     await Deno.writeTextFile(`${folder}/vaerans.toml`, "[compression]\nquality = 1200\n");
     const refused = await runCli(["compress", "a.png", "-f"], options);
     assertEquals(refused.code, 1);

@@ -37,6 +37,23 @@ Deno.test("any size from 1×1 goes through both models", async () => {
   }
 });
 
+Deno.test("a latent can be taken apart by another wavelet and depth than its model's", async () => {
+  const small = syntheticPicture(70, 45);
+  for (const [wavelet, levels] of [["haar", 1], ["cdf53", 0], ["haar", 10]] as const) {
+    const file = await compress(small, { model: "vaerans-8", quality: 50, wavelet, levels });
+    const info = inspect(file);
+    assertEquals([info.wavelet, info.levels], [wavelet, levels]);
+    assertEquals(psnr(small, await decompress(file)) > 20, true);
+  }
+  await assertRejects(
+    () => compress(small, { model: "vaerans-8", levels: 11 }),
+    InvalidValueError,
+    "0 to 10",
+  );
+  const wavelet = "cdf97" as "haar";
+  await assertRejects(() => compress(small, { model: "vaerans-8", wavelet }), InvalidValueError, "cdf97");
+});
+
 Deno.test("the same picture gives the same bytes", async () => {
   assertEquals(await compress(picture, { quality: 50 }), bytes);
 });

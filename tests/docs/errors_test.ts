@@ -1,33 +1,52 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { messagePattern, thrownErrors } from "./thrown_errors.ts";
 
-/** Stable codes look like this; anything else in quotes is no code. */
-const CODE = /^[a-z0-9]+(-[a-z0-9]+)+$/;
-
-async function* sources(folder: string): AsyncGenerator<string> {
-  for await (const entry of Deno.readDir(folder)) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) yield* sources(path);
-    else if (path.endsWith(".ts")) yield await Deno.readTextFile(path);
-  }
+/** What the page says of a code. */
+interface Entry {
+  readonly code: string;
+  readonly type: string;
+  readonly example: string;
+  readonly remedy: string;
 }
 
-/** Codes that the sources hand to an error's constructor as its first argument. */
-async function thrownCodes(): Promise<Set<string>> {
-  const codes = new Set<string>();
-  for await (const text of sources("src")) {
-    for (const [, first] of text.matchAll(/new \w*Error\(\s*"([^"]+)"/g)) {
-      if (CODE.test(first)) codes.add(first);
-    }
-  }
-  return codes;
+/** Sections of the form: class and when, an example as a quotation, what to do. */
+const SECTION = /^### (\S+)\n\n`(\w+)`: [^>#]+\n\n((?:> .*\n)+)\n([^>#]+)$/;
+
+async function entries(): Promise<Entry[]> {
+  const page = await Deno.readTextFile("docs/ERRORS.md");
+  const sections = page.split(/^(?=##)/m).filter((section) => section.startsWith("### "));
+  return sections.map((section) => {
+    assertMatch(section, SECTION);
+    const [, code, type, quoted, remedy] = section.match(SECTION)!;
+    const example = quoted.split("\n").map((line) => line.slice(2)).join(" ").trim();
+    return { code, type, example, remedy };
+  });
 }
 
-Deno.test("docs/ERRORS.md lists every code that the sources throw", async () => {
-  const table = (await Deno.readTextFile("docs/ERRORS.md")).split("\n").filter((line) =>
-    line.startsWith("| `")
-  );
-  const listed = table.flatMap((line) =>
-    [...line.split("|")[1].matchAll(/`([^`]+)`/g)].map(([, code]) => code)
-  );
-  assertEquals([...await thrownCodes()].filter((code) => !listed.includes(code)).sort(), []);
+const thrown = await thrownErrors();
+
+Deno.test("every code that the sources throw has a section, and every section a code", async () => {
+  const codes = [...new Set([...thrown.map(({ code }) => code), "pipe-step-failed"])];
+  assertEquals((await entries()).map(({ code }) => code).sort(), codes.sort());
+});
+
+Deno.test("a section names the class that is thrown, and its example is a message that the sources can give", async () => {
+  for (const { code, type, example } of await entries()) {
+    if (code === "pipe-step-failed") continue; // wraps whatever was thrown
+    const places = thrown.filter((place) => place.code === code);
+    assertEquals([...new Set(places.map((place) => place.type))], [type], code);
+    assertEquals(places.some(({ pattern }) => pattern.test(example)), true, `${code}: ${example}`);
+  }
+});
+
+Deno.test("messagePattern() reads texts, templates and sums of them", () => {
+  const source = '"a (b) " +\n  `${x ? `"${y}"` : "}"} c` + `d`,\n  { cause })';
+  const pattern = messagePattern(source);
+  assertEquals(pattern.source, "^a \\(b\\) .+ cd$");
+  assertEquals([pattern.test("a (b) 1 cd"), pattern.test("a (b) 1 ce"), pattern.test("a (b) 1 cd?")], [
+    true,
+    false,
+    false,
+  ]);
+  assertEquals(messagePattern("cause.message, {").test("anything"), true);
 });

@@ -21,11 +21,14 @@ model = "sdxl"
 quality = 40
 effort = 3
 entropy = "static"
+wavelet = "haar"
+levels = 2
 jobs = 2
 
 [evaluation]
 qualities = [10, 50]
 peers = ["webp"]
+metrics = ["psnr"]
 
 [visualization]
 show = 2
@@ -43,8 +46,16 @@ Deno.test("a configuration gives every value, with paths relative to the file", 
   assertEquals([sdxl.latentScale, sdxl.levels, sdxl.downsampling], [0.13025, 2, 8]);
   assertEquals(sdxl.decoderExpectsScaledLatent, true);
   assertEquals(memory, { arenaBytes: 2 ** 29 });
-  assertEquals(compression, { model: "sdxl", quality: 40, effort: 3, entropy: "static", jobs: 2 });
-  assertEquals(evaluation, { qualities: [10, 50], peers: ["webp"] });
+  assertEquals(compression, {
+    model: "sdxl",
+    quality: 40,
+    effort: 3,
+    entropy: "static",
+    wavelet: "haar",
+    levels: 2,
+    jobs: 2,
+  });
+  assertEquals(evaluation, { qualities: [10, 50], peers: ["webp"], metrics: ["psnr"] });
   assertEquals(visualization, { show: 2, showBpp: [0.1] });
   assertEquals(parseConfig("", "/x").models.size, 0);
 });
@@ -61,6 +72,7 @@ Deno.test("an error of a configuration names the file, the key and the line", ()
       "config-key",
       /compression\.qualty in \/c\/v\.toml, line 2: there are model, quality/,
     ],
+    ["[compression]\nwavelet = 'cdf97'", "config-value", /line 2: it must be "cdf53" or "haar", not "cdf97"/],
     ["[compresion]\n", "config-key", /compresion in \/c\/v\.toml, line 1: there are models/],
     ["memory = 3", "config-value", /memory in \/c\/v\.toml, line 1: it must be a table/],
     ["[memory]\narena_size = '3 apples'", "config-value", /line 2: .*"512 MiB", not "3 apples"/],

@@ -1,7 +1,7 @@
 import type { Anatomy } from "../anatomy.ts";
 import type { ResultRow } from "../results.ts";
 import type { SideBySide } from "../side_by_side.ts";
-import { BD_METRICS, type BdMetric, type BdTable, type CodecCurve, type SettingMean } from "../summary.ts";
+import type { BdMetric, BdTables, CodecCurve, SettingMean } from "../summary.ts";
 import { compareSection, ImageSheet } from "./compare.ts";
 import { escapeHtml } from "./escape.ts";
 import { bytesPlot, histogramPlot, ratePlot, timesPlot } from "./plots.ts";
@@ -27,8 +27,8 @@ export interface ReportData {
   readonly means: readonly SettingMean[];
   /** Lines of the plots. */
   readonly curves: readonly CodecCurve[];
-  /** Rate differences. */
-  readonly bd: Readonly<Record<BdMetric, BdTable>>;
+  /** Rate differences; each metric has a plot, too. */
+  readonly bd: BdTables;
   /** Pictures at equal bytes; rates of one picture follow each other. */
   readonly comparisons: readonly SideBySide[];
   /** Files taken apart. */
@@ -70,7 +70,8 @@ ${sections.join("\n")}
 }
 
 async function ratesSection({ curves, bd, means }: ReportData): Promise<string> {
-  const metrics = BD_METRICS.filter((metric) => curves.some(({ points }) => points.some((p) => p[metric])));
+  const metrics = (Object.keys(bd) as BdMetric[])
+    .filter((metric) => curves.some(({ points }) => points.some((p) => p[metric])));
   const plots = await Promise.all(metrics.map((metric) => ratePlot(curves, metric)));
   return `<h2 id="rates">Rates</h2>
 <div class="plots">${plots.map((plot) => `<figure class="plot">${plot}</figure>`).join("\n")}</div>

@@ -1,5 +1,5 @@
 import type { ResultRow } from "../results.ts";
-import { BD_METRICS, type BdMetric, type BdTable, type SettingMean } from "../summary.ts";
+import type { BdMetric, BdTables, SettingMean } from "../summary.ts";
 import { METRIC_TITLES } from "../tables.ts";
 import { escapeHtml } from "./escape.ts";
 
@@ -66,16 +66,17 @@ function figuresOf(row: Omit<SettingMean, "codec" | "setting" | "pictureCount">)
 }
 
 /** A table of rate differences for each metric. */
-export function bdTables(bd: Readonly<Record<BdMetric, BdTable>>): string {
-  return BD_METRICS.flatMap((metric) => {
-    const table = bd[metric];
+export function bdTables(bd: BdTables): string {
+  return Object.entries(bd).flatMap(([metric, table]) => {
     const tested = Object.keys(Object.values(table)[0] ?? {});
     if (tested.length === 0) return [];
     const rows = Object.entries(table).map(([reference, values]) => [
       reference,
       ...tested.map((name) => name === reference ? "" : percent(values[name])),
     ]);
-    return [htmlTable(["against", ...tested], rows, `At equal ${METRIC_TITLES[metric]}, % of the bits`)];
+    return [
+      htmlTable(["against", ...tested], rows, `At equal ${METRIC_TITLES[metric as BdMetric]}, % of the bits`),
+    ];
   }).join("\n");
 }
 

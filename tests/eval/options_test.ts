@@ -1,0 +1,42 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../src/cli/fail.ts";
+import { parseEvalOptions } from "../../src/eval/options.ts";
+
+Deno.test("eval's options win over the configuration, and the configuration over what is built in", () => {
+  const config = {
+    evaluation: { qualities: [10, 20], peers: ["webp"], metrics: ["psnr"] },
+    visualization: { show: 1, showBpp: [0.3] },
+  };
+  const configured = parseEvalOptions(["photos"], config)!;
+  assertEquals([configured.qualities, configured.peerQualities], [[10, 20], [10, 20]]);
+  assertEquals([configured.peers, configured.metrics], [["webp"], ["psnr"]]);
+  assertEquals([configured.show, configured.showBpp], [1, [0.3]]);
+
+  const args = ["photos", "--peers", "none", "--metrics", "ssimulacra2,msssim", "--bd-range", "0.1-0.5"];
+  const given = parseEvalOptions([...args, "--qualities", "5,5,90", "--peer-qualities", "7"], config)!;
+  assertEquals([given.peers, given.metrics], [[], ["ssimulacra2", "msssim"]]);
+  assertEquals([given.qualities, given.peerQualities], [[5, 90], [7]]);
+  assertEquals(given.bdRange, { minBpp: 0.1, maxBpp: 0.5 });
+
+  const plain = parseEvalOptions(["photos"])!;
+  assertEquals(plain.qualities.length, 8);
+  assertEquals(plain.peers, ["jpeg", "webp", "avif", "jxl"]);
+  assertEquals(plain.metrics, ["msssim", "ssimulacra2", "psnr"]);
+  assertEquals(parseEvalOptions(["--help"]), undefined);
+});
+
+Deno.test("eval's options that make no sense are wrong usage", () => {
+  const cases: readonly (readonly [args: string[], message: string])[] = [
+    [[], "No folder"],
+    [["a", "--metrics", "ssim"], '--metrics takes msssim, ssimulacra2, psnr or none, not "ssim"'],
+    [["a", "--peers", "gif"], '"gif"'],
+    [["a", "--qualities", "0"], "1 to 100"],
+    [["a", "--show", "-1"], "whole number"],
+    [["a", "--show-bpp", "0"], "rates above 0"],
+    [["a", "--bd-range", "0.5-0.1"], "LOW-HIGH"],
+    [["a", "--nonsense"], "Unknown option"],
+  ];
+  for (const [args, message] of cases) {
+    assertThrows(() => parseEvalOptions(args), UsageError, message, args.join(" "));
+  }
+});
