@@ -31,7 +31,7 @@ Deno.test("eval's options that make no sense are wrong usage", () => {
     [["a", "--metrics", "ssim"], '--metrics takes msssim, ssimulacra2, psnr or none, not "ssim"'],
     [["a", "--peers", "gif"], '"gif"'],
     [["a", "--qualities", "0"], "1 to 100"],
-    [["a", "--show", "-1"], "whole number"],
+    [["a", "--show=-1"], "whole number"],
     [["a", "--show-bpp", "0"], "rates above 0"],
     [["a", "--bd-range", "0.5-0.1"], "LOW-HIGH"],
     [["a", "--nonsense"], "Unknown option"],

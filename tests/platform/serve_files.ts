@@ -1,9 +1,12 @@
-/** Serves the files of folders, each under a path of its own, on a free port of this machine. */
+import type { SelfSigned } from "./self_signed.ts";
+
+/** Serves the files of folders, each under a path of its own, on a free port of this machine; with a certificate, by TLS. */
 export function serveFiles(
   folders: { readonly [path: string]: URL },
   handler: (request: Request) => Response | undefined | Promise<Response | undefined>,
+  certificate?: SelfSigned,
 ): Deno.HttpServer<Deno.NetAddr> {
-  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {}, ...certificate }, async (request) => {
     const { pathname } = new URL(request.url);
     const own = await handler(request);
     if (own) return own;

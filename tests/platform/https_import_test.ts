@@ -1,14 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { withFolder } from "../with_folder.ts";
 import { expectRoundTrip } from "./expect_round_trip.ts";
+import { selfSigned } from "./self_signed.ts";
 import { serveFiles } from "./serve_files.ts";
 
-Deno.test("the package imported over HTTP loads its models and works as from disk", async () => {
+Deno.test("the package imported over HTTPS loads its models and works as from disk", async () => {
   const requested: string[] = [];
+  const certificate = await selfSigned();
   const server = serveFiles({ "/": new URL("../../", import.meta.url) }, (request) => {
     requested.push(new URL(request.url).pathname);
     return undefined;
-  });
+  }, certificate);
   const host = `127.0.0.1:${server.addr.port}`;
   try {
     await withFolder(async (folder) => {
@@ -16,7 +18,8 @@ Deno.test("the package imported over HTTP loads its models and works as from dis
       const { imports } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
       delete imports["@vaerans/vaerans"];
       await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ imports }));
-      for (const name of ["http_client.ts", "round_trip.ts"]) {
+      await Deno.writeTextFile(`${folder}/server.pem`, certificate.cert);
+      for (const name of ["https_client.ts", "round_trip.ts"]) {
         await Deno.copyFile(new URL(name, import.meta.url), `${folder}/${name}`);
       }
       const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -26,12 +29,13 @@ Deno.test("the package imported over HTTP loads its models and works as from dis
           "--quiet",
           "--no-prompt",
           "--no-lock",
-          `--reload=http://${host}`,
+          "--cert=server.pem",
+          `--reload=https://${host}`,
           `--allow-import=${host}`,
           `--allow-net=${host}`,
           "-R",
-          "http_client.ts",
-          `http://${host}/mod.ts`,
+          "https_client.ts",
+          `https://${host}/mod.ts`,
         ],
       }).output();
       assertEquals(code, 0, new TextDecoder().decode(stderr));
