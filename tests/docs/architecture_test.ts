@@ -1,0 +1,67 @@
+import { assertEquals } from "@std/assert";
+
+const page = await Deno.readTextFile("docs/ARCHITECTURE.md");
+
+/** Rooms of the table, top first: their folders or files, and what the table says that they may import. */
+const rooms = page.split("\n").filter((line) => /^\| `/.test(line)).map((line) => {
+  const [, where, , may] = line.split(" | ").map((cell) => cell.replace(/^\| | *\|$/g, "").trim()).flatMap(
+    (cell, i) => i === 0 ? ["", cell] : [cell],
+  );
+  return { names: [...where.matchAll(/`([^`]+)`/g)].map(([, name]) => nameOf(name)), may: may.split(", ") };
+});
+
+/** `src/codec/` and `src/world.ts` are known as `codec` and `world.ts`, what lies elsewhere by its first part. */
+function nameOf(path: string): string {
+  return path.replace(/^src\//, "").split("/")[0];
+}
+
+/** Names of rooms that a phrase of the table stands for. */
+function meant(phrase: string, row: number): string[] {
+  if (phrase === "nothing" || phrase === "–") return [];
+  if (phrase === "everything below") return rooms.slice(row).flatMap(({ names }) => names);
+  if (phrase === "the public API") return ["mod.ts"];
+  const known = rooms.flatMap(({ names }) => names);
+  const name = known.find((room) => phrase.replace(/^the /, "").replace(/['’]s?( .*)?$/, "") === room);
+  if (name === undefined) throw new Error(`"${phrase}" in docs/ARCHITECTURE.md names no room`);
+  return [name];
+}
+
+async function* sources(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* sources(`${folder}/${name}`);
+    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
+  }
+}
+
+/** The files of this package that a source imports. */
+async function imported(path: string): Promise<string[]> {
+  const text = await Deno.readTextFile(path);
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, target]) =>
+    new URL(target, `file:///${path}`).pathname.slice(1)
+  );
+}
+
+Deno.test("docs/ARCHITECTURE.md names every room of src/, and fits on a screen", async () => {
+  const known = rooms.flatMap(({ names }) => names);
+  for await (const { name } of Deno.readDir("src")) assertEquals(known.includes(name), true, name);
+  assertEquals(page.split("\n").length <= 66, true);
+});
+
+Deno.test("rooms import only what docs/ARCHITECTURE.md allows them", async () => {
+  const wrong: string[] = [];
+  for await (const path of sources("src")) {
+    const own = nameOf(path), row = rooms.findIndex(({ names }) => names.includes(own));
+    const may = new Set([...rooms[row].names, ...rooms[row].may.flatMap((phrase) => meant(phrase, row))]);
+    for (const target of await imported(path)) if (!may.has(nameOf(target))) wrong.push(`${path}: ${target}`);
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("systems and models know the kernels' contract and none of its implementations", async () => {
+  for (const room of ["systems", "models", "components"]) {
+    for await (const path of sources(`src/${room}`)) {
+      const kernels = (await imported(path)).filter((target) => nameOf(target) === "kernels");
+      assertEquals(kernels.filter((target) => target !== "src/kernels/kernels.ts"), [], path);
+    }
+  }
+});
