@@ -52,7 +52,18 @@ Deno.test("compress takes its defaults from the configuration, and options win o
     const told = async () => inspect(await Deno.readFile(`${folder}/a.vaer`));
     const { quality, wavelet, levels } = await told();
     assertEquals([quality, wavelet, levels], [12, "haar", 1]);
-    const args = ["compress", "a.png", "--bytes", "400", "--levels", "2", "-f", "--no-psnr"];
+    const args = [
+      "compress",
+      "a.png",
+      "--bytes",
+      "400",
+      "--model",
+      "vaerans-8",
+      "--levels",
+      "2",
+      "-f",
+      "--no-psnr",
+    ];
     assertEquals((await runCli(args, options)).code, 0);
     const other = await told();
     assertEquals([other.quality, other.wavelet, other.levels], [0, "haar", 2]);
