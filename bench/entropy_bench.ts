@@ -13,6 +13,7 @@ import {
   encodeSections,
   frequencyTableFromCounts,
   optimiseCoefficients,
+  parsePrior,
   ransDecodeU8,
   ransEncodeU8,
 } from "../src/entropy/mod.ts";
@@ -74,6 +75,8 @@ for (const band of bands) {
 }
 const staticSections = encodeSections(coefficients, bands, { mode: "static" });
 const contextSections = encodeSections(coefficients, bands, { mode: "context" });
+const prior = parsePrior(Deno.readFileSync(new URL("../models/vaerans-8/prior.bin", import.meta.url)));
+const priorSections = encodeSections(coefficients, bands, { mode: "context", prior });
 const scaled = coefficients.map((value) => value * 64 + (random() % 63) - 31);
 
 const copySymbols = (): unknown => symbols.slice();
@@ -109,6 +112,18 @@ report(
   "context sections decode",
   coefficients.length,
   () => decodeSections(contextSections, bands, { mode: "context" }),
+  copyCoefficients,
+);
+report(
+  "context encode, prior",
+  coefficients.length,
+  () => encodeSections(coefficients, bands, { mode: "context", prior }),
+  copyCoefficients,
+);
+report(
+  "context decode, prior",
+  coefficients.length,
+  () => decodeSections(priorSections, bands, { mode: "context", prior }),
   copyCoefficients,
 );
 report(
@@ -151,6 +166,16 @@ Deno.bench({
   name: "decodeSections() context",
   group: "sections",
   fn: () => void decodeSections(contextSections, bands, { mode: "context" }),
+});
+Deno.bench({
+  name: "encodeSections() context, prior",
+  group: "sections",
+  fn: () => void encodeSections(coefficients, bands, { mode: "context", prior }),
+});
+Deno.bench({
+  name: "decodeSections() context, prior",
+  group: "sections",
+  fn: () => void decodeSections(priorSections, bands, { mode: "context", prior }),
 });
 Deno.bench({
   name: "optimiseCoefficients() effort 5",

@@ -1,11 +1,12 @@
 /**
- * Writes the quantised latents of photographs, for `train_prior.ts`: NAME.bin (i32 little-endian, coding order) and
- * NAME.json, in one folder a quality. Photographs that training holds out are left out here too.
+ * Writes the latents of photographs, quantised as the encoder does by default, for `train_prior.ts`: NAME.bin (i32
+ * little-endian, coding order) and NAME.json, in one folder a quality. Photographs that training holds out are left out
+ * here too.
  *
  *     deno run -R -W scripts/dump_latents.ts models/vaerans-8 PHOTOS OUT 5,20,35,50
  */
 import { decodePicture, Hadamard4, loadModel, OnnxVAEEncode, QuantizeU8, SymbolsU8, World } from "../mod.ts";
-import { coefficientsFromSymbols } from "../src/entropy/mod.ts";
+import { coefficientsFromSymbols, DEFAULT_EFFORT } from "../src/entropy/mod.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";
 
@@ -30,7 +31,7 @@ for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY !== 0)) {
     const quantiser = new QuantizeU8("forward", {
       step,
       gains: manifest.bandGains,
-      rounding: 0.5,
+      optimise: { effort: DEFAULT_EFFORT },
     });
     await quantiser.run(world, [entity]);
     const { symbols, escapes, layout } = world.get(entity, SymbolsU8);

@@ -5,20 +5,28 @@
  *
  * A dump directory holds, for each picture, NAME.bin (i32 little-endian, packed in coding order) and NAME.json
  * (`{"levels", "channels", "width", "height"}` of the latent). Give one directory a quantisation step: the prior should
- * have seen all steps that will be used. The order is shuffled, always alike.
+ * have seen all steps that will be used. The order is shuffled, always alike. About a minute of one core, most of it for
+ * the context net.
  */
 
 import { bandLayout, parsePrior, type TrainingPicture, trainPrior } from "../src/entropy/mod.ts";
 
 /** A prior larger than this is refused (issue 4). */
 const MAX_PRIOR_BYTES = 100_000;
+/** Samples that the context net learns from, an orientation. */
+const NET_SAMPLES = 900_000;
 
 function readDump(directory: string, name: string): TrainingPicture {
   const { width, height, channels, levels } = JSON.parse(Deno.readTextFileSync(`${directory}/${name}.json`));
-  const bytes = Deno.readFileSync(`${directory}/${name}.bin`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const coefficients = Int32Array.from({ length: bytes.length / 4 }, (_, i) => view.getInt32(4 * i, true));
-  return { coefficients, bands: bandLayout({ width, height, channels, levels }) };
+  return {
+    bands: bandLayout({ width, height, channels, levels }),
+    // Read when asked for: all dumps together may not fit into memory.
+    get coefficients(): Int32Array {
+      const bytes = Deno.readFileSync(`${directory}/${name}.bin`);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      return Int32Array.from({ length: bytes.length / 4 }, (_, i) => view.getInt32(4 * i, true));
+    },
+  };
 }
 
 function listDumps(directory: string): { directory: string; name: string }[] {
@@ -39,10 +47,6 @@ function shuffle<T>(items: T[]): T[] {
   return items;
 }
 
-function* readAll(dumps: readonly { directory: string; name: string }[]): Generator<TrainingPicture> {
-  for (const { directory, name } of dumps) yield readDump(directory, name);
-}
-
 const directories: string[] = [];
 let output = "";
 for (let i = 0; i < Deno.args.length; i++) {
@@ -54,7 +58,8 @@ if (directories.length === 0 || output === "") {
   Deno.exit(2);
 }
 const dumps = shuffle(directories.flatMap(listDumps));
-const bytes = trainPrior(readAll(dumps));
+const pictures = dumps.map(({ directory, name }) => readDump(directory, name));
+const bytes = trainPrior(pictures, { netSamples: NET_SAMPLES });
 parsePrior(bytes);
 if (bytes.length > MAX_PRIOR_BYTES) {
   console.error(

@@ -19,7 +19,7 @@ export const CHANNEL_CLASSES = 4;
 /** Number of features of a detail magnitude. */
 export const DETAIL_FEATURES = 28;
 /** Number of features of a detail sign. */
-export const SIGN_FEATURES = 30;
+export const SIGN_FEATURES = 36;
 /** Number of features of an LL residual's magnitude. */
 export const LL_FEATURES = 11;
 /** Number of features of an LL residual's sign. */

@@ -1,14 +1,18 @@
 /** The context model of one picture: walks its bands in coding order and carries its state from section to section. */
 
+import { PlaneMap } from "./band_relatives.ts";
 import type { BandShape } from "./bands.ts";
 import type { BinaryCoder } from "./binary_coder.ts";
 import { CONTEXT_MODEL_SHAPE } from "./context_layout.ts";
+import type { ContextNet } from "./context_net.ts";
 import { DetailCoder } from "./detail_coder.ts";
 import { LowCoder } from "./ll_coder.ts";
 import { MixingModel } from "./mixing_model.ts";
+import type { NetKernel } from "./net_kernel.ts";
 import { Plane } from "./plane.ts";
 import { applyPrior, type ContextPrior } from "./prior.ts";
 import type { CostedModel, ValueChooser, ValueCoder } from "./value_chooser.ts";
+import { sharedNetKernel } from "./wasm_net_kernel.ts";
 
 /** Codes one kind of band place by place. */
 export interface PlaceCoder extends ValueCoder {
@@ -31,18 +35,29 @@ export interface PlaceCoder extends ValueCoder {
 export class ContextModel implements CostedModel {
   /** Counters and weights. */
   readonly mixing: MixingModel = new MixingModel(CONTEXT_MODEL_SHAPE);
-  #planes: Map<number, Plane> = new Map();
+  #planes: PlaneMap;
   #low: LowCoder = new LowCoder(this.mixing);
   #detail: DetailCoder = new DetailCoder(this.mixing);
-  #coarsestLevel = 0;
+  #net: ContextNet | undefined;
+  #kernel: NetKernel | undefined;
 
   /**
    * @param bands All bands of the picture.
    * @param prior What to start from; the built-in start when undefined.
+   * @param kernel What runs the prior's net; that of this thread by default.
    */
-  constructor(bands: readonly BandShape[], prior?: ContextPrior) {
-    for (const band of bands) this.#coarsestLevel = Math.max(this.#coarsestLevel, band.level);
+  constructor(bands: readonly BandShape[], prior?: ContextPrior, kernel?: NetKernel) {
+    this.#planes = new PlaneMap(bands);
+    this.#net = prior?.net;
+    this.#kernel = this.#net && (kernel ?? sharedNetKernel());
     applyPrior(this.mixing, prior);
+  }
+
+  /** What the model knows now, to start another from. */
+  get state(): ContextPrior {
+    const { counters, mixerWeights, mixerCounts, directWeights, directCounts } = this.mixing;
+    const net = this.#net;
+    return { counters, mixerWeights, mixerCounts, directWeights, directCounts, ...(net && { net }) };
   }
 
   /** Whether decisions change the model; off while costs are only asked for. */
@@ -63,9 +78,9 @@ export class ContextModel implements CostedModel {
    * @param choose If given, says what to code instead of the array's value (and the array is changed).
    */
   codeBand(coefficients: Int32Array, band: BandShape, coder: BinaryCoder, choose?: ValueChooser): void {
-    const { level, orientation, channel, offset, width, height } = band;
+    const { orientation, offset, width, height } = band;
     const plane = new Plane(width, height, orientation === 0);
-    this.#planes.set(planeKey(level, orientation, channel), plane);
+    this.#planes.set(band, plane);
     if (plane.isEmpty) return;
     const place = this.#begin(band, plane);
     let index = offset;
@@ -81,27 +96,15 @@ export class ContextModel implements CostedModel {
   }
 
   #begin(band: BandShape, plane: Plane): PlaceCoder {
-    const { level, orientation, channel } = band;
-    const channels = [1, 2, 3].map((back) => this.#plane(level, orientation, channel - back));
-    if (orientation === 0) {
-      this.#low.begin(band, plane, channels);
+    if (band.orientation === 0) {
+      this.#low.begin(band, plane, this.#planes.earlier(band));
       return this.#low;
     }
-    this.#detail.begin(band, plane, {
-      parent: this.#plane(level + 1, orientation, channel),
-      low: level === this.#coarsestLevel ? this.#plane(level, 0, channel) : undefined,
-      horizontal: orientation >= 2 ? this.#plane(level, 1, channel) : undefined,
-      vertical: orientation === 3 ? this.#plane(level, 2, channel) : undefined,
-      channels,
-    });
+    const relatives = this.#planes.relatives(band);
+    if (this.#net !== undefined) {
+      this.#kernel!.block.beginBand(this.#net, band, this.#planes.netPlanes(band), relatives.low);
+    }
+    this.#detail.begin(band, plane, relatives, this.#kernel);
     return this.#detail;
   }
-
-  #plane(level: number, orientation: number, channel: number): Plane | undefined {
-    return channel < 0 ? undefined : this.#planes.get(planeKey(level, orientation, channel));
-  }
-}
-
-function planeKey(level: number, orientation: number, channel: number): number {
-  return (level * 4 + orientation) * 16 + channel;
 }

@@ -33,6 +33,16 @@ export const LOG_FEATURE: Int32Array = Int32Array.from(
   (_, m) => log2Fixed(1 + 2 * m, 7),
 );
 
+/**
+ * A magnitude as the context net and its planes have it.
+ *
+ * @param magnitude The magnitude.
+ * @returns log2(1 + 2 magnitude) in 1/16, of at most 4095.
+ */
+export function magnitudeLevel(magnitude: number): number {
+  return LOG_FEATURE[magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP] >> 3;
+}
+
 /** `ENERGY_CLASS[m]`: 0..4 as they are, then 2.5 classes an octave, up to 31. */
 export const ENERGY_CLASS: Uint8Array = Uint8Array.from(
   { length: MAGNITUDE_CLIP + 1 },

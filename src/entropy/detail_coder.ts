@@ -4,8 +4,11 @@
  * Contexts, by name: W, N, NW, NE, WW, NN are the causal neighbours; *along* is the neighbour on the side the band's
  * edges run to (N in HL bands, W elsewhere), *across* the other. C1, C2, C3 are the same place in the previous
  * channels, P the coefficient of the coarser band above this place, H and V the HL and LH bands of this level.
+ *
+ * Where the magnitudes lie is said by the context net, if the model has one, else by a regression on features.
  */
 
+import type { DetailRelatives } from "./band_relatives.ts";
 import type { BandShape } from "./bands.ts";
 import type { BinaryCoder } from "./binary_coder.ts";
 import {
@@ -22,34 +25,32 @@ import { EntropyError } from "./errors.ts";
 import { FeatureList } from "./feature_list.ts";
 import { codeTail } from "./magnitude_tail.ts";
 import type { MixingModel } from "./mixing_model.ts";
+import type { NetKernel } from "./net_kernel.ts";
 import { Plane } from "./plane.ts";
 import { MAX_MAGNITUDE } from "./symbols.ts";
+import { VectorSign } from "./vector_sign.ts";
 
 /** Signed features are values clipped to ±3, times this. */
 const SIGNED_SCALE = 64;
 /** Number of the feature that says how well the sign agreed with its prediction; left out until the sign is known. */
 const AGREEMENT_FEATURE = 25;
+/** Features of a step where there is a net: a constant, the net's logit, the agreement. */
+const NET_FEATURES = 3;
+/** Number of the net's logit among them, and its weight in a fresh model. */
+export const NET_LOGIT_FEATURE = 1;
+const NET_AGREEMENT_FEATURE = 2;
+/** First of the sign's features that come from the vectors of the channels. */
+const FIRST_VECTOR_FEATURE = 30;
 const NOWHERE = new Plane(0, 0, true);
-
-/** The planes a detail band looks at. */
-export interface DetailRelatives {
-  /** Coarser band of the same orientation and channel, or none at the coarsest level. */
-  readonly parent: Plane | undefined;
-  /** LL band of the channel. */
-  readonly low: Plane | undefined;
-  /** HL band of this level and channel, for LH and HH. */
-  readonly horizontal: Plane | undefined;
-  /** LH band of this level and channel, for HH. */
-  readonly vertical: Plane | undefined;
-  /** This band in the previous channels, nearest first. */
-  readonly channels: readonly (Plane | undefined)[];
-}
 
 /** Codes detail bands with one model. Call {@linkcode begin}, then {@linkcode code} for each place in raster order. */
 export class DetailCoder {
   #model: MixingModel;
   #features: FeatureList = new FeatureList(DETAIL_FEATURES);
   #signFeatures: FeatureList = new FeatureList(SIGN_FEATURES);
+  #netFeatures: FeatureList = new FeatureList(NET_FEATURES);
+  #net: NetKernel | undefined;
+  #vectors: VectorSign = new VectorSign();
 
   // The band at hand.
   #plane: Plane = NOWHERE;
@@ -82,10 +83,14 @@ export class DetailCoder {
   #totalClass = 0;
   #signLogit = 0;
   #knownFeatures = 0;
+  #netLogit = 0;
 
   /** @param model The picture's model. */
   constructor(model: MixingModel) {
     this.#model = model;
+    const { numbers, values } = this.#netFeatures;
+    for (let k = 0; k < NET_FEATURES; k++) numbers[k] = k;
+    values[0] = 256;
   }
 
   /**
@@ -94,8 +99,9 @@ export class DetailCoder {
    * @param band Its shape.
    * @param plane Its own plane, still empty.
    * @param relatives What it may look at.
+   * @param net The context net, turned to this band, if the model has one.
    */
-  begin(band: BandShape, plane: Plane, relatives: DetailRelatives): void {
+  begin(band: BandShape, plane: Plane, relatives: DetailRelatives, net: NetKernel | undefined): void {
     const channelClass = Math.min(band.channel, 3);
     const levelClass = Math.min(band.level, 3) - 1;
     this.#orientation = band.orientation;
@@ -103,14 +109,16 @@ export class DetailCoder {
     this.#edgeClass = (band.orientation - 1) * 4 + channelClass;
     this.#bandClass = this.#shapeClass * 4 + channelClass;
     this.#plane = plane;
-    this.#parent = present(relatives.parent);
+    this.#net = net;
+    this.#parent = present(relatives.parent[0]);
     this.#hasParent = this.#parent !== NOWHERE;
     this.#low = present(relatives.low);
-    this.#horizontal = present(relatives.horizontal);
-    this.#vertical = present(relatives.vertical);
+    this.#horizontal = present(relatives.horizontal[0]);
+    this.#vertical = present(relatives.vertical[0]);
     this.#channel1 = sameSize(relatives.channels[0], plane);
     this.#channel2 = sameSize(relatives.channels[1], plane);
     this.#channel3 = sameSize(relatives.channels[2], plane);
+    this.#vectors.begin(plane, relatives);
     this.#features.dense[0] = 256;
     this.#features.dense[22] = density(this.#parent);
     this.#features.dense[23] = density(this.#channel1);
@@ -221,32 +229,40 @@ export class DetailCoder {
         2 * siblingNear +
         siblingFar + parentCentre + parentCross) >> 1;
 
-    const f = this.#features.dense;
-    f[1] = LOG_FEATURE[w];
-    f[2] = LOG_FEATURE[n];
-    f[3] = LOG_FEATURE[nw];
-    f[4] = LOG_FEATURE[ne];
-    f[5] = LOG_FEATURE[ww];
-    f[6] = LOG_FEATURE[nn];
-    f[7] = logFeature(far);
-    f[8] = LOG_FEATURE[c1];
-    f[9] = LOG_FEATURE[c2];
-    f[10] = LOG_FEATURE[c3];
-    f[11] = logFeature(c1Cross);
-    f[12] = logFeature(olderCross);
-    f[13] = LOG_FEATURE[parentCentre];
-    f[14] = logFeature(parentCross);
-    f[15] = logFeature(siblingNear);
-    f[16] = logFeature(siblingFar);
-    f[17] = logFeature(crossNear);
-    f[18] = logFeature(crossFar);
-    f[19] = logFeature(near);
-    f[20] = logFeature(near + far);
-    f[21] = logFeature(total);
-    f[26] = logFeature(2 * c1 + parentCentre + 3 * along + 2 * across);
-    f[27] = logFeature(4 * c1 + 2 * c2 + 2 * c3 + c1Cross + olderCross);
-    this.#features.gather();
-    this.#knownFeatures = this.#features.count;
+    if (this.#net !== undefined) {
+      if (x === 0) {
+        this.#net.block.beginRow(y);
+        this.#net.sumRow();
+      }
+      this.#netLogit = this.#net.place(x);
+    } else {
+      const f = this.#features.dense;
+      f[1] = LOG_FEATURE[w];
+      f[2] = LOG_FEATURE[n];
+      f[3] = LOG_FEATURE[nw];
+      f[4] = LOG_FEATURE[ne];
+      f[5] = LOG_FEATURE[ww];
+      f[6] = LOG_FEATURE[nn];
+      f[7] = logFeature(far);
+      f[8] = LOG_FEATURE[c1];
+      f[9] = LOG_FEATURE[c2];
+      f[10] = LOG_FEATURE[c3];
+      f[11] = logFeature(c1Cross);
+      f[12] = logFeature(olderCross);
+      f[13] = LOG_FEATURE[parentCentre];
+      f[14] = logFeature(parentCross);
+      f[15] = logFeature(siblingNear);
+      f[16] = logFeature(siblingFar);
+      f[17] = logFeature(crossNear);
+      f[18] = logFeature(crossFar);
+      f[19] = logFeature(near);
+      f[20] = logFeature(near + far);
+      f[21] = logFeature(total);
+      f[26] = logFeature(2 * c1 + parentCentre + 3 * along + 2 * across);
+      f[27] = logFeature(4 * c1 + 2 * c2 + 2 * c3 + c1Cross + olderCross);
+      this.#features.gather();
+      this.#knownFeatures = this.#features.count;
+    }
 
     const nearHalf = energyClass(near) >> 1;
     const nearClass = nearHalf < 7 ? nearHalf : 7;
@@ -271,12 +287,13 @@ export class DetailCoder {
    * @returns The coefficient.
    */
   code(coder: BinaryCoder, value: number): number {
-    const features = this.#features;
-    features.count = this.#knownFeatures;
+    const features = this.#net === undefined ? this.#features : this.#netFeatures;
+    features.count = this.#net === undefined ? this.#knownFeatures : NET_AGREEMENT_FEATURE;
     if (this.#decideStep(coder, 0, value !== 0 ? 1 : 0) === 0) return 0;
     const negative = this.#decideSign(coder, value < 0 ? 1 : 0) === 1;
     // A value against its predicted sign is smaller than one along with it.
-    features.append(AGREEMENT_FEATURE, negative ? this.#signLogit : -this.#signLogit);
+    const agreement = negative ? this.#signLogit : -this.#signLogit;
+    features.append(this.#net === undefined ? AGREEMENT_FEATURE : NET_AGREEMENT_FEATURE, agreement);
     const wanted = Math.abs(value);
     let magnitude = 1;
     while (magnitude < UNARY_LIMIT && this.#decideStep(coder, magnitude, wanted > magnitude ? 1 : 0) === 1) {
@@ -299,33 +316,45 @@ export class DetailCoder {
    * @param value The coefficient.
    */
   note(value: number): void {
-    this.#plane.set(this.#index, value, Math.abs(value));
+    const magnitude = Math.abs(value);
+    this.#plane.set(this.#index, value, magnitude);
+    this.#net?.block.note(this.#x, magnitude);
   }
 
   /** Decides whether the magnitude is greater than `step`. */
   #decideStep(coder: BinaryCoder, step: number, bit: number): number {
     const model = this.#model;
-    const directSet = DIRECTS.detail + Math.min(step, DETAIL_STEPS - 1) * 3 + this.#orientation - 1;
-    const direct = model.directLogit(this.#features, directSet);
+    const ownStep = step < DETAIL_STEPS - 1 ? step : DETAIL_STEPS - 1;
+    const directSet = DIRECTS.detail + ownStep * 3 + this.#orientation - 1;
+    let features = this.#features;
+    if (this.#net !== undefined) {
+      features = this.#netFeatures;
+      features.values[NET_LOGIT_FEATURE] = ownStep === 0 ? this.#netLogit : this.#net.logit(ownStep);
+    }
+    const direct = model.directLogit(features, directSet);
     const stepClass = step < 3 ? step : 3;
     const base = this.#bandClass * 4 + stepClass;
     const contexts = model.contexts;
-    contexts[0] = COUNTERS.wide + base * 32 + this.#wideClass;
-    contexts[1] = COUNTERS.near + base * 64 + this.#nearClass;
-    contexts[2] = COUNTERS.sibling + base * 128 + this.#siblingClass;
-    contexts[3] = COUNTERS.channel + base * 128 + this.#channelClass;
-    contexts[4] = COUNTERS.place + base * 64 + this.#placeClass;
-    contexts[5] = step < 3
+    let count = 0;
+    if (this.#net === undefined) {
+      // A net knows better what these two say of causal neighbours.
+      contexts[count++] = COUNTERS.wide + base * 32 + this.#wideClass;
+      contexts[count++] = COUNTERS.near + base * 64 + this.#nearClass;
+    }
+    contexts[count++] = COUNTERS.sibling + base * 128 + this.#siblingClass;
+    contexts[count++] = COUNTERS.channel + base * 128 + this.#channelClass;
+    contexts[count++] = COUNTERS.place + base * 64 + this.#placeClass;
+    contexts[count++] = step < 3
       ? COUNTERS.total + (this.#shapeClass * 4 + stepClass) * 128 + this.#totalClass
       : COUNTERS.high + ((Math.min(step, 12) - 3) * 12 + this.#edgeClass) * 32 + this.#wideClass;
     return model.decide(
       coder,
       bit,
-      6,
+      count,
       MIXERS.detail + base,
       MIXERS.detailLogit + stepClass * 32 + ((direct + 2048) >> 7),
       direct,
-      this.#features,
+      features,
       directSet,
     );
   }
@@ -427,6 +456,7 @@ export class DetailCoder {
       f[25] = clip3((v[at] - v[at - towards]) >> 2) * SIGNED_SCALE;
       f[26] = clip3((v[at + 2 * towards] - v[at + towards]) >> 2) * SIGNED_SCALE;
     }
+    this.#vectors.gather(this.#index, this.#x, this.#y, f, FIRST_VECTOR_FEATURE);
     this.#signFeatures.gather();
   }
 }

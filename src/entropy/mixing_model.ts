@@ -36,7 +36,7 @@ export const COUNTER_BITS = 22;
 export const FRESH_COUNTER: number = (1 << (COUNTER_BITS + COUNT_BITS - 1)) | 0;
 /** Fraction bits of weights. */
 export const WEIGHT_BITS = 20;
-/** Weights stay within ±4, so that sums of 32 products stay within 32 bits. */
+/** Weights stay within ±4, so that a product with a feature stays within 27 bits; sums wrap. */
 export const WEIGHT_LIMIT: number = 4 << WEIGHT_BITS;
 /** Inputs of a mixer weight set: the direct logit, a constant, up to 6 counters. */
 export const MIXER_STRIDE = 8;
@@ -45,7 +45,7 @@ const FIRST_COUNTER_INPUT = 2;
 /** The constant input. */
 const CONSTANT_INPUT = 256;
 /** Features of a direct weight set, at most. */
-export const DIRECT_STRIDE = 32;
+export const DIRECT_STRIDE = 36;
 
 /** How many of everything a model holds. */
 export interface MixingModelShape {
@@ -53,7 +53,7 @@ export interface MixingModelShape {
   readonly counters: number;
   /** Mixer weight sets of 8 weights. */
   readonly mixerSets: number;
-  /** Direct weight sets of 32 weights. */
+  /** Direct weight sets of 36 weights. */
   readonly directSets: number;
 }
 
@@ -65,7 +65,7 @@ export class MixingModel {
   readonly mixerWeights: Int32Array;
   /** Updates of each mixer set, up to 255. */
   readonly mixerCounts: Uint8Array;
-  /** Direct weights, 32 a set. */
+  /** Direct weights, 36 a set. */
   readonly directWeights: Int32Array;
   /** Updates of each direct set, up to 255. */
   readonly directCounts: Uint8Array;

@@ -20,6 +20,7 @@ export {
   sectionBands,
   sectionCount,
 } from "./bands.ts";
+export { type ContextNet } from "./context_net.ts";
 export { EntropyError, type EntropyErrorCode, type EntropyErrorOptions } from "./errors.ts";
 export {
   type FrequencyTable,
@@ -47,7 +48,7 @@ export {
   type EntropyMode,
   type EntropyOptions,
 } from "./sections.ts";
-export { type TrainingPicture, trainPrior } from "./train_prior.ts";
+export { type NetTraining, type TrainingPicture, trainPrior } from "./train_prior.ts";
 export {
   coefficientsFromSymbols,
   ESCAPE_SYMBOL,

@@ -92,7 +92,7 @@ export function optimiseCoefficients(
   if (coder === "wide") return chooseByCost(scaled, bands, lambda, new WideModel());
   const model = new ContextModel(bands, prior);
   const chosen = chooseByCost(scaled, bands, lambda, model);
-  return effort < 7 ? chosen : chooseByCost(scaled, bands, lambda, new ContextModel(bands, model.mixing));
+  return effort < 7 ? chosen : chooseByCost(scaled, bands, lambda, new ContextModel(bands, model.state));
 }
 
 /** One greedy pass; the model has learned from the choice afterwards. */

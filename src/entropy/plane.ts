@@ -1,6 +1,6 @@
 /** A band's coefficients as context: with a margin of zeros, so that neighbours need no bounds checks. */
 
-import { MAGNITUDE_CLIP } from "./context_tables.ts";
+import { MAGNITUDE_CLIP, magnitudeLevel } from "./context_tables.ts";
 
 /** Zeros on every side of a plane. */
 export const PLANE_MARGIN = 3;
@@ -17,6 +17,8 @@ export class Plane {
   readonly stride: number;
   /** |q| (of a residual in LL bands), clipped to 4095. */
   readonly magnitudes: Uint16Array;
+  /** log2 of 1 + 2 |q| in 1/16. */
+  readonly levels: Uint8Array;
   /** q clipped to ±3. */
   readonly signed: Int8Array;
   /** q itself; only in LL bands. */
@@ -35,6 +37,7 @@ export class Plane {
     this.stride = width + 2 * PLANE_MARGIN;
     const entries = this.stride * (height + 2 * PLANE_MARGIN);
     this.magnitudes = new Uint16Array(entries);
+    this.levels = new Uint8Array(entries);
     this.signed = new Int8Array(entries);
     this.values = new Int32Array(keepsValues ? entries : 0);
   }
@@ -67,6 +70,7 @@ export class Plane {
   set(index: number, value: number, magnitude: number): void {
     const clipped = magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP;
     this.magnitudes[index] = clipped;
+    this.levels[index] = magnitudeLevel(clipped);
     this.signed[index] = value > SIGNED_CLIP ? SIGNED_CLIP : value < -SIGNED_CLIP ? -SIGNED_CLIP : value;
     this.magnitudeSum += clipped;
   }

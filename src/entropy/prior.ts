@@ -1,13 +1,14 @@
 /**
  * A trained start of the context model: what its counters and weights knew after other pictures.
  *
- * Serialised form: the bytes `VPR` and a version (1), then one rANS stream of binary decisions with the counters of
- * `COUNTER_PLAN`, in the order of {@linkcode walkPrior}. What is stored is coarser than what is learned: a counter's
+ * Serialised form: the bytes `VPR` and a version (2), then one rANS stream of binary decisions with the counters of
+ * `COUNTER_PLAN`, in the order of {@linkcode walkPrior}; the context net comes last, as it is. What else is stored is coarser than what is learned: a counter's
  * probability as a logit in 1/16, its count as one of eight, a weight in 1/512.
  */
 
 import { type BinaryCoder, DecodingCoder, EncodingCoder } from "./binary_coder.ts";
 import { CONTEXT_MODEL_SHAPE } from "./context_layout.ts";
+import { type ContextNet, emptyNet, NET_WEIGHT_LIMIT, netArrays } from "./context_net.ts";
 import { SQUASH, SQUASH_LIMIT, STRETCH, WEIGHT_COUNT_LIMIT } from "./context_tables.ts";
 import { EntropyError } from "./errors.ts";
 import {
@@ -27,14 +28,16 @@ export interface ContextPrior {
   readonly mixerWeights: Int32Array;
   /** Updates of each mixer set, 0..255. */
   readonly mixerCounts: Uint8Array;
-  /** Direct weights, 32 a set, in 2^−20. */
+  /** Direct weights, 36 a set, in 2^−20. */
   readonly directWeights: Int32Array;
   /** Updates of each direct set, 0..255. */
   readonly directCounts: Uint8Array;
+  /** The context net, if there is one; the direct weights of detail magnitudes then belong to what it says. */
+  readonly net?: ContextNet;
 }
 
 /** Bytes in front of the stream. */
-const HEADER: readonly number[] = [0x56, 0x50, 0x52, 1];
+const HEADER: readonly number[] = [0x56, 0x50, 0x52, 2];
 /** Counts that a stored counter may have; 0 means fresh, and nothing else is stored. */
 const STORED_COUNTS: readonly number[] = [0, 1, 2, 3, 4, 6, 8, 12];
 /** A stored counter logit is in units of 16/256. */
@@ -48,12 +51,19 @@ const FRESH_MIXER_WEIGHT = 314_573;
 /** Index of the constant's weight in a mixer set. */
 const CONSTANT_INDEX = 1;
 
+/** The largest weight in those units. */
+const WEIGHT_UNITS: number = 4 << (WEIGHT_BITS - WEIGHT_SHIFT);
+/** Counters of a weight: 16 of its bit length, one of its sign, one a bit length. */
+const NET_ARRAY_COUNTERS = 64;
+
 /** First counter of each kind of decision in the prior's own stream. */
 const COUNTER_PLAN = {
   count: 0,
   logit: 64,
   setCount: 64 + 8 * 256,
   weight: 64 + 8 * 256 + 16,
+  hasNet: 64 + 8 * 256 + 16 + 64,
+  netWeight: 64 + 8 * 256 + 16 + 64 + 1,
   total: 4096,
 } as const;
 
@@ -132,7 +142,7 @@ export function parsePrior(bytes: Uint8Array): ContextPrior {
 /** Codes a prior: the counters in order, then the mixer sets, then the direct sets. Gives what a decoder reads. */
 function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): ContextPrior {
   const model = new MixingModel({ counters: COUNTER_PLAN.total, mixerSets: 0, directSets: 0 });
-  const read: ContextPrior = new MixingModel(CONTEXT_MODEL_SHAPE);
+  const read = new MixingModel(CONTEXT_MODEL_SHAPE);
   let lastCount = 0;
   let olderCount = 0;
   let lastLogit = 0;
@@ -171,7 +181,27 @@ function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): Context
     read.directWeights,
     read.directCounts,
   );
-  return read;
+  const { counters, mixerWeights, mixerCounts, directWeights, directCounts } = read;
+  const net = codeNet(model, coder, given?.net);
+  return { counters, mixerWeights, mixerCounts, directWeights, directCounts, ...(net && { net }) };
+}
+
+/** Codes whether there is a net, and its arrays. */
+function codeNet(
+  model: MixingModel,
+  coder: BinaryCoder,
+  given: ContextNet | undefined,
+): ContextNet | undefined {
+  if (model.decideAlone(coder, given === undefined ? 0 : 1, COUNTER_PLAN.hasNet) === 0) return undefined;
+  const net = emptyNet();
+  const givenArrays = given && netArrays(given);
+  netArrays(net).forEach((array, k) => {
+    const base = COUNTER_PLAN.netWeight + k * NET_ARRAY_COUNTERS;
+    for (let i = 0; i < array.length; i++) {
+      array[i] = codeWeight(model, coder, givenArrays?.[k][i] ?? 0, base, NET_WEIGHT_LIMIT);
+    }
+  });
+  return net;
 }
 
 /** Codes weight sets: how often each was updated (as a bit length), and its weights unless that is 0. */
@@ -197,15 +227,20 @@ function codeSets(
       const weight = givenWeights === undefined
         ? 0
         : (givenWeights[i] + (1 << (WEIGHT_SHIFT - 1))) >> WEIGHT_SHIFT;
-      weights[i] = codeWeight(model, coder, weight) << WEIGHT_SHIFT;
+      weights[i] = codeWeight(model, coder, weight, COUNTER_PLAN.weight, WEIGHT_UNITS) << WEIGHT_SHIFT;
     }
   }
 }
 
-/** A weight of up to 12 bits: bit length, sign, the bits below the leading one. */
-function codeWeight(model: MixingModel, coder: BinaryCoder, weight: number): number {
+/** A weight of up to 15 bits: bit length, sign, the bits below the leading one. */
+function codeWeight(
+  model: MixingModel,
+  coder: BinaryCoder,
+  weight: number,
+  base: number,
+  limit: number,
+): number {
   const wanted = Math.abs(weight);
-  const base = COUNTER_PLAN.weight;
   const length = codeTree(model, coder, base, 4, 32 - Math.clz32(wanted));
   if (length === 0) return 0;
   const negative = model.decideAlone(coder, weight < 0 ? 1 : 0, base + 16) === 1;
@@ -217,7 +252,6 @@ function codeWeight(model: MixingModel, coder: BinaryCoder, weight: number): num
         ? model.decideAlone(coder, outcome, base + 17 + length)
         : coder.code(outcome, 32768));
   }
-  const limit = 4 << (WEIGHT_BITS - WEIGHT_SHIFT);
   if (magnitude > limit) {
     throw new EntropyError(
       "ENTROPY_BAD_PRIOR",

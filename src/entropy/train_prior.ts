@@ -1,9 +1,18 @@
-/** Learning a prior: the context model runs over training pictures, one after another, and keeps what it learned. */
+/**
+ * Learning a prior: the context net is fitted to samples from training pictures; then the context model runs over them,
+ * one after another, and keeps what it learned.
+ */
 
 import type { BandShape } from "./bands.ts";
 import { CostCoder } from "./binary_coder.ts";
+import { DETAIL_STEPS, DIRECTS } from "./context_layout.ts";
 import { ContextModel } from "./context_model.ts";
+import { NET_ORIENTATIONS } from "./context_net.ts";
+import { NET_LOGIT_FEATURE } from "./detail_coder.ts";
+import { DIRECT_STRIDE, WEIGHT_BITS } from "./mixing_model.ts";
+import { NetSampler } from "./net_samples.ts";
 import { type ContextPrior, serialisePrior } from "./prior.ts";
+import { fitNet, seededRandom } from "./train_net.ts";
 
 /** One training picture. */
 export interface TrainingPicture {
@@ -13,22 +22,58 @@ export interface TrainingPicture {
   readonly bands: readonly BandShape[];
 }
 
+/** How much is spent on the context net. */
+export interface NetTraining {
+  /** Samples of an orientation, at most; with 0, the default, there will be no net. */
+  readonly netSamples?: number;
+  /** How often each is seen; 5 by default. */
+  readonly netEpochs?: number;
+}
+
+const DEFAULT_EPOCHS = 5;
+
 /**
  * Learns a prior. The order matters a little: shuffle pictures and steps, the last ones weigh most.
  *
  * Counters keep at most 12 of their counts: on a new picture they should listen to it soon.
  *
- * @param pictures Training pictures, quantised as the encoder will quantise.
+ * @param pictures Training pictures, quantised as the encoder will quantise; with a net they are gone through three times.
+ * @param training Effort for the net.
  * @returns The serialised prior, for `parsePrior`.
  */
-export function trainPrior(pictures: Iterable<TrainingPicture>): Uint8Array {
-  let state: ContextPrior | undefined;
+export function trainPrior(pictures: Iterable<TrainingPicture>, training: NetTraining = {}): Uint8Array {
+  const { netSamples = 0, netEpochs = DEFAULT_EPOCHS } = training;
+  let state: ContextPrior | undefined = netSamples > 0
+    ? netStart(pictures, netSamples, netEpochs)
+    : undefined;
   const coder = new CostCoder();
   for (const { coefficients, bands } of pictures) {
     const model = new ContextModel(bands, state);
     const scratch = coefficients.slice();
     for (const band of bands) model.codeBand(scratch, band, coder);
-    state = model.mixing;
+    state = model.state;
   }
-  return serialisePrior(state ?? new ContextModel([]).mixing);
+  return serialisePrior(state ?? new ContextModel([]).state);
+}
+
+/** A fresh model that believes a net fitted to the pictures. */
+function netStart(pictures: Iterable<TrainingPicture>, netSamples: number, epochs: number): ContextPrior {
+  const detailCounts = new Float64Array(NET_ORIENTATIONS);
+  for (const { bands } of pictures) {
+    for (const { orientation, width, height } of bands) {
+      if (orientation > 0) detailCounts[orientation - 1] += width * height;
+    }
+  }
+  const random = seededRandom(1);
+  const share = netSamples / Math.max(...detailCounts, 1);
+  const sampler = new NetSampler(netSamples);
+  for (const { coefficients, bands } of pictures) sampler.add(coefficients, bands, () => random() < share);
+  const fresh = new ContextModel([]).state;
+  for (let step = 0; step < DETAIL_STEPS; step++) {
+    for (let orientation = 0; orientation < NET_ORIENTATIONS; orientation++) {
+      const set = DIRECTS.detail + step * NET_ORIENTATIONS + orientation;
+      fresh.directWeights[set * DIRECT_STRIDE + NET_LOGIT_FEATURE] = 1 << WEIGHT_BITS;
+    }
+  }
+  return { ...fresh, net: fitNet(sampler.samples, epochs, random) };
 }
