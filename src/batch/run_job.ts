@@ -7,6 +7,8 @@ import {
   psnr,
   type TraceRecord,
 } from "../../mod.ts";
+import { compressOn } from "../codec/compress.ts";
+import type { GroupEngine } from "../codec/group_engine.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
 import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
@@ -18,14 +20,19 @@ import { Timings } from "./timings.ts";
  *
  * @param job What to do.
  * @param files Where to read and write.
+ * @param engine To compress with, shared with other jobs; one of its own without.
  * @returns What it cost and gave.
  * @throws FileError That names the source or the target.
  */
-export async function runJob(job: Job, files: JobFiles): Promise<JobResult> {
-  return job.action === "compress" ? await runCompress(job, files) : await runDecompress(job, files);
+export async function runJob(job: Job, files: JobFiles, engine?: GroupEngine): Promise<JobResult> {
+  return job.action === "compress" ? await runCompress(job, files, engine) : await runDecompress(job, files);
 }
 
-async function runCompress(job: CompressJob, files: JobFiles): Promise<JobResult> {
+async function runCompress(
+  job: CompressJob,
+  files: JobFiles,
+  engine: GroupEngine | undefined,
+): Promise<JobResult> {
   const { source, target, options } = job;
   const timings = new Timings();
   const { onStep } = timings;
@@ -37,7 +44,11 @@ async function runCompress(job: CompressJob, files: JobFiles): Promise<JobResult
   );
   const bytes = await about(
     source,
-    () => timings.measure("compress", () => compress(picture, { ...options, onStep })),
+    () =>
+      timings.measure(
+        "compress",
+        () => engine ? compressOn(engine, picture, options) : compress(picture, { ...options, onStep }),
+      ),
   );
   const own = options.model?.includes("/") ? { model: options.model } : {};
   const decibels = job.measurePsnr

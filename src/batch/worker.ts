@@ -1,14 +1,19 @@
 /**
- * A worker that does the jobs it is sent, one after another; see `worker_pool.ts`.
+ * A worker that does the jobs it is sent; see `worker_pool.ts`. Jobs for a GPU share one engine, so that pictures of one
+ * shape that are under way together go through the net together.
  *
  * @module
  */
+import { engineFor } from "../codec/engines.ts";
+import type { GroupEngine } from "../codec/group_engine.ts";
 import type { Job, JobResult } from "./job.ts";
 import { runJob } from "./run_job.ts";
 import { readWhole, writeWhole } from "./whole_file.ts";
 
 /** What the pool sends. */
 export interface WorkerRequest {
+  /** Told with the answer. */
+  readonly id: number;
   /** What to do. */
   readonly job: Job;
   /** Where the target is written before it takes its name, so that the pool can clean up after the worker. */
@@ -21,8 +26,11 @@ export interface WorkerRequest {
 
 /** What the worker answers: the result, or why there is none. */
 export type WorkerReply =
-  | { readonly result: JobResult; readonly target?: Uint8Array }
-  | { readonly error: { readonly message: string; readonly stack: string } };
+  & { readonly id: number }
+  & (
+    | { readonly result: JobResult; readonly target?: Uint8Array }
+    | { readonly error: { readonly message: string; readonly stack: string } }
+  );
 
 /** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
 interface WorkerScope {
@@ -31,8 +39,19 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
+const engines = new Map<string, GroupEngine>();
 
-scope.onmessage = async ({ data: { job, part, source, returnTarget = false } }) => {
+/** The GPU's engine, kept for all jobs; entropy coding is left to as many workers as there are cores. */
+function sharedEngine({ action, options }: Job): GroupEngine | undefined {
+  const { device = "cpu" } = options;
+  if (action !== "compress" || device === "cpu") return undefined;
+  const engine = engines.get(device) ??
+    engineFor(Infinity, { device, workers: navigator.hardwareConcurrency });
+  engines.set(device, engine);
+  return engine;
+}
+
+scope.onmessage = async ({ data: { id, job, part, source, returnTarget = false } }) => {
   try {
     let returned: Uint8Array | undefined;
     const files = {
@@ -44,10 +63,10 @@ scope.onmessage = async ({ data: { job, part, source, returnTarget = false } }) 
     };
     // The pool has a worker a core already.
     const alone = { ...job, options: { ...job.options, workers: 0 } } as Job;
-    const result = await runJob(alone, files);
-    scope.postMessage({ result, ...(returned && { target: returned }) });
+    const result = await runJob(alone, files, sharedEngine(job));
+    scope.postMessage({ id, result, ...(returned && { target: returned }) });
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
-    scope.postMessage({ error: { message: error.message, stack: error.stack ?? "" } });
+    scope.postMessage({ id, error: { message: error.message, stack: error.stack ?? "" } });
   }
 };

@@ -1,39 +1,95 @@
 import type { Job, JobResult } from "./job.ts";
+import { memoryOf, WORKER_BYTES } from "./job_memory.ts";
 import { newToken, partPath } from "./whole_file.ts";
 import type { WorkerReply, WorkerRequest } from "./worker.ts";
 
 /** What a job's worker is not to read or write itself. */
 export type Staged = Pick<WorkerRequest, "source" | "returnTarget">;
 
-interface Running {
-  readonly worker: Worker;
-  readonly part: string;
+/** What a job gives: the result, and the target's bytes if they were asked for. */
+export interface StagedResult {
+  /** What `runJob` gives. */
+  readonly result: JobResult;
+  /** Of the target. */
+  readonly target?: Uint8Array;
+}
+
+/** Options of a {@linkcode WorkerPool}. */
+export interface PoolOptions {
+  /** Jobs that one worker has at a time, 1 by default. Several only make sense where they share a GPU. */
+  readonly jobsAWorker?: number;
+  /**
+   * Memory for all workers together, in bytes; no limit by default. Jobs wait for it in their turn, a job that needs more
+   * than there is runs alone, and workers that have grown are ended where their memory is needed.
+   */
+  readonly memoryBytes?: number;
+}
+
+/** A job that waits or runs. */
+interface Task {
+  readonly request: WorkerRequest;
+  /** What its picture takes, besides the worker itself. */
+  readonly pictureBytes: number;
+  readonly resolve: (result: StagedResult) => void;
   readonly reject: (error: Error) => void;
 }
 
+/** A worker and what it does. */
+interface Crew {
+  readonly worker: Worker;
+  readonly running: Map<number, Task>;
+  /** Of the pictures at work. */
+  pictureBytes: number;
+  /** The most that was: WebAssembly's memory does not shrink, so that this much is taken until the worker ends. */
+  grownBytes: number;
+}
+
 /**
- * Workers that each do one job at a time, with models of their own: onnxruntime runs in one thread in each, so that
- * `size` jobs use `size` cores. A worker starts when there is a job for it, and stays.
+ * Workers with models of their own, onnxruntime running in one thread in each, so that `size` workers use `size` cores.
+ * A worker starts when there is a job for it, and stays.
  */
 export class WorkerPool {
   readonly #size: number;
+  readonly #jobsAWorker: number;
+  readonly #memoryBytes: number;
   readonly #token = newToken();
-  readonly #idle: Worker[] = [];
-  readonly #waiting: ((worker: Worker) => void)[] = [];
-  readonly #running = new Set<Running>();
-  #started = 0;
+  readonly #crews = new Set<Crew>();
+  readonly #waiting: Task[] = [];
+  readonly #onRoom: (() => void)[] = [];
+  #nextId = 0;
   #abandoned = false;
 
   /**
    * Makes the pool; no worker is started yet.
    *
    * @param size Most workers at a time, at least 1.
+   * @param options Jobs a worker, and memory.
    */
-  constructor(size: number) {
+  constructor(size: number, options: PoolOptions = {}) {
+    const { jobsAWorker = 1, memoryBytes = Infinity } = options;
     if (!(Number.isInteger(size) && size >= 1)) {
       throw new RangeError(`Cannot make a pool of ${size} workers: it takes a whole number from 1`);
     }
     this.#size = size;
+    this.#jobsAWorker = jobsAWorker;
+    this.#memoryBytes = memoryBytes;
+  }
+
+  /** Workers there are, jobs under way, and bytes that these workers take at most, by the estimate. */
+  get load(): { readonly workers: number; readonly jobs: number; readonly memoryBytes: number } {
+    const crews = [...this.#crews];
+    return {
+      workers: crews.length,
+      jobs: crews.reduce((sum, { running }) => sum + running.size, 0),
+      memoryBytes: this.#takenBytes(),
+    };
+  }
+
+  /** Waits until no job waits for a worker or for memory: who takes jobs from elsewhere leaves them to others until then. */
+  async room(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => this.#onRoom.push(resolve));
+    }
   }
 
   /**
@@ -55,85 +111,120 @@ export class WorkerPool {
    * @returns What `runJob` gives, and the target's bytes if they were asked for.
    * @throws Error As {@linkcode run}.
    */
-  async runStaged(job: Job, staged: Staged = {}): Promise<{ result: JobResult; target?: Uint8Array }> {
-    if (this.#abandoned) throw new Error("abandoned");
-    const worker = await this.#take();
-    if (this.#abandoned) {
-      // The job was waiting when the workers were ended; so may others be, and an ended worker would never answer.
-      this.#free(worker);
-      throw new Error("abandoned");
-    }
-    const part = partPath(job.target, this.#token);
-    let running: Running | undefined;
-    let sound = true;
-    try {
-      return await new Promise<{ result: JobResult; target?: Uint8Array }>((resolve, reject) => {
-        running = { worker, part, reject };
-        this.#running.add(running);
-        worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
-          if ("result" in data) return resolve(data);
-          const error = new Error(data.error.message);
-          error.stack = data.error.stack;
-          reject(error);
-        };
-        worker.onerror = (event) => {
-          event.preventDefault();
-          sound = false;
-          reject(new Error(`${job.source}: the worker failed: ${event.message}`));
-        };
-        worker.postMessage({ job, part, ...staged } satisfies WorkerRequest);
-      });
-    } finally {
-      if (running) this.#running.delete(running);
-      if (sound) {
-        this.#free(worker);
-      } else {
-        worker.terminate();
-        await Deno.remove(part).catch(() => {});
-        this.#started--;
-        if (this.#waiting.length > 0) this.#free(this.#start());
-      }
-    }
+  async runStaged(job: Job, staged: Staged = {}): Promise<StagedResult> {
+    this.#checkOpen();
+    const pictureBytes = this.#memoryBytes === Infinity ? 0 : await memoryOf(job, staged.source);
+    this.#checkOpen();
+    const request = { id: this.#nextId++, job, part: partPath(job.target, this.#token), ...staged };
+    return await new Promise((resolve, reject) => {
+      this.#waiting.push({ request, pictureBytes, resolve, reject });
+      this.#dispatch();
+    });
   }
 
   /** Ends the workers. Call it when no job is running. */
   close(): void {
-    for (const worker of this.#idle.splice(0)) worker.terminate();
+    for (const crew of [...this.#crews]) if (crew.running.size === 0) this.#end(crew);
   }
 
   /** Ends the workers in the middle of their jobs, which reject, and removes what they had half-written. */
   async abandon(): Promise<void> {
     this.#abandoned = true;
-    this.close();
-    const running = [...this.#running];
-    for (const { worker, reject } of running) {
-      worker.terminate();
-      reject(new Error("abandoned"));
-    }
+    const parts = [...this.#crews].flatMap(({ running }) => [...running.values()].map(partOf));
+    for (const crew of [...this.#crews]) this.#end(crew, new Error("abandoned"));
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error("abandoned"));
+    this.#dispatch();
     for (let i = 0; i < ABANDON_ROUNDS; i++) {
       await new Promise((resolve) => setTimeout(resolve, ABANDON_MILLISECONDS));
-      await Promise.all(running.map(({ part }) => Deno.remove(part).catch(() => {})));
+      await Promise.all(parts.map((part) => Deno.remove(part).catch(() => {})));
     }
   }
 
-  async #take(): Promise<Worker> {
-    const idle = this.#idle.pop();
-    if (idle) return idle;
-    if (this.#started < this.#size) return this.#start();
-    return await new Promise((resolve) => this.#waiting.push(resolve));
+  #checkOpen(): void {
+    if (this.#abandoned) throw new Error("abandoned");
   }
 
-  #start(): Worker {
-    this.#started++;
-    return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  /** Hands out jobs in the order they came, as long as there are workers and memory. */
+  #dispatch(): void {
+    while (this.#waiting.length > 0) {
+      const [task] = this.#waiting;
+      const crew = this.#place(task);
+      if (!crew) return;
+      this.#waiting.shift();
+      crew.running.set(task.request.id, task);
+      crew.pictureBytes += task.pictureBytes;
+      crew.grownBytes = Math.max(crew.grownBytes, crew.pictureBytes);
+      crew.worker.postMessage(task.request);
+    }
+    for (const resolve of this.#onRoom.splice(0)) resolve();
   }
 
-  #free(worker: Worker): void {
-    if (this.#abandoned) worker.terminate();
-    const next = this.#waiting.shift();
-    if (next) next(worker);
-    else if (!this.#abandoned) this.#idle.push(worker);
+  /** The worker for a job, or `undefined` while there is none or no memory. */
+  #place({ pictureBytes }: Task): Crew | undefined {
+    const growth = (crew: Crew) => Math.max(0, crew.pictureBytes + pictureBytes - crew.grownBytes);
+    const free = [...this.#crews].filter(({ running }) => running.size < this.#jobsAWorker);
+    // One that is large enough already, and among those the smallest, so that larger ones stay for larger pictures.
+    free.sort((a, b) => growth(a) - growth(b) || a.grownBytes - b.grownBytes);
+    const chosen: Crew | undefined = free[0];
+    if (!chosen && this.#crews.size >= this.#size) return undefined;
+    const needed = chosen ? growth(chosen) : WORKER_BYTES + pictureBytes;
+    const idle = [...this.#crews].filter((crew) => crew !== chosen && crew.running.size === 0);
+    idle.sort((a, b) => b.grownBytes - a.grownBytes);
+    while (this.#takenBytes() + needed > this.#memoryBytes) {
+      const largest = idle.shift();
+      if (!largest) break;
+      this.#end(largest);
+    }
+    const alone = [...this.#crews].every(({ running }) => running.size === 0);
+    if (!alone && this.#takenBytes() + needed > this.#memoryBytes) return undefined;
+    return chosen ?? this.#start();
   }
+
+  #takenBytes(): number {
+    return [...this.#crews].reduce((sum, { grownBytes }) => sum + WORKER_BYTES + grownBytes, 0);
+  }
+
+  #start(): Crew {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const crew: Crew = { worker, running: new Map(), pictureBytes: 0, grownBytes: 0 };
+    this.#crews.add(crew);
+    worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
+      const task = crew.running.get(data.id);
+      if (!task) return;
+      crew.running.delete(data.id);
+      crew.pictureBytes -= task.pictureBytes;
+      if ("result" in data) {
+        task.resolve(data);
+      } else {
+        const error = new Error(data.error.message);
+        error.stack = data.error.stack;
+        task.reject(error);
+      }
+      this.#dispatch();
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      const parts = [...crew.running.values()].map(partOf);
+      this.#end(crew, new Error(`the worker failed: ${event.message}`));
+      for (const part of parts) Deno.remove(part).catch(() => {});
+      this.#dispatch();
+    };
+    return crew;
+  }
+
+  /** Ends a worker; what it has under way rejects, with the source's name. */
+  #end(crew: Crew, reason?: Error): void {
+    crew.worker.terminate();
+    this.#crews.delete(crew);
+    for (const { request, reject } of crew.running.values()) {
+      reject(this.#abandoned ? reason! : new Error(`${request.job.source}: ${reason?.message}`));
+    }
+    crew.running.clear();
+  }
+}
+
+function partOf({ request }: Task): string {
+  return request.part;
 }
 
 /** A write that a terminated worker had begun may still end after it, on a loaded machine well after. */

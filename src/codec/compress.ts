@@ -7,6 +7,7 @@ import { bestOf } from "./contest.ts";
 import { decompress } from "./decompress.ts";
 import { engineFor } from "./engines.ts";
 import { planEncoding } from "./encoding_plan.ts";
+import type { GroupEngine } from "./group_engine.ts";
 import { GroupGrid } from "./group_grid.ts";
 import { modelsForTarget, rivalsForTarget } from "./model_choice.ts";
 import {
@@ -70,6 +71,32 @@ export async function compress(
   picture: AnyPicture,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  return await compressPicture(picture, options);
+}
+
+/**
+ * Compresses on an engine that other pictures share; it stays open. Steps and aborts are the engine's own.
+ *
+ * @param engine Runs the groups.
+ * @param picture As for {@linkcode compress}.
+ * @param options As for {@linkcode compress}.
+ * @returns The file.
+ */
+export async function compressOn(
+  engine: GroupEngine,
+  picture: AnyPicture,
+  options: CompressOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  return await compressPicture(picture, { ...options, engine });
+}
+
+/** Options, and an engine that is not to be closed. */
+type SharedEngineOptions = CompressOptions & { readonly engine?: GroupEngine };
+
+async function compressPicture(
+  picture: AnyPicture,
+  options: SharedEngineOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
   const target = targetOf(options);
   checkEffort(options.effort);
   checkPicture(picture);
@@ -130,24 +157,24 @@ async function withEncoder<T>(
   picture: AnyPicture,
   model: string,
   bound: number | undefined,
-  options: CompressOptions,
+  options: SharedEngineOptions,
   work: (encoder: PictureEncoder) => Promise<T>,
 ): Promise<T> {
   const plan = await planEncoding(picture, model, bound, options);
   const groupCount = new GroupGrid(picture, plan.header.groupSide, plan.colour).count;
-  const engine = engineFor(groupCount, options);
+  const engine = options.engine ?? engineFor(groupCount, options);
   try {
     const result = await work(new PictureEncoder(picture, plan, engine, new Progress(options)));
     options.signal?.throwIfAborted();
     return result;
   } finally {
-    engine.close();
+    if (!options.engine) engine.close();
   }
 }
 
 async function compressExactly(
   picture: AnyPicture,
-  options: CompressOptions,
+  options: SharedEngineOptions,
   bound: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const file = await withEncoder(

@@ -2,7 +2,8 @@ import { GpuError, InvalidValueError, type PyramidLayout } from "../core/mod.ts"
 import { GpuWorld } from "../gpu_world.ts";
 import type { CodedGroup, CodingChoice, EngineOptions, GroupEngine, SynthesisPlace } from "./group_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
-import { analyseIn, synthesiseIn } from "./group_work.ts";
+import { GatheredWork } from "./gathered_work.ts";
+import { analyseIn, type GroupAnalysis, synthesiseIn } from "./group_work.ts";
 import type { SampleData } from "./samples.ts";
 import { arenaBytesOf, type StreamSpec } from "./stream_spec.ts";
 import type { EntityPipeOptions } from "./stream_stages.ts";
@@ -10,6 +11,8 @@ import { WorldKeeper } from "./world_keeper.ts";
 
 /** A GPU works in blocks of this: each tensor and each range of scratch may lose as much. */
 const SLACK_BYTES = 2 ** 20;
+/** Groups of one shape go through together up to so many pixels: a net takes no more at once, either. */
+const MOST_PIXELS_TOGETHER = 2 ** 21;
 
 let toldOfFallback = false;
 
@@ -26,6 +29,7 @@ export class GpuEngine implements GroupEngine {
   readonly #fallsBack: boolean;
   readonly #pipe: EntityPipeOptions;
   readonly #worlds: WorldKeeper<GpuWorld>;
+  readonly #analyses: GatheredWork<GroupAnalysis, Float32Array | Int32Array> = new GatheredWork();
 
   /**
    * @param device `"gpu"`: any adapter, or an error; `"auto"`: a real GPU, or the CPU.
@@ -41,7 +45,7 @@ export class GpuEngine implements GroupEngine {
     this.#worlds = new WorldKeeper((arenaBytes) => GpuWorld.open({ arenaBytes, allowSoftware }), options);
   }
 
-  /** See {@linkcode GroupEngine.analyse}. */
+  /** See {@linkcode GroupEngine.analyse}. What waits while the device is busy goes through it together, if it is alike. */
   analyse(
     spec: StreamSpec,
     samples: SampleData,
@@ -51,8 +55,7 @@ export class GpuEngine implements GroupEngine {
   ): Promise<Float32Array | Int32Array> {
     return this.#onGpu(
       spec,
-      window.layout,
-      (world) => analyseIn(world, spec, samples, pixels, window, group, this.#pipe),
+      () => this.#analyseWithOthers(spec, { samples, pixels, window, group }),
       () => this.#cpu.analyse(spec, samples, pixels, window, group),
     );
   }
@@ -75,8 +78,11 @@ export class GpuEngine implements GroupEngine {
   ): Promise<SampleData> {
     return this.#onGpu(
       spec,
-      window.layout,
-      (world) => synthesiseIn(world, spec, window, place, this.#pipe),
+      () =>
+        this.#worlds.run(
+          arenaBytesOf(spec, window.layout) + SLACK_BYTES,
+          (world) => synthesiseIn(world, spec, window, place, this.#pipe),
+        ),
       () => this.#cpu.synthesise(spec, window, place),
     );
   }
@@ -87,15 +93,34 @@ export class GpuEngine implements GroupEngine {
     this.#cpu.close();
   }
 
+  #analyseWithOthers(spec: StreamSpec, analysis: GroupAnalysis): Promise<Float32Array | Int32Array> {
+    const { pixels, window } = analysis;
+    const most = Math.max(1, Math.floor(MOST_PIXELS_TOGETHER / (pixels.width * pixels.height)));
+    return this.#analyses.add(
+      analysis,
+      JSON.stringify([spec, pixels.width, pixels.height]),
+      most,
+      (take) => {
+        let analyses: readonly GroupAnalysis[] = [];
+        const arenaBytes = () => {
+          analyses = take();
+          return analyses.length * (arenaBytesOf(spec, window.layout) + SLACK_BYTES);
+        };
+        const run = async (world: GpuWorld) =>
+          analyses.length > 0 ? await analyseIn(world, spec, analyses, this.#pipe) : [];
+        return this.#worlds.run(arenaBytes, run);
+      },
+    );
+  }
+
   async #onGpu<T>(
-    { kind, ...spec }: StreamSpec,
-    layout: PyramidLayout,
-    job: (world: GpuWorld) => Promise<T>,
+    { kind }: StreamSpec,
+    job: () => Promise<T>,
     instead: () => Promise<T>,
   ): Promise<T> {
     if (kind !== "latent" && kind !== "pixels") return await instead();
     try {
-      return await this.#worlds.run(arenaBytesOf({ kind, ...spec }, layout) + SLACK_BYTES, job);
+      return await job();
     } catch (error) {
       const tooLarge = error instanceof InvalidValueError && error.code === "gpu-tensor-size";
       if (!this.#fallsBack || !(error instanceof GpuError || tooLarge)) throw error;

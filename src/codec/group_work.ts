@@ -18,24 +18,44 @@ export async function stagesOf(spec: StreamSpec): Promise<StreamStages> {
   return spec.kind === "pixels" ? pixelStages(spec) : exactStages(spec);
 }
 
-/** `GroupEngine.analyse` in a world of any device: the coefficients are what leaves it. */
+/** What `GroupEngine.analyse` is asked for. */
+export interface GroupAnalysis {
+  /** RGBA of `pixels`. */
+  readonly samples: SampleData;
+  /** Where they lie in the picture. */
+  readonly pixels: Rect;
+  /** What is transformed. */
+  readonly window: Window;
+  /** What is kept of it. */
+  readonly group: Window;
+}
+
+/**
+ * `GroupEngine.analyse` in a world of any device, of several groups of one stream's kind: those of one shape in one go. The
+ * coefficients are what leaves the device.
+ */
 export async function analyseIn(
   world: PictureWorld,
   spec: StreamSpec,
-  samples: SampleData,
-  pixels: Rect,
-  window: Window,
-  group: Window,
+  analyses: readonly GroupAnalysis[],
   pipe: EntityPipeOptions,
-): Promise<Float32Array | Int32Array> {
+): Promise<(Float32Array | Int32Array)[]> {
   const stages = await stagesOf(spec);
-  const entity = await stages.analyse(world, samples, { width: pixels.width, height: pixels.height }, pipe);
-  const coefficients = await world.read(world.get(entity, WaveletPyr).coefficients);
-  const cropped = coefficients instanceof Float32Array
-    ? new Float32Array(group.layout.coefficientCount)
-    : new Int32Array(group.layout.coefficientCount);
-  copyCoefficients({ ...window, coefficients }, { ...group, coefficients: cropped });
-  return cropped;
+  const pictures = analyses.map(({ samples, pixels: { width, height } }) => ({
+    data: samples,
+    width,
+    height,
+  }));
+  const entities = await stages.analyse(world, pictures, pipe);
+  return await Promise.all(entities.map(async (entity, i) => {
+    const { window, group } = analyses[i];
+    const coefficients = await world.read(world.get(entity, WaveletPyr).coefficients);
+    const cropped = coefficients instanceof Float32Array
+      ? new Float32Array(group.layout.coefficientCount)
+      : new Int32Array(group.layout.coefficientCount);
+    copyCoefficients({ ...window, coefficients }, { ...group, coefficients: cropped });
+    return cropped;
+  }));
 }
 
 /** `GroupEngine.synthesise` in a world of any device: the pixels are what leaves it. */

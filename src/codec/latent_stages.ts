@@ -2,6 +2,7 @@ import { bandSteps, QuantParams, ReconRGB, stepFromCode, YUVW4 } from "../compon
 import type { WaveletPyr } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
 import { loadModel } from "../models/mod.ts";
+import type { PictureLike } from "../world.ts";
 import { Hadamard4, OnnxVAEDecode, OnnxVAEEncode, waveletSystem } from "../systems/mod.ts";
 import { cropPlanes, samplesFromFloats } from "./planes.ts";
 import { priorOf } from "./prior.ts";
@@ -19,15 +20,15 @@ export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
   const gains = spec.levels === manifest.levels ? manifest.bandGains : undefined;
   return {
     decoder: start,
-    async analyse(world, samples, size, pipe) {
-      const entity = world.spawnImage({ data: samples as Uint8ClampedArray, ...size });
+    async analyse(world, pictures, pipe) {
+      const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
       await unwrapped(
-        world.pipe(entity, pipe)
+        world.pipe(entities, pipe)
           .to(new OnnxVAEEncode(model))
           .to(new Hadamard4("forward"))
           .to(waveletSystem(spec.wavelet, "forward", { levels: spec.levels })),
       );
-      return entity as Entity;
+      return entities as Entity[];
     },
     coding: (_layout, { stepCode, entropy, effort }) => ({
       quantiser: {

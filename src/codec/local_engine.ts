@@ -35,7 +35,7 @@ export class LocalEngine implements GroupEngine {
   ): Promise<Float32Array | Int32Array> {
     return this.#worlds.run(
       arenaBytesOf(spec, window.layout),
-      (world) => analyseIn(world, spec, samples, pixels, window, group, this.#pipe),
+      async (world) => (await analyseIn(world, spec, [{ samples, pixels, window, group }], this.#pipe))[0],
     );
   }
 

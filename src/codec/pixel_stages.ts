@@ -10,6 +10,7 @@ import {
 } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
 import { planeToSamples, rgbaToYcocg, sampleToPlane, ycocgToRgba } from "../kernels/cpu/exact_planes.ts";
+import type { PictureLike } from "../world.ts";
 import { ColourYCC, waveletSystem } from "../systems/mod.ts";
 import type { SynthesisPlace } from "./group_engine.ts";
 import { PIXEL_ROUNDING, pixelGains } from "./pixel_params.ts";
@@ -24,26 +25,28 @@ export function pixelStages(spec: StreamSpec): StreamStages {
   const { grey, levels, wavelet } = spec;
   return {
     decoder: {},
-    async analyse(world, samples, size, pipe) {
+    async analyse(world, pictures, pipe) {
       if (!grey) {
-        const entity = world.spawnImage({ data: samples as Uint8ClampedArray, ...size });
+        const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
         await unwrapped(
-          world.pipe(entity, pipe).to(new ColourYCC("forward")).to(
+          world.pipe(entities, pipe).to(new ColourYCC("forward")).to(
             waveletSystem(wavelet, "forward", { levels, planes: YCC3 }),
           ),
         );
-        return entity as Entity;
+        return entities as Entity[];
       }
-      const plane = world.arena.allocate([1, size.height, size.width], "f32");
-      world.arena.write(
-        plane,
-        Float32Array.from({ length: plane.elementCount }, (_, i) => samples[4 * i] - 128),
-      );
-      const entity = world.add(world.newEntity(), new SamplePlanes(plane, size));
+      const entities = pictures.map(({ data, width, height }) => {
+        const plane = world.arena.allocate([1, height, width], "f32");
+        world.arena.write(
+          plane,
+          Float32Array.from({ length: plane.elementCount }, (_, i) => data[4 * i] - 128),
+        );
+        return world.add(world.newEntity(), new SamplePlanes(plane, { width, height }));
+      });
       await unwrapped(
-        world.pipe(entity, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
+        world.pipe(entities, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
       );
-      return entity as Entity;
+      return entities as Entity[];
     },
     coding: (layout, { stepCode, entropy, effort }) => ({
       quantiser: {
@@ -90,17 +93,19 @@ export function exactStages(spec: StreamSpec): StreamStages {
   const [read, written] = spec.kind === "alpha" ? [3, [3]] : [0, [0, 1, 2]];
   return {
     decoder: {},
-    async analyse(world, samples, size, pipe) {
-      const planes = world.arena.allocate([channels, size.height, size.width], "i32");
-      const values = new Int32Array(planes.elementCount);
-      if (channels === 3) rgbaToYcocg(samples, values, scale);
-      else sampleToPlane(samples, read, values, scale);
-      world.arena.write(planes, values);
-      const entity = world.add(world.newEntity(), new SamplePlanes(planes, size));
+    async analyse(world, pictures, pipe) {
+      const entities = pictures.map(({ data, width, height }) => {
+        const planes = world.arena.allocate([channels, height, width], "i32");
+        const values = new Int32Array(planes.elementCount);
+        if (channels === 3) rgbaToYcocg(data, values, scale);
+        else sampleToPlane(data, read, values, scale);
+        world.arena.write(planes, values);
+        return world.add(world.newEntity(), new SamplePlanes(planes, { width, height }));
+      });
       await unwrapped(
-        world.pipe(entity, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
+        world.pipe(entities, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
       );
-      return entity as Entity;
+      return entities as Entity[];
     },
     coding: (_layout, { entropy }) => ({
       quantiser: {},

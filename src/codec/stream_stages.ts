@@ -9,15 +9,24 @@ import type { SampleData } from "./samples.ts";
 /** Options of a pipe over one entity. */
 export type EntityPipeOptions = Omit<PipeOptions, "onError">;
 
+/** RGBA samples of so many columns and rows. */
+export interface SizedSamples {
+  /** Row after row. */
+  readonly data: SampleData;
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+}
+
 /** The pipelines of one kind of stream. */
 export interface StreamStages {
-  /** RGBA samples of `size` → an entity with a `WaveletPyr`. */
+  /** Pictures → an entity with a `WaveletPyr` for each, those of one shape in one go. */
   analyse(
     world: PictureWorld,
-    samples: SampleData,
-    size: { readonly width: number; readonly height: number },
+    pictures: readonly SizedSamples[],
     pipe: EntityPipeOptions,
-  ): Promise<Entity>;
+  ): Promise<readonly Entity[]>;
   /** How a pyramid becomes sections. */
   coding(layout: PyramidLayout, choice: CodingChoice): { quantiser: QuantizeOptions; coder: AnsOptions };
   /** What the entropy decoder must be told. */

@@ -118,10 +118,20 @@ export class WorkerEngine implements GroupEngine {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      if (this.#answered) this.#end(new Error(`a worker failed: ${event.message}; workers: 0 does without`));
+      if (this.#answered) this.#lose(worker, event.message);
       else this.#goOnAlone();
     };
     return worker;
+  }
+
+  /** A worker that failed takes its job with it; another may be started for the next. */
+  #lose(worker: Worker, reason: string): void {
+    const waiting = this.#running.get(worker);
+    this.#running.delete(worker);
+    if (this.#idle.includes(worker)) this.#idle.splice(this.#idle.indexOf(worker), 1);
+    worker.terminate();
+    waiting?.reject(new Error(`a worker failed: ${reason}; workers: 0 does without`));
+    this.#dispatch();
   }
 
   /** Where workers cannot be started, in a bundle or without permission, this thread does the work. */

@@ -18,12 +18,17 @@ export class WorldKeeper<W extends PictureWorld> {
     this.#options = options;
   }
 
-  /** Runs `job` in a world with an arena of at least so many bytes, empty before and after. */
-  run<T>(arenaBytes: number, job: (world: W) => Promise<T>): Promise<T> {
+  /**
+   * Runs `job` in a world with an arena of at least so many bytes, empty before and after.
+   *
+   * @param arenaBytes May be told when the job's turn has come.
+   */
+  run<T>(arenaBytes: number | (() => number), job: (world: W) => Promise<T>): Promise<T> {
     const result = this.#last.then(async () => {
       this.#options.signal?.throwIfAborted();
-      if (this.#world && this.#world.arena.stats().capacityBytes < arenaBytes) this.#drop();
-      const world = this.#world ??= await this.#open(arenaBytes);
+      const bytes = typeof arenaBytes === "number" ? arenaBytes : arenaBytes();
+      if (this.#world && this.#world.arena.stats().capacityBytes < bytes) this.#drop();
+      const world = this.#world ??= await this.#open(bytes);
       try {
         return await job(world);
       } catch (error) {

@@ -66,10 +66,12 @@ export async function connectionOptions(parsed: Arguments): Promise<NodeConnecti
     )
     : undefined;
   const [caFile, certFile, keyFile] = ["tls-ca", "tls-cert", "tls-key"].map((name) => parsed.value(name));
+  // An address of tls:// means it: without this a server that offers no TLS would be told the password in the clear.
+  const wantsTls = server.startsWith("tls://") || caFile || certFile || keyFile;
   const tls = { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) };
   return {
     servers: server,
     ...(authenticator && { authenticator }),
-    ...(Object.keys(tls).length > 0 && { tls }),
+    ...(wantsTls && { tls }),
   };
 }

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { WORKER_BYTES } from "../batch/job_memory.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";
 import { type Arguments, parseArguments } from "../cli/arguments.ts";
+import { deviceOption } from "../cli/device.ts";
+import { memoryOption, usualMemoryBytes } from "../cli/memory.ts";
 import { compressOptions } from "../cli/compress.ts";
 import { report, UsageError } from "../cli/fail.ts";
 import { byteText, duration, Progress } from "../cli/progress.ts";
@@ -12,7 +15,10 @@ import { connectionOptions, SERVER_HELP, SERVER_VALUES } from "./credentials.ts"
 import { serveMetrics } from "./prometheus.ts";
 import { FarmQueue, type FarmStatus } from "./queue.ts";
 import { jobsOfFiles, jobsOfManifest, submit } from "./submit.ts";
-import { work, WorkerCounts } from "./work.ts";
+import { shown } from "./places.ts";
+import { linesOf } from "./lines.ts";
+import { work } from "./work.ts";
+import { WorkerCounts } from "./worker_counts.ts";
 
 const FARM_HELP = `Usage: deno task farm <submit | work | status | retry> [options]
 
@@ -20,13 +26,17 @@ const FARM_HELP = `Usage: deno task farm <submit | work | status | retry> [optio
                          a job a picture; the same one twice adds nothing. TARGET is a folder that workers see, too,
                          or obj:BUCKET[/PREFIX]. Lines of a manifest, or of "-": {"source": …, "target": …, "options": {…}},
                          sources and targets being paths, obj:BUCKET/NAME, or https: (targets by PUT)
-  work                   does jobs until it is ended; SIGTERM lets the running ones finish
+  work                   does jobs until it is ended by SIGTERM
   status                 waiting, running, done, failed, rate, time left, bytes saved, workers
   retry                  sends the dead letters again
 
       --queue NAME       (vaerans)
   -d, --directory TARGET of submit
-  -j, --jobs N           of work: so many at a time; default: one a core
+  -j, --jobs N           of work: so many at a time; default: one a core, on a GPU two
+      --device NAME      of work: cpu, gpu or auto, see compress; pictures of one shape go through a GPU together
+      --memory SIZE      of work: e.g. 8GB; large pictures wait for it. Default: three quarters of the machine's
+      --grace S          of work: after SIGTERM running jobs have so long before they are handed back (20); a second
+                         SIGTERM hands them back at once
       --until-empty      of work: end when there is nothing left to do
       --metrics ADDRESS  of work: Prometheus text at HOST:PORT, or :PORT for this machine alone
       --ack-wait S       of the queue, when it is made: a job not heard of for so long goes to another worker (30)
@@ -70,6 +80,9 @@ export async function main(args: readonly string[]): Promise<number> {
         directory: "d",
         jobs: "j",
         metrics: undefined,
+        device: undefined,
+        memory: undefined,
+        grace: undefined,
         "ack-wait": undefined,
         replicas: undefined,
       },
@@ -121,22 +134,24 @@ async function submitCommand(
   if (others.length > 0 && target === undefined) {
     throw new UsageError("No target given; say -d FOLDER or obj:BUCKET");
   }
-  const { jobs, missing } = others.length > 0
+  const { jobs, count, missing } = others.length > 0
     ? await jobsOfFiles(others, target!, options)
-    : { jobs: [], missing: [] };
-  for (const manifest of manifests) {
-    const text = manifest === "-"
-      ? await new Response(Deno.stdin.readable).text()
-      : await Deno.readTextFile(manifest);
-    for (const job of jobsOfManifest(text, options)) jobs.push(job);
+    : { jobs: [], count: 0, missing: [] };
+  async function* all() {
+    yield* jobs;
+    for (const manifest of manifests) {
+      const stream = manifest === "-" ? Deno.stdin.readable : (await Deno.open(manifest)).readable;
+      yield* jobsOfManifest(linesOf(stream), options);
+    }
   }
   const progress = new Progress({
     title: "submit",
-    total: jobs.length,
+    total: count,
     unit: "jobs",
-    quiet: parsed.has("quiet") || parsed.has("json") || !Deno.stderr.isTerminal(),
+    // How many lines a manifest has is known when it has been read.
+    quiet: parsed.has("quiet") || parsed.has("json") || manifests.length > 0 || !Deno.stderr.isTerminal(),
   });
-  const { added, duplicates } = await submit(jobs, queue, () => progress.advance(1))
+  const { added, duplicates } = await submit(all(), queue, () => progress.advance(1))
     .finally(() => progress.finish());
   for (const path of missing) console.error(`vaerans: ${path}: there is no such file`);
   console.log(
@@ -148,11 +163,26 @@ async function submitCommand(
 }
 
 async function workCommand(queue: FarmQueue, parsed: Arguments): Promise<number> {
-  const lanes = positive(parsed, "jobs", Math.max(1, navigator.hardwareConcurrency));
-  const pool = new WorkerPool(lanes), counts = new WorkerCounts(), stop = new AbortController();
-  let abandoned: Promise<void> | undefined;
+  const { device } = deviceOption(parsed);
+  const onGpu = device !== undefined && device !== "cpu";
+  const cores = Math.max(1, navigator.hardwareConcurrency);
+  const memoryBytes = memoryOption(parsed) ?? usualMemoryBytes();
+  // On a GPU one worker has all jobs, and as many of its own as there are cores for entropy coding.
+  const wanted = positive(parsed, "jobs", onGpu ? 2 * cores : cores);
+  const lanes = onGpu ? wanted : Math.min(wanted, Math.max(1, Math.floor(memoryBytes / WORKER_BYTES)));
+  const pool = onGpu
+    ? new WorkerPool(1, { jobsAWorker: lanes, memoryBytes: memoryBytes - cores * WORKER_BYTES })
+    : new WorkerPool(lanes, { memoryBytes });
+  const counts = new WorkerCounts(), stop = new AbortController(), abandon = new AbortController();
+  let abandoned: Promise<void> | undefined, grace: ReturnType<typeof setTimeout> | undefined;
+  const handBack = () => {
+    abandon.abort(new Error("abandoned"));
+    abandoned ??= pool.abandon();
+  };
+  const graceMilliseconds = 1000 * positive(parsed, "grace", USUAL_GRACE_SECONDS);
   const onSignal = () => {
-    if (stop.signal.aborted) abandoned ??= pool.abandon();
+    if (stop.signal.aborted) handBack();
+    else grace = setTimeout(handBack, graceMilliseconds);
     stop.abort();
   };
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
@@ -164,11 +194,14 @@ async function workCommand(queue: FarmQueue, parsed: Arguments): Promise<number>
   try {
     await work(queue, pool, counts, {
       lanes,
-      signal: stop.signal,
+      stop: stop.signal,
+      abandon: abandon.signal,
       untilEmpty: parsed.has("until-empty"),
+      ...(device && { device }),
       ...(!parsed.has("quiet") && { onJob: (line) => console.error(line) }),
     });
   } finally {
+    clearTimeout(grace);
     for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
     await abandoned;
     pool.close();
@@ -191,21 +224,35 @@ async function statusCommand(queue: FarmQueue, parsed: Arguments): Promise<numbe
       console.log(JSON.stringify({ ...status, ...(letters && { letters }) }));
     } else {
       console.log(statusLine(status));
-      if (!parsed.has("watch")) { for (const line of await lettersOf(queue)) console.log(`  ${line}`); }
+      if (!parsed.has("watch")) {
+        for (const { reason, deliveries } of await lettersOf(queue)) {
+          console.log(`  ${reason} (${deliveries} deliveries)`);
+        }
+      }
     }
     if (!parsed.has("watch")) return 0;
     await new Promise((resolve) => setTimeout(resolve, WATCH_MILLISECONDS));
   }
 }
 
+/** Within what a container is given before it is killed. */
+const USUAL_GRACE_SECONDS = 20;
 const WATCH_MILLISECONDS = 2000, MAX_LETTERS = 20;
 
-async function lettersOf(queue: FarmQueue): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const { letter } of queue.deadLetters()) {
-    if (lines.push(letter.reason) === MAX_LETTERS) break;
+/** A dead letter as it is told: without options, and without what signs an address. */
+interface ToldLetter {
+  readonly source: string;
+  readonly reason: string;
+  readonly deliveries: number;
+}
+
+async function lettersOf(queue: FarmQueue): Promise<ToldLetter[]> {
+  const letters: ToldLetter[] = [];
+  for await (const { letter: { job, reason, deliveries } } of queue.deadLetters()) {
+    const source = shown((job as { source?: string }).source ?? String(job));
+    if (letters.push({ source, reason, deliveries }) === MAX_LETTERS) break;
   }
-  return lines;
+  return letters;
 }
 
 function statusLine(

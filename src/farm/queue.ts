@@ -84,8 +84,12 @@ const DUPLICATE_WINDOW_HOURS = 24;
 const WORKER_SILENT_MILLISECONDS = 20_000;
 /** Making a consumer anew takes far less. */
 const REVIVAL_MILLISECONDS = 5000;
+/** Handing in what is sent takes far less. */
+const CLOSE_MILLISECONDS = 5000;
 const NANOSECONDS = 1e9;
 const CONSUMER = "workers";
+/** A connection that is cut without a word is noticed after two of these. */
+const PING_MILLISECONDS = 10_000;
 
 /**
  * The queue on NATS JetStream: a work-queue stream of jobs, a stream of dead letters, and one of the workers' last reports.
@@ -118,7 +122,11 @@ export class FarmQueue {
    * @returns The queue.
    */
   static async open(connection: NodeConnectionOptions, options: QueueOptions): Promise<FarmQueue> {
-    const nats = await connect({ maxReconnectAttempts: -1, ...connection });
+    const nats = await connect({
+      maxReconnectAttempts: -1,
+      pingInterval: PING_MILLISECONDS,
+      ...connection,
+    });
     try {
       const manager = await jetstreamManager(nats);
       const { name, replicas, ackWaitSeconds } = options;
@@ -274,15 +282,26 @@ export class FarmQueue {
     };
   }
 
+  /** Whether no job waits or runs. */
+  async isEmpty(): Promise<boolean> {
+    const { state } = await this.#manager.streams.info(`${this.#options.name}-jobs`);
+    return state.messages === 0;
+  }
+
   /** An object store of the server, opened or made. */
   async bucket(name: string): Promise<Awaited<ReturnType<Objm["create"]>>> {
     const manager = new Objm(this.#connection);
     return await manager.open(name).catch(() => manager.create(name, { replicas: this.#options.replicas }));
   }
 
-  /** Hands in what is sent and leaves. */
+  /** Hands in what is sent and leaves; a server that is not there is not waited for. */
   async close(): Promise<void> {
-    await this.#connection.drain();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise((resolve) => timer = setTimeout(resolve, CLOSE_MILLISECONDS));
+    // A server that asks for other credentials than before ends the connection by itself.
+    await Promise.race([this.#connection.drain().catch(() => {}), patience]);
+    clearTimeout(timer);
+    await this.#connection.close();
   }
 
   async #workers(): Promise<WorkerReport[]> {

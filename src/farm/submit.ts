@@ -17,8 +17,10 @@ export interface Submission {
   readonly missing: readonly string[];
 }
 
-/** Jobs on their way to the server at a time; as many sources may be in memory, to be hashed. */
+/** Jobs on their way to the server at a time. */
 const IN_FLIGHT = 64;
+/** Of files so many, since each is in memory to be hashed. */
+const FILES_IN_FLIGHT = 8;
 
 /**
  * Jobs of folders, patterns and files, with paths that hold on every machine that mounts the same storage.
@@ -26,33 +28,46 @@ const IN_FLIGHT = 64;
  * @param inputs What the user named.
  * @param target Folder, or `obj:BUCKET` with a prefix or without.
  * @param options For all of them.
- * @returns The jobs, and what is missing.
+ * @returns The jobs, their number, and what is missing.
  */
 export async function jobsOfFiles(
   inputs: readonly string[],
   target: string,
   options: CompressOptions,
-): Promise<{ jobs: CompressJob[]; missing: string[] }> {
+): Promise<{ jobs: Iterable<CompressJob>; count: number; missing: string[] }> {
   const { files, missing } = await findSources(inputs, promisesPicture);
-  const jobs = assignTargets(files, ".vaer", target).map(({ source, target }) =>
-    jobOf(source.path, target, options)
-  );
-  return { jobs, missing };
+  function* jobs() {
+    for (const { source, target: path } of assignTargets(files, ".vaer", target)) {
+      yield jobOf(source.path, path, options);
+    }
+  }
+  return { jobs: jobs(), count: files.length, missing };
 }
 
-/** Jobs of a manifest: a line a job, `{"source": …, "target": …, "options": {…}}`, options being optional. */
-export function* jobsOfManifest(text: string, options: CompressOptions): Generator<CompressJob> {
-  for (const [index, line] of text.split("\n").entries()) {
+/**
+ * Jobs of a manifest: a line a job, `{"source": …, "target": …, "options": {…}}`, options being optional.
+ *
+ * @param lines Of the manifest, from wherever they come.
+ * @param options Where a line has none of its own.
+ * @throws SyntaxError That tells a wrong line's number.
+ */
+export async function* jobsOfManifest(
+  lines: AsyncIterable<string> | Iterable<string>,
+  options: CompressOptions,
+): AsyncGenerator<CompressJob> {
+  let number = 0;
+  for await (const line of lines) {
+    number++;
     if (line.trim() === "") continue;
     let entry: { source?: unknown; target?: unknown; options?: CompressOptions };
     try {
       entry = JSON.parse(line);
     } catch (cause) {
-      throw new SyntaxError(`Cannot read line ${index + 1} of the manifest as it must be JSON`, { cause });
+      throw new SyntaxError(`Cannot read line ${number} of the manifest as it must be JSON`, { cause });
     }
     const { source, target } = entry;
     if (typeof source !== "string" || typeof target !== "string") {
-      throw new SyntaxError(`Cannot use line ${index + 1} of the manifest as it must have source and target`);
+      throw new SyntaxError(`Cannot use line ${number} of the manifest as it must have source and target`);
     }
     yield jobOf(source, target, { ...options, ...entry.options });
   }
@@ -77,13 +92,13 @@ function jobOf(source: string, target: string, options: CompressOptions): Compre
  * @returns How many were new.
  */
 export async function submit(
-  jobs: Iterable<CompressJob>,
+  jobs: AsyncIterable<CompressJob> | Iterable<CompressJob>,
   queue: Pick<FarmQueue, "submit">,
   onJob: (job: CompressJob) => void = () => {},
 ): Promise<Pick<Submission, "added" | "duplicates">> {
   let added = 0, duplicates = 0;
   const flying = new Set<Promise<void>>();
-  for (const job of jobs) {
+  for await (const job of jobs) {
     const flight = (async () => {
       if (await queue.submit(job, await identityOf(job))) added++;
       else duplicates++;
@@ -91,7 +106,8 @@ export async function submit(
     })();
     const landed = flight.finally(() => flying.delete(landed));
     flying.add(landed);
-    if (flying.size >= IN_FLIGHT) await Promise.race(flying);
+    const most = isRemote(job.source) ? IN_FLIGHT : FILES_IN_FLIGHT;
+    while (flying.size >= most) await Promise.race(flying);
   }
   await Promise.all(flying);
   return { added, duplicates };

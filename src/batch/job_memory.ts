@@ -1,0 +1,55 @@
+import { inspect } from "../../mod.ts";
+import { readPictureSize } from "../image/mod.ts";
+import type { Job } from "./job.ts";
+
+/** A worker with its models and onnxruntime, before it has seen a picture of any size. */
+export const WORKER_BYTES: number = 300e6;
+/** What a pixel takes beyond that while it is compressed or decompressed. */
+export const BYTES_A_PIXEL = 100;
+/** A picture file's header is nearly always found within the first of these; large metadata may stand before it. */
+const START_BYTES: readonly number[] = [2 ** 16, 2 ** 22];
+
+/**
+ * Estimates what a job's picture takes, from its file's header.
+ *
+ * @param job The job.
+ * @param source The source's bytes, where they are here already.
+ * @returns Bytes beyond {@linkcode WORKER_BYTES}; 0 where the source cannot be read, which the job itself will tell.
+ */
+export async function memoryOf(job: Job, source?: Uint8Array): Promise<number> {
+  try {
+    return (source?.length ?? 0) + BYTES_A_PIXEL * await pixelsOf(job, source);
+  } catch {
+    return 0;
+  }
+}
+
+async function pixelsOf({ action, source: path }: Job, source?: Uint8Array): Promise<number> {
+  const read = (bytes: Uint8Array) => {
+    const { width, height } = action === "compress"
+      ? readPictureSize(bytes)
+      : inspect(bytes, { partial: true });
+    return width * height;
+  };
+  if (source) return read(source);
+  for (const length of START_BYTES) {
+    try {
+      return read(await startOf(path, length));
+    } catch {
+      // More of the file may tell.
+    }
+  }
+  return read(await Deno.readFile(path));
+}
+
+async function startOf(path: string, length: number): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}

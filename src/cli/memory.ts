@@ -1,0 +1,30 @@
+import type { Arguments } from "./arguments.ts";
+import { UsageError } from "./fail.ts";
+
+const UNITS: { readonly [unit: string]: number } = {
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+/** What is left to the system and to others. */
+const SHARE_TAKEN = 0.75;
+
+/** What `--memory` says, in bytes; errors: {@linkcode UsageError}. */
+export function memoryOption(parsed: Arguments): number | undefined {
+  const text = parsed.value("memory");
+  if (text === undefined) return undefined;
+  const [, digits, unit] = text.match(/^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/) ?? [];
+  if (digits === undefined || !Object.hasOwn(UNITS, unit) || !(Number(digits) > 0)) {
+    throw new UsageError(`--memory must be a size such as 8GB or 512MiB: current value is ${text}`);
+  }
+  return Number(digits) * UNITS[unit];
+}
+
+/** Three quarters of the machine's memory, or no limit where it may not be asked for (`--allow-sys=systemMemoryInfo`). */
+export function usualMemoryBytes(): number {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });
+  return state === "granted" ? SHARE_TAKEN * Deno.systemMemoryInfo().total : Infinity;
+}
