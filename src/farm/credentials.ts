@@ -54,7 +54,7 @@ export async function connectionOptions(parsed: Arguments): Promise<NodeConnecti
   const [creds, nkey, token] = [await secret("creds"), await secret("nkey"), await secret("token-file")];
   const user = parsed.value("user");
   const authenticator = creds !== undefined
-    ? credsAuthenticator(encoder.encode(creds))
+    ? credsAuthenticator(encoder.encode(`${creds}\n`)) // it does not find the end of a last line that is not ended
     : nkey !== undefined
     ? nkeyAuthenticator(encoder.encode(nkey))
     : token !== undefined

@@ -37,17 +37,17 @@ export function textOf({ code, stdout, stderr }: Deno.CommandOutput) {
   return { code, out, err };
 }
 
-/** Runs with a server of its own; missing in CI is a failure, elsewhere the test is skipped. */
+/** A test that needs servers; where there is no program in CI is a failure, elsewhere the test is skipped. */
+export function farmTest(name: string, work: (folder: string) => Promise<void>): void {
+  Deno.test({ name, ignore: program === undefined && !inCi, fn: () => withFolder(work) });
+}
+
+/** A test with a server of its own. */
 export function withServer(
   name: string,
   work: (server: NatsServer, folder: string) => Promise<void>,
-  options: { readonly ignore?: boolean } = {},
 ): void {
-  Deno.test({
-    name,
-    ignore: options.ignore || (program === undefined && !inCi),
-    fn: () => withFolder(async (folder) => await withServerIn(folder, "", (server) => work(server, folder))),
-  });
+  farmTest(name, (folder) => withServerIn(folder, "", (server) => work(server, folder)));
 }
 
 /** Runs with a server whose configuration file holds `config`, too. */
