@@ -52,7 +52,9 @@ export class NatsServer {
     const file = `${this.#folder}/server.conf`;
     await Deno.writeTextFile(
       file,
-      `host: 127.0.0.1\nport: ${this.port}\njetstream { store_dir: ${JSON.stringify(this.#folder)} }\n${this.#config}\n`,
+      `host: 127.0.0.1\nport: ${this.port}\njetstream { store_dir: ${
+        JSON.stringify(this.#folder)
+      } }\n${this.#config}\n`,
     );
     this.#child = new Deno.Command(this.#program, {
       args: ["-c", file, "-l", `${this.#folder}/server.log`],

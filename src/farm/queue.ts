@@ -182,6 +182,11 @@ export class FarmQueue {
     return await this.#consumer.next({ expires: milliseconds });
   }
 
+  /** How often jobs were handed out, since the queue was made. */
+  async deliveries(): Promise<number> {
+    return (await this.#consumerInfo()).delivered.consumer_seq;
+  }
+
   /** How long a job may go without a sign of life. */
   async ackWaitMilliseconds(): Promise<number> {
     const { config } = await this.#consumer.info(true);

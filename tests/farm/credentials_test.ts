@@ -21,34 +21,37 @@ async function statusSeen(url: string, ...args: string[]): Promise<FarmStatus> {
 
 const SECRET = "correct-horse-battery";
 
-farmTest("a user and a password, from a file or the environment, open the farm; a wrong one does not", async (folder) => {
-  const config = `authorization { user: worker, password: "${SECRET}" }`;
-  await withServerIn(folder, config, async ({ url }) => {
-    await Deno.writeTextFile(`${folder}/right`, `${SECRET}\n`);
-    await Deno.writeTextFile(`${folder}/wrong`, "guess");
-    const asked = ["--user", "worker", "--password-file"];
-    assertEquals((await statusSeen(url, ...asked, `${folder}/right`)).waiting, 0);
-    const error = await assertRejects(() => statusSeen(url, ...asked, `${folder}/wrong`), Error);
-    assertEquals([error.message.includes("guess"), /authori[sz]ation/i.test(error.message)], [false, true]);
-    await assertRejects(() => statusSeen(url), Error);
+farmTest(
+  "a user and a password, from a file or the environment, open the farm; a wrong one does not",
+  async (folder) => {
+    const config = `authorization { user: worker, password: "${SECRET}" }`;
+    await withServerIn(folder, config, async ({ url }) => {
+      await Deno.writeTextFile(`${folder}/right`, `${SECRET}\n`);
+      await Deno.writeTextFile(`${folder}/wrong`, "guess");
+      const asked = ["--user", "worker", "--password-file"];
+      assertEquals((await statusSeen(url, ...asked, `${folder}/right`)).waiting, 0);
+      const error = await assertRejects(() => statusSeen(url, ...asked, `${folder}/wrong`), Error);
+      assertEquals([error.message.includes("guess"), /authori[sz]ation/i.test(error.message)], [false, true]);
+      await assertRejects(() => statusSeen(url), Error);
 
-    // Nothing of it is in the list of processes or in what the program prints, right or wrong.
-    for (const password of [SECRET, "guess-again"]) {
-      const child = farmAt(url, ["work", "--user", "worker"], { NATS_PASSWORD: password }).spawn();
-      const end = child.output();
-      if (password === SECRET) {
-        const workers = async () => (await statusSeen(url, ...asked, `${folder}/right`)).workers;
-        await until(async () => (await workers()).length === 1, "a worker reports");
-        const commandLine = await Deno.readTextFile(`/proc/${child.pid}/cmdline`).catch(() => "");
-        assert(!commandLine.includes(SECRET));
-        child.kill("SIGTERM");
+      // Nothing of it is in the list of processes or in what the program prints, right or wrong.
+      for (const password of [SECRET, "guess-again"]) {
+        const child = farmAt(url, ["work", "--user", "worker"], { NATS_PASSWORD: password }).spawn();
+        const end = child.output();
+        if (password === SECRET) {
+          const workers = async () => (await statusSeen(url, ...asked, `${folder}/right`)).workers;
+          await until(async () => (await workers()).length === 1, "a worker reports");
+          const commandLine = await Deno.readTextFile(`/proc/${child.pid}/cmdline`).catch(() => "");
+          assert(!commandLine.includes(SECRET));
+          child.kill("SIGTERM");
+        }
+        const { code, out, err } = textOf(await end);
+        assertEquals(code, password === SECRET ? 0 : 1, err);
+        assert(!`${out}${err}`.includes(password));
       }
-      const { code, out, err } = textOf(await end);
-      assertEquals(code, password === SECRET ? 0 : 1, err);
-      assert(!`${out}${err}`.includes(password));
-    }
-  });
-});
+    });
+  },
+);
 
 farmTest("a token, a key's seed and a file of credentials open the farm", async (folder) => {
   for (const kind of ["token", "nkey", "creds"]) {

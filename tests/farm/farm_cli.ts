@@ -16,7 +16,14 @@ export function farmAt(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Deno.Command {
-  const permissions = ["--no-prompt", "-R", "-W", "--allow-net", "--allow-env", "--allow-sys=systemMemoryInfo"];
+  const permissions = [
+    "--no-prompt",
+    "-R",
+    "-W",
+    "--allow-net",
+    "--allow-env",
+    "--allow-sys=systemMemoryInfo",
+  ];
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", ...permissions, FARM_MAIN, ...args, "-s", url],
     env,

@@ -18,7 +18,16 @@ withServer(
     await Deno.writeTextFile(`${input}/poison.png`, "no picture");
     const { model, quality, entropy } = OPTIONS;
     const asked = ["--model", model, "-q", String(quality), "--entropy", entropy];
-    const submit = ["submit", input, "-d", output, ...asked, "--ack-wait", String(ACK_WAIT_SECONDS), "--json"];
+    const submit = [
+      "submit",
+      input,
+      "-d",
+      output,
+      ...asked,
+      "--ack-wait",
+      String(ACK_WAIT_SECONDS),
+      "--json",
+    ];
     const total = PICTURES + 1;
     assertEquals(JSON.parse((await runFarm(server, ...submit)).out), {
       added: total,

@@ -34,7 +34,9 @@ export function makeOperator(): OperatorSetup {
   };
   const operatorToken = signed(operator, operator, "operator", { system_account: system.getPublicKey() });
   const systemToken = signed(operator, system, "account", { limits: { ...counted, ...exchanged } });
-  const accountToken = signed(operator, account, "account", { limits: { ...counted, ...exchanged, ...kept } });
+  const accountToken = signed(operator, account, "account", {
+    limits: { ...counted, ...exchanged, ...kept },
+  });
   const userToken = signed(account, user, "user", counted);
   return {
     config: `operator: ${operatorToken}
@@ -66,7 +68,9 @@ function signed(issuer: KeyPair, subject: KeyPair, type: string, claims: Record<
     name: type,
     nats: { type, version: 2, ...claims },
   };
-  const text = [header, body].map((part) => base64Url(new TextEncoder().encode(JSON.stringify(part)))).join(".");
+  const text = [header, body].map((part) => base64Url(new TextEncoder().encode(JSON.stringify(part)))).join(
+    ".",
+  );
   return `${text}.${base64Url(issuer.sign(new TextEncoder().encode(text)))}`;
 }
 

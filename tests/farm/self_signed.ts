@@ -11,7 +11,17 @@ export async function selfSigned(folder: string, name: string): Promise<SelfSign
   const [certificate, key] = [`${folder}/${name}.crt`, `${folder}/${name}.key`];
   const { success, stderr } = await new Deno.Command("openssl", {
     args: [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"],
+      ...[
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "1",
+      ],
       ...["-subj", `/CN=${name}`, "-keyout", key, "-out", certificate],
       ...["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
       ...["-addext", "basicConstraints=critical,CA:FALSE"],
