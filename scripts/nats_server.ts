@@ -46,6 +46,12 @@ export class NatsServer {
     return `nats://127.0.0.1:${this.port}`;
   }
 
+  /** Of its process, while it runs. */
+  get pid(): number {
+    if (!this.#child) throw new Error("The NATS server does not run");
+    return this.#child.pid;
+  }
+
   /** Starts it and waits until it answers. */
   async start(): Promise<void> {
     await Deno.mkdir(this.#folder, { recursive: true });

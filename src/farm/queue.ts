@@ -88,6 +88,9 @@ const REVIVAL_MILLISECONDS = 5000;
 const CLOSE_MILLISECONDS = 5000;
 const NANOSECONDS = 1e9;
 const CONSUMER = "workers";
+/** For an answer, from a server that is busy or is started again. */
+const PATIENCE = { timeout: 15_000 };
+const SUBMIT_TRIES = 5;
 /** A connection that is cut without a word is noticed after two of these. */
 const PING_MILLISECONDS = 10_000;
 
@@ -109,7 +112,7 @@ export class FarmQueue {
   ) {
     this.#connection = connection;
     this.#manager = manager;
-    this.#client = jetstream(connection);
+    this.#client = jetstream(connection, PATIENCE);
     this.#consumer = consumer;
     this.#options = options;
   }
@@ -128,7 +131,7 @@ export class FarmQueue {
       ...connection,
     });
     try {
-      const manager = await jetstreamManager(nats);
+      const manager = await jetstreamManager(nats, PATIENCE);
       const { name, replicas, ackWaitSeconds } = options;
       const common = { storage: StorageType.File, num_replicas: replicas };
       const ensure = async (config: Parameters<typeof manager.streams.add>[0]) => {
@@ -150,7 +153,7 @@ export class FarmQueue {
       await manager.consumers.info(`${name}-jobs`, CONSUMER).catch(() =>
         addConsumer(manager, name, ackWaitSeconds * NANOSECONDS)
       );
-      const consumer = await jetstream(nats).consumers.get(`${name}-jobs`, CONSUMER);
+      const consumer = await jetstream(nats, PATIENCE).consumers.get(`${name}-jobs`, CONSUMER);
       return new FarmQueue(nats, manager, consumer, options);
     } catch (error) {
       await nats.close();
@@ -166,10 +169,16 @@ export class FarmQueue {
    * @returns Whether it was new.
    */
   async submit(job: Job, id: string): Promise<boolean> {
-    const { duplicate } = await this.#client.publish(`${this.#options.name}.jobs`, JSON.stringify(job), {
-      msgID: id,
-    });
-    return !duplicate;
+    for (let tries = 1;; tries++) {
+      try {
+        const subject = `${this.#options.name}.jobs`;
+        const { duplicate } = await this.#client.publish(subject, JSON.stringify(job), { msgID: id });
+        // After a try whose answer was lost, a duplicate may well be our own.
+        return !duplicate || tries > 1;
+      } catch (error) {
+        if (tries === SUBMIT_TRIES) throw error;
+      }
+    }
   }
 
   /**

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { compress, decompress, inspect, InvalidValueError } from "../../mod.ts";
+import { compressOn } from "../../src/codec/compress.ts";
+import { engineFor } from "../../src/codec/engines.ts";
 import { gpuTest } from "../gpu.ts";
 import { randomSource } from "../random.ts";
 
@@ -28,6 +30,31 @@ gpuTest(
         assert(errors.filter((error) => error > 1).length <= errors.length / 1000);
         assertEquals(inspect(file).model, options.model);
       }
+    }
+  },
+);
+
+gpuTest(
+  "pictures of one shape that are under way together go through the net together, to the same bytes",
+  async () => {
+    const batches: number[] = [];
+    const engine = engineFor(1, {
+      device: "gpu",
+      onStep: ({ step, entities }) => {
+        if (step.startsWith("OnnxVAEEncode")) batches.push(entities.length);
+      },
+    });
+    try {
+      const options = { model: "vaerans-8", quality: 50 };
+      const sources = [picture(48, 32), picture(40, 40), picture(48, 32), picture(48, 32), picture(48, 32)];
+      const files = await Promise.all(sources.map((source) => compressOn(engine, source, options)));
+      assertEquals(batches.reduce((sum, count) => sum + count, 0), sources.length);
+      assert(Math.max(...batches) > 1);
+      const alone = await compress(sources[0], { ...options, device: "gpu" });
+      for (const index of [0, 2, 3, 4]) assertEquals(files[index], alone);
+      assertEquals(inspect(files[1]).width, 40);
+    } finally {
+      engine.close();
     }
   },
 );

@@ -41,8 +41,9 @@ farmTest(
         if (password === SECRET) {
           const workers = async () => (await statusSeen(url, ...asked, `${folder}/right`)).workers;
           await until(async () => (await workers()).length === 1, "a worker reports");
-          const commandLine = await Deno.readTextFile(`/proc/${child.pid}/cmdline`).catch(() => "");
-          assert(!commandLine.includes(SECRET));
+          const list = new Deno.Command("ps", { args: ["-o", "args=", "-p", String(child.pid)] });
+          const commandLine = new TextDecoder().decode((await list.output()).stdout);
+          assert(commandLine.includes("--user worker") && !commandLine.includes(SECRET), commandLine);
           child.kill("SIGTERM");
         }
         const { code, out, err } = textOf(await end);
