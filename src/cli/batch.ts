@@ -6,15 +6,17 @@ import { WorkerPool } from "../batch/worker_pool.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./fail.ts";
 import { STANDARD_STREAM } from "./files.ts";
+import { memoryOption } from "./memory.ts";
 import { byteText, Progress } from "./progress.ts";
 
 /** Options that batches add, for `parseArguments`. */
-export const BATCH_VALUES = { directory: "d", jobs: "j" } as const;
+export const BATCH_VALUES = { directory: "d", jobs: "j", memory: undefined } as const;
 
 /** What `--help` says of them. */
 export const BATCH_HELP = `Folders, patterns and several files:
   -d, --directory FOLDER where to write, with the folders' structure kept; beside the sources by default
   -j, --jobs N           so many at a time; default: one a core
+      --memory SIZE      for all of them together, e.g. 8GB: large pictures wait for it, larger ones run alone
       --quiet            no progress
   Targets that are newer than their source and of the quality and model asked for are left as they are; --force
   does all again. A file that fails does not keep the others from being done; the exit code is then 1. Ctrl-C lets
@@ -101,7 +103,8 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     if (json) console.log(JSON.stringify({ status: outcome.status, ...result }));
   };
 
-  const pool = new WorkerPool(lanes);
+  const memoryBytes = memoryOption(parsed);
+  const pool = new WorkerPool(lanes, memoryBytes === undefined ? {} : { memoryBytes });
   const interrupt = new Interrupt(pool, (line) => progress.warn(line));
   try {
     const jobs = assignTargets(files, kind.ending, parsed.value("directory"))
