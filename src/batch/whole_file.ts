@@ -18,8 +18,8 @@ export function partPath(path: string, token: string = newToken()): string {
   return `${path}.${token}.part`;
 }
 
-/** Tells the part files of one writer from another's. */
-export function newToken(): string {
+/** Tells the part files of one job from another's. */
+function newToken(): string {
   return crypto.randomUUID().slice(0, 8);
 }
 

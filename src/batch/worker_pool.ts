@@ -1,6 +1,6 @@
 import type { Job, JobResult } from "./job.ts";
 import { memoryOf, WORKER_BYTES } from "./job_memory.ts";
-import { newToken, partPath } from "./whole_file.ts";
+import { partPath } from "./whole_file.ts";
 import type { WorkerReply, WorkerRequest } from "./worker.ts";
 
 /** What a job's worker is not to read or write itself. */
@@ -52,7 +52,6 @@ export class WorkerPool {
   readonly #size: number;
   readonly #jobsAWorker: number;
   readonly #memoryBytes: number;
-  readonly #token = newToken();
   readonly #crews = new Set<Crew>();
   readonly #waiting: Task[] = [];
   readonly #onRoom: (() => void)[] = [];
@@ -115,7 +114,7 @@ export class WorkerPool {
     this.#checkOpen();
     const pictureBytes = this.#memoryBytes === Infinity ? 0 : await memoryOf(job, staged.source);
     this.#checkOpen();
-    const request = { id: this.#nextId++, job, part: partPath(job.target, this.#token), ...staged };
+    const request = { id: this.#nextId++, job, part: partPath(job.target), ...staged };
     return await new Promise((resolve, reject) => {
       this.#waiting.push({ request, pictureBytes, resolve, reject });
       this.#dispatch();
@@ -180,6 +179,11 @@ export class WorkerPool {
     return chosen ?? this.#start();
   }
 
+  #shareBytes(): number {
+    const most = Math.max(1, Math.min(this.#size, Math.floor(this.#memoryBytes / WORKER_BYTES)));
+    return this.#memoryBytes / most;
+  }
+
   #takenBytes(): number {
     return [...this.#crews].reduce((sum, { grownBytes }) => sum + WORKER_BYTES + grownBytes, 0);
   }
@@ -200,6 +204,8 @@ export class WorkerPool {
         error.stack = data.error.stack;
         task.reject(error);
       }
+      // One that keeps more than its share would keep others from being there.
+      if (crew.running.size === 0 && WORKER_BYTES + crew.grownBytes > this.#shareBytes()) this.#end(crew);
       this.#dispatch();
     };
     worker.onerror = (event) => {
