@@ -3,9 +3,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { connectionOptions, SERVER_VALUES } from "../../src/farm/credentials.ts";
 import { FarmQueue, type FarmStatus } from "../../src/farm/queue.ts";
+import { certificateFiles } from "./certificate_files.ts";
 import { FARM_MAIN, farmAt, farmTest, textOf, until, withServerIn } from "./farm_cli.ts";
 import { makeOperator } from "./operator.ts";
-import { selfSigned } from "./self_signed.ts";
 
 /** Connects as the commands do, and asks for the status. */
 async function statusSeen(url: string, ...args: string[]): Promise<FarmStatus> {
@@ -78,9 +78,9 @@ farmTest("a token, a key's seed and a file of credentials open the farm", async 
 
 farmTest("TLS: a server whose certificate is trusted, and one that asks for the client's", async (folder) => {
   const [server, client, other] = [
-    await selfSigned(folder, "server"),
-    await selfSigned(folder, "client"),
-    await selfSigned(folder, "other"),
+    await certificateFiles(folder, "server"),
+    await certificateFiles(folder, "client"),
+    await certificateFiles(folder, "other"),
   ];
   const files = `cert_file: "${server.certificate}", key_file: "${server.key}"`;
   await withServerIn(`${folder}/a`, `tls { ${files} }`, async ({ port }) => {

@@ -3,8 +3,8 @@ import { decompress, encodePng, inspect } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { shown } from "../../src/farm/places.ts";
 import type { FarmQueue } from "../../src/farm/queue.ts";
+import { certificateFiles } from "./certificate_files.ts";
 import { farmAt, runFarm, textOf, withQueue, withServer } from "./farm_cli.ts";
-import { selfSigned } from "./self_signed.ts";
 
 /** Signs what may be put at a path, as object stores do. */
 async function signatureOf(secret: string, path: string): Promise<string> {
@@ -19,7 +19,7 @@ withServer(
   async (server, folder) => {
     const png = await encodePng(syntheticPicture(40, 30));
     const put = new Map<string, Uint8Array>();
-    const { certificate, key } = await selfSigned(folder, "web");
+    const { certificate, key } = await certificateFiles(folder, "web");
     const web = Deno.serve(
       {
         port: 0,
