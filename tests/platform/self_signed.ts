@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 that vouches for itself, and its key, as PEM. */
+/** A certificate for 127.0.0.1 and localhost that vouches for itself, and its key, as PEM. */
 export interface SelfSigned {
   readonly cert: string;
   readonly key: string;
@@ -16,7 +16,9 @@ export async function selfSigned(): Promise<SelfSigned> {
   const name = sequence(der(SET, commonName));
   const now = Date.now(), minute = 60_000;
   const address = der(CONTEXT | 7, Uint8Array.of(127, 0, 0, 1)); // iPAddress
-  const alternativeName = sequence(objectId(0x55, 0x1d, 0x11), der(OCTET_STRING, sequence(address)));
+  const localName = der(CONTEXT | 2, new TextEncoder().encode("localhost")); // dNSName, as NATS's client calls 127.0.0.1
+  const names = sequence(address, localName);
+  const alternativeName = sequence(objectId(0x55, 0x1d, 0x11), der(OCTET_STRING, names));
   const content = sequence(
     der(CONSTRUCTED_CONTEXT | 0, integer(Uint8Array.of(2))), // version 3
     integer(crypto.getRandomValues(new Uint8Array(8))),
