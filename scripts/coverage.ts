@@ -1,6 +1,7 @@
 /**
- * Runs the tests (arguments are handed on) and tells how much of `src/` they ran, the processes they start included. Ends
- * with exit code 1 when a test fails or fewer than 90% of the lines ran.
+ * Runs the tests (arguments are handed on) and tells how much of `src/` they ran, the processes and workers they start
+ * included, and which files none of them loaded: those are not in the sum (files of types alone never are). Ends with exit
+ * code 1 when a test fails or fewer than 90% of the lines ran.
  */
 const LEAST_PERCENT = 90;
 
@@ -18,11 +19,22 @@ try {
   for (const { path, found, hit } of files.filter(({ found, hit }) => hit < found * LEAST_PERCENT / 100)) {
     console.log(`${path}: ${hit} of ${found} lines`);
   }
+  const loaded = new Set(files.map(({ path }) => path));
+  const missing = (await Array.fromAsync(sources("src"))).filter((path) => !loaded.has(path));
+  console.log(`not loaded, or of types alone: ${missing.sort().join(", ") || "none"}`);
   const percent = 100 * sum("hit") / sum("found");
   console.log(`${files.length} files, ${sum("hit")} of ${sum("found")} lines: ${percent.toFixed(1)}%`);
   if (!tests.success || !(percent >= LEAST_PERCENT)) Deno.exitCode = 1;
 } finally {
   await Deno.remove(folder, { recursive: true });
+}
+
+/** The TypeScript files of a folder. */
+async function* sources(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* sources(`${folder}/${name}`);
+    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
+  }
 }
 
 /** Lines found and hit of each file of an lcov report. */

@@ -73,7 +73,7 @@ function card(file: ShownFile, image: string, original: string, limit: number, r
     `<div class="pic over ${image}"></div></div>
 <figcaption><b>${name}</b>${setting}: ${file.file.length} bytes${
       over ? ` <em>(its least; ${(file.file.length / limit).toFixed(2)}× the limit)</em>` : ""
-    }<br>SSIMULACRA2 ${file.ssimulacra2.toFixed(1)} · MS-SSIM ${file.msssim.toFixed(4)} · ${
-      file.psnr.toFixed(2)
-    } dB</figcaption></figure>`;
+    }<br><span>SSIMULACRA2 ${file.ssimulacra2.toFixed(1).replace("-", "−")}</span> · <span>MS-SSIM ${
+      file.msssim.toFixed(4)
+    }</span> · <span>${file.psnr.toFixed(2)} dB</span></figcaption></figure>`;
 }

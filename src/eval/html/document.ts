@@ -124,7 +124,7 @@ ${htmlTable(["part", "bytes", "share"], pieces.map(({ name, bytes }) => [name, S
 ${
         anatomy.bands.length === 0
           ? ""
-          : `<h4>How often each quantised value occurs, by subband</h4><figure class="plot">${await histogramPlot(
+          : `<h4>How often each quantised value occurs, by subband</h4><figure class="plot wide facets">${await histogramPlot(
             anatomy,
           )}</figure>`
       }</details>`,

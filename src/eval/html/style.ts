@@ -17,6 +17,7 @@ a{color:inherit}
 .plots figure,.cards figure{margin:0}
 svg{display:block;height:auto}
 .wide{overflow-x:auto;max-width:100%}
+.facets svg{min-width:40rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.875rem;margin:.5rem 0 1rem}
 caption{text-align:left;font-weight:500;padding:.25rem 0}
 th,td{padding:.2rem .6rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
@@ -44,10 +45,12 @@ select{font:inherit;color:inherit;background:var(--tint);border:1px solid var(--
 .residual .over{mix-blend-mode:difference}
 figcaption{font-size:.8125rem;color:var(--soft);margin-top:.25rem}
 figcaption b{color:var(--ink)}
+figcaption span{white-space:nowrap}
 @media (max-width:40rem){body{padding:1rem .75rem}h1{font-size:1.4rem}}
 @media print{:root{--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--tint:#f4f4f4;color-scheme:light}
 body{padding:0;font-size:11px;max-width:none}nav,.slider{display:none}
 h2,h3,h4{break-after:avoid}figure,tr{break-inside:avoid}.wide{overflow:visible}
-table{font-size:8px}th,td{padding:.1rem .3rem}.cards{grid-template-columns:repeat(4,1fr)}
+table{font-size:8px}th,td{padding:.1rem .3rem}.cards{grid-template-columns:repeat(5,1fr);gap:.5rem}
+.plots{grid-template-columns:repeat(2,1fr)}.facets svg{min-width:0}
 details>:not(summary){display:revert}}
 `;

@@ -59,7 +59,7 @@ function figuresOf(row: Omit<SettingMean, "codec" | "setting" | "pictureCount">)
     row.psnr.toFixed(2),
     row.ssim.toFixed(4),
     row.msssim.toFixed(4),
-    row.ssimulacra2.toFixed(1),
+    row.ssimulacra2.toFixed(1).replace("-", "−"),
     row.encodeMs.toFixed(0),
     row.decodeMs.toFixed(0),
   ];
