@@ -9,7 +9,14 @@ import {
   YCC3,
 } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
-import { planeToSamples, rgbaToYcocg, sampleToPlane, ycocgToRgba } from "../kernels/cpu/exact_planes.ts";
+import {
+  differencesToRgba,
+  planeToSamples,
+  rgbaToDifferences,
+  rgbaToYcocg,
+  sampleToPlane,
+  ycocgToRgba,
+} from "../kernels/cpu/exact_planes.ts";
 import type { PictureLike } from "../world.ts";
 import { ColourYCC, waveletSystem } from "../systems/mod.ts";
 import type { SynthesisPlace } from "./group_engine.ts";
@@ -86,10 +93,14 @@ export function pixelStages(spec: StreamSpec): StreamStages {
   };
 }
 
-/** Samples in integers by a reversible wavelet: colours, grey or alpha, of 8 or 16 bits. */
+/**
+ * Samples in integers: colours, grey or alpha, of 8 or 16 bits. Without levels colours are G and differences to it, which
+ * the wide coder predicts best; a reversible wavelet takes YCoCg-R apart.
+ */
 export function exactStages(spec: StreamSpec): StreamStages {
   const { channels, levels, wavelet, bound, bitDepth } = spec;
   const scale = { bound, bitDepth };
+  const predicted = levels === 0;
   const [read, written] = spec.kind === "alpha" ? [3, [3]] : [0, [0, 1, 2]];
   return {
     decoder: {},
@@ -97,7 +108,7 @@ export function exactStages(spec: StreamSpec): StreamStages {
       const entities = pictures.map(({ data, width, height }) => {
         const planes = world.arena.allocate([channels, height, width], "i32");
         const values = new Int32Array(planes.elementCount);
-        if (channels === 3) rgbaToYcocg(data, values, scale);
+        if (channels === 3) (predicted ? rgbaToDifferences : rgbaToYcocg)(data, values, scale);
         else sampleToPlane(data, read, values, scale);
         world.arena.write(planes, values);
         return world.add(world.newEntity(), new SamplePlanes(planes, { width, height }));
@@ -107,9 +118,9 @@ export function exactStages(spec: StreamSpec): StreamStages {
       );
       return entities as Entity[];
     },
-    coding: (_layout, { entropy }) => ({
+    coding: (_layout, { entropy, effort }) => ({
       quantiser: {},
-      coder: { model: entropy === "static" && spec.kind === "exact" ? "static" : "wide" },
+      coder: { model: entropy === "static" && spec.kind === "exact" ? "static" : "wide", effort },
     }),
     quant: (layout) =>
       new QuantParams(new Float32Array(layout.bands.length).fill(1), UNIT_STEP_CODE, 0, bound),
@@ -121,7 +132,7 @@ export function exactStages(spec: StreamSpec): StreamStages {
       const planes = cropPlanes(world, world.get(entity, SamplePlanes).values, net);
       const values = await world.read(planes) as Int32Array;
       const data = samplesOf(place, bitDepth);
-      if (channels === 3) ycocgToRgba(values, data, scale);
+      if (channels === 3) (predicted ? differencesToRgba : ycocgToRgba)(values, data, scale);
       else planeToSamples(values, written, data, scale);
       const { pixels, wanted } = place;
       const { x, y, width, height } = wanted;

@@ -3,7 +3,7 @@ import { checkTensor } from "./check.ts";
 import { checkPicture, type PictureSize } from "./latent.ts";
 
 /**
- * Any planes of a picture, shape (n, H, W), planar: i32 of exact streams (YCoCg-R, a grey plane, alpha), f32 of the lossy
+ * Any planes of a picture, shape (n, H, W), planar: i32 of exact streams (G and differences to it, YCoCg-R, a grey plane, alpha), f32 of the lossy
  * grey one.
  */
 export class SamplePlanes implements Component {

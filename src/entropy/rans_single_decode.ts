@@ -36,6 +36,11 @@ export class DecisionReader {
     }
   }
 
+  /** The state as it is, as a signed number: of a reader that has just begun, the stream's first. */
+  get state(): number {
+    return this.#state;
+  }
+
   /**
    * The slot that says which decision comes next.
    *

@@ -60,8 +60,14 @@ export class DecisionRecorder {
   }
 }
 
-/** Pushes the decisions from last to first; each is `frequency << 16 | start`. */
-function encodeDecisions(decisions: Uint32Array, probabilityBits: number): Uint8Array {
+/**
+ * Pushes the decisions from last to first.
+ *
+ * @param decisions Each is `frequency << 16 | start`.
+ * @param probabilityBits Bits of the probabilities.
+ * @returns The stream.
+ */
+export function encodeDecisions(decisions: Uint32Array, probabilityBits: number): Uint8Array {
   // A decision moves out at most two bytes: it adds at most 16 bits to the state.
   const reversed = new Uint8Array(decisions.length * 2 + 4);
   const limitShift = LANE_STATE_BITS - probabilityBits;

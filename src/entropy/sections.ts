@@ -28,6 +28,8 @@ export interface EntropyOptions {
   readonly mode: EntropyMode;
   /** What the context coder starts from; the same on both sides. The static coder ignores it. */
   readonly prior?: ContextPrior;
+  /** How hard the wide coder's encoder thinks about samples, 1 … 9; 5 by default. */
+  readonly effort?: number;
 }
 
 /**
@@ -124,7 +126,7 @@ interface SectionDecoder {
 
 function makeEncoder(options: EntropyOptions, bands: readonly BandShape[]): SectionEncoder {
   if (options.mode === "static") return new StaticEncoder();
-  if (options.mode === "wide") return new WideEncoder();
+  if (options.mode === "wide") return new WideEncoder(options.effort);
   if (options.mode === "context") return new ContextEncoder(bands, options.prior);
   throw badMode(options.mode);
 }

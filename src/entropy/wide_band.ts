@@ -15,10 +15,6 @@ export const NOWHERE: WidePlane = new WidePlane(0, 0);
 export interface WideBand {
   /** Channel × orientation, 0 … 11. */
   readonly kind: number;
-  /** Channel. */
-  readonly channel: number;
-  /** Whether these are samples, which no wavelet took apart. */
-  readonly isSamples: boolean;
   /** 0, 1 or 2. */
   readonly levelClass: number;
   /** 0 LL, 1 HL, 2 LH, 3 HH. */
@@ -57,8 +53,6 @@ export class WideBands {
     };
     return {
       kind: Math.min(channel, 2) * 4 + orientation,
-      channel,
-      isSamples: level === 0,
       levelClass: Math.max(0, Math.min(level, LEVEL_CLASSES) - 1),
       orientation,
       plane,
@@ -68,21 +62,6 @@ export class WideBands {
       earlier: aligned(orientation, channel - 1),
       earliest: aligned(orientation, channel - 2),
     };
-  }
-
-  /**
-   * The samples of a channel that was coded before.
-   *
-   * @param channel The channel.
-   * @returns Its plane.
-   */
-  samplesOf(channel: number): WidePlane {
-    return this.#find(0, 0, channel);
-  }
-
-  /** Whether the wavelet bands of a channel are there. */
-  hasBands(channel: number): boolean {
-    return this.#planes.has(keyOf(1, 3, channel));
   }
 
   #find(level: number, orientation: number, channel: number): WidePlane {

@@ -38,8 +38,6 @@ import {
 const STEPS = 22;
 /** Classes of one magnitude. */
 const NEAR_CLASSES = 10;
-/** Classes of how unsure a prediction is. */
-const SPREAD_CLASSES = 12;
 const COARSE_GRID = COARSE_CLASSES * COARSE_CLASSES;
 const NEAR_GRID = NEAR_CLASSES * NEAR_CLASSES;
 const ROWS = BAND_KINDS * STEPS;
@@ -58,7 +56,7 @@ const CONTEXT_SIZES: readonly number[] = [
   FINE_CLASSES * LEVEL_CLASSES,
   NEAR_GRID,
   NEAR_GRID,
-  SPREAD_CLASSES * COARSE_CLASSES,
+  COARSE_CLASSES,
 ];
 const CONTEXT_BASES: readonly number[] = CONTEXT_SIZES.map((_, i) =>
   ROWS * CONTEXT_SIZES.slice(0, i).reduce((sum, size) => sum + size, 0)
@@ -94,9 +92,8 @@ export class MagnitudeCoder {
    * @param y Row.
    * @param index Index of the place in the band's plane.
    * @param gradient In LL bands, how much the neighbours differ; else 0.
-   * @param spread How unsure the prediction of a sample is, in 1/16; else 0.
    */
-  moveTo(band: WideBand, x: number, y: number, index: number, gradient: number, spread: number): void {
+  moveTo(band: WideBand, x: number, y: number, index: number, gradient: number): void {
     const { plane, orientation, parent, horizontal, vertical, earlier, earliest } = band;
     const own = plane.magnitudes, stride = plane.stride;
     const w = own[index - 1], n = own[index - stride], nw = own[index - stride - 1];
@@ -129,7 +126,7 @@ export class MagnitudeCoder {
     c[7] = nearClass(earlier === NOWHERE ? ww : earlier.magnitudes[index]) * NEAR_CLASSES +
       nearClass((w + n + 1) >> 1);
     c[8] = nearClass(Math.max(w, n, nw, ne)) * NEAR_CLASSES + nearClass(Math.min(w, n, ne));
-    c[9] = Math.min(SPREAD_CLASSES - 1, 32 - Math.clz32(spread >> 1)) * COARSE_CLASSES + nearCoarse;
+    c[9] = nearCoarse;
   }
 
   /**

@@ -40,16 +40,6 @@ export class WidePlane {
     return (y + MARGIN) * this.stride + x + MARGIN;
   }
 
-  /** The coefficients without margins, row-major. */
-  coreValues(): Int32Array {
-    const core = new Int32Array(this.width * this.height);
-    for (let y = 0; y < this.height; y++) {
-      const from = this.indexOf(0, y);
-      core.set(this.values.subarray(from, from + this.width), y * this.width);
-    }
-    return core;
-  }
-
   /**
    * Notes a coefficient.
    *

@@ -2,12 +2,17 @@
 
 import type { BandShape } from "./bands.ts";
 import { DecodingCoder, EncodingCoder } from "./binary_coder.ts";
+import { DEFAULT_EFFORT } from "./optimise.ts";
 import { WideModel } from "./wide_model.ts";
+import { decodeSamples, encodeSamples, sampleEffort } from "./wide_samples.ts";
 
 /** Encodes the sections of one picture in order. */
 export class WideEncoder {
   readonly #model: WideModel = new WideModel();
   readonly #coder: EncodingCoder = new EncodingCoder();
+
+  /** @param effort How hard to think about samples, 1 … 9. */
+  constructor(readonly effort: number = DEFAULT_EFFORT) {}
 
   /**
    * Encodes one section.
@@ -17,6 +22,7 @@ export class WideEncoder {
    * @returns The section's bytes.
    */
   encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
+    if (areSamples(bands)) return encodeSamples(coefficients, bands, sampleEffort(this.effort));
     for (const band of bands) this.#model.codeBand(coefficients, band, this.#coder);
     return this.#coder.finish();
   }
@@ -35,8 +41,14 @@ export class WideDecoder {
    * @throws {EntropyError} When the bytes are damaged.
    */
   decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
+    if (areSamples(bands)) return decodeSamples(bytes, coefficients, bands);
     const coder = new DecodingCoder(bytes);
     for (const band of bands) this.#model.codeBand(coefficients, band, coder);
     coder.finish();
   }
+}
+
+/** Whether no wavelet took the planes apart. */
+function areSamples(bands: readonly BandShape[]): boolean {
+  return bands.length > 0 && bands[0].level === 0;
 }

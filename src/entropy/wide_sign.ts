@@ -1,7 +1,7 @@
 /**
  * Signs in the wide coder: nine counters, each with three signed classes (0 large negative, 1 small negative, 2 zero,
  * 3 small positive, 4 large positive) of neighbours in the band, its relatives and the channels coded before, and one with
- * what rounding cut off a sample's prediction.
+ * the energy around.
  */
 
 import type { BinaryCoder } from "./binary_coder.ts";
@@ -45,7 +45,6 @@ export class SignCoder {
    * @param y Row.
    * @param index Index of the place in the band's plane.
    * @param nearCoarse Class of the energy around, see `wide_magnitude.ts`.
-   * @param fraction What rounding cut off the prediction of a sample, in 1/16, −8 … 7; else 0.
    * @returns 1 for negative.
    */
   code(
@@ -56,7 +55,6 @@ export class SignCoder {
     y: number,
     index: number,
     nearCoarse: number,
-    fraction: number,
   ): number {
     const { plane, parent, horizontal, vertical, earlier, earliest } = band;
     const own = plane.signs, stride = plane.stride, before = earlier.signs;
@@ -83,7 +81,7 @@ export class SignCoder {
         : triple(relative.signs[at], relative.signs[at + 1], relative.signs[at + relative.stride]));
     contexts[8] = base + 8 * TRIPLES +
       (vertical === NOWHERE ? ALL_ZERO : triple(vertical.signs[index], vertical.signs[index + 1], n));
-    contexts[9] = base + 9 * TRIPLES + ((fraction + 8) >> 1) * COARSE_CLASSES + nearCoarse;
+    contexts[9] = base + 9 * TRIPLES + nearCoarse;
     const sets = this.#firstSet;
     return this.#mixer.decide(
       coder,

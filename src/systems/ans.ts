@@ -27,6 +27,8 @@ export interface AnsOptions {
    * fastest. A decoder reads it from the stream.
    */
   readonly model?: EntropyMode;
+  /** How hard the wide coder thinks about samples, 1 … 9; 5 by default. Decoding takes as long. */
+  readonly effort?: number;
   /** Trained start of the context model; must be the same on both sides. */
   readonly prior?: ContextPrior;
 }
@@ -44,7 +46,7 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
   /**
    * Makes the system.
    *
-   * @param options Model and prior.
+   * @param options Model, prior and effort.
    */
   constructor(options: AnsOptions = {}) {
     super();
@@ -54,7 +56,7 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
   /** Processes the batch; see {@linkcode System.run}. */
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
-    const { model = "context", prior } = this.#options;
+    const { model = "context", prior, effort } = this.#options;
     const coder = MODES.find((entry) => entry.mode === model)?.coder;
     if (coder === undefined) {
       throw new InvalidValueError(
@@ -66,7 +68,11 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
       const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
       const quant = world.get(entity, QuantParams);
       const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
-      const sections = encodeSections(coefficients, layout.bands, { mode: model, ...(prior && { prior }) });
+      const sections = encodeSections(coefficients, layout.bands, {
+        mode: model,
+        ...(prior && { prior }),
+        ...(effort !== undefined && { effort }),
+      });
       const refs = sections.map((bytes) => {
         const ref = world.host.allocate([bytes.length], "u8");
         world.host.write(ref, bytes as Uint8Array<ArrayBuffer>);

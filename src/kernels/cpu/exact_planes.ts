@@ -37,6 +37,38 @@ export function planeToSamples(
   }
 }
 
+/** RGBA → planar i32 (3, count): G, centred, then R − G and B − G of the divided samples. */
+export function rgbaToDifferences(
+  source: ArrayLike<number>,
+  target: Int32Array,
+  { bound, bitDepth }: ExactScale,
+): void {
+  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), count = target.length / 3;
+  for (let i = 0, from = 0; i < count; i++, from += STRIDE) {
+    const green = Math.trunc((source[from + 1] + bound) / divisor);
+    target[i] = green - half;
+    target[count + i] = Math.trunc((source[from] + bound) / divisor) - green;
+    target[2 * count + i] = Math.trunc((source[from + 2] + bound) / divisor) - green;
+  }
+}
+
+/** Undoes {@linkcode rgbaToDifferences}; alpha is left as it is. */
+export function differencesToRgba(
+  source: Int32Array,
+  target: Uint8ClampedArray | Uint16Array,
+  { bound, bitDepth }: ExactScale,
+): void {
+  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), most = 2 ** bitDepth - 1;
+  const count = source.length / 3;
+  const sample = (value: number) => value > 0 ? value < most ? value : most : 0;
+  for (let i = 0, to = 0; i < count; i++, to += STRIDE) {
+    const green = source[i] + half;
+    target[to] = sample((green + source[count + i]) * divisor);
+    target[to + 1] = sample(green * divisor);
+    target[to + 2] = sample((green + source[2 * count + i]) * divisor);
+  }
+}
+
 /**
  * RGBA → planar i32 (3, count): Y, centred, then Co and Cg of the reversible YCoCg-R (Malvar & Sullivan 2003) of the
  * divided samples.

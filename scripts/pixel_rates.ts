@@ -1,0 +1,79 @@
+/**
+ * Measures the streams without a model over a folder of pictures: bytes of lossless files, and PSNR of lossy ones at the
+ * rates asked for, interpolated in the logarithm of the rate between the two nearest step codes. Goes on where the TSV ends.
+ *
+ *     deno run -R -W scripts/pixel_rates.ts FOLDER TARGET.tsv lossless [EFFORT]
+ *     deno run -R -W scripts/pixel_rates.ts FOLDER TARGET.tsv lossy
+ */
+import { compress, decompress, psnr } from "../mod.ts";
+import { planEncoding } from "../src/codec/encoding_plan.ts";
+import { LocalEngine } from "../src/codec/local_engine.ts";
+import { PictureEncoder } from "../src/codec/picture_encoder.ts";
+import { Progress } from "../src/codec/progress.ts";
+import { decodePicture, type Picture } from "../src/image/mod.ts";
+
+const HEADER = "kind\teffort\tpicture\tstepCode\tbytes\tbpp\tpsnr\tseconds\n";
+/** Bits a pixel of the bars. */
+const RATES = [0.25, 0.5, 1];
+/** A step code by which a rate halves, about; only the guesses lean on it. */
+const CODES_A_HALVING = 80;
+
+const [folder, target, kind = "lossless", effort = "5"] = Deno.args;
+const text = await Deno.readTextFile(target).catch(() => HEADER);
+const rows = text.trimEnd().split("\n");
+const done = (name: string) => rows.some((row) => row.startsWith(`${kind}\t${effort}\t${name}\t`));
+
+for (const { name } of [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1)) {
+  if (!name.endsWith(".png") || done(name)) continue;
+  const picture = await decodePicture(await Deno.readFile(`${folder}/${name}`)) as Picture;
+  const note = (code: number, bytes: number, decibels: number, since: number) => {
+    const bpp = 8 * bytes / (picture.width * picture.height), seconds = (performance.now() - since) / 1000;
+    rows.push(
+      [kind, effort, name, code, bytes, bpp.toFixed(4), decibels.toFixed(3), seconds.toFixed(1)].join("\t"),
+    );
+    return bpp;
+  };
+  const since = performance.now();
+  if (kind === "lossless") {
+    note(
+      0,
+      (await compress(picture, { lossless: true, metadata: false, effort: Number(effort) })).length,
+      99,
+      since,
+    );
+  } else {
+    await lossy(picture, note);
+  }
+  await Deno.writeTextFile(target, rows.join("\n") + "\n");
+}
+
+/** Two step codes around each rate. */
+async function lossy(
+  picture: Picture,
+  note: (code: number, bytes: number, decibels: number, since: number) => number,
+): Promise<void> {
+  const options = { effort: Number(effort), metadata: false } as const;
+  const encoder = new PictureEncoder(
+    picture,
+    await planEncoding(picture, "pixels", undefined, options),
+    new LocalEngine(),
+    new Progress({}),
+  );
+  const known = new Map<number, number>();
+  const measure = async (code: number) => {
+    if (known.has(code)) return known.get(code)!;
+    const since = performance.now(), file = await encoder.encode(code, 0);
+    const bpp = note(code, file.length, psnr(picture, await decompress(file)), since);
+    known.set(code, bpp);
+    return bpp;
+  };
+  let code = encoder.codeOfQuality(75);
+  for (const rate of RATES) {
+    for (let tries = 0; tries < 3; tries++) {
+      const bpp = await measure(code);
+      const next = Math.round(code + CODES_A_HALVING * Math.log2(bpp / rate));
+      if (Math.abs(next - code) <= 3) break;
+      code = next;
+    }
+  }
+}
