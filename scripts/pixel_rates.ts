@@ -1,11 +1,12 @@
 /**
- * Measures the streams without a model over a folder of pictures: bytes of lossless files, and PSNR of lossy ones at the
- * rates asked for, interpolated in the logarithm of the rate between the two nearest step codes. Goes on where the TSV ends.
+ * Measures the streams without a model over a folder of pictures: bytes of lossless files, and bytes and PSNR of lossy ones
+ * at step codes near the rates of the bars. Goes on where the TSV ends.
  *
  *     deno run -R -W scripts/pixel_rates.ts FOLDER TARGET.tsv lossless [EFFORT]
  *     deno run -R -W scripts/pixel_rates.ts FOLDER TARGET.tsv lossy
  */
-import { compress, decompress, psnr } from "../mod.ts";
+import { decompress, psnr } from "../mod.ts";
+import { UNIT_STEP_CODE } from "../src/components/mod.ts";
 import { planEncoding } from "../src/codec/encoding_plan.ts";
 import { LocalEngine } from "../src/codec/local_engine.ts";
 import { PictureEncoder } from "../src/codec/picture_encoder.ts";
@@ -33,33 +34,26 @@ for (const { name } of [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.n
     );
     return bpp;
   };
-  const since = performance.now();
   if (kind === "lossless") {
-    note(
-      0,
-      (await compress(picture, { lossless: true, metadata: false, effort: Number(effort) })).length,
-      99,
-      since,
-    );
+    const since = performance.now(), file = await (await encoderOf(picture, 0)).encode(UNIT_STEP_CODE, 0);
+    note(0, file.length, 99, since);
   } else {
     await lossy(picture, note);
   }
   await Deno.writeTextFile(target, rows.join("\n") + "\n");
 }
 
-/** Two step codes around each rate. */
+async function encoderOf(picture: Picture, bound: number | undefined): Promise<PictureEncoder> {
+  const plan = await planEncoding(picture, "pixels", bound, { effort: Number(effort), metadata: false });
+  return new PictureEncoder(picture, plan, new LocalEngine(), new Progress({}));
+}
+
+/** Step codes near each rate, some on both sides. */
 async function lossy(
   picture: Picture,
   note: (code: number, bytes: number, decibels: number, since: number) => number,
 ): Promise<void> {
-  const options = { effort: Number(effort), metadata: false } as const;
-  const encoder = new PictureEncoder(
-    picture,
-    await planEncoding(picture, "pixels", undefined, options),
-    new LocalEngine(),
-    new Progress({}),
-  );
-  const known = new Map<number, number>();
+  const encoder = await encoderOf(picture, undefined), known = new Map<number, number>();
   const measure = async (code: number) => {
     if (known.has(code)) return known.get(code)!;
     const since = performance.now(), file = await encoder.encode(code, 0);
