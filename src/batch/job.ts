@@ -1,4 +1,4 @@
-import type { CompressOptions, DecompressOptions, TraceRecord } from "../../mod.ts";
+import type { CompressOptions, DecompressOptions, SeekableFile, TraceRecord } from "../../mod.ts";
 
 /** One picture to compress. Plain data: it travels to workers and through queues. */
 export interface CompressJob {
@@ -71,6 +71,8 @@ export interface JobResult {
 export interface JobFiles {
   /** Gives the bytes of a source. */
   read(source: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Opens a source to read parts of it; without it regions read all of theirs. */
+  open?(source: string): Promise<SeekableFile & Disposable>;
   /** Writes a target. */
   write(target: string, bytes: Uint8Array): Promise<void>;
 }

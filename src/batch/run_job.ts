@@ -3,6 +3,7 @@ import {
   decodePicture,
   decompress,
   encodePng,
+  type FileSource,
   inspect,
   psnr,
   type TraceRecord,
@@ -81,26 +82,38 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
   const { source, target, models = {} } = job;
   const timings = new Timings();
   const { onStep } = timings;
-  const bytes = await timings.measure("read", () => files.read(source));
-  const options = await about(source, () => withModel(bytes, job.options, models));
+  const isPart = job.options.region !== undefined && job.options.partial !== true;
+  using opened = isPart && files.open ? await timings.measure("read", () => files.open!(source)) : undefined;
+  let sourceBytes = 0;
+  const counted = opened && {
+    seek: (offset: number, whence: 0 | 2) => opened.seek(offset, whence),
+    read: async (target: Uint8Array) => {
+      const count = await opened.read(target);
+      sourceBytes += count ?? 0;
+      return count;
+    },
+  };
+  const file = counted ?? await timings.measure("read", () => files.read(source));
+  if (file instanceof Uint8Array) sourceBytes = file.length;
+  const options = await about(source, () => withModel(file, job.options, models));
   const picture = await about(
     source,
-    () => timings.measure("decompress", () => decompress(bytes, { ...options, keepDepth: true, onStep })),
+    () => timings.measure("decompress", () => decompress(file, { ...options, keepDepth: true, onStep })),
   );
   const png = await timings.measure("png", () => encodePng(picture));
   await timings.measure("write", () => files.write(target, png));
   const { width, height } = picture;
-  const { model, quality, bpp } = inspect(bytes, { partial: options.partial === true });
+  const { bytes, model, quality, bpp } = await inspect(file, { partial: options.partial === true });
   return {
     input: source,
     output: target,
     width,
     height,
-    bytes: bytes.length,
+    bytes,
     bpp,
     model,
     quality,
-    sourceBytes: bytes.length,
+    sourceBytes,
     targetBytes: png.length,
     warnings: [],
     timings: timings.finish(),
@@ -114,12 +127,12 @@ function byStart(records: readonly TraceRecord[]): TraceRecord[] {
 }
 
 /** Adds the model that a file asks for, where it is one of the named and none is given. */
-function withModel(
-  bytes: Uint8Array,
+async function withModel(
+  file: FileSource,
   options: DecompressJob["options"],
   models: { readonly [name: string]: string },
-): DecompressJob["options"] {
+): Promise<DecompressJob["options"]> {
   if (options.model !== undefined || Object.keys(models).length === 0) return options;
-  const { model } = inspect(bytes, { partial: options.partial === true });
+  const { model } = await inspect(file, { partial: options.partial === true });
   return Object.hasOwn(models, model) ? { ...options, model: models[model] } : options;
 }

@@ -2,8 +2,18 @@ import { about, FileError } from "./file_error.ts";
 
 /** Reads a file; errors: {@linkcode FileError} in plain words. */
 export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return await plainly(path, () => Deno.readFile(path));
+}
+
+/** Opens a file for reading; errors as of {@linkcode readWhole}. */
+export async function openFile(path: string): Promise<Deno.FsFile> {
+  if (await isFolder(path)) throw new FileError(path, "this is a folder; name a file");
+  return await plainly(path, () => Deno.open(path));
+}
+
+async function plainly<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await Deno.readFile(path);
+    return await work();
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) throw new FileError(path, "there is no such file", { cause });
     if (cause instanceof Deno.errors.IsADirectory || (await isFolder(path))) {

@@ -8,7 +8,7 @@ import { engineFor } from "../codec/engines.ts";
 import type { GroupEngine } from "../codec/group_engine.ts";
 import type { Job, JobResult } from "./job.ts";
 import { runJob } from "./run_job.ts";
-import { readWhole, writeWhole } from "./whole_file.ts";
+import { openFile, readWhole, writeWhole } from "./whole_file.ts";
 
 /** What the pool sends. */
 export interface WorkerRequest {
@@ -59,6 +59,7 @@ scope.onmessage = async ({ data: { id, job, part, source, returnTarget = false }
     let returned: Uint8Array | undefined;
     const files = {
       read: (path: string) => source ? Promise.resolve(source) : readWhole(path),
+      ...(!source && { open: openFile }),
       write: async (target: string, bytes: Uint8Array) => {
         if (returnTarget) returned = bytes;
         else await writeWhole(target, bytes, part);

@@ -1,6 +1,7 @@
 import type { Job, JobResult } from "../batch/job.ts";
 import { runJob } from "../batch/run_job.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";
+import { openFile } from "../batch/whole_file.ts";
 import { readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
 import { Progress } from "./progress.ts";
 
@@ -17,7 +18,8 @@ const SHOWN_AFTER_MILLISECONDS = 1000;
 export async function runSingle(job: Job, quiet: boolean): Promise<JobResult> {
   const streamed = [job.source, job.target].includes(STANDARD_STREAM);
   if (quiet || streamed || !Deno.stderr.isTerminal()) {
-    return await runJob(job, { read: readInput, write: writeOutput });
+    const open = job.source === STANDARD_STREAM ? {} : { open: openFile };
+    return await runJob(job, { read: readInput, write: writeOutput, ...open });
   }
   const pool = new WorkerPool(1);
   const progress = new Progress({

@@ -1,7 +1,14 @@
 import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../core/mod.ts";
-import { readContainer, sectionName } from "../format/mod.ts";
+import {
+  type ContainerHeader,
+  type FileSource,
+  openSource,
+  readContainer,
+  sectionName,
+} from "../format/mod.ts";
 import { modelNameOf } from "./model_choice.ts";
+import { readHeads, type SectionHead } from "./read_file.ts";
 
 /** What {@linkcode inspect} tells of a file. */
 export interface FileInfo {
@@ -51,24 +58,55 @@ export interface FileSection {
 export interface InspectOptions {
   /** Accept the beginning of a file and tell of the sections that are whole. */
   readonly partial?: boolean;
+  /** Stops the reading of a source that is not bytes. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * Tells what a file holds, from its headers alone: no model is loaded, nothing is decoded. All checksums are verified.
+ * Tells what a file holds, from its headers alone: no model is loaded, nothing is decoded. Of bytes all checksums are
+ * verified, at once.
  *
  * @param bytes The file.
  * @param options Whether a part of it will do.
  * @throws BitstreamError.
  */
-export function inspect(bytes: Uint8Array, options: InspectOptions = {}): FileInfo {
-  const { header, sections } = readContainer(bytes, { maxPixels: Infinity, ...options });
+export function inspect(bytes: Uint8Array, options?: InspectOptions): FileInfo;
+/**
+ * The same of a `Blob`, an open file or a URL with HTTP ranges: only the header and the first bytes of each section are
+ * read, and only the header's checksum is verified.
+ *
+ * @param source Where the file is.
+ * @param options Whether a part of it will do.
+ * @throws BitstreamError, the reason of an aborted signal.
+ */
+export function inspect(source: FileSource, options?: InspectOptions): Promise<FileInfo>;
+export function inspect(source: FileSource, options: InspectOptions = {}): FileInfo | Promise<FileInfo> {
+  const { partial = false, signal } = options, limits = { maxPixels: Infinity, partial };
+  if (!(source instanceof Uint8Array)) return inspectSource(source, limits, signal);
+  const { header, sections } = readContainer(source, limits);
+  const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
+  return describe(header, heads, source.length);
+}
+
+async function inspectSource(
+  source: FileSource,
+  limits: { readonly maxPixels: number; readonly partial: boolean },
+  signal: AbortSignal | undefined,
+): Promise<FileInfo> {
+  signal?.throwIfAborted();
+  const bytes = await openSource(source, signal);
+  const { header, sections } = await readHeads(bytes, limits, signal);
+  return describe(header, sections, bytes.byteLength);
+}
+
+function describe(header: ContainerHeader, sections: readonly SectionHead[], byteLength: number): FileInfo {
   const { width, height } = header;
   return {
     width,
     height,
-    bytes: bytes.length,
-    bpp: 8 * bytes.length / (width * height),
-    compressionRatio: 3 * width * height / bytes.length,
+    bytes: byteLength,
+    bpp: 8 * byteLength / (width * height),
+    compressionRatio: 3 * width * height / byteLength,
     model: modelNameOf(header),
     modelFingerprint: header.modelFingerprint.toString(16).padStart(8, "0"),
     quality: header.quality,
@@ -79,6 +117,6 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): FileIn
     bitDepth: header.bitDepth,
     alpha: header.alphaBound !== undefined,
     groupSide: header.groupSide,
-    sections: sections.map(({ kind, payload }) => ({ kind: sectionName(kind), bytes: payload.length })),
+    sections: sections.map(({ kind, byteLength }) => ({ kind: sectionName(kind), bytes: byteLength })),
   };
 }

@@ -12,11 +12,16 @@ import {
   readHead,
   type ReadOptions,
   readSectionAt,
+  readSectionHeadAt,
   sectionByteLength,
 } from "../format/mod.ts";
 
 /** Bytes read at first: header, colour profile and index of most files. */
 const HEAD_BYTES = 2 ** 12;
+/** Bytes read at a later section's beginning: those of short sections follow in them. */
+const FURTHER_HEAD_BYTES = 64;
+/** A kind and a length of 32 bits. */
+const LARGEST_HEAD_BYTES = 6;
 /** Sections closer than this are read in one go. */
 const WORTH_A_READ_BYTES = 2 ** 12;
 
@@ -41,6 +46,47 @@ export async function readWhole(
   const head = await source.read(0, Math.min(HEAD_BYTES, source.byteLength), signal);
   readHead(head, options); // a size beyond the limit is refused before all is fetched
   return readContainer(await readAll(source, signal), options);
+}
+
+/** A section as its first bytes tell of it. */
+export interface SectionHead {
+  /** What it holds. */
+  readonly kind: number;
+  /** Bytes of its payload. */
+  readonly byteLength: number;
+}
+
+/**
+ * Reads the header and the first bytes of each section, no payloads and so no checksums of them. Errors: as `readContainer`,
+ * but for "section-damaged".
+ */
+export async function readHeads(
+  source: ByteSource,
+  options: ReadOptions,
+  signal?: AbortSignal,
+): Promise<{ header: ContainerHeader; sections: SectionHead[] }> {
+  const chunkAt = (offset: number, most: number) =>
+    source.read(offset, Math.min(most, source.byteLength - offset), signal);
+  let chunk = await chunkAt(0, HEAD_BYTES), chunkOffset = 0;
+  const { header, headerByteLength } = readHead(chunk, options);
+  const sections: SectionHead[] = [];
+  for (let offset = headerByteLength; offset < source.byteLength;) {
+    const after = offset - chunkOffset + LARGEST_HEAD_BYTES;
+    if (after > chunk.length && chunkOffset + chunk.length < source.byteLength) {
+      chunk = await chunkAt(offset, FURTHER_HEAD_BYTES);
+      chunkOffset = offset;
+    }
+    try {
+      const { kind, byteLength, end } = readSectionHeadAt(chunk, offset - chunkOffset, sections.length);
+      offset = chunkOffset + end;
+      if (offset > source.byteLength) throw truncatedSection(sections.length, offset, source.byteLength);
+      sections.push({ kind, byteLength });
+    } catch (error) {
+      if (options.partial && error instanceof BitstreamError && error.code === "file-truncated") break;
+      throw error;
+    }
+  }
+  return { header, sections };
 }
 
 /** Reads header and index, little more; `undefined` for a file in one piece, which has no index. */
@@ -120,6 +166,13 @@ function offsetsOf(index: Uint8Array, first: number): number[] {
     offsets.push(offsets[offsets.length - 1] + sectionByteLength(length));
   }
   return offsets;
+}
+
+function truncatedSection(index: number, end: number, byteLength: number): BitstreamError {
+  return new BitstreamError(
+    "file-truncated",
+    `Cannot read section ${index}: it would end at byte ${end} and the file ends after ${byteLength}; fetch it again`,
+  );
 }
 
 function damagedIndex(what: string): BitstreamError {

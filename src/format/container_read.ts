@@ -18,6 +18,9 @@ import {
 } from "./container_params.ts";
 import { sectionName } from "./section_names.ts";
 
+/** Of a section. */
+const CHECK_BYTES = 4;
+
 /** What a file holds. Payloads are views of the bytes given. */
 export interface Container {
   /** Everything before the sections. */
@@ -46,12 +49,7 @@ export function readContainer(bytes: Uint8Array, options: ReadOptions = {}): Con
   const { header, headerByteLength } = readHead(bytes, options);
   const sections: ContainerSection[] = [];
   for (let offset = headerByteLength; offset < bytes.length;) {
-    if (sections.length === MAX_SECTIONS) {
-      throw new BitstreamError(
-        "section-limit",
-        `Cannot read a file of more than ${MAX_SECTIONS} sections: it is damaged`,
-      );
-    }
+    checkSectionCount(sections.length);
     try {
       const { section, end } = readSectionAt(bytes, offset, sections.length);
       sections.push(section);
@@ -92,13 +90,39 @@ export function readSectionAt(
   cursor.byte();
   const payload = cursor.take(cursor.varint());
   const check = crc32c(bytes.subarray(offset, cursor.offset));
-  if (cursor.uint(4) !== check) {
+  if (cursor.uint(CHECK_BYTES) !== check) {
     throw new BitstreamError(
       "section-damaged",
       `Cannot read ${name} at byte ${offset}: its checksum does not match; fetch the file again`,
     );
   }
   return { section: { kind, payload }, end: cursor.offset };
+}
+
+/**
+ * Reads what stands before a section's payload; nothing is checked against the end of the file. Errors: "section-limit",
+ * "file-truncated", "file-header".
+ *
+ * @param index Its number.
+ * @returns Its kind, its payload's length, and the offset after the section.
+ */
+export function readSectionHeadAt(
+  bytes: Uint8Array,
+  offset: number,
+  index: number,
+): { readonly kind: number; readonly byteLength: number; readonly end: number } {
+  checkSectionCount(index);
+  const cursor = new Cursor(bytes, offset, `section ${index}`);
+  const kind = cursor.byte(), byteLength = cursor.varint();
+  return { kind, byteLength, end: cursor.offset + byteLength + CHECK_BYTES };
+}
+
+function checkSectionCount(index: number): void {
+  if (index < MAX_SECTIONS) return;
+  throw new BitstreamError(
+    "section-limit",
+    `Cannot read a file of more than ${MAX_SECTIONS} sections: it is damaged`,
+  );
 }
 
 function readHeader(cursor: Cursor): ContainerHeader {
