@@ -16,6 +16,10 @@ import { decodePicture, type Picture } from "../src/image/mod.ts";
 const HEADER = "kind\teffort\tpicture\tstepCode\tbytes\tbpp\tpsnr\tseconds\n";
 /** Bits a pixel of the bars. */
 const RATES = [0.25, 0.5, 1];
+/** The first step tried: about half a bit a pixel. */
+const FIRST_QUALITY = 80;
+/** Points so close to a rate serve for it: what lies between is interpolated. */
+const CLOSE_OCTAVES = 0.15;
 /** A step code by which a rate halves, about; only the guesses lean on it. */
 const CODES_A_HALVING = 80;
 
@@ -48,26 +52,22 @@ async function encoderOf(picture: Picture, bound: number | undefined): Promise<P
   return new PictureEncoder(picture, plan, new LocalEngine(), new Progress({}));
 }
 
-/** Step codes near each rate, some on both sides. */
+/** One step code near each rate, from what the nearest one measured costs. */
 async function lossy(
   picture: Picture,
   note: (code: number, bytes: number, decibels: number, since: number) => number,
 ): Promise<void> {
-  const encoder = await encoderOf(picture, undefined), known = new Map<number, number>();
+  const encoder = await encoderOf(picture, undefined), known: { code: number; bpp: number }[] = [];
   const measure = async (code: number) => {
-    if (known.has(code)) return known.get(code)!;
     const since = performance.now(), file = await encoder.encode(code, 0);
-    const bpp = note(code, file.length, psnr(picture, await decompress(file)), since);
-    known.set(code, bpp);
-    return bpp;
+    known.push({ code, bpp: note(code, file.length, psnr(picture, await decompress(file)), since) });
   };
-  let code = encoder.codeOfQuality(75);
+  await measure(encoder.codeOfQuality(FIRST_QUALITY));
   for (const rate of RATES) {
-    for (let tries = 0; tries < 3; tries++) {
-      const bpp = await measure(code);
-      const next = Math.round(code + CODES_A_HALVING * Math.log2(bpp / rate));
-      if (Math.abs(next - code) <= 3) break;
-      code = next;
+    const octaves = ({ bpp }: { bpp: number }) => Math.log2(bpp / rate);
+    const nearest = known.reduce((a, b) => Math.abs(octaves(b)) < Math.abs(octaves(a)) ? b : a);
+    if (Math.abs(octaves(nearest)) > CLOSE_OCTAVES) {
+      await measure(Math.round(nearest.code + CODES_A_HALVING * octaves(nearest)));
     }
   }
 }
