@@ -120,11 +120,82 @@ function costTable(): string {
   return markdown(header, cells);
 }
 
+/** Machines that docs/SCALE.md reckons with. */
+const MACHINES = [1, 10, 1000], CORES_A_MACHINE = 8, SCALE_QUALITY = 50;
+
+async function machinesTable(): Promise<string> {
+  const { rows: trivial } = await readTable("farm_trivial.tsv");
+  const drained = Number(trivial.find(({ what }) => what === "drain")!.perSecond);
+  const means = settingMeans(measured.filter(({ codec }) => codec === "vaerans"));
+  const mean = means.find(({ setting }) => Number(setting) === SCALE_QUALITY);
+  if (!mean) throw new Error(`Cannot find quality ${SCALE_QUALITY} in kodak.tsv`);
+  const megapixels = measured[0].width * measured[0].height / 1e6;
+  const coreSeconds = SCALE_MEGAPIXELS * mean.encodeMs / 1000 / megapixels;
+  const cells = MACHINES.map((machines) => {
+    const jobsPerSecond = machines * CORES_A_MACHINE / coreSeconds;
+    return [
+      String(machines),
+      (1e6 / jobsPerSecond / 3600).toFixed(1),
+      jobsPerSecond.toFixed(jobsPerSecond < 10 ? 1 : 0),
+      (jobsPerSecond / drained).toFixed(3),
+    ];
+  });
+  return markdown(
+    ["machines", `hours, 10⁶ × ${SCALE_MEGAPIXELS} megapixels`, "jobs a second", "of a server"],
+    cells,
+  );
+}
+
+async function queueTables(): Promise<string> {
+  const [pictures, trivial] = await Promise.all(
+    ["farm_pictures.tsv", "farm_trivial.tsv"].map(readTable),
+  );
+  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+  const rounds = pictures.rows.map((row) => {
+    const [without, one, two, ratio, cpuWithout, cpuOne, cpuServer] = [
+      "withoutQueue",
+      "oneWorker",
+      "twoWorkers",
+      "ratioOfTwo",
+      "cpuWithoutQueue",
+      "cpuOneWorker",
+      "cpuServer",
+    ].map((column) => Number(row[column]));
+    return [
+      ...[without, one, two, cpuWithout, cpuOne, cpuServer].map((seconds) => seconds.toFixed(3)),
+      ratio.toFixed(2),
+      percent((cpuOne + cpuServer) / cpuWithout - 1),
+    ];
+  });
+  const rates = trivial.rows.map(({ what, perSecond, earlyMebibytes, lateMebibytes }) => [
+    what,
+    perSecond,
+    earlyMebibytes,
+    lateMebibytes,
+  ]);
+  const header = [
+    "without",
+    "one worker",
+    "two",
+    "CPU without",
+    "CPU worker",
+    "CPU server",
+    "two ÷ one",
+    "queue's CPU",
+  ];
+  return [
+    wrapped(`Seconds a picture, a round a row (${pictures.comment}):`),
+    markdown(header, rounds),
+    wrapped(`Jobs that need no work (${trivial.comment}):`),
+    markdown(["what", "a second", "MiB resident after a tenth", "at the end"], rates),
+  ].join("\n\n");
+}
+
 const outputs = new Map<URL, string>();
 for (
   const [url, tables] of [
     [README, { speed: speedTable, quality: qualityTable }],
-    [SCALE, { cost: costTable }],
+    [SCALE, { cost: costTable, machines: machinesTable, queue: queueTables }],
   ] as const
 ) {
   let text = await Deno.readTextFile(url);
