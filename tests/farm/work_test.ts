@@ -13,8 +13,17 @@ withServer(
   "SIGTERM: a worker finishes what runs, hands it back after its grace, or at once when asked again",
   async (server, folder) => {
     await Deno.mkdir(`${folder}/in`);
-    await writePicture(`${folder}/in/a.png`, 1600, 1200);
-    const options = ["-q", "50", "--effort", "9", "--ack-wait", String(ACK_WAIT_SECONDS)];
+    await writePicture(`${folder}/in/a.png`, 1200, 900);
+    const options = [
+      "-q",
+      "50",
+      "--model",
+      "vaerans-8",
+      "--effort",
+      "9",
+      "--ack-wait",
+      String(ACK_WAIT_SECONDS),
+    ];
     await runFarm(server, "submit", `${folder}/in`, "-d", `${folder}/out`, ...options);
     const began = Date.now();
     await withQueue(server.url, async (queue) => {
@@ -39,7 +48,7 @@ withServer(
       assertMatch(last.out, /^1 done, 0 failed/);
       assertEquals(await queue.isEmpty(), true);
     });
-    assertEquals(inspect(await Deno.readFile(`${folder}/out/a.vaer`)).width, 1600);
+    assertEquals(inspect(await Deno.readFile(`${folder}/out/a.vaer`)).width, 1200);
     assert(Date.now() - began < 1000 * ACK_WAIT_SECONDS);
   },
 );
