@@ -145,7 +145,7 @@ async function measurePictures(): Promise<void> {
   try {
     await direct(WARM_UP);
     while ((await queue.status()).workers.length < 2) await pause(100);
-    await queued(8 * WARM_UP);
+    await queued(2 * PICTURES);
     for (let round = 1; round <= rounds; round++) {
       const pids = [Deno.pid, first.pid, server.pid];
       const before = await Promise.all(pids.map(cpuSeconds));
