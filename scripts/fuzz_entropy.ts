@@ -10,6 +10,7 @@
 
 import {
   bandLayout,
+  type BandShape,
   coefficientCount,
   decodeSections,
   encodeSections,
@@ -84,10 +85,17 @@ function randomMode(): EntropyMode {
   return draw < 9 ? "static" : draw < 15 ? "context" : "wide";
 }
 
+function randomCoefficients(bands: readonly BandShape[], percent: number): Int32Array {
+  return Int32Array.from({ length: coefficientCount(bands) }, () => laplacian(percent));
+}
+
 let decoded = 0;
 let refused = 0;
 let silent = 0;
-const priorBytes = trainPrior([]);
+const trainingBands = bandLayout({ width: 24, height: 24, channels: 3, levels: 3 });
+const trainingPicture = { coefficients: randomCoefficients(trainingBands, 50), bands: trainingBands };
+const priorBytes = trainPrior([trainingPicture], { netSamples: 500, netEpochs: 3 });
+const prior = parsePrior(priorBytes);
 
 function report(count: number): void {
   console.log(
@@ -104,15 +112,15 @@ for (let input = 0; input < inputs;) {
       channels: 1 + random(3),
       levels: random(4),
     });
-    const percent = random(98);
-    const coefficients = Int32Array.from({ length: coefficientCount(bands) }, () => laplacian(percent));
+    const coefficients = randomCoefficients(bands, random(98));
     const mode = randomMode();
-    const sections = encodeSections(coefficients, bands, { mode });
+    const options = { mode, ...(mode === "context" && random(2) === 0 && { prior }) };
+    const sections = encodeSections(coefficients, bands, options);
     for (let k = 0; k < DAMAGES && input < inputs; k++) {
       const changed = sections.map(damage);
       let same = false;
       const ok = attempt(() => {
-        const values = decodeSections(changed, bands, { mode });
+        const values = decodeSections(changed, bands, options);
         same = values.every((value, i) => value === coefficients[i]);
         return values;
       });

@@ -5,16 +5,17 @@
  *
  * A dump directory holds, for each picture, NAME.bin (i32 little-endian, packed in coding order) and NAME.json
  * (`{"levels", "channels", "width", "height"}` of the latent). Give one directory a quantisation step: the prior should
- * have seen all steps that will be used. The order is shuffled, always alike. About a minute of one core, most of it for
- * the context net.
+ * have seen all steps that will be used. The order is shuffled, always alike. One to two minutes of one core, most of it
+ * for the context net.
  */
 
 import { bandLayout, parsePrior, type TrainingPicture, trainPrior } from "../src/entropy/mod.ts";
 
 /** A prior larger than this is refused (issue 4). */
 const MAX_PRIOR_BYTES = 100_000;
-/** Samples that the context net learns from, an orientation. */
-const NET_SAMPLES = 900_000;
+/** Samples that the context net learns from, an orientation, and how often it sees them. */
+const NET_SAMPLES = 1_000_000;
+const NET_EPOCHS = 6;
 
 function readDump(directory: string, name: string): TrainingPicture {
   const { width, height, channels, levels } = JSON.parse(Deno.readTextFileSync(`${directory}/${name}.json`));
@@ -59,7 +60,7 @@ if (directories.length === 0 || output === "") {
 }
 const dumps = shuffle(directories.flatMap(listDumps));
 const pictures = dumps.map(({ directory, name }) => readDump(directory, name));
-const bytes = trainPrior(pictures, { netSamples: NET_SAMPLES });
+const bytes = trainPrior(pictures, { netSamples: NET_SAMPLES, netEpochs: NET_EPOCHS });
 parsePrior(bytes);
 if (bytes.length > MAX_PRIOR_BYTES) {
   console.error(
