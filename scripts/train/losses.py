@@ -2,7 +2,7 @@
 import torch
 import torch.nn.functional as F
 
-# Wang, Simoncelli, Bovik 2003; a 128-pixel crop has room for the first four of the five scales.
+# Wang, Simoncelli, Bovik 2003; the fifth scale needs crops of 176 pixels, the fourth of 88.
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 
 

@@ -155,7 +155,7 @@ def main():
         # One distortion weight a picture: normalised by its mean over the range, so that no rate drowns the others.
         weight = LAMBDA_STEP2 / step**2
         mse = (out - image).pow(2).mean((1, 2, 3))
-        dissimilarity = 1 - losses.ms_ssim_each(out, image)
+        dissimilarity = 1 - losses.ms_ssim_each(out, image, 5 if args.crop >= 176 else 4)
         bpp = bits / image[0, 0].numel()
         tint = losses.tint_each(out, image)
         distortion = args.mse_weight * mse + args.ssim_weight * dissimilarity + args.tint_weight * tint
