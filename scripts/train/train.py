@@ -33,6 +33,12 @@ LAMBDA_STEP2 = 18.0
 BIT_WEIGHT = 0.08
 
 
+def straight_through(y, symbols):
+    """The symbols, with y's gradient where they are y rounded. What the quantiser moved nearer to zero gets none: else
+    distortion lifts such coefficients to just below where they would be kept, where they cost bits and show nothing."""
+    return symbols + (y - y.detach()) * (symbols == torch.round(y))
+
+
 # A few times the usual norm: single batches with twenty times as much cost a run hundreds of steps.
 GRADIENT_LIMIT = 0.2
 
@@ -61,7 +67,7 @@ class Codec(torch.nn.Module):
         chosen = self.rate.choose(pyramid, torch.log(step), self.bit_weight)
         bits = self.rate(chosen if hard else [(level, o, y + torch.rand_like(y) - 0.5) for level, o, y in pyramid], torch.log(step))
         decoded = hadamard(synthesise([
-            (level, o, (y + (symbols - y).detach()) * self.band_steps(step, level, o))
+            (level, o, straight_through(y, symbols) * self.band_steps(step, level, o))
             for (level, o, y), (_, _, symbols) in zip(pyramid, chosen)
         ]))
         with torch.autocast(image.device.type, dtype=torch.bfloat16, enabled=bf16):
