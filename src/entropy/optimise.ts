@@ -22,10 +22,10 @@ import { WideModel } from "./wide_model.ts";
 /** Units of a scaled coefficient in a quantisation step. */
 export const SCALED_UNITS_PER_STEP = 64;
 /**
- * A good `lambda` for the context coder, 0.05 step² a bit, in (step/64)² a bit. The bits that the latents' own error would
- * ask for are twice that; but decoders were trained on rounded latents and show what choosing takes away.
+ * A good `lambda` for the context coder, 0.08 step² a bit, in (step/64)² a bit: the embedded models were trained with it in
+ * the loop (`BIT_WEIGHT` of `scripts/train/train.py`).
  */
-export const DEFAULT_LAMBDA = 205;
+export const DEFAULT_LAMBDA = 328;
 /** The same for the wide coder: 0.1 step² a bit. */
 const DEFAULT_WIDE_LAMBDA = 410;
 /** Largest `lambda`: 16 step² a bit; beyond it everything is 0 anyway. */
