@@ -28,10 +28,9 @@ async function canCompile(): Promise<boolean> {
   return can;
 }
 
-Deno.test({
-  name: "a compiled program carries models, kernels and worker with it",
-  ignore: !await canCompile(), // where denort cannot be downloaded
-  fn: async () => {
+// Where denort cannot be downloaded there is nothing to test.
+if (await canCompile()) {
+  Deno.test("a compiled program carries models, kernels and worker with it", async () => {
     await withFolder(async (folder) => {
       const program = `${folder}/program`;
       const failure = await compile(
@@ -45,5 +44,5 @@ Deno.test({
       assertEquals(code, 0, new TextDecoder().decode(stderr));
       await expectRoundTrip(JSON.parse(new TextDecoder().decode(stdout)));
     });
-  },
-});
+  });
+}
