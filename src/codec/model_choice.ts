@@ -10,12 +10,20 @@ import {
 import type { Target } from "./options.ts";
 import { PIXEL_QUALITY, PIXELS } from "./pixel_params.ts";
 
-/** How far a finer choice is a rival below its border, in qualities; a coarser one above its own by a third of that. */
-const RIVAL_QUALITIES = 18;
-/** The same in octaves of the file's size. */
-const RIVAL_OCTAVES = 0.8;
-/** The same in decibels of PSNR, and of 1 − MS-SSIM. */
-const RIVAL_DECIBELS = 1;
+interface RivalMargin {
+  readonly quality: number;
+  /** Of the file's size. */
+  readonly octaves: number;
+  /** Of PSNR, and of 1 − MS-SSIM. */
+  readonly decibels: number;
+}
+
+/** How far below a border the finer choice is a rival. */
+const FINER_RIVAL: RivalMargin = { quality: 18, octaves: 0.8, decibels: 1 };
+/** How far above a border the coarser choice is one. */
+const COARSER_RIVAL: RivalMargin = { quality: 6, octaves: 0.27, decibels: 0.33 };
+/** The same for a model beside the pixels' stream: textures look better with it up to twice the size of the border. */
+const RIVAL_OF_PIXELS: RivalMargin = { quality: 12, octaves: 1, decibels: 1.5 };
 /** Larger pictures are coded by groups; judging them whole would take the memory that groups save. */
 const LARGEST_CONTEST_PIXELS = 2 ** 22;
 
@@ -37,24 +45,25 @@ export async function rivalsForTarget(target: Target, name: string, pixelCount: 
   if (pixelCount > LARGEST_CONTEST_PIXELS) return [];
   const choices = await embeddedChoices();
   const index = choices.findIndex((choice) => choice.name === name);
-  const isNear = (lower: number, margin: number) => {
-    const border = lower >= 0 && lower + 1 < choices.length
-      ? upperLimit(choices[lower], target.kind, pixelCount)
-      : NaN;
-    return distance(target, border) <= margin;
-  };
+  const isNear = (lower: number, margin: RivalMargin) =>
+    lower >= 0 && lower + 1 < choices.length &&
+    isWithin(margin, target, upperLimit(choices[lower], target.kind, pixelCount));
   return [
-    ...isNear(index - 1, 1 / 3) ? [choices[index - 1].name] : [],
-    ...isNear(index, 1) ? [choices[index + 1].name] : [],
+    ...isNear(index - 1, name === PIXELS.name ? RIVAL_OF_PIXELS : COARSER_RIVAL)
+      ? [choices[index - 1].name]
+      : [],
+    ...isNear(index, FINER_RIVAL) ? [choices[index + 1].name] : [],
   ].filter((rival) => rival !== PIXELS.name);
 }
 
-/** From a target to a border, in margins. */
-function distance({ kind, value }: Target, border: number): number {
-  if (kind === "bytes" || kind === "bpp") return Math.abs(Math.log2(value / border)) / RIVAL_OCTAVES;
-  const dissimilarity = (score: number) => 10 * Math.log10(1 - score);
-  if (kind === "ssim") return Math.abs(dissimilarity(value) - dissimilarity(border)) / RIVAL_DECIBELS;
-  return Math.abs(value - border) / (kind === "psnr" ? RIVAL_DECIBELS : RIVAL_QUALITIES);
+function isWithin(
+  { quality, octaves, decibels }: RivalMargin,
+  { kind, value }: Target,
+  border: number,
+): boolean {
+  if (kind === "bytes" || kind === "bpp") return Math.abs(Math.log2(value / border)) <= octaves;
+  if (kind === "ssim") return Math.abs(10 * Math.log10((1 - value) / (1 - border))) <= decibels;
+  return Math.abs(value - border) <= (kind === "psnr" ? decibels : quality);
 }
 
 type Choice = QualityScale & { readonly name: string };
