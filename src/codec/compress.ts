@@ -31,6 +31,12 @@ const SCORE_TOLERANCE = 0.03;
 /** From this effort on, models whose ground borders on the target's are tried too. */
 const CONTEST_EFFORT = 5;
 
+/**
+ * Decibels of PSNR that weigh as much as one of 1 − MS-SSIM where the pixels' stream is the choice: there MS-SSIM alone would
+ * take softer pictures. Between two and four it agrees best with SSIMULACRA2, on photographs held out of the training.
+ */
+const PSNR_TO_STRUCTURE = 3;
+
 /** Share of a quality's bytes that a rival may leave: a closer search would take longer than the nets. */
 const RIVAL_SLACK = 0.01;
 
@@ -130,10 +136,14 @@ async function compressPicture(
   // A quality's bytes are those of its own model; a rival has to look better with no more of them.
   const goal: Target = target.kind === "quality" ? { kind: "bytes", value: file.length } : target;
   const quality = target.kind === "quality" ? target.value : undefined;
+  const judge = async (file: Uint8Array) => {
+    if (goal.kind === "psnr" || goal.kind === "ssim") return -file.length;
+    const decoded = await decode(file), structure = decibels(msSsim(shown, decoded));
+    return name === PIXELS.name ? structure + finite(psnr(shown, decoded)) / PSNR_TO_STRUCTURE : structure;
+  };
   return await bestOf(
     [() => Promise.resolve(file), ...rivals.map((rival) => way(goal, rival, quality))],
-    async (file) =>
-      goal.kind === "psnr" || goal.kind === "ssim" ? -file.length : msSsim(shown, await decode(file)),
+    judge,
   );
 }
 
