@@ -15,6 +15,7 @@ import {
 import { Objm } from "@nats-io/obj";
 import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
 import type { Job } from "../batch/job.ts";
+import { outliveLateSocketErrors } from "./late_socket_errors.ts";
 
 /** A job that ended in the dead letters. */
 export interface DeadLetter {
@@ -125,6 +126,7 @@ export class FarmQueue {
    * @returns The queue.
    */
   static async open(connection: NodeConnectionOptions, options: QueueOptions): Promise<FarmQueue> {
+    outliveLateSocketErrors();
     const nats = await connect({
       maxReconnectAttempts: -1,
       pingInterval: PING_MILLISECONDS,
