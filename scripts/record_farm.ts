@@ -126,18 +126,18 @@ async function measurePictures(): Promise<void> {
     return [...(await jobsOfFiles(inputs, `${folder}/out-${serial++}`, OPTIONS)).jobs];
   };
   const direct = async (count: number) => {
-    const todo = await jobs(count);
-    await Deno.mkdir(todo[0].target.replace(/\/[^/]*$/, ""), { recursive: true });
+    const work = await jobs(count);
+    await Deno.mkdir(work[0].target.replace(/\/[^/]*$/, ""), { recursive: true });
     return await timed(async () => {
-      for (const job of todo) await pool.run(job);
+      for (const job of work) await pool.run(job);
     });
   };
   const queued = async (count: number) => {
-    const todo = await jobs(count);
+    const work = await jobs(count);
     return await timed(async () => {
-      await submit(todo, queue);
+      await submit(work, queue);
       // Targets are looked for rather than the server asked, whose time is measured, too.
-      for (const { target } of todo) while (!(await exists(target))) await pause(5);
+      for (const { target } of work) while (!(await exists(target))) await pause(5);
       while (!(await queue.isEmpty())) await pause(10);
     });
   };
