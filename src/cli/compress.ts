@@ -47,20 +47,25 @@ ${TRACE_HELP}
 
 ${BATCH_HELP}`;
 
+/** Options with a value that say how to code, of a picture alone and of one in a queue. */
+export const CODING_VALUES = {
+  quality: "q",
+  bytes: undefined,
+  bpp: undefined,
+  psnr: undefined,
+  ssim: undefined,
+  "near-lossless": undefined,
+  model: undefined,
+  entropy: undefined,
+  effort: undefined,
+} as const;
+
 /** `compress <in…> [-o out.vaer | -d folder] [-q 1..100] [--model NAME] [--json]` */
 export async function compressCommand(args: readonly string[]): Promise<number | void> {
   const parsed = parseArguments(args, {
     values: {
       output: "o",
-      quality: "q",
-      bytes: undefined,
-      bpp: undefined,
-      psnr: undefined,
-      ssim: undefined,
-      "near-lossless": undefined,
-      model: undefined,
-      entropy: undefined,
-      effort: undefined,
+      ...CODING_VALUES,
       wavelet: undefined,
       levels: undefined,
       device: undefined,

@@ -8,7 +8,7 @@ import { WorkerPool } from "../batch/worker_pool.ts";
 import { type Arguments, parseArguments } from "../cli/arguments.ts";
 import { deviceOption } from "../cli/device.ts";
 import { memoryOption, usualMemoryBytes } from "../cli/memory.ts";
-import { compressOptions } from "../cli/compress.ts";
+import { CODING_VALUES, compressOptions } from "../cli/compress.ts";
 import { report, UsageError } from "../cli/fail.ts";
 import { byteText, duration, Progress } from "../cli/progress.ts";
 import { connectionOptions, SERVER_HELP, SERVER_VALUES } from "./credentials.ts";
@@ -52,18 +52,6 @@ ${SERVER_HELP}
 Of the options of compress, submit takes -q, --bytes, --bpp, --psnr, --ssim, --lossless, --near-lossless, --model,
 --entropy and --effort.`;
 
-const COMPRESS_VALUES = {
-  quality: "q",
-  bytes: undefined,
-  bpp: undefined,
-  psnr: undefined,
-  ssim: undefined,
-  "near-lossless": undefined,
-  model: undefined,
-  entropy: undefined,
-  effort: undefined,
-} as const;
-
 /**
  * Runs one command.
  *
@@ -75,7 +63,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const parsed = parseArguments(args, {
       values: {
         ...SERVER_VALUES,
-        ...COMPRESS_VALUES,
+        ...CODING_VALUES,
         queue: undefined,
         directory: "d",
         jobs: "j",

@@ -1,31 +1,24 @@
-import type { LatentWavelet, ModelFile, ModelManifest, RangeName } from "./manifest.ts";
+import type { ModelFile, ModelManifest } from "./manifest.ts";
 
 /** What must be known of a VAE that was not trained for this package. */
-export interface ForeignModel {
-  /** Unique name. */
-  readonly name: string;
+export interface ForeignModel extends
+  Pick<
+    ModelManifest,
+    | "name"
+    | "licence"
+    | "downsampling"
+    | "paddingMultiple"
+    | "latentScale"
+    | "latentShift"
+    | "inputRange"
+    | "outputRange"
+    | "wavelet"
+    | "levels"
+  > {
   /** In a line. */
   readonly description: string;
-  /** SPDX identifier of the weights' licence, or how it is called. */
-  readonly licence: string;
-  /** Pixels that one latent stands for along each axis. */
-  readonly downsampling: number;
-  /** Sides of the encoder's input are multiples of this. */
-  readonly paddingMultiple: number;
-  /** The latent is `(encoder's output − latentShift) · latentScale`; about 1 in standard deviation. */
-  readonly latentScale: number;
-  /** See `latentScale`. */
-  readonly latentShift: number;
-  /** Of the encoder's input. */
-  readonly inputRange: RangeName;
-  /** Of the decoder's output. */
-  readonly outputRange: RangeName;
   /** Whether the decoder undoes scale and shift itself. */
   readonly decoderExpectsScaledLatent: boolean;
-  /** Wavelet over the latent. */
-  readonly wavelet: LatentWavelet;
-  /** Its levels. */
-  readonly levels: number;
 }
 
 /** What a configuration may leave out: a latent of 4 channels at H/8, as Stable Diffusion's VAEs have. */

@@ -9,14 +9,23 @@ export interface ExactScale {
   readonly bitDepth: number;
 }
 
+/** What samples are divided by, half their range, and the largest of them. */
+function rangeOf({ bound, bitDepth }: ExactScale): { divisor: number; half: number; most: number } {
+  return { divisor: 2 * bound + 1, half: 2 ** (bitDepth - 1), most: 2 ** bitDepth - 1 };
+}
+
+function clipped(value: number, most: number): number {
+  return value > 0 ? value < most ? value : most : 0;
+}
+
 /** One sample of each RGBA pixel → i32 plane, divided and centred. `channel` 0 is R, 3 is A. */
 export function sampleToPlane(
   source: ArrayLike<number>,
   channel: number,
   target: Int32Array,
-  { bound, bitDepth }: ExactScale,
+  scale: ExactScale,
 ): void {
-  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1);
+  const { bound } = scale, { divisor, half } = rangeOf(scale);
   for (let i = 0, from = channel; i < target.length; i++, from += STRIDE) {
     target[i] = Math.trunc((source[from] + bound) / divisor) - half;
   }
@@ -27,12 +36,12 @@ export function planeToSamples(
   source: Int32Array,
   channels: readonly number[],
   target: Uint8ClampedArray | Uint16Array,
-  { bound, bitDepth }: ExactScale,
+  scale: ExactScale,
 ): void {
-  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), most = 2 ** bitDepth - 1;
+  const { divisor, half, most } = rangeOf(scale);
   for (let i = 0, to = 0; i < source.length; i++, to += STRIDE) {
     const value = (source[i] + half) * divisor;
-    const sample = value > 0 ? value < most ? value : most : 0;
+    const sample = clipped(value, most);
     for (const channel of channels) target[to + channel] = sample;
   }
 }
@@ -41,9 +50,9 @@ export function planeToSamples(
 export function rgbaToDifferences(
   source: ArrayLike<number>,
   target: Int32Array,
-  { bound, bitDepth }: ExactScale,
+  scale: ExactScale,
 ): void {
-  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), count = target.length / 3;
+  const { bound } = scale, { divisor, half } = rangeOf(scale), count = target.length / 3;
   for (let i = 0, from = 0; i < count; i++, from += STRIDE) {
     const green = Math.trunc((source[from + 1] + bound) / divisor);
     target[i] = green - half;
@@ -56,16 +65,15 @@ export function rgbaToDifferences(
 export function differencesToRgba(
   source: Int32Array,
   target: Uint8ClampedArray | Uint16Array,
-  { bound, bitDepth }: ExactScale,
+  scale: ExactScale,
 ): void {
-  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), most = 2 ** bitDepth - 1;
+  const { divisor, half, most } = rangeOf(scale);
   const count = source.length / 3;
-  const sample = (value: number) => value > 0 ? value < most ? value : most : 0;
   for (let i = 0, to = 0; i < count; i++, to += STRIDE) {
     const green = source[i] + half;
-    target[to] = sample((green + source[count + i]) * divisor);
-    target[to + 1] = sample(green * divisor);
-    target[to + 2] = sample((green + source[2 * count + i]) * divisor);
+    target[to] = clipped((green + source[count + i]) * divisor, most);
+    target[to + 1] = clipped(green * divisor, most);
+    target[to + 2] = clipped((green + source[2 * count + i]) * divisor, most);
   }
 }
 
@@ -76,9 +84,9 @@ export function differencesToRgba(
 export function rgbaToYcocg(
   source: ArrayLike<number>,
   target: Int32Array,
-  { bound, bitDepth }: ExactScale,
+  scale: ExactScale,
 ): void {
-  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), count = target.length / 3;
+  const { bound } = scale, { divisor, half } = rangeOf(scale), count = target.length / 3;
   for (let i = 0, from = 0; i < count; i++, from += STRIDE) {
     const red = Math.trunc((source[from] + bound) / divisor);
     const green = Math.trunc((source[from + 1] + bound) / divisor);
@@ -94,16 +102,15 @@ export function rgbaToYcocg(
 export function ycocgToRgba(
   source: Int32Array,
   target: Uint8ClampedArray | Uint16Array,
-  { bound, bitDepth }: ExactScale,
+  scale: ExactScale,
 ): void {
-  const divisor = 2 * bound + 1, half = 2 ** (bitDepth - 1), most = 2 ** bitDepth - 1;
+  const { divisor, half, most } = rangeOf(scale);
   const count = source.length / 3;
-  const sample = (value: number) => value > 0 ? value < most ? value : most : 0;
   for (let i = 0, to = 0; i < count; i++, to += STRIDE) {
     const orange = source[count + i], chromaGreen = source[2 * count + i];
     const middle = source[i] + half - (chromaGreen >> 1), blue = middle - (orange >> 1);
-    target[to] = sample((blue + orange) * divisor);
-    target[to + 1] = sample((chromaGreen + middle) * divisor);
-    target[to + 2] = sample(blue * divisor);
+    target[to] = clipped((blue + orange) * divisor, most);
+    target[to + 1] = clipped((chromaGreen + middle) * divisor, most);
+    target[to + 2] = clipped(blue * divisor, most);
   }
 }
