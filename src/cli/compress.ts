@@ -34,7 +34,7 @@ or many of them.
       --levels N         levels of that wavelet, 0 to 10; default: the model's own
       --effort N         1 (fast) to 9 (smallest); default 5
 ${DEVICE_HELP}
-      --tune GOAL        look (default) or psnr: what the choice between models and none maximises
+      --tune GOAL        look (default) or psnr: what the choice between models and none, and none's steps, maximise
       --strip            leave out colour profile, EXIF and XMP
       --alpha-error N    largest error of alpha, 0 (default) to 127
       --group-side N     cut the picture into groups of so many pixels a side; default: 1024 for large ones

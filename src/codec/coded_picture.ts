@@ -4,6 +4,7 @@ import { type ContainerHeader, type ContainerSection, EXACT_SECTION, isStreamKin
 import { GroupGrid, requiredSideMultiple } from "./group_grid.ts";
 import { modelNameOf, modelOfFile } from "./model_choice.ts";
 import { PIXELS } from "./pixel_params.ts";
+import { readStepMap } from "./step_map_section.ts";
 import { arenaBytesOf, latentSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
 
 /** Default limit of the memory that decoding may take: 2 GiB. */
@@ -19,7 +20,7 @@ export async function streamsOf(
   sections: readonly ContainerSection[],
   givenModel: string | undefined,
 ): Promise<StreamSpec[]> {
-  const { wavelet, levels, grey, bitDepth, alphaBound, stepCode } = header;
+  const { wavelet, levels, grey, bitDepth, alphaBound, stepCode, weighted } = header;
   const streams: StreamSpec[] = [];
   if (header.modelId === PIXELS.id) {
     const first = sections.find(({ kind }) => isStreamKind(kind));
@@ -28,12 +29,16 @@ export async function streamsOf(
       throw headerError(`an exact stream with an error of ${stepCode} and wavelet ${wavelet}`);
     }
     const spec = pixelSpec(exact ? "exact" : "pixels", { grey, bitDepth, bound: exact ? stepCode : 0 });
-    streams.push({ ...spec, wavelet, levels });
+    const stepMap = weighted ? readStepMap(header, sections) : undefined;
+    streams.push({ ...spec, wavelet, levels, weighted, ...(stepMap && { stepMap }) });
   } else {
     const { manifest } = await modelOfFile(header, givenModel);
     streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), header));
   }
   if (stepCode > MAX_STEP_CODE) throw headerError(`step code ${stepCode}`);
+  if (weighted && streams[0].kind !== "pixels") {
+    throw headerError("weighted steps of what is no lossy pixel stream");
+  }
   if (bitDepth === 16 && streams[0].kind !== "exact") throw headerError("16 bits a sample in a lossy stream");
   if (alphaBound !== undefined) {
     streams.push(pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound }));

@@ -117,7 +117,8 @@ async function compressPicture(
       shown,
       name,
       undefined,
-      options,
+      // A PSNR is reached with the fewest bytes by equal steps.
+      goal.kind === "psnr" ? { ...options, tune: "psnr" } : options,
       (encoder) => encodeFor(goal, encoder, shown, options, rivalOf),
     );
   const decode = (file: Uint8Array) => decompress(file, decodingOptions(options));

@@ -7,7 +7,9 @@ import { requiredSideMultiple } from "./group_grid.ts";
 import { metadataSections } from "./metadata.ts";
 import type { CompressOptions } from "./options.ts";
 import type { EncodingPlan } from "./picture_encoder.ts";
-import { PIXEL_QUALITY, PIXELS } from "./pixel_params.ts";
+import { PIXEL_QUALITY, PIXELS, WEIGHTED_PIXEL_QUALITY } from "./pixel_params.ts";
+import { stepMapOf } from "../kernels/cpu/step_map.ts";
+import { stepMapSections } from "./step_map_section.ts";
 import { type AnyPicture, isDeep, traitsOf } from "./samples.ts";
 import { latentSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
 
@@ -30,7 +32,7 @@ export async function planEncoding(
 ): Promise<EncodingPlan> {
   const { width, height } = picture, { grey, opaque } = traitsOf(picture);
   const bitDepth = isDeep(picture) ? 16 : 8;
-  const { entropy = "context", effort = DEFAULT_EFFORT, alphaError = 0 } = options;
+  const { entropy = "context", effort = DEFAULT_EFFORT, alphaError = 0, tune = "look" } = options;
   const metadata = options.metadata ?? picture.metadata ?? {};
   if (!(Number.isInteger(alphaError) && alphaError >= 0 && alphaError <= 127)) {
     throw new InvalidValueError(
@@ -38,19 +40,21 @@ export async function planEncoding(
       `Cannot bound alpha's error by ${alphaError}: it must be a whole number from 0 to 127`,
     );
   }
-  const { colour, scale, id, fingerprint, name } = await colourOf(
+  const { colour: uniform, scale, id, fingerprint, name } = await colourOf(
     model,
-    { grey, bitDepth, bound, entropy },
+    { grey, bitDepth, bound, entropy, weighted: tune === "look" },
     options,
   );
+  const colour = uniform.weighted ? { ...uniform, stepMap: stepMapOf(picture) } : uniform;
   const alpha = opaque ? undefined : pixelSpec("alpha", { grey: false, bitDepth, bound: alphaError });
+  const { before, after } = metadata === false ? { before: [], after: [] } : await metadataSections(metadata);
   const groupSide = groupSideOf(picture, options.groupSide, alpha ? [colour, alpha] : [colour]);
   return {
     colour,
     alpha,
     scale,
     choice: { entropy, effort },
-    metadata: metadata === false ? { before: [], after: [] } : await metadataSections(metadata),
+    metadata: { before: [...before, ...colour.stepMap ? stepMapSections(colour.stepMap) : []], after },
     header: {
       width,
       height,
@@ -63,17 +67,19 @@ export async function planEncoding(
       bitDepth,
       alphaBound: alpha?.bound,
       groupSide,
+      weighted: colour.weighted ?? false,
     },
   };
 }
 
 async function colourOf(
   model: string,
-  { grey, bitDepth, bound, entropy }: {
+  { grey, bitDepth, bound, entropy, weighted }: {
     grey: boolean;
     bitDepth: 8 | 16;
     bound: number | undefined;
     entropy: CodingChoice["entropy"];
+    weighted: boolean;
   },
   options: Pick<CompressOptions, "wavelet" | "levels">,
 ): Promise<
@@ -81,8 +87,10 @@ async function colourOf(
 > {
   if (model === PIXELS.name) {
     const kind = bound === undefined ? "pixels" : "exact";
-    const colour = pixelSpec(kind, { grey, bitDepth, bound: bound ?? 0 }, entropy);
-    return { colour, scale: PIXEL_QUALITY, id: PIXELS.id, fingerprint: 0, name: model };
+    const spec = pixelSpec(kind, { grey, bitDepth, bound: bound ?? 0 }, entropy);
+    const colour = { ...spec, weighted: weighted && kind === "pixels" };
+    const scale = colour.weighted ? WEIGHTED_PIXEL_QUALITY : PIXEL_QUALITY;
+    return { colour, scale, id: PIXELS.id, fingerprint: 0, name: model };
   }
   const { manifest, id, fingerprint } = await loadModel(model);
   const { wavelet = manifest.wavelet, levels = manifest.levels } = options;

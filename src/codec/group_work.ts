@@ -2,6 +2,7 @@ import { type QuantParams, SymbolsU8, WaveletPyr } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
 import { symbolsFromCoefficients } from "../entropy/mod.ts";
 import { QuantizeU8 } from "../systems/mod.ts";
+import { scaleByMap } from "../kernels/cpu/step_map.ts";
 import type { PictureWorld } from "../world.ts";
 import type { SynthesisPlace } from "./group_engine.ts";
 import { copyCoefficients, type PlacedPyramid, type Rect, type Window } from "./group_grid.ts";
@@ -54,6 +55,9 @@ export async function analyseIn(
       ? new Float32Array(group.layout.coefficientCount)
       : new Int32Array(group.layout.coefficientCount);
     copyCoefficients({ ...window, coefficients }, { ...group, coefficients: cropped });
+    if (spec.stepMap && cropped instanceof Float32Array) {
+      scaleByMap(cropped, group.layout, group.rect, spec.stepMap, "divide");
+    }
     return cropped;
   }));
 }
@@ -76,6 +80,12 @@ export async function synthesiseIn(
   world.add(entity, new SymbolsU8(symbolRef, escapeRef, layout, layout));
   world.add(entity, stages.quant(layout, place.stepCode));
   await unwrapped(world.pipe(entity, pipe).to(new QuantizeU8("inverse")));
+  if (spec.stepMap) {
+    const ref = world.get(entity as Entity, WaveletPyr).coefficients;
+    const values = await world.read(ref) as Float32Array<ArrayBuffer>;
+    scaleByMap(values, layout, rect, spec.stepMap, "multiply");
+    world.arena.write(ref, values);
+  }
   const { x, y, width, height } = place.net;
   const net = { x: x - rect.x, y: y - rect.y, width, height };
   return await stages.synthesise(world, entity as Entity, net, place, pipe);

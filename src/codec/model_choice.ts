@@ -8,7 +8,7 @@ import {
   type QualityScale,
 } from "../models/mod.ts";
 import type { Target } from "./options.ts";
-import { PIXEL_QUALITY, PIXELS } from "./pixel_params.ts";
+import { PIXELS, WEIGHTED_PIXEL_QUALITY } from "./pixel_params.ts";
 
 interface RivalMargin {
   readonly quality: number;
@@ -69,7 +69,7 @@ function isWithin(
 type Choice = QualityScale & { readonly name: string };
 
 async function embeddedChoices(): Promise<Choice[]> {
-  return [...await loadEmbeddedManifests(), { ...PIXEL_QUALITY, name: PIXELS.name }];
+  return [...await loadEmbeddedManifests(), { ...WEIGHTED_PIXEL_QUALITY, name: PIXELS.name }];
 }
 
 /** Where a choice's ground ends, in the target's unit. */

@@ -52,8 +52,9 @@ export interface CompressOptions extends CompressTarget {
   /** Name of an embedded model, or path or URL of a model's folder. By default the target chooses. */
   readonly model?: string;
   /**
-   * What the choice between the models and the pixels' own stream maximises: `"look"` (the default), or `"psnr"`, which
-   * prefers the pixels' stream wherever it measures better.
+   * What the choice between the models and the pixels' own stream maximises, and that stream's steps: `"look"` (the
+   * default: errors count by how they show, see `docs/FORMAT.md`), or `"psnr"`, with equal steps, which prefers the pixels'
+   * stream wherever it measures better. Targets of `psnr` have equal steps anyway.
    */
   readonly tune?: "look" | "psnr";
   /** Wavelet over a model's latent; the model's own by default. Streams without a model have theirs. */

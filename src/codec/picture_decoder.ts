@@ -5,6 +5,7 @@ import {
   INDEX_SECTION,
   OPTIONAL_SECTION,
   sectionName,
+  STEP_MAP_SECTION,
 } from "../format/mod.ts";
 import type { CodedGroup, GroupEngine } from "./group_engine.ts";
 import { copyCoefficients, GroupGrid, intersection, type PlacedPyramid, type Rect } from "./group_grid.ts";
@@ -160,6 +161,7 @@ export function placeSections(
   for (const [index, section] of sections.entries()) {
     if (section.kind & OPTIONAL_SECTION) continue;
     if (section.kind === INDEX_SECTION && decoder.header.groupSide > 0) continue;
+    if (section.kind === STEP_MAP_SECTION && decoder.header.weighted) continue;
     const planned = decoder.plan[placed.length];
     const due = planned && SECTION_OF_STREAM[decoder.streams[planned.stream].kind];
     if ((section.kind & 0xf0) !== due) {

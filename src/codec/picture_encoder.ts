@@ -33,7 +33,7 @@ export interface EncodingPlan {
   readonly scale: QualityScale;
   /** Coder and effort. */
   readonly choice: Omit<CodingChoice, "stepCode">;
-  /** Sections before and after the streams. */
+  /** Sections before and after the streams; among the first the step map, if there is one. */
   readonly metadata: {
     readonly before: readonly ContainerSection[];
     readonly after: readonly ContainerSection[];

@@ -29,7 +29,7 @@ import { unwrapped } from "./unwrap.ts";
 
 /** The pixels' own coefficients, lossy: luma and chroma, or the one plane of a grey picture, by a 9/7. */
 export function pixelStages(spec: StreamSpec): StreamStages {
-  const { grey, levels, wavelet } = spec;
+  const { grey, levels, wavelet, weighted = false } = spec;
   return {
     decoder: {},
     async analyse(world, pictures, pipe) {
@@ -58,13 +58,13 @@ export function pixelStages(spec: StreamSpec): StreamStages {
     coding: (layout, { stepCode, entropy, effort }) => ({
       quantiser: {
         step: stepFromCode(stepCode),
-        gains: pixelGains(layout),
+        gains: pixelGains(layout, weighted),
         ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : { optimise: { effort, coder: "wide" } }),
       },
       coder: { model: entropy === "static" ? "static" : "wide" },
     }),
     quant: (layout, stepCode) =>
-      new QuantParams(bandSteps(layout, stepCode, pixelGains(layout)), stepCode, 0),
+      new QuantParams(bandSteps(layout, stepCode, pixelGains(layout, weighted)), stepCode, 0),
     async synthesise(world, entity, net, place, pipe) {
       const pyramid = entity as Entity as Entity<WaveletPyr>;
       const { width, height } = place.pixels;

@@ -14,6 +14,7 @@ import {
   readSectionAt,
   readSectionHeadAt,
   sectionByteLength,
+  STEP_MAP_SECTION,
 } from "../format/mod.ts";
 
 /** Bytes read at first: header, colour profile and index of most files. */
@@ -31,7 +32,7 @@ export interface SectionIndex {
   readonly header: ContainerHeader;
   /** The first stream section, whole; its kind tells the stream. */
   readonly first: ContainerSection;
-  /** Sections before the index: a profile. */
+  /** Sections before the index: a profile, a step map. */
   readonly before: readonly ContainerSection[];
   /** Offset of each stream section, and of what follows the last. */
   readonly offsets: readonly number[];
@@ -102,7 +103,7 @@ export async function readIndex(
   for (let offset = headerByteLength;;) {
     const next = await sectionAt(offset, before.length);
     offset = next.end;
-    if (next.section.kind >= METADATA_SECTION) {
+    if (next.section.kind >= METADATA_SECTION || next.section.kind === STEP_MAP_SECTION) {
       before.push(next.section);
     } else if (next.section.kind === INDEX_SECTION) {
       const offsets = offsetsOf(next.section.payload, offset);

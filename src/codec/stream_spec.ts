@@ -1,6 +1,7 @@
 import type { PyramidLayout, WaveletName } from "../core/mod.ts";
 import { ALPHA_SECTION, EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION } from "../format/mod.ts";
 import { type ModelManifest, NET_HALO_PIXELS } from "../models/mod.ts";
+import type { StepMap } from "../kernels/cpu/step_map.ts";
 import type { CodingChoice } from "./group_engine.ts";
 import type { StreamGeometry } from "./group_grid.ts";
 import { EXACT_LEVELS, EXACT_WAVELET, LOSSY_WAVELET, PIXEL_LEVELS } from "./pixel_params.ts";
@@ -17,6 +18,10 @@ export interface StreamSpec extends StreamGeometry {
   readonly bitDepth: 8 | 16;
   /** Largest error of a sample, of exact streams and alpha. */
   readonly bound: number;
+  /** Whether errors are weighted by how they show, of lossy pixels: see `LEVEL_WEIGHTS` of `pixel_params.ts`. */
+  readonly weighted?: boolean;
+  /** How much coarser the steps are from block to block; absent where they are not. */
+  readonly stepMap?: StepMap;
 }
 
 /** Kinds of sections by what they hold; the low four bits are the coder's. */

@@ -27,6 +27,8 @@ export const EXACT_SECTION = 0x30;
 export const ALPHA_SECTION = 0x40;
 /** Kind of the section that gives the lengths of all stream sections of a picture in groups. */
 export const INDEX_SECTION = 0x50;
+/** Kind of the section that holds the blocks' steps of a pixel stream of weighted steps, coded by the wide coder. */
+export const STEP_MAP_SECTION = 0x60;
 /** Kind of the section that holds the CRC-32C of a lossless picture's samples. */
 export const PIXEL_CHECK_SECTION: number = OPTIONAL_SECTION | 1;
 /** First of eight kinds of metadata: twice the number of {@linkcode METADATA_NAMES}, plus 1 where it is deflated. */
@@ -41,7 +43,7 @@ export const GROUP_SIDE_UNIT = 64;
 /** Bit of the header's transform: a varint of features follows the quality. */
 export const FEATURES_FOLLOW = 0x80;
 /** Bits of the header's features; those not listed are refused. */
-export const FEATURES = { grey: 1, deep: 2, alpha: 4, groups: 8 } as const;
+export const FEATURES = { grey: 1, deep: 2, alpha: 4, groups: 8, weighted: 16 } as const;
 
 /** Wavelets by the number in the header. */
 export const WAVELETS: readonly WaveletName[] = ["cdf53", "haar", "cdf97"];
@@ -74,6 +76,8 @@ export interface ContainerHeader {
   readonly alphaBound: number | undefined;
   /** Side of the groups in pixels, a multiple of 64; 0 for a picture in one piece. */
   readonly groupSide: number;
+  /** Whether the steps of a pixel stream are weighted by how errors show: by level, and by block where there is a map. */
+  readonly weighted: boolean;
 }
 
 /** One section of a file. */

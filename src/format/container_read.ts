@@ -183,6 +183,7 @@ function readHeader(cursor: Cursor): ContainerHeader {
     bitDepth: features & FEATURES.deep ? 16 : 8,
     alphaBound,
     groupSide: groupUnits * GROUP_SIDE_UNIT,
+    weighted: (features & FEATURES.weighted) !== 0,
   };
 }
 

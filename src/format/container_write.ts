@@ -32,9 +32,10 @@ export function sectionByteLength(payloadBytes: number): number {
 
 function headerBytes(header: ContainerHeader): Uint8Array {
   const name = new TextEncoder().encode(header.modelName);
-  const { grey, bitDepth, alphaBound, groupSide } = header;
+  const { grey, bitDepth, alphaBound, groupSide, weighted } = header;
   const features = (grey ? FEATURES.grey : 0) | (bitDepth === 16 ? FEATURES.deep : 0) |
-    (alphaBound === undefined ? 0 : FEATURES.alpha) | (groupSide === 0 ? 0 : FEATURES.groups);
+    (alphaBound === undefined ? 0 : FEATURES.alpha) | (groupSide === 0 ? 0 : FEATURES.groups) |
+    (weighted ? FEATURES.weighted : 0);
   return concatenate([
     Uint8Array.of(
       ...MAGIC,

@@ -9,6 +9,7 @@ import {
   OPTIONAL_SECTION,
   PIXEL_CHECK_SECTION,
   PIXEL_SECTION,
+  STEP_MAP_SECTION,
 } from "./container_params.ts";
 
 const STREAMS: readonly (readonly [kind: number, name: string])[] = [
@@ -42,6 +43,7 @@ export function metadataOfKind(
 export function sectionName(kind: number): string {
   if (kind === PIXEL_CHECK_SECTION) return "pixel check";
   if (kind === INDEX_SECTION) return "index";
+  if (kind === STEP_MAP_SECTION) return "step map";
   const metadata = metadataOfKind(kind);
   if (metadata) return metadata.name;
   const stream = STREAMS.find(([base]) => base === (kind & 0xf0))?.[1];

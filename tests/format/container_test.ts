@@ -24,6 +24,7 @@ const header: ContainerHeader = {
   bitDepth: 8,
   alphaBound: undefined,
   groupSide: 0,
+  weighted: false,
 };
 const sections = [
   { kind: LATENT_SECTION, payload: Uint8Array.of(1, 2, 3) },

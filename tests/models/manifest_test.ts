@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { loadModel, ModelError, type ModelManifest } from "../../mod.ts";
-import { PIXEL_QUALITY } from "../../src/codec/pixel_params.ts";
+import { WEIGHTED_PIXEL_QUALITY } from "../../src/codec/pixel_params.ts";
 import { EMBEDDED_MODELS, loadEmbeddedManifests } from "../../src/models/mod.ts";
 import { modelFingerprint, parseManifest, stepOfQuality } from "../../src/models/manifest.ts";
 
@@ -28,7 +28,7 @@ Deno.test("both files of an embedded model stay within 4 MB", () => {
 
 Deno.test("the qualities for which models are chosen cover 1 to 100 without a gap", () => {
   let next = 1;
-  for (const { autoQuality } of [...manifests, PIXEL_QUALITY]) {
+  for (const { autoQuality } of [...manifests, WEIGHTED_PIXEL_QUALITY]) {
     assertEquals(autoQuality?.[0], next);
     next = autoQuality![1] + 1;
   }
