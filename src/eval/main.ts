@@ -16,25 +16,16 @@ import { parseAnchors } from "./anchors.ts";
 import type { EvalCodec } from "./codecs.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
 import { ModelStore, resolveModel } from "../models/store.ts";
+import { codecOf, type CodecSpec } from "./codec_spec.ts";
 import { FileCache } from "./file_cache.ts";
 import { type FileAnatomy, type ReportData, reportDocument } from "./html/document.ts";
-import { measure, warmUp } from "./measure.ts";
+import { contentKey, type Contents, type Job, measureMissing } from "./measure_missing.ts";
 import { EVAL_HELP, type EvalOptions, parseEvalOptions } from "./options.ts";
-import { ownCodec } from "./own.ts";
-import { peerCodec } from "./peers.ts";
 import { findPictures, loadPicture } from "./pictures.ts";
 import { ResultStore } from "./results.ts";
 import { type SideBySide, sideBySide } from "./side_by_side.ts";
 import { bdTable, type BdTables, type CodecCurve, curvesOf, settingMeans } from "./summary.ts";
 import { summaryMarkdown } from "./tables.ts";
-
-/** The run's distinct pictures: names by content and name, as two folders may both hold a `1.png`. */
-type Contents = ReadonlyMap<string, string>;
-
-interface Job {
-  readonly codec: EvalCodec;
-  readonly qualities: readonly number[];
-}
 
 /**
  * Runs the comparison.
@@ -54,81 +45,36 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+function jobOf(spec: CodecSpec, qualities: readonly number[]): Job {
+  return { codec: codecOf(spec), spec, qualities };
+}
+
 async function compare(options: EvalOptions, config: VaeransConfig): Promise<number> {
   const pictures = await findPictures(options.paths);
   if (pictures.length === 0) {
     throw new Error(`Cannot compare as there are no pictures in ${options.paths.join(", ")}`);
   }
   const models = new ModelStore(config);
-  const own = await Promise.all(
-    options.models.map(async (name) => ownCodec(name, await resolveModel(name, config, models))),
-  );
-  const jobs: Job[] = [
-    ...own.map((codec) => ({ codec, qualities: options.qualities })),
-    ...options.peers.map((peer) => ({ codec: peerCodec(peer), qualities: options.peerQualities })),
+  const own = await Promise.all(options.models.map(async (name) => {
+    const model = await resolveModel(name, config, models);
+    return jobOf({ kind: "own", name, model }, options.qualities);
+  }));
+  const jobs = [
+    ...own,
+    ...options.peers.map((name) => jobOf({ kind: "peer", name }, options.peerQualities)),
   ];
   await Deno.mkdir(options.output, { recursive: true });
   const forget = options.fresh.includes("all") ? jobs.map(({ codec }) => codec.name) : options.fresh;
   const store = await ResultStore.open(`${options.output}/results.tsv`, new Set(forget));
-  const { contents, failures } = await measureMissing(pictures, jobs, store, options.quiet);
+  const { contents, failures } = await measureMissing(pictures, jobs, store, {
+    atATime: options.jobs,
+    quiet: options.quiet,
+  });
   const summary = await summarise(options, contents, store);
   const inside = await lookInside(options, pictures, contents, jobs, store);
   const document = await reportDocument({ ...summary, ...inside });
   await writeWhole(`${options.output}/report.html`, new TextEncoder().encode(document));
   return failures + inside.failures === 0 ? 0 : 1;
-}
-
-/** Measures what the store lacks, picture by picture, so that only one is in memory. */
-async function measureMissing(
-  pictures: readonly SourceFile[],
-  jobs: readonly Job[],
-  store: ResultStore,
-  quiet: boolean,
-): Promise<{ contents: Contents; failures: number }> {
-  const contents = new Map<string, string>();
-  const revisions = new Map<string, Promise<string>>();
-  const revisionOf = (codec: EvalCodec, setting: number) => {
-    const id = `${codec.name} ${setting}`;
-    const revision = revisions.get(id) ?? warmUp(codec, setting);
-    revisions.set(id, revision);
-    return revision;
-  };
-  const total = pictures.length * jobs.reduce((sum, { qualities }) => sum + qualities.length, 0);
-  const progress = new Progress({ title: "eval", total, unit: "measurements", quiet });
-  let failures = 0;
-  for (const { name, path } of pictures) {
-    const loaded = await loadPicture(path);
-    if (contents.has(contentKey(name, loaded.sha256))) continue; // the same picture, named twice
-    contents.set(contentKey(name, loaded.sha256), name);
-    let decoded: ReturnType<typeof loaded.decode> | undefined;
-    for (const { codec, qualities } of jobs) {
-      for (const setting of qualities) {
-        const label = `${name} ${codec.name} ${setting}`;
-        try {
-          const revision = await revisionOf(codec, setting);
-          const key = { codec: codec.name, setting, revision, picture: name, sha256: loaded.sha256 };
-          if (store.has(key)) {
-            progress.skip(1);
-            continue;
-          }
-          const picture = await (decoded ??= loaded.decode());
-          const figures = await measure(codec, picture, setting);
-          await store.add({ ...key, width: picture.width, height: picture.height, ...figures });
-          progress.advance(1, `${label}: ${figures.bpp.toFixed(3)} bpp, ${figures.psnr.toFixed(2)} dB`);
-        } catch (error) {
-          failures++;
-          progress.skip(1);
-          progress.warn(`${label}: ${error instanceof Error ? error.message : error}`);
-        }
-      }
-    }
-  }
-  progress.finish();
-  return { contents, failures };
-}
-
-function contentKey(name: string, sha256: string): string {
-  return `${sha256} ${name}`;
 }
 
 /** Writes and prints the means and BD-rates over this run's pictures, with all settings ever measured on them. */

@@ -22,6 +22,7 @@ run measures only what is missing, and what another version of a codec or model 
       --fresh LIST         measure these codecs again all the same, for their times; all for everything
       --show N             pictures that the report shows side by side at equal bytes, spread over all (3)
       --show-bpp LIST      at these rates, in bits a pixel (0.12,0.4)
+  -j, --jobs N             measurements at a time; more are faster, but their times disturb each other (1)
       --json               print one JSON object instead of tables
   -q, --quiet              no progress
   -h, --help               this text`;
@@ -52,6 +53,8 @@ export interface EvalOptions {
   readonly show: number;
   /** At which rates. */
   readonly showBpp: readonly number[];
+  /** Measurements at a time, at least 1. */
+  readonly jobs: number;
   /** JSON on stdout instead of tables. */
   readonly json: boolean;
   /** No progress on stderr. */
@@ -83,6 +86,7 @@ export function parseEvalOptions(
       fresh: undefined,
       show: undefined,
       "show-bpp": undefined,
+      jobs: "j",
     },
     switches: { quiet: "q" },
   });
@@ -109,6 +113,7 @@ export function parseEvalOptions(
     showBpp: list(parsed.value("show-bpp") ?? visualization.showBpp?.join() ?? "0.12,0.4").map((item) =>
       rate("show-bpp", item)
     ),
+    jobs: jobCount(parsed.value("jobs") ?? "1"),
     json: parsed.has("json"),
     quiet: parsed.has("quiet"),
   };
@@ -137,6 +142,12 @@ function wholeNumber(option: string, text: string): number {
     throw new UsageError(`--${option} takes a whole number, not "${text}"`);
   }
   return value;
+}
+
+function jobCount(text: string): number {
+  const count = wholeNumber("jobs", text);
+  if (count === 0) throw new UsageError("--jobs takes a whole number from 1");
+  return count;
 }
 
 function rate(option: string, text: string): number {

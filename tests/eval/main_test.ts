@@ -102,3 +102,27 @@ Deno.test("eval tells wrong usage in a line and exits with 2", async () => {
     assertMatch((await runEval(folder, "--help")).out, /deno task eval/);
   });
 });
+
+Deno.test("eval with several jobs measures what one job measures", async () => {
+  await withFolder(async (folder) => {
+    await makePictures(folder);
+    const tables = [];
+    for (const jobs of ["1", "2"]) {
+      const args = [
+        `${folder}/photos`,
+        "-o",
+        `${folder}/report${jobs}`,
+        "--peers",
+        "jpeg",
+        "--qualities",
+        "30,85",
+      ];
+      const { code, err } = await runEval(folder, ...args, "--show", "0", "--jobs", jobs);
+      assertEquals(code, 0, err);
+      const rows = (await Deno.readTextFile(`${folder}/report${jobs}/results.tsv`)).trim().split("\n");
+      tables.push(rows.map((row) => row.split("\t").slice(0, -2).join("\t")).sort()); // no times
+    }
+    assertEquals(tables[0].length, 9);
+    assertEquals(tables[1], tables[0]);
+  });
+});

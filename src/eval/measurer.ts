@@ -1,0 +1,36 @@
+import type { Picture } from "../image/mod.ts";
+import { codecOf, type CodecSpec } from "./codec_spec.ts";
+import type { EvalCodec } from "./codecs.ts";
+import { measure, type Measurement } from "./measure.ts";
+import { loadPicture } from "./pictures.ts";
+
+/** One measurement to make. */
+export interface MeasureRequest {
+  /** With which codec. */
+  readonly codec: CodecSpec;
+  /** The codec's quality setting. */
+  readonly setting: number;
+  /** The picture's file. */
+  readonly path: string;
+}
+
+/** What a measurement gives. */
+export interface Measured extends Measurement {
+  /** Columns of the picture. */
+  readonly width: number;
+  /** Its rows. */
+  readonly height: number;
+}
+
+/** Makes measurements one after the other, and keeps the last picture for the next. */
+export function makeMeasurer(): (request: MeasureRequest) => Promise<Measured> {
+  const codecs = new Map<string, EvalCodec>();
+  let last: { readonly path: string; readonly picture: Picture } | undefined;
+  return async ({ codec: spec, setting, path }) => {
+    const codec = codecs.get(spec.name) ?? codecOf(spec);
+    codecs.set(spec.name, codec);
+    if (last?.path !== path) last = { path, picture: await (await loadPicture(path)).decode() };
+    const { picture } = last;
+    return { ...await measure(codec, picture, setting), width: picture.width, height: picture.height };
+  };
+}
