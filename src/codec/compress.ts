@@ -131,11 +131,11 @@ async function compressPicture(
     );
   }
   const { file, name } = await firstInReach(names, (name) => way(target, name)());
-  const rivals = options.model || (options.effort ?? DEFAULT_EFFORT) < CONTEST_EFFORT
-    ? []
-    : await rivalsForTarget(target, name, shown.width * shown.height);
   // A quality's bytes are those of its own model; a rival has to look better with no more of them.
   const goal: Target = target.kind === "quality" ? { kind: "bytes", value: file.length } : target;
+  const rivals = options.model || (options.effort ?? DEFAULT_EFFORT) < CONTEST_EFFORT
+    ? []
+    : await rivalsForTarget(name === PIXELS.name ? goal : target, name, shown.width * shown.height);
   const quality = target.kind === "quality" ? target.value : undefined;
   const judge = async (file: Uint8Array) => {
     if (goal.kind === "psnr" || goal.kind === "ssim") return -file.length;

@@ -31,7 +31,8 @@ Deno.test("a model is tried beside the chosen one where their border is near, th
   assertEquals(await rivals(78, "vaerans-4"), []);
   assertEquals(await rivals(92, "pixels"), ["vaerans-4"]);
   assertEquals(await rivals(99, "pixels"), []);
-  assertEquals(await rivalsForTarget({ kind: "bpp", value: 0.75 }, "pixels", 1e5), ["vaerans-4"]);
+  assertEquals(await rivalsForTarget({ kind: "bpp", value: 0.5 }, "pixels", 1e5), ["vaerans-4"]);
+  assertEquals(await rivalsForTarget({ kind: "bpp", value: 0.9 }, "pixels", 1e5), []);
   assertEquals(await rivalsForTarget({ kind: "bytes", value: 12500 }, "pixels", 1e5), []);
   assertEquals(await rivalsForTarget({ kind: "ssim", value: 0.93 }, "vaerans-8", 1e5), ["vaerans-4"]);
   assertEquals(await rivalsForTarget({ kind: "psnr", value: 20 }, "vaerans-8", 1e5), []);
