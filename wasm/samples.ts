@@ -8,27 +8,29 @@
 
 const MARGIN: i32 = 8;
 const CHANNELS: i32 = 3;
-const STEPS: i32 = 22;
+/** Counters of a context, side by side: one a step of the token. */
+const STEPS: i32 = 24;
+const STEPS_BYTES: i32 = STEPS * 4;
 const ROWS: i32 = CHANNELS * STEPS;
-const INPUTS: i32 = 15;
+const INPUTS: i32 = 7;
 const CLASS_BITS: i32 = 8;
-const SETS: i32 = 4;
-const SET_BYTES: usize = 64;
+/** Eight weights of 16 bits, then how often the set was used. */
+const SET_BYTES: i32 = 32;
 const PREDICTORS: i32 = 4;
-const TAPS: i32 = 40;
-const TAP_BYTES: usize = 160;
-const MOST_NEIGHBOURS: i32 = 20;
-const MATRIX_BYTES: usize = 17 * 20 * 4;
+const TAPS: i32 = 32;
+const TAP_BYTES: usize = 128;
+/** Taps that the windowed predictors weigh, the first ones; then their target. */
+const NEIGHBOURS: i32 = 11;
+const NEAR_BYTES: usize = 48;
+const MATRIX_BYTES: usize = 11 * NEAR_BYTES;
 /** Wider pictures use columns again, so that memory is bounded. */
 const MOST_COLUMNS: i32 = 65536;
 const LIMIT: i32 = 3072;
 const MOST: i32 = 1 << 30;
 
-const SIGN_COUNTERS: i32 = INPUTS * ROWS << CLASS_BITS;
-const SIGN_INPUTS: i32 = 11;
-const REST_COUNTERS: i32 = SIGN_COUNTERS + (SIGN_INPUTS * CHANNELS << CLASS_BITS);
-const NO_COUNTER: i32 = REST_COUNTERS + CHANNELS * 64 * 4;
-const COUNTERS: i32 = NO_COUNTER + 1;
+const SIGN_COUNTERS: i32 = INPUTS * CHANNELS * STEPS << CLASS_BITS;
+const REST_COUNTERS: i32 = SIGN_COUNTERS + (INPUTS * CHANNELS << CLASS_BITS);
+const COUNTERS: i32 = REST_COUNTERS + CHANNELS * 64 * 4;
 
 const ENERGY_SETS: i32 = ROWS;
 const LATELY_SETS: i32 = ENERGY_SETS + 4 * 64;
@@ -37,34 +39,31 @@ const SIGN_SETS: i32 = SPREAD_SETS + 4 * 256;
 const ALL_SETS: i32 = SIGN_SETS + CHANNELS + 10 + 16 + 16;
 
 const CURVE_POINTS: i32 = 33;
+const CURVE_BYTES: i32 = CURVE_POINTS * 4;
 const SPREAD_CURVES: i32 = ROWS * 64;
 const SIGN_CURVES: i32 = SPREAD_CURVES + (ROWS << CLASS_BITS);
 const CURVES: i32 = SIGN_CURVES + CHANNELS * 16 + 128;
 
-const SQUASH: usize = __heap_base + 15 & ~15;
+const SQUASH: usize = __heap_base + 63 & ~63;
 const STRETCH: usize = SQUASH + 4 * 6144;
 const FINE: usize = STRETCH + 4 * 4096;
 const PACE: usize = FINE + 16384;
 const SET_RATE: usize = PACE + 4 * 256;
 const COUNTER_AT: usize = SET_RATE + 4 * 256;
-const WEIGHTS: usize = COUNTER_AT + <usize>COUNTERS * 4;
-const USES: usize = WEIGHTS + <usize>ALL_SETS * SET_BYTES;
-const CURVE_AT: usize = USES + <usize>ALL_SETS * 4;
-const TAPS_AT: usize = CURVE_AT + <usize>CURVES * <usize>CURVE_POINTS * 4 + 15 & ~15;
+const SETS_AT: usize = COUNTER_AT + <usize>COUNTERS * 4 + 63 & ~63;
+const CURVE_AT: usize = SETS_AT + <usize>(ALL_SETS * SET_BYTES);
+const TAPS_AT: usize = CURVE_AT + <usize>(CURVES * CURVE_BYTES) + 63 & ~63;
 const SCALED: usize = TAPS_AT + TAPS * 4;
 const LMS: usize = SCALED + TAPS * 4; // predictor, channel, tap
-const NEAR_TAPS: usize = LMS + 2 * CHANNELS * TAPS * 4; // neighbours of the windowed predictors, then their target
-const NEAR_SCALED: usize = NEAR_TAPS + MOST_NEIGHBOURS * 4;
-const WINDOW_WEIGHTS: usize = NEAR_SCALED + MOST_NEIGHBOURS * 4; // window, channel
-const LEFT: usize = WINDOW_WEIGHTS + 2 * CHANNELS * MOST_NEIGHBOURS * 4; // window
-const RIGHT: usize = LEFT + 2 * MATRIX_BYTES;
-const CHANGES: usize = RIGHT + 2 * MATRIX_BYTES;
-const CONTEXTS: usize = CHANGES + PREDICTORS * 4 + 15 & ~15;
-const CLASSES: usize = CONTEXTS + 16 * 4;
-const LOGITS: usize = CLASSES + 16 * 4;
-const SET_AT: usize = LOGITS + 16 * 4;
-const OUTPUTS: usize = SET_AT + SETS * 4;
-const HEAP: usize = OUTPUTS + SETS * 4 + 255 & ~255;
+const WINDOW_WEIGHTS: usize = LMS + 2 * CHANNELS * TAPS * 4; // window, channel
+const LEFT: usize = WINDOW_WEIGHTS + 2 * CHANNELS * NEAR_BYTES; // window
+const BOTH: usize = LEFT + 2 * MATRIX_BYTES;
+const NO_COLUMN: usize = BOTH + 2 * MATRIX_BYTES;
+const CHANGES: usize = NO_COLUMN + MATRIX_BYTES;
+const RECENT: usize = CHANGES + PREDICTORS * 4;
+const CONTEXTS: usize = RECENT + PREDICTORS * 4; // where the counters lie
+const LOGITS: usize = CONTEXTS + 8 * 4;
+const HEAP: usize = LOGITS + 8 * 4 + 255 & ~255;
 
 // ---- State of the picture -----------------------------------------------------------------------------------------------
 
@@ -89,12 +88,8 @@ let encoding: bool = true;
 let next: usize = 0;
 let last: usize = 0;
 let state: u32 = 0;
-let curveA: i32 = 0;
-let curveB: i32 = 0;
 let energy: i32 = 0;
 let doubledMean: i32 = 0;
-let neighbours: i32 = 0;
-let rowLength: i32 = 0;
 
 // ---- State of the channel and the place ----------------------------------------------------------------------------------
 
@@ -246,23 +241,11 @@ function clamp(value: i32, limit: i32): i32 {
   return max(-limit, min(limit, value));
 }
 
+/** Where the counter of an input lies. */
 // @ts-ignore: decorator
 @inline
-function sum4(v: v128): i32 {
-  const pairs = i32x4.add(v, i32x4.shuffle(v, v, 2, 3, 0, 1));
-  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
-}
-
-// @ts-ignore: decorator
-@inline
-function counterOf(input: usize): usize {
-  return COUNTER_AT + (<usize>load<u32>(CONTEXTS + (input << 2)) << 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function setOf(s: usize): usize {
-  return WEIGHTS + <usize>load<i32>(SET_AT + (s << 2)) * SET_BYTES;
+function counterOf(input: usize, offset: usize): usize {
+  return <usize>load<u32>(CONTEXTS + (input << 2)) + offset;
 }
 
 /** What a counter's count says: confidence << 16 | rate. */
@@ -278,54 +261,40 @@ function stretchOf(counter: u32): usize {
   return STRETCH + (<usize>(counter >>> 20) << 2);
 }
 
-/** Four counters. */
+/** Four numbers from where they lie. */
 // @ts-ignore: decorator
 @inline
-function counters4(input: usize): v128 {
-  let all = v128.load32_zero(counterOf(input));
-  all = v128.load32_lane(counterOf(input + 1), all, 1);
-  all = v128.load32_lane(counterOf(input + 2), all, 2);
-  return v128.load32_lane(counterOf(input + 3), all, 3);
+function lanes4(a: usize, b: usize, c: usize, d: usize): v128 {
+  return v128.load32_lane(d, lanes3(a, b, c), 3);
 }
 
 // @ts-ignore: decorator
 @inline
-function paces4(input: usize): v128 {
-  let all = v128.load32_zero(paceOf(load<u32>(counterOf(input))));
-  all = v128.load32_lane(paceOf(load<u32>(counterOf(input + 1))), all, 1);
-  all = v128.load32_lane(paceOf(load<u32>(counterOf(input + 2))), all, 2);
-  return v128.load32_lane(paceOf(load<u32>(counterOf(input + 3))), all, 3);
+function lanes3(a: usize, b: usize, c: usize): v128 {
+  return v128.load32_lane(c, v128.load32_lane(b, v128.load32_zero(a), 1), 2);
 }
 
-/** The logits that four counters put in. */
+/** The logits that eight counters put in. */
 // @ts-ignore: decorator
 @inline
-function logits4(input: usize, paces: v128): v128 {
-  let all = v128.load32_zero(stretchOf(load<u32>(counterOf(input))));
-  all = v128.load32_lane(stretchOf(load<u32>(counterOf(input + 1))), all, 1);
-  all = v128.load32_lane(stretchOf(load<u32>(counterOf(input + 2))), all, 2);
-  all = v128.load32_lane(stretchOf(load<u32>(counterOf(input + 3))), all, 3);
-  return i32x4.shr_s(i32x4.mul(all, i32x4.shr_u(paces, 16)), 8);
+function logits8(stretches0: v128, paces0: v128, stretches1: v128, paces1: v128): v128 {
+  return i16x8.q15mulr_sat_s(
+    i16x8.narrow_i32x4_s(stretches0, stretches1),
+    i16x8.narrow_i32x4_s(i32x4.shr_u(paces0, 16), i32x4.shr_u(paces1, 16)),
+  );
 }
 
+/** weight = Clamp(weight + ((16 logit · change + 2^14) >> 15)) */
 // @ts-ignore: decorator
 @inline
-function dot4(set: usize, logits: v128): v128 {
-  return i32x4.mul(i32x4.shr_s(v128.load(set), 2), logits);
-}
-
-/** weight = Clamp(weight + ((logit · change) >> 10)) */
-// @ts-ignore: decorator
-@inline
-function teach4(set: usize, logits: v128, change: v128): void {
-  const moved = i32x4.add(v128.load(set), i32x4.shr_s(i32x4.mul(logits, change), 10));
-  v128.store(set, i32x4.max_s(i32x4.splat(-(1 << 19)), i32x4.min_s(i32x4.splat(1 << 19), moved)));
+function teach(set: usize, logits16: v128, change: i32): void {
+  v128.store(set, i16x8.add_sat_s(v128.load(set), i16x8.q15mulr_sat_s(logits16, i16x8.splat(<i16>change))));
 }
 
 /** What four counters become. */
 // @ts-ignore: decorator
 @inline
-function learn4(input: usize, counters: v128, paces: v128, aim: v128): void {
+function learnt4(counters: v128, paces: v128, aim: v128): v128 {
   const probability = i32x4.shr_u(counters, 10), rate = v128.and(paces, i32x4.splat(0xffff));
   const far = i32x4.shr_s(i32x4.sub(aim, probability), 6);
   const moved = i32x4.add(probability, i32x4.shr_s(i32x4.mul(far, rate), 8));
@@ -333,89 +302,106 @@ function learn4(input: usize, counters: v128, paces: v128, aim: v128): void {
     i32x4.splat(255),
     i32x4.add(v128.and(counters, i32x4.splat(1023)), i32x4.splat(1)),
   );
-  const all = v128.or(i32x4.shl(moved, 10), count);
-  v128.store32_lane(counterOf(input), all, 0);
-  v128.store32_lane(counterOf(input + 1), all, 1);
-  v128.store32_lane(counterOf(input + 2), all, 2);
-  v128.store32_lane(counterOf(input + 3), all, 3);
+  return v128.or(i32x4.shl(moved, 10), count);
 }
 
-/** Codes a decision with the 15 counters of CONTEXTS, the sets of SET_AT and both curves; a sixteenth input is constant. */
-function decide(bit: i32): i32 {
+/**
+ * Codes a decision with the seven counters that lie `offset` bytes behind those of CONTEXTS, four sets and two curves; an
+ * eighth input is constant.
+ */
+function decide(bit: i32, offset: usize, s0: usize, s1: usize, s2: usize, s3: usize, a: usize, b: usize): i32 {
   if (ASC_FEATURE_SIMD) {
-    const c0 = counters4(0), c1 = counters4(4), c2 = counters4(8), c3 = counters4(12);
-    const p0 = paces4(0), p1 = paces4(4), p2 = paces4(8), p3 = paces4(12);
-    const l0 = logits4(0, p0), l1 = logits4(4, p1), l2 = logits4(8, p2);
-    const l3 = i32x4.replace_lane(logits4(12, p3), 3, 256);
-    for (let s: usize = 0; s < <usize>SETS; s++) {
-      const set = setOf(s), even = i32x4.add(dot4(set, l0), dot4(set + 16, l1));
-      mixed(s, sum4(i32x4.add(even, i32x4.add(dot4(set + 32, l2), dot4(set + 48, l3)))));
-    }
-    const outcome = refine(bit);
-    for (let s: usize = 0; s < <usize>SETS; s++) {
-      const set = setOf(s), by = i32x4.splat(changeOf(s, outcome));
-      teach4(set, l0, by);
-      teach4(set + 16, l1, by);
-      teach4(set + 32, l2, by);
-      teach4(set + 48, l3, by);
-    }
+    const k0 = counterOf(0, offset), k1 = counterOf(1, offset), k2 = counterOf(2, offset);
+    const k3 = counterOf(3, offset), k4 = counterOf(4, offset), k5 = counterOf(5, offset), k6 = counterOf(6, offset);
+    const c0 = load<u32>(k0), c1 = load<u32>(k1), c2 = load<u32>(k2), c3 = load<u32>(k3);
+    const c4 = load<u32>(k4), c5 = load<u32>(k5), c6 = load<u32>(k6);
+    const paces0 = lanes4(paceOf(c0), paceOf(c1), paceOf(c2), paceOf(c3));
+    const paces1 = lanes3(paceOf(c4), paceOf(c5), paceOf(c6));
+    const stretches0 = lanes4(stretchOf(c0), stretchOf(c1), stretchOf(c2), stretchOf(c3));
+    const stretches1 = lanes3(stretchOf(c4), stretchOf(c5), stretchOf(c6));
+    const logits = i16x8.replace_lane(logits8(stretches0, paces0, stretches1, paces1), 7, 256);
+    const d0 = i32x4.dot_i16x8_s(v128.load(s0), logits), d1 = i32x4.dot_i16x8_s(v128.load(s1), logits);
+    const d2 = i32x4.dot_i16x8_s(v128.load(s2), logits), d3 = i32x4.dot_i16x8_s(v128.load(s3), logits);
+    const d01 = i32x4.add(i32x4.shuffle(d0, d1, 0, 4, 1, 5), i32x4.shuffle(d0, d1, 2, 6, 3, 7));
+    const d23 = i32x4.add(i32x4.shuffle(d2, d3, 0, 4, 1, 5), i32x4.shuffle(d2, d3, 2, 6, 3, 7));
+    const sums = i32x4.add(i32x4.shuffle(d01, d23, 0, 1, 4, 5), i32x4.shuffle(d01, d23, 2, 3, 6, 7));
+    const outputs = i32x4.max_s(
+      i32x4.splat(-LIMIT),
+      i32x4.min_s(i32x4.splat(LIMIT - 1), i32x4.shr_s(sums, 14)),
+    );
+    const o0 = i32x4.extract_lane(outputs, 0), o1 = i32x4.extract_lane(outputs, 1);
+    const o2 = i32x4.extract_lane(outputs, 2), o3 = i32x4.extract_lane(outputs, 3);
+    const outcome = refine(bit, o0 + o1 + o2 + o3, a, b), logits16 = i16x8.shl(logits, 4);
+    teach(s0, logits16, changeOf(s0, o0, outcome));
+    teach(s1, logits16, changeOf(s1, o1, outcome));
+    teach(s2, logits16, changeOf(s2, o2, outcome));
+    teach(s3, logits16, changeOf(s3, o3, outcome));
     const aim = i32x4.splat(outcome ? 0x3fffff : 0);
-    learn4(0, c0, p0, aim);
-    learn4(4, c1, p1, aim);
-    learn4(8, c2, p2, aim);
-    learn4(12, c3, p3, aim);
-    store<u32>(COUNTER_AT + (<usize>NO_COUNTER << 2), 1 << 31);
+    const l0 = learnt4(lanes4(k0, k1, k2, k3), paces0, aim), l1 = learnt4(lanes3(k4, k5, k6), paces1, aim);
+    v128.store32_lane(k0, l0, 0);
+    v128.store32_lane(k1, l0, 1);
+    v128.store32_lane(k2, l0, 2);
+    v128.store32_lane(k3, l0, 3);
+    v128.store32_lane(k4, l1, 0);
+    v128.store32_lane(k5, l1, 1);
+    v128.store32_lane(k6, l1, 2);
     return outcome;
   } else {
     for (let i: usize = 0; i < <usize>INPUTS; i++) {
-      const counter = load<u32>(counterOf(i));
-      store<i32>(LOGITS + (i << 2), load<i32>(stretchOf(counter)) * (load<i32>(paceOf(counter)) >> 16) >> 8);
+      const counter = load<u32>(counterOf(i, offset));
+      store<i32>(LOGITS + (i << 2), rounded(load<i32>(stretchOf(counter)), load<i32>(paceOf(counter)) >> 16));
     }
-    store<i32>(LOGITS + 60, 256);
-    for (let s: usize = 0; s < <usize>SETS; s++) {
-      const set = setOf(s);
-      let sum = 0;
-      for (let i: usize = 0; i < SET_BYTES; i += 4) sum += (load<i32>(set + i) >> 2) * load<i32>(LOGITS + i);
-      mixed(s, sum);
+    store<i32>(LOGITS, 256, 28);
+    const o0 = said(s0), o1 = said(s1), o2 = said(s2), o3 = said(s3);
+    const outcome = refine(bit, o0 + o1 + o2 + o3, a, b);
+    teachAll(s0, changeOf(s0, o0, outcome));
+    teachAll(s1, changeOf(s1, o1, outcome));
+    teachAll(s2, changeOf(s2, o2, outcome));
+    teachAll(s3, changeOf(s3, o3, outcome));
+    for (let i: usize = 0; i < <usize>INPUTS; i++) {
+      const at = counterOf(i, offset);
+      store<u32>(at, learnt(load<u32>(at), outcome));
     }
-    const outcome = refine(bit);
-    for (let s: usize = 0; s < <usize>SETS; s++) {
-      const set = setOf(s), by = changeOf(s, outcome);
-      for (let i: usize = 0; i < SET_BYTES; i += 4) {
-        store<i32>(set + i, clamp(load<i32>(set + i) + (load<i32>(LOGITS + i) * by >> 10), 1 << 19));
-      }
-    }
-    for (let i: usize = 0; i < <usize>INPUTS; i++) store<u32>(counterOf(i), learnt(load<u32>(counterOf(i)), outcome));
-    store<u32>(COUNTER_AT + (<usize>NO_COUNTER << 2), 1 << 31);
     return outcome;
   }
 }
 
-/** Notes what a set says, from its sum. */
+/** Product of two numbers of which the second is in 2^−15. */
 // @ts-ignore: decorator
 @inline
-function mixed(s: usize, sum: i32): void {
-  store<i32>(OUTPUTS + (s << 2), max(-LIMIT, min(LIMIT - 1, sum >> 14)));
+function rounded(a: i32, b: i32): i32 {
+  return a * b + 0x4000 >> 15;
+}
+
+/** What a set says of LOGITS. */
+function said(set: usize): i32 {
+  let sum = 0;
+  for (let i: usize = 0; i < 8; i++) sum += <i32>load<i16>(set + (i << 1)) * load<i32>(LOGITS + (i << 2));
+  return max(-LIMIT, min(LIMIT - 1, sum >> 14));
+}
+
+function teachAll(set: usize, change: i32): void {
+  for (let i: usize = 0; i < 8; i++) {
+    const at = set + (i << 1), moved = <i32>load<i16>(at) + rounded(load<i32>(LOGITS + (i << 2)) << 4, change);
+    store<i16>(at, <i16>max(-32768, min(32767, moved)));
+  }
 }
 
 /** The error of a set times its learning rate. */
 // @ts-ignore: decorator
 @inline
-function changeOf(s: usize, outcome: i32): i32 {
-  const at = USES + (<usize>load<i32>(SET_AT + (s << 2)) << 2), uses = load<i32>(at);
-  if (uses < 255) store<i32>(at, uses + 1);
-  const error = (outcome << 16) - squash(load<i32>(OUTPUTS + (s << 2)));
-  return error * load<i32>(SET_RATE + (<usize>uses << 2)) >> 10;
+function changeOf(set: usize, output: i32, outcome: i32): i32 {
+  const uses = load<i32>(set, 16);
+  if (uses < 255) store<i32>(set, uses + 1, 16);
+  return ((outcome << 16) - squash(output)) * load<i32>(SET_RATE + (<usize>uses << 2)) >> 11;
 }
 
 /** Codes a decision by what the sets say, corrected by two curves, which learn. */
 // @ts-ignore: decorator
 @inline
-function refine(bit: i32): i32 {
-  const total = load<i32>(OUTPUTS) + load<i32>(OUTPUTS, 4) + load<i32>(OUTPUTS, 8) + load<i32>(OUTPUTS, 12);
+function refine(bit: i32, total: i32, curveA: usize, curveB: usize): i32 {
   const logit = total >> 2, place = logit + LIMIT, point = place / 192, part = place - 192 * point;
-  const a = CURVE_AT + <usize>(curveA * CURVE_POINTS + point) * 4;
-  const b = CURVE_AT + <usize>(curveB * CURVE_POINTS + point) * 4;
+  const a = curveA + (<usize>point << 2), b = curveB + (<usize>point << 2);
   const a0 = load<i32>(a), a1 = load<i32>(a, 4), b0 = load<i32>(b), b1 = load<i32>(b, 4);
   const refined = ((a0 + b0 >> 6) * (192 - part) + (a1 + b1 >> 6) * part) / 192;
   const outcome = code(bit, max(32, min(65504, 2 * squash(logit) + refined >> 2)));
@@ -441,29 +427,38 @@ function decideAlone(bit: i32, index: i32): i32 {
 function start(): void {
   for (let n = 0; n < 256; n++) {
     const at = <usize>n << 2;
-    store<i32>(PACE + at, 256 * n / (n + 1) << 16 | 32768 / (2 * n + 3));
+    store<i32>(PACE + at, 32768 * n / (n + 1) << 16 | 32768 / (2 * n + 3));
     store<i32>(SET_RATE + at, 14 + 2400 / (20 + n));
   }
   for (let i = 0; i < COUNTERS; i++) store<u32>(COUNTER_AT + (<usize>i << 2), 1 << 31);
-  for (let set = 0; set < ALL_SETS; set++) {
-    const at = WEIGHTS + <usize>set * SET_BYTES;
-    for (let i: usize = 0; i < 60; i += 4) store<i32>(at + i, 8519);
-    store<i32>(at, 0, 60);
-    store<i32>(USES + (<usize>set << 2), 0);
+  memory.fill(SETS_AT, 0, <usize>(ALL_SETS * SET_BYTES));
+  for (let which = 0; which < ALL_SETS; which++) {
+    const set = setAt(which);
+    for (let i: usize = 0; i < <usize>INPUTS; i++) store<i16>(set + (i << 1), 2129);
   }
   for (let point = 0; point < CURVE_POINTS; point++) {
     store<i32>(CURVE_AT + (<usize>point << 2), squash(min(LIMIT - 1, 192 * point - LIMIT)) << 6);
   }
-  const curveBytes = <usize>CURVE_POINTS << 2;
-  for (let curve = 1; curve < CURVES; curve++) {
-    memory.copy(CURVE_AT + <usize>curve * curveBytes, CURVE_AT, curveBytes);
-  }
+  for (let curve = 1; curve < CURVES; curve++) memory.copy(curveAt(curve), CURVE_AT, CURVE_BYTES);
   memory.fill(LMS, 0, 2 * CHANNELS * TAPS * 4);
   for (let set: usize = 0; set < 2 * CHANNELS; set++) {
     store<i32>(LMS + set * TAPS * 4, -13107, 4);
     store<i32>(LMS + set * TAPS * 4, 13107, 8);
   }
-  memory.fill(WINDOW_WEIGHTS, 0, 2 * CHANNELS * MOST_NEIGHBOURS * 4);
+  memory.fill(WINDOW_WEIGHTS, 0, 2 * CHANNELS * NEAR_BYTES);
+  memory.fill(NO_COLUMN, 0, MATRIX_BYTES);
+}
+
+// @ts-ignore: decorator
+@inline
+function setAt(which: i32): usize {
+  return SETS_AT + <usize>(which * SET_BYTES);
+}
+
+// @ts-ignore: decorator
+@inline
+function curveAt(which: i32): usize {
+  return CURVE_AT + <usize>(which * CURVE_BYTES);
 }
 
 // ---- Neighbours ------------------------------------------------------------------------------------------------------------
@@ -480,85 +475,66 @@ function put(index: i32, value: i32): void {
   store<i32>(TAPS_AT + (<usize>index << 2), value);
 }
 
-// @ts-ignore: decorator
-@inline
-function tap(index: i32): i32 {
-  return load<i32>(TAPS_AT + (<usize>index << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function near(index: i32, value: i32): void {
-  store<i32>(NEAR_TAPS + (<usize>index << 2), value);
-}
-
-/** The eight taps of a channel coded before. */
-// @ts-ignore: decorator
-@inline
-function channelTaps(at: usize, first: i32): void {
-  const w = v(at, -1, 0), n = v(at, 0, -1), mean = w + n;
-  put(first, 2 * v(at, 0, 0) - mean);
-  put(first + 1, 2 * v(at, 1, 0) - mean);
-  put(first + 2, 2 * v(at, 0, 1) - mean);
-  put(first + 3, 2 * (w - n));
-  put(first + 4, 2 * v(at, -1, -1) - mean);
-  put(first + 5, 2 * v(at, 1, -1) - mean);
-  put(first + 6, 2 * v(at, 1, 1) - mean);
-  put(first + 7, 2 * v(at, -1, 1) - mean);
-}
-
-/** Fills the taps of the place: 5 near, 12 farther, 8 of each channel before, 6 misses. */
+/** Fills the taps of the place, those that the windowed predictors weigh first. */
 function lookAround(x: i32, y: i32): void {
   const planeBytes = <usize>entries << 2, column = <usize>(x + MARGIN) << 2, above = missAbove + column;
-  const before = channel > 0 ? at - planeBytes : 0, earliest = channel > 1 ? at - 2 * planeBytes : 0;
   const w = v(at, -1, 0), n = y ? v(at, 0, -1) : w, mean = doubledMean = w + n;
   put(0, 2 * (w - n));
   put(1, 2 * v(at, -1, -1) - mean);
   put(2, 2 * v(at, 1, -1) - mean);
   put(3, 2 * v(at, -2, 0) - mean);
   put(4, 2 * v(at, 0, -2) - mean);
-  put(5, 2 * v(at, 1, -2) - mean);
-  put(6, 2 * v(at, -2, -1) - mean);
-  put(7, 2 * v(at, -1, -2) - mean);
-  put(8, 2 * v(at, 2, -1) - mean);
-  put(9, 2 * v(at, -3, 0) - mean);
-  put(10, 2 * v(at, 0, -3) - mean);
-  put(11, 2 * v(at, -2, -2) - mean);
-  put(12, 2 * v(at, 2, -2) - mean);
-  put(13, 2 * v(at, -3, -1) - mean);
-  put(14, 2 * v(at, 3, -1) - mean);
-  put(15, 2 * v(at, -1, -3) - mean);
-  put(16, 2 * v(at, 1, -3) - mean);
-  if (before) channelTaps(before, 17);
-  if (earliest) channelTaps(earliest, 25);
-  put(33, load<i32>(miss + column - 4));
-  put(34, load<i32>(above));
-  put(35, load<i32>(above - 4));
-  put(36, load<i32>(above + 4));
-  put(37, load<i32>(miss + column - 8));
-  put(38, load<i32>(missTop + column));
-  let sum = 0;
-  for (let i: usize = 0; i < TAP_BYTES; i += 4) {
-    const scaled = clamp(load<i32>(TAPS_AT + i) >> shift, 1023);
-    store<i32>(SCALED + i, scaled);
-    sum += scaled * scaled;
+  const far = channel > 0 ? NEIGHBOURS : 5;
+  put(far, 2 * v(at, 1, -2) - mean);
+  put(far + 1, 2 * v(at, -2, -1) - mean);
+  put(far + 2, 2 * v(at, -1, -2) - mean);
+  put(far + 3, 2 * v(at, 2, -1) - mean);
+  put(far + 4, 2 * v(at, -3, 0) - mean);
+  put(far + 5, 2 * v(at, 0, -3) - mean);
+  put(far + 6, 2 * v(at, -2, -2) - mean);
+  put(far + 7, 2 * v(at, 2, -2) - mean);
+  if (channel > 0) {
+    const before = at - planeBytes, w = v(before, -1, 0), n = v(before, 0, -1), mean = w + n;
+    put(5, 2 * v(before, 0, 0) - mean);
+    put(6, 2 * v(before, 1, 0) - mean);
+    put(7, 2 * v(before, 0, 1) - mean);
+    put(8, 2 * (w - n));
+    put(9, 2 * v(before, -1, -1) - mean);
+    put(channel > 1 ? 19 : 10, 2 * v(before, 1, -1) - mean);
+    put(20, 2 * v(before, 1, 1) - mean);
+    put(21, 2 * v(before, -1, 1) - mean);
   }
-  energy = sum;
-
-  for (let i = 0; i < 5; i++) near(i, tap(i));
-  if (!before) {
-    for (let i = 5; i < 10; i++) near(i, tap(i));
-  } else if (!earliest) {
-    for (let i = 5; i < 11; i++) near(i, tap(i + 12));
-    near(11, tap(6));
-    near(12, tap(5));
-    near(13, tap(8));
+  if (channel > 1) {
+    const earliest = at - 2 * planeBytes, w = v(earliest, -1, 0), n = v(earliest, 0, -1), mean = w + n;
+    put(10, 2 * v(earliest, 0, 0) - mean);
+    put(22, 2 * v(earliest, 1, 0) - mean);
+    put(23, 2 * v(earliest, 0, 1) - mean);
+    put(24, 2 * (w - n));
+  }
+  put(25, load<i32>(miss + column - 4));
+  put(26, load<i32>(above));
+  put(27, load<i32>(above - 4));
+  put(28, load<i32>(above + 4));
+  put(29, load<i32>(miss + column - 8));
+  put(30, load<i32>(missTop + column));
+  if (ASC_FEATURE_SIMD) {
+    let sum = i32x4.splat(0);
+    for (let i: usize = 0; i < TAP_BYTES; i += 16) {
+      const tap = i32x4.shr_s(v128.load(TAPS_AT + i), shift);
+      const scaled = i32x4.max_s(i32x4.splat(-1023), i32x4.min_s(i32x4.splat(1023), tap));
+      v128.store(SCALED + i, scaled);
+      sum = i32x4.add(sum, i32x4.mul(scaled, scaled));
+    }
+    sum = i32x4.add(sum, i32x4.shuffle(sum, sum, 2, 3, 0, 1));
+    energy = i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1);
   } else {
-    for (let i = 5; i < 11; i++) near(i, tap(i + 12));
-    for (let i = 11; i < 17; i++) near(i, tap(i + 14));
-  }
-  for (let i: usize = 0; i < <usize>neighbours << 2; i += 4) {
-    store<i32>(NEAR_SCALED + i, clamp(load<i32>(NEAR_TAPS + i) >> shift, 1023));
+    let sum = 0;
+    for (let i: usize = 0; i < TAP_BYTES; i += 4) {
+      const scaled = clamp(load<i32>(TAPS_AT + i) >> shift, 1023);
+      store<i32>(SCALED + i, scaled);
+      sum += scaled * scaled;
+    }
+    energy = sum;
   }
 }
 
@@ -630,102 +606,84 @@ function columnOf(window: i32, x: i32): usize {
   return columns + <usize>(window * columnCount + (x & MOST_COLUMNS - 1)) * MATRIX_BYTES;
 }
 
-/** A column comes into the window: what it knows fades. */
-function enter(window: i32, x: i32): void {
-  const fade = decayOf(window), column = columnOf(window, x), right = RIGHT + <usize>window * MATRIX_BYTES;
-  const bytes = <usize>(neighbours * rowLength) << 2;
-  if (ASC_FEATURE_SIMD) {
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const all = v128.load(column + i), kept = i32x4.sub(all, i32x4.shr_s(all, fade));
-      v128.store(column + i, kept);
-      v128.store(right + i, i32x4.add(v128.load(right + i), kept));
-    }
-  } else {
-    for (let i: usize = 0; i < bytes; i += 4) {
-      const all = load<i32>(column + i), kept = all - (all >> fade);
-      store<i32>(column + i, kept);
-      store<i32>(right + i, load<i32>(right + i) + kept);
-    }
-  }
+/** The column that comes into the window; nothing lies beyond the picture. What it knows fades, where it is read. */
+// @ts-ignore: decorator
+@inline
+function entering(window: i32, x: i32): usize {
+  return x < width ? columnOf(window, x) : NO_COLUMN;
 }
 
 function beginWindow(window: i32): void {
+  const fade = decayOf(window), both = BOTH + <usize>window * MATRIX_BYTES;
   memory.fill(LEFT + <usize>window * MATRIX_BYTES, 0, MATRIX_BYTES);
-  memory.fill(RIGHT + <usize>window * MATRIX_BYTES, 0, MATRIX_BYTES);
-  const reach = min(reachOf(window), width);
-  for (let x = 0; x < reach; x++) enter(window, x);
+  memory.fill(both, 0, MATRIX_BYTES);
+  for (let x = 0; x <= reachOf(window); x++) {
+    const column = entering(window, x);
+    for (let i: usize = 0; i < MATRIX_BYTES; i += 4) {
+      const all = load<i32>(column + i);
+      store<i32>(both + i, load<i32>(both + i) + all - (all >> fade));
+    }
+  }
 }
 
-/** −Σ (left + right) · weight of one row of the window's sums, in 64 bits. */
+/** Moves every other of the weights towards the window's least squares, one at a time, and predicts. */
+function solve(window: i32, x: i32): i32 {
+  const weights = WINDOW_WEIGHTS + <usize>(window * CHANNELS + kind) * NEAR_BYTES;
+  const both = BOTH + <usize>window * MATRIX_BYTES;
+  store<i32>(weights, -65536, NEAR_BYTES - 4);
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    for (let i = x + sweep & 1; i < NEIGHBOURS; i += 2) {
+      const own = <usize>i << 2, row = both + <usize>i * NEAR_BYTES;
+      const diagonal = <i64>load<i32>(row + own) + 80, weight = <i64>load<i32>(weights + own);
+      const rest = -wideDot(weights, row, NEAR_BYTES) - 80 * weight;
+      const move = diagonal > 0 ? rest / diagonal : 0;
+      store<i32>(weights + own, <i32>max<i64>(-(1 << 18), min<i64>(1 << 18, weight + move)));
+    }
+  }
+  store<i32>(weights, 0, NEAR_BYTES - 4);
+  return change(wideDot(weights, TAPS_AT, NEAR_BYTES));
+}
+
+/** Adds the place to its column, which changes sides, and lets in the next column. */
+function include(window: i32, x: i32, target: i32): void {
+  const fade = decayOf(window), column = columnOf(window, x), left = LEFT + <usize>window * MATRIX_BYTES;
+  const both = BOTH + <usize>window * MATRIX_BYTES, coming = entering(window, x + 1 + reachOf(window));
+  if (ASC_FEATURE_SIMD) {
+    const f0 = v128.load(SCALED), f1 = v128.load(SCALED, 16);
+    const f2 = i32x4.replace_lane(v128.load(SCALED, 32), 3, target);
+    for (let i: usize = 0; i < <usize>NEIGHBOURS; i++) {
+      const row = i * NEAR_BYTES, by = v128.load32_splat(SCALED + (i << 2));
+      move(fade, column + row, coming + row, left + row, both + row, i32x4.mul(f0, by));
+      move(fade, column + row + 16, coming + row + 16, left + row + 16, both + row + 16, i32x4.mul(f1, by));
+      move(fade, column + row + 32, coming + row + 32, left + row + 32, both + row + 32, i32x4.mul(f2, by));
+    }
+  } else {
+    for (let i: usize = 0; i < <usize>NEIGHBOURS; i++) {
+      const row = i * NEAR_BYTES, factor = load<i32>(SCALED + (i << 2));
+      for (let j: usize = 0; j < NEAR_BYTES; j += 4) {
+        const at = row + j, tap = j < NEAR_BYTES - 4 ? load<i32>(SCALED + j) : target;
+        const all = load<i32>(column + at), old = all - (all >> fade), before = load<i32>(left + at);
+        const fresh = load<i32>(coming + at), sum = old + tap * factor, known = before + sum;
+        store<i32>(column + at, sum);
+        store<i32>(left + at, known - (known >> fade));
+        const right = load<i32>(both + at) - before - old + fresh - (fresh >> fade);
+        store<i32>(both + at, right + known - (known >> fade));
+      }
+    }
+  }
+}
+
+/** Four sums of `include`. */
 // @ts-ignore: decorator
 @inline
-function residue(left: usize, right: usize, weights: usize): i64 {
-  const bytes = <usize>rowLength << 2;
-  if (ASC_FEATURE_SIMD) {
-    let sum = i64x2.splat(0);
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const a = i32x4.add(v128.load(left + i), v128.load(right + i)), b = v128.load(weights + i);
-      sum = i64x2.add(sum, i64x2.extmul_low_i32x4_s(a, b));
-      sum = i64x2.add(sum, i64x2.extmul_high_i32x4_s(a, b));
-    }
-    return -(i64x2.extract_lane(sum, 0) + i64x2.extract_lane(sum, 1));
-  } else {
-    let sum: i64 = 0;
-    for (let i: usize = 0; i < bytes; i += 4) {
-      sum += <i64>(load<i32>(left + i) + load<i32>(right + i)) * <i64>load<i32>(weights + i);
-    }
-    return -sum;
-  }
-}
-
-/** Moves the weights towards the window's least squares, one at a time, and predicts. */
-function solve(window: i32, x: i32): i32 {
-  if (x + reachOf(window) < width) enter(window, x + reachOf(window));
-  const weights = WINDOW_WEIGHTS + <usize>(window * CHANNELS + kind) * (MOST_NEIGHBOURS * 4);
-  const left = LEFT + <usize>window * MATRIX_BYTES, right = RIGHT + <usize>window * MATRIX_BYTES;
-  const target = <usize>neighbours << 2;
-  store<i32>(weights + target, -65536);
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    for (let i = 0; i < neighbours; i++) {
-      const row = <usize>(i * rowLength) << 2, own = <usize>i << 2;
-      const diagonal = <i64>(load<i32>(left + row + own) + load<i32>(right + row + own)) + 80;
-      const weight = load<i32>(weights + own);
-      const rest = residue(left + row, right + row, weights) - 80 * <i64>weight;
-      const move = diagonal > 0 ? rest / diagonal : 0;
-      store<i32>(weights + own, <i32>max<i64>(-(1 << 18), min<i64>(1 << 18, <i64>weight + move)));
-    }
-  }
-  store<i32>(weights + target, 0);
-  return change(wideDot(weights, NEAR_TAPS, <usize>rowLength << 2));
-}
-
-/** Adds the place to its column, which changes sides. */
-function include(window: i32, x: i32): void {
-  const fade = decayOf(window), column = columnOf(window, x), left = LEFT + <usize>window * MATRIX_BYTES;
-  const right = RIGHT + <usize>window * MATRIX_BYTES, rowBytes = <usize>rowLength << 2;
-  for (let i = 0; i < neighbours; i++) {
-    const factor = load<i32>(NEAR_SCALED + (<usize>i << 2)), row = <usize>i * rowBytes;
-    if (ASC_FEATURE_SIMD) {
-      const by = i32x4.splat(factor);
-      for (let j: usize = 0; j < rowBytes; j += 16) {
-        const at = row + j, old = v128.load(column + at);
-        v128.store(right + at, i32x4.sub(v128.load(right + at), old));
-        const sum = i32x4.add(old, i32x4.mul(v128.load(NEAR_SCALED + j), by));
-        v128.store(column + at, sum);
-        const all = i32x4.add(v128.load(left + at), sum);
-        v128.store(left + at, i32x4.sub(all, i32x4.shr_s(all, fade)));
-      }
-    } else {
-      for (let j: usize = 0; j < rowBytes; j += 4) {
-        const at = row + j, old = load<i32>(column + at);
-        store<i32>(right + at, load<i32>(right + at) - old);
-        const sum = old + load<i32>(NEAR_SCALED + j) * factor;
-        store<i32>(column + at, sum);
-        const all = load<i32>(left + at) + sum;
-        store<i32>(left + at, all - (all >> fade));
-      }
-    }
-  }
+function move(fade: i32, column: usize, coming: usize, left: usize, both: usize, products: v128): void {
+  const all = v128.load(column), old = i32x4.sub(all, i32x4.shr_s(all, fade)), before = v128.load(left);
+  const fresh = v128.load(coming), sum = i32x4.add(old, products), known = i32x4.add(before, sum);
+  const faded = i32x4.sub(known, i32x4.shr_s(known, fade));
+  v128.store(column, sum);
+  v128.store(left, faded);
+  const right = i32x4.sub(v128.load(both), i32x4.add(before, old)), enters = i32x4.sub(fresh, i32x4.shr_s(fresh, fade));
+  v128.store(both, i32x4.add(i32x4.add(right, enters), faded));
 }
 
 // ---- Classes -------------------------------------------------------------------------------------------------------------------
@@ -769,35 +727,18 @@ function signClass(change: i32): i32 {
   return change < -16 ? 0 : change < -4 ? 1 : change < 4 ? 2 : change < 16 ? 3 : 4;
 }
 
+/** Where the counters of an input's class lie. */
 // @ts-ignore: decorator
 @inline
 function note(index: i32, value: i32): void {
-  store<i32>(CLASSES + (<usize>index << 2), (index * ROWS << CLASS_BITS) + value);
-}
-
-/** The counters of the place's classes in one row. */
-// @ts-ignore: decorator
-@inline
-function moveContexts(row: i32): void {
-  if (ASC_FEATURE_SIMD) {
-    const by = i32x4.splat(row);
-    for (let i: usize = 0; i < 64; i += 16) v128.store(CONTEXTS + i, i32x4.add(v128.load(CLASSES + i), by));
-  } else {
-    for (let i: usize = 0; i < 60; i += 4) store<i32>(CONTEXTS + i, load<i32>(CLASSES + i) + row);
-  }
-  store<i32>(CONTEXTS, NO_COUNTER, 60);
+  const first = COUNTER_AT + <usize>((index * CHANNELS + kind << CLASS_BITS) * STEPS_BYTES);
+  store<u32>(CONTEXTS + (<usize>index << 2), <u32>(first + <usize>(value * STEPS_BYTES)));
 }
 
 // @ts-ignore: decorator
 @inline
 function context(index: i32, counter: i32): void {
-  store<i32>(CONTEXTS + (<usize>index << 2), counter);
-}
-
-// @ts-ignore: decorator
-@inline
-function set(index: i32, which: i32): void {
-  store<i32>(SET_AT + (<usize>index << 2), which);
+  store<u32>(CONTEXTS + (<usize>index << 2), <u32>(COUNTER_AT + (<usize>counter << 2)));
 }
 
 // ---- Planes --------------------------------------------------------------------------------------------------------------------
@@ -831,10 +772,7 @@ function codePlane(which: i32): bool {
   entries = stride * (height + 2 * MARGIN);
   plane = values + <usize>(channel * entries) * 4;
   rowBytes = <usize>stride << 2;
-  neighbours = kind == 0 ? 10 : kind == 1 ? 14 : 17;
-  rowLength = kind == 0 ? 12 : kind == 1 ? 16 : 20;
   memory.fill(TAPS_AT, 0, TAP_BYTES);
-  memory.fill(NEAR_TAPS, 0, 2 * MOST_NEIGHBOURS * 4);
   memory.fill(missRows, 0, columns - missRows);
   memory.fill(columns, 0, <usize>(windows * columnCount) * MATRIX_BYTES);
   miss = missRows;
@@ -904,7 +842,7 @@ function beginRow(y: i32): void {
 /** Right of the picture everything is as in its last column. */
 function endRow(y: i32): void {
   const end = (y + MARGIN) * stride + MARGIN + width, value = plane + (<usize>end << 2);
-  for (let k: usize = 0; k < 3; k++) store<i32>(value + (k << 2), load<i32>(value - 4));
+  for (let k: usize = 0; k < 2; k++) store<i32>(value + (k << 2), load<i32>(value - 4));
   const magnitude = magnitudes + (<usize>(channel * entries + end) << 1);
   store<u16>(magnitude, load<u16>(magnitude - 2));
   for (let p: usize = 0; p < <usize>PREDICTORS; p++) {
@@ -927,13 +865,13 @@ function predict(x: i32): void {
     const offset = p * rowBytes + column, own = errors + offset, up = errorsAbove + offset;
     const recent = 10 + 2 * (load<i32>(own - 4) + load<i32>(up)) + load<i32>(up - 4) + load<i32>(up + 4) +
       load<i32>(own - 8) + load<i32>(errorsTop + offset);
-    store<i32>(LOGITS + (p << 2), recent);
+    store<i32>(RECENT + (p << 2), recent);
     least = min(least, recent);
     all += recent;
   }
   let weighted: i64 = 0, trusts: i64 = 0;
   for (let p: usize = 0; p < <usize>count; p++) {
-    const ratio = <i32>((<u32>least << 12) / load<u32>(LOGITS + (p << 2)));
+    const ratio = <i32>((<u32>least << 12) / load<u32>(RECENT + (p << 2)));
     const squared = ratio * ratio >> 12, trust = <i64>max(1, squared * squared >> 12);
     weighted += trust * load<i32>(CHANGES + (p << 2));
     trusts += trust;
@@ -966,36 +904,31 @@ function classify(x: i32, y: i32): void {
   coarseAround = coarse(channelEnergy + nearEnergy);
   fineTotal = fine(total);
   fineLately = fine(lately);
-  note(0, fine(nearEnergy));
-  note(1, fineTotal);
-  note(2, nearClass(w) * 10 + nearClass(n));
-  note(3, coarse(channelEnergy) * 10 + coarseNear);
-  note(4, coarse(gradient) * 10 + coarseNear);
-  note(5, coarse(4 * (ww + nn + ne)) * 10 + coarseTotal);
-  note(6, fine(channelEnergy + gradient));
-  note(7, nearClass(c1) * 10 + nearClass(w + n + 1 >> 1));
-  note(8, nearClass(max(max(w, n), max(nw, ne))) * 10 + nearClass(min(min(w, n), ne)));
-  note(9, spread * 10 + coarseNear);
-  note(10, fineLately);
-  note(11, coarse(lately) * 16 + windowSpread);
-  note(12, fraction * 10 + coarse(lately));
-  note(13, (x & 1) * 128 + (y & 1) * 64 + fineTotal);
-  note(14, nearClass(c1) * 10 + nearClass(c2));
+  note(0, nearClass(w) * 10 + nearClass(n));
+  note(1, coarse(gradient) * 10 + coarseNear);
+  note(2, fine(channelEnergy + gradient));
+  note(3, coarse(lately) * 16 + windowSpread);
+  note(4, fraction * 10 + coarse(lately));
+  note(5, (x & 1) * 128 + (y & 1) * 64 + fineTotal);
+  note(6, nearClass(c1) * 10 + nearClass(c2));
 }
 
 /** Codes the token; 64 means that there is none. */
 function codeToken(magnitude: i32): i32 {
   const wanted = tokenOf(magnitude);
   for (let token = 0; token < 64; token++) {
-    const stage = min(token, STEPS - 1), row = kind * STEPS + stage;
-    moveContexts(row << CLASS_BITS);
-    set(0, row);
-    set(1, ENERGY_SETS + min(stage, 3) * 64 + fineTotal);
-    set(2, LATELY_SETS + (min(stage, 5) * CHANNELS + kind) * 64 + fineLately);
-    set(3, SPREAD_SETS + min(stage, 3) * 256 + windowSpread * 16 + coarseTotal);
-    curveA = row * 64 + fineLately;
-    curveB = SPREAD_CURVES + (row << CLASS_BITS) + spread * 16 + coarseAround;
-    if (!decide(i32(wanted > token))) return token;
+    const stage = min(token, STEPS - 1), row = kind * STEPS + stage, early = min(stage, 3);
+    const outcome = decide(
+      i32(wanted > token),
+      <usize>stage << 2,
+      setAt(row),
+      setAt(ENERGY_SETS + early * 64 + fineTotal),
+      setAt(LATELY_SETS + (min(stage, 5) * CHANNELS + kind) * 64 + fineLately),
+      setAt(SPREAD_SETS + early * 256 + windowSpread * 16 + coarseTotal),
+      curveAt(row * 64 + fineLately),
+      curveAt(SPREAD_CURVES + (row << CLASS_BITS) + spread * 16 + coarseAround),
+    );
+    if (!outcome) return token;
   }
   return 64;
 }
@@ -1006,27 +939,25 @@ function codeSign(bit: i32, token: i32): i32 {
   const w = signAt(sign - 1), n = signAt(sign - row), nw = signAt(sign - row - 1), ne = signAt(sign - row + 1);
   const before = sign - <usize>(channel > 0 ? entries : 0), earliest = sign - <usize>(channel > 1 ? 2 * entries : 0);
   const c1 = channel > 0 ? signAt(before) : 2, c2 = channel > 1 ? signAt(earliest) : 2;
-  const first = SIGN_COUNTERS + (kind * SIGN_INPUTS << CLASS_BITS);
+  const first = SIGN_COUNTERS + (kind * INPUTS << CLASS_BITS);
   context(0, first + triple(w, n, c1));
   context(1, first + 256 + triple(nw, n, ne));
-  context(2, first + 512 + triple(w, signAt(sign - 2), nw));
-  context(3, first + 768 + triple(n, signAt(sign - 2 * row), c1));
-  context(4, first + 1024 + triple(c1, c2, w));
-  context(5, first + 1280 + (channel > 0 ? triple(signAt(before - 1), signAt(before + 1), c1) : 0));
-  context(6, first + 1536 + (channel > 0 ? triple(signAt(before - row), signAt(before + row), c1) : 0));
-  context(7, first + 1792 + fraction * 10 + coarseNear);
+  context(2, first + 512 + triple(c1, c2, w));
+  context(3, first + 768 + (channel > 0 ? triple(signAt(before - 1), signAt(before + 1), c1) : 0));
+  context(4, first + 1024 + (channel > 0 ? triple(signAt(before - row), signAt(before + row), c1) : 0));
   const offset = 8 * doubledMean - 16 * prediction;
-  context(8, first + 2048 + triple(sideOf(offset, 0), sideOf(offset, 1), sideOf(offset, 2)));
-  context(9, first + 2304 + fraction * 16 + min(15, token));
-  context(10, first + 2560 + fraction * 12 + windowSpread);
-  set(0, SIGN_SETS + kind);
-  set(1, SIGN_SETS + CHANNELS + coarseNear);
-  set(2, SIGN_SETS + CHANNELS + 10 + min(15, token));
-  set(3, SIGN_SETS + CHANNELS + 26 + fraction);
-  curveA = SIGN_CURVES + kind * 16 + fraction;
-  curveB = SIGN_CURVES + CHANNELS * 16 + triple(w, n, c1);
-  for (let i = SIGN_INPUTS; i <= INPUTS; i++) context(i, NO_COUNTER);
-  return decide(bit);
+  context(5, first + 1280 + triple(sideOf(offset, 0), sideOf(offset, 1), sideOf(offset, 2)));
+  context(6, first + 1536 + fraction * 16 + min(15, token));
+  return decide(
+    bit,
+    0,
+    setAt(SIGN_SETS + kind),
+    setAt(SIGN_SETS + CHANNELS + coarseNear),
+    setAt(SIGN_SETS + CHANNELS + 10 + min(15, token)),
+    setAt(SIGN_SETS + CHANNELS + 26 + fraction),
+    curveAt(SIGN_CURVES + kind * 16 + fraction),
+    curveAt(SIGN_CURVES + CHANNELS * 16 + triple(w, n, c1)),
+  );
 }
 
 // @ts-ignore: decorator
@@ -1058,8 +989,8 @@ function learn(x: i32, value: i32, coded: i32): void {
       step(LMS + <usize>(p * CHANNELS + kind) * TAP_BYTES, gain);
     }
   }
-  store<i32>(NEAR_SCALED + (<usize>neighbours << 2), clamp(2 * value - doubledMean >> shift, 1023));
-  for (let window = 0; window < windows; window++) include(window, x);
+  const scaled = clamp(2 * value - doubledMean >> shift, 1023);
+  for (let window = 0; window < windows; window++) include(window, x, scaled);
 }
 
 // @ts-ignore: decorator

@@ -104,7 +104,7 @@ Deno.test("wide golden vector of samples, which are predicted", () => {
   const bands = bandLayout({ width: 5, height: 3, channels: 2, levels: 0 });
   const values = Int32Array.from({ length: 30 }, (_, i) => 40 + 3 * (i % 5) - 2 * Math.floor(i / 5) + i % 3);
   const [section] = encodeSections(values, bands, wide);
-  assertEquals(section.toHex(), "00b5978e00cd5c5d951929dcc2c666c920fd159f23");
+  assertEquals(section.toHex(), "0095935f06d42d980184591700f565c7abeb24a1ce41");
 });
 
 Deno.test("samples that their neighbours and other channels foretell cost little", () => {
@@ -127,7 +127,7 @@ Deno.test("samples cost the same bytes with SIMD and without, at every effort, a
   const bands = bandLayout({ width: 53, height: 31, channels: 3, levels: 0 });
   for (const scale of [3, 4000]) {
     const values = pictureLike(bands, scale, 17);
-    for (const effort of [5, 9]) {
+    for (const effort of [5, 7, 8, 9]) {
       const section = encodeSamples(values, bands, sampleEffort(effort), SAMPLES_SIMD_BASE64);
       assertEquals(encodeSamples(values, bands, sampleEffort(effort), SAMPLES_PLAIN_BASE64), section);
       for (const module of [SAMPLES_SIMD_BASE64, SAMPLES_PLAIN_BASE64]) {
