@@ -52,12 +52,13 @@ async function runCompress(
       ),
   );
   const own = options.model?.includes("/") ? { model: options.model } : {};
-  const decibels = job.measurePsnr
-    ? psnr(
+  // A lossless file has been decoded and compared already.
+  const measuredPsnr = async () =>
+    options.lossless ? Infinity : psnr(
       toEightBits(picture),
       await timings.measure("decompress", () => decompress(bytes, { ...own, onStep })),
-    )
-    : undefined;
+    );
+  const decibels = job.measurePsnr ? await measuredPsnr() : undefined;
   await timings.measure("write", () => files.write(target, bytes));
   const { bpp, model, quality, width, height } = inspect(bytes);
   return {
