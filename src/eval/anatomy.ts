@@ -20,6 +20,7 @@ import {
   LATENT_SECTION,
   PIXEL_SECTION,
   readContainer,
+  sectionName,
 } from "../format/mod.ts";
 import type { Picture } from "../image/mod.ts";
 
@@ -86,9 +87,9 @@ export async function anatomyOf(file: Uint8Array, source: Picture, folder?: stri
     model: modelNameOf(header),
     bytes: file.length,
     headerBytes: file.length - payload,
-    sections: sections.map(({ kind, payload }, i) => ({
-      name: STREAM_KINDS.includes(kind & 0xf0) ? `resolution ${i}` : `kind ${kind}`,
-      bytes: payload.length,
+    sections: sections.map((section) => ({
+      name: stream.includes(section) ? `resolution ${stream.indexOf(section)}` : sectionName(section.kind),
+      bytes: section.payload.length,
     })),
     bands: whole && mode !== undefined
       ? bandsOf(decodeSections(stream.map(({ payload }) => payload), layout.bands, options), layout, options)
