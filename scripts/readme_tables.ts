@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { PICTURE_COLUMNS } from "./farm_columns.ts";
 import { ratePlot } from "../src/eval/html/plots.ts";
 import { parseResults } from "../src/eval/results.ts";
 import { type BdMetric, curvesOf, settingMeans } from "../src/eval/summary.ts";
@@ -152,15 +153,9 @@ async function queueTables(): Promise<string> {
   );
   const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
   const rounds = pictures.rows.map((row) => {
-    const [without, one, two, ratio, cpuWithout, cpuOne, cpuServer] = [
-      "withoutQueue",
-      "oneWorker",
-      "twoWorkers",
-      "ratioOfTwo",
-      "cpuWithoutQueue",
-      "cpuOneWorker",
-      "cpuServer",
-    ].map((column) => Number(row[column]));
+    const [, without, one, two, ratio, cpuWithout, cpuOne, cpuServer] = PICTURE_COLUMNS.map((column) =>
+      Number(row[column])
+    );
     return [
       ...[without, one, two, cpuWithout, cpuOne, cpuServer].map((seconds) => seconds.toFixed(3)),
       ratio.toFixed(2),

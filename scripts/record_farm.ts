@@ -15,6 +15,7 @@ import { WorkerPool } from "../src/batch/worker_pool.ts";
 import { syntheticPicture } from "../src/cli/synthetic_picture.ts";
 import { FarmQueue } from "../src/farm/queue.ts";
 import { jobsOfFiles, submit } from "../src/farm/submit.ts";
+import { PICTURE_COLUMNS } from "./farm_columns.ts";
 import { findNatsServer, NatsServer } from "./nats_server.ts";
 import { queueRates } from "./queue_rates.ts";
 
@@ -110,16 +111,7 @@ async function measurePictures(): Promise<void> {
   for (let i = 0; i < 2 * PICTURES; i++) {
     await Deno.writeFile(`${folder}/in/${i}.png`, await encodePng(syntheticPicture(WIDTH, HEIGHT - i)));
   }
-  record([
-    "round",
-    "withoutQueue",
-    "oneWorker",
-    "twoWorkers",
-    "ratioOfTwo",
-    "cpuWithoutQueue",
-    "cpuOneWorker",
-    "cpuServer",
-  ]);
+  record(PICTURE_COLUMNS);
   const pool = new WorkerPool(1);
   const jobs = async (count: number) => {
     const inputs = Array.from({ length: count }, (_, i) => `${folder}/in/${i}.png`);

@@ -6,9 +6,7 @@ import { LocalEngine } from "./local_engine.ts";
 import { revivedError } from "./plain_error.ts";
 import type { SampleData } from "./samples.ts";
 import type { StreamSpec } from "./stream_spec.ts";
-
-/** Taken before onnxruntime, once it runs, puts another runtime's class in its place. */
-const WebWorker = globalThis.Worker;
+import { WebWorker } from "./web_worker.ts";
 
 interface Waiting {
   readonly request: GroupRequest;

@@ -1,8 +1,6 @@
+import { WebWorker } from "../codec/web_worker.ts";
 import type { MeasureReply } from "./measure_worker.ts";
 import { makeMeasurer, type Measured, type MeasureRequest } from "./measurer.ts";
-
-/** Taken before onnxruntime, once it runs, puts another runtime's class in its place. */
-const WebWorker = globalThis.Worker;
 
 /** Makes measurements, several at a time if asked to, each in a worker of its own; one at a time in this thread. */
 export class MeasurePool {

@@ -26,9 +26,15 @@ export interface StepMap {
   readonly exponents: Int8Array;
 }
 
+interface Rgba {
+  readonly data: ArrayLike<number>;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Blocks that cover a picture. */
 export function stepMapSize(
-  { width, height }: { readonly width: number; readonly height: number },
+  { width, height }: Pick<Rgba, "width" | "height">,
 ): { columns: number; rows: number } {
   return { columns: Math.ceil(width / STEP_BLOCK_PIXELS), rows: Math.ceil(height / STEP_BLOCK_PIXELS) };
 }
@@ -41,9 +47,7 @@ export function stepMapSize(
  * @param picture RGBA of 8 bits.
  * @returns A block for each 32×32 pixels, those at the right and bottom smaller.
  */
-export function stepMapOf(
-  picture: { readonly data: ArrayLike<number>; readonly width: number; readonly height: number },
-): StepMap {
+export function stepMapOf(picture: Rgba): StepMap {
   const { columns, rows } = stepMapSize(picture), octaves = new Float64Array(columns * rows);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -60,15 +64,7 @@ export function stepMapOf(
 }
 
 /** Over the block at (left, top), inside the picture. */
-function meanWeight(
-  { data, width, height }: {
-    readonly data: ArrayLike<number>;
-    readonly width: number;
-    readonly height: number;
-  },
-  left: number,
-  top: number,
-): number {
+function meanWeight({ data, width, height }: Rgba, left: number, top: number): number {
   const right = Math.min(width, left + STEP_BLOCK_PIXELS), bottom = Math.min(height, top + STEP_BLOCK_PIXELS);
   let weight = 0;
   for (let y0 = top; y0 < bottom; y0 += CELL_PIXELS) {

@@ -1,0 +1,11 @@
+/** Columns of `bench/results/farm_pictures.tsv`: seconds a picture, by the clock and of processor time; the ratio is two workers' rate over one's. */
+export const PICTURE_COLUMNS = [
+  "round",
+  "withoutQueue",
+  "oneWorker",
+  "twoWorkers",
+  "ratioOfTwo",
+  "cpuWithoutQueue",
+  "cpuOneWorker",
+  "cpuServer",
+] as const;
