@@ -128,7 +128,7 @@ function forwardRow<T>(x: usize, low: usize, high: usize, count: i32, haar: bool
 // @ts-ignore: decorator
 @inline
 function inverseRow<T>(low: usize, high: usize, x: usize, count: i32, haar: bool): void {
-  const highCount = count >> 1, lowCount = (count + 1) >> 1;
+  const highCount = count >> 1;
   if (highCount == 0) {
     store<T>(x, load<T>(low));
     return;
@@ -136,8 +136,6 @@ function inverseRow<T>(low: usize, high: usize, x: usize, count: i32, haar: bool
   // Even sample i needs high samples i - 1 and i, odd sample i even samples i and i + 1: a vector of evens is made one
   // ahead of the odds that go with it.
   let i = 0;
-  let e = load<T>(low), h = load<T>(high);
-  e = <T>(e - update<T>(h, h, haar));
   if (highCount >= 9) {
     let hv = v128.load(high);
     let ev = v128.sub<T>(v128.load(low), update4<T>(v128.shuffle<i32>(hv, hv, 0, 0, 1, 2), hv, haar));
@@ -154,11 +152,21 @@ function inverseRow<T>(low: usize, high: usize, x: usize, count: i32, haar: bool
       hv = nextH;
       ev = nextE;
     }
-    e = v128.extract_lane<T>(ev, 0);
-    h = v128.extract_lane<T>(hv, 0);
   }
+  inverseRowFrom<T>(low, high, x, i, count, haar);
+}
+
+/** The samples from 2 · `first` on, one at a time. */
+// @ts-ignore: decorator
+@inline
+function inverseRowFrom<T>(low: usize, high: usize, x: usize, first: i32, count: i32, haar: bool): void {
+  const highCount = count >> 1, lowCount = (count + 1) >> 1;
+  let i = first;
+  let at = <usize>i << 2;
+  let h = load<T>(high + at);
+  let e = <T>(load<T>(low + at) - update<T>(i > 0 ? load<T>(high + at - 4) : h, h, haar));
   for (; i + 1 < highCount; i++) {
-    const at = <usize>i << 2;
+    at = <usize>i << 2;
     const nextH = load<T>(high + at, 4);
     const nextE = <T>(load<T>(low + at, 4) - update<T>(h, nextH, haar));
     store<T>(x + 2 * at, e);
@@ -166,7 +174,7 @@ function inverseRow<T>(low: usize, high: usize, x: usize, count: i32, haar: bool
     h = nextH;
     e = nextE;
   }
-  const at = <usize>i << 2;
+  at = <usize>i << 2;
   let right = e;
   if (lowCount > highCount) {
     const l = load<T>(low + at, 4);
@@ -177,62 +185,111 @@ function inverseRow<T>(low: usize, high: usize, x: usize, count: i32, haar: bool
   store<T>(x + 2 * at, <T>(h + predict<T>(e, right, haar)), 4);
 }
 
-// ---- Columns: one row of outputs at a time -----------------------------------------------------------------------------
+// ---- Columns: two rows at a time, samples transformed along the row as the columns ask for them -------------------------
 
-/** A high and a low row from three rows: `even`, `odd`, and the even one after; `before` is the high row before. */
+/**
+ * 5/3: a high and a low sample of a column from `o` of the odd row and `n` of the even one after it; the even one before it
+ * lies at `even`, where `n` then is. `before` is the high sample of the rows before.
+ */
 // @ts-ignore: decorator
 @inline
-function forwardColumnStep<T>(
-  even: usize, odd: usize, right: usize, before: usize, high: usize, low: usize, pitch: usize, haar: bool,
+function forwardColumn<T>(even: usize, o: T, n: T, before: usize, high: usize, low: usize): void {
+  const e = load<T>(even), h = <T>(o - predict<T>(e, n, false));
+  store<T>(high, h);
+  store<T>(low, <T>(e + update<T>(load<T>(before), h, false)));
+  store<T>(even, n);
+}
+
+// @ts-ignore: decorator
+@inline
+function forwardColumn4<T>(even: usize, o: V, n: V, before: usize, high: usize, low: usize): void {
+  const e = v128.load(even), h = v128.sub<T>(o, predict4<T>(e, n, false));
+  v128.store(high, h);
+  v128.store(low, v128.add<T>(e, update4<T>(v128.load(before), h, false)));
+  v128.store(even, n);
+}
+
+/** 5/3: the high samples of even ones `e` and odd ones `o`; where there is a next even sample, it is at `next`. */
+// @ts-ignore: decorator
+@inline
+function highs4<T>(e: V, o: V, next: usize, inside: bool): V {
+  // The last odd sample may have no right neighbour: its left one stands in.
+  const right = inside ? v128.load32_splat(next) : v128.shuffle<i32>(e, e, 3, 3, 3, 3);
+  return v128.sub<T>(o, predict4<T>(e, v128.shuffle<i32>(e, right, 1, 2, 3, 4), false));
+}
+
+// @ts-ignore: decorator
+@inline
+function highSample<T>(p: usize, inside: bool): T {
+  const e = load<T>(p);
+  return <T>(load<T>(p, 4) - predict<T>(e, inside ? load<T>(p, 8) : e, false));
+}
+
+/**
+ * 5/3: the rows at `odd` and `next` → a row of each band. `even` is the row before them, its lows and behind them its highs;
+ * afterwards `next` is there. `lhBefore` and `hhBefore` are those bands' rows before, or these for the first ones.
+ */
+// @ts-ignore: decorator
+@inline
+function forwardPair53<T>(
+  odd: usize, next: usize, even: usize, lhBefore: usize, hhBefore: usize,
+  ll: usize, hl: usize, lh: usize, hh: usize, count: i32,
 ): void {
-  let at: usize = 0;
-  const end = pitch & ~15;
-  for (; at < end; at += 16) {
-    const e = v128.load(even + at);
-    const h = v128.sub<T>(v128.load(odd + at), predict4<T>(e, v128.load(right + at), haar));
-    v128.store(high + at, h);
-    v128.store(low + at, v128.add<T>(e, update4<T>(v128.load(before + at), h, haar)));
+  const highCount = count >> 1, inner = count & 1 ? highCount : highCount - 1;
+  const evenHigh = even + (<usize>((count + 1) >> 1) << 2);
+  let i = 0;
+  let lastOdd: T = <T>0, lastNext: T = <T>0;
+  if (highCount > 0) {
+    lastOdd = highSample<T>(odd, inner > 0);
+    lastNext = highSample<T>(next, inner > 0);
   }
-  for (; at < pitch; at += 4) {
-    const e = load<T>(even + at);
-    const h = <T>(load<T>(odd + at) - predict<T>(e, load<T>(right + at), haar));
-    store<T>(high + at, h);
-    store<T>(low + at, <T>(e + update<T>(load<T>(before + at), h, haar)));
+  let beforeOdd = v128.splat<T>(lastOdd), beforeNext = v128.splat<T>(lastNext);
+  for (; i + 4 <= highCount; i += 4) {
+    const at = <usize>i << 2, o = odd + 2 * at, n = next + 2 * at, inside = i + 4 <= inner;
+    const oa = v128.load(o), ob = v128.load(o, 16), na = v128.load(n), nb = v128.load(n, 16);
+    const eo = evens(oa, ob), en = evens(na, nb);
+    const ho = highs4<T>(eo, odds(oa, ob), o + 32, inside), hn = highs4<T>(en, odds(na, nb), n + 32, inside);
+    forwardColumn4<T>(evenHigh + at, ho, hn, hhBefore + at, hh + at, hl + at);
+    const lo = v128.add<T>(eo, update4<T>(v128.shuffle<i32>(beforeOdd, ho, 3, 4, 5, 6), ho, false));
+    const ln = v128.add<T>(en, update4<T>(v128.shuffle<i32>(beforeNext, hn, 3, 4, 5, 6), hn, false));
+    forwardColumn4<T>(even + at, lo, ln, lhBefore + at, lh + at, ll + at);
+    beforeOdd = ho;
+    beforeNext = hn;
+  }
+  lastOdd = v128.extract_lane<T>(beforeOdd, 3);
+  lastNext = v128.extract_lane<T>(beforeNext, 3);
+  for (; i < highCount; i++) {
+    const at = <usize>i << 2, o = odd + 2 * at, n = next + 2 * at, inside = i < inner;
+    const ho = highSample<T>(o, inside), hn = highSample<T>(n, inside);
+    forwardColumn<T>(evenHigh + at, ho, hn, hhBefore + at, hh + at, hl + at);
+    const lo = <T>(load<T>(o) + update<T>(lastOdd, ho, false)), ln = <T>(load<T>(n) + update<T>(lastNext, hn, false));
+    forwardColumn<T>(even + at, lo, ln, lhBefore + at, lh + at, ll + at);
+    lastOdd = ho;
+    lastNext = hn;
+  }
+  if (count & 1) {
+    const at = <usize>i << 2, o = load<T>(odd + 2 * at), n = load<T>(next + 2 * at);
+    const lo = i > 0 ? <T>(o + update<T>(lastOdd, lastOdd, false)) : o;
+    const ln = i > 0 ? <T>(n + update<T>(lastNext, lastNext, false)) : n;
+    forwardColumn<T>(even + at, lo, ln, lhBefore + at, lh + at, ll + at);
   }
 }
 
-/** An even row from its low row and the high rows around it. */
+/** 5/3: the last high and low row of an even number of rows; `odd` and `even` are transformed along the row. */
 // @ts-ignore: decorator
 @inline
-function evenRow<T>(low: usize, before: usize, high: usize, even: usize, pitch: usize, haar: bool): void {
+function forwardLastRow<T>(even: usize, odd: usize, before: usize, high: usize, low: usize, pitch: usize): void {
   let at: usize = 0;
   const end = pitch & ~15;
   for (; at < end; at += 16) {
-    const change = update4<T>(v128.load(before + at), v128.load(high + at), haar);
-    v128.store(even + at, v128.sub<T>(v128.load(low + at), change));
+    forwardColumn4<T>(even + at, v128.load(odd + at), v128.load(even + at), before + at, high + at, low + at);
   }
   for (; at < pitch; at += 4) {
-    store<T>(even + at, <T>(load<T>(low + at) - update<T>(load<T>(before + at), load<T>(high + at), haar)));
+    forwardColumn<T>(even + at, load<T>(odd + at), load<T>(even + at), before + at, high + at, low + at);
   }
 }
 
-/** An odd row from its high row and the even rows around it. */
-// @ts-ignore: decorator
-@inline
-function oddRow<T>(high: usize, even: usize, right: usize, odd: usize, pitch: usize, haar: bool): void {
-  let at: usize = 0;
-  const end = pitch & ~15;
-  for (; at < end; at += 16) {
-    const predicted = predict4<T>(v128.load(even + at), v128.load(right + at), haar);
-    v128.store(odd + at, v128.add<T>(v128.load(high + at), predicted));
-  }
-  for (; at < pitch; at += 4) {
-    const predicted = predict<T>(load<T>(even + at), load<T>(right + at), haar);
-    store<T>(odd + at, <T>(load<T>(high + at) + predicted));
-  }
-}
-
-/** target = source + update(high, high): the last low row of an odd number of rows, 5/3. */
+/** 5/3: target = source + update(high, high), the last low row of an odd number of rows. */
 // @ts-ignore: decorator
 @inline
 function lastLowRow<T>(source: usize, high: usize, target: usize, pitch: usize): void {
@@ -242,122 +299,308 @@ function lastLowRow<T>(source: usize, high: usize, target: usize, pitch: usize):
   }
 }
 
-// ---- One level of two dimensions: rows are transformed as the columns ask for them, and never leave the cache ----------
-
 /**
- * One level: (height, width) at `source` → LL, HL, LH, HH, each contiguous. `scratch` holds three rows. A row there is its
- * low half and, behind it, its high half.
+ * 5/3: a sample of the odd row of a column; `high` and `highBefore` are those of this row and the one before, `low` of this
+ * one. The even sample before it lies at `even`, where the one after it then is.
  */
 // @ts-ignore: decorator
 @inline
-function forwardLevel<T>(
-  source: usize, ll: usize, hl: usize, lh: usize, hh: usize, scratch: usize, width: i32, height: i32, haar: bool,
+function inverseColumn<T>(even: usize, low: usize, highBefore: usize, high: usize): T {
+  const before = load<T>(highBefore), n = <T>(load<T>(low) - update<T>(before, load<T>(high), false));
+  const o = <T>(before + predict<T>(load<T>(even), n, false));
+  store<T>(even, n);
+  return o;
+}
+
+// @ts-ignore: decorator
+@inline
+function inverseColumn4<T>(even: usize, low: usize, highBefore: usize, high: usize): V {
+  const before = v128.load(highBefore);
+  const n = v128.sub<T>(v128.load(low), update4<T>(before, v128.load(high), false));
+  const o = v128.add<T>(before, predict4<T>(v128.load(even), n, false));
+  v128.store(even, n);
+  return o;
+}
+
+/** Four even samples `e` and the odd ones between them, of high samples `h`; `next` begins with the even one after. */
+// @ts-ignore: decorator
+@inline
+function storeSamples<T>(x: usize, e: V, h: V, next: V): void {
+  const o = v128.add<T>(h, predict4<T>(e, v128.shuffle<i32>(e, next, 1, 2, 3, 4), false));
+  storeInterleaved(x, e, o);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeInterleaved(x: usize, e: V, o: V): void {
+  v128.store(x, v128.shuffle<i32>(e, o, 0, 4, 1, 5));
+  v128.store(x, v128.shuffle<i32>(e, o, 2, 6, 3, 7), 16);
+}
+
+/**
+ * 5/3: the rows at `oddTarget` and `nextTarget` from a row of LL and HL and the rows of LH and HH around it. `even` is the row
+ * before them, its lows and behind them its highs; afterwards that of `nextTarget` is there. `odd` is room for a row.
+ */
+// @ts-ignore: decorator
+@inline
+function inversePair53<T>(
+  ll: usize, hl: usize, lhBefore: usize, hhBefore: usize, lh: usize, hh: usize,
+  even: usize, odd: usize, oddTarget: usize, nextTarget: usize, count: i32,
+): void {
+  const highCount = count >> 1, lowCount = (count + 1) >> 1, lowPitch = <usize>lowCount << 2;
+  const evenHigh = even + lowPitch, oddHigh = odd + lowPitch;
+  let i = 0;
+  if (highCount >= 4) {
+    // A vector of even samples is made one ahead of the odd ones that go with it.
+    let ho = inverseColumn4<T>(evenHigh, hl, hhBefore, hh), hn = v128.load(evenHigh);
+    let lo = inverseColumn4<T>(even, ll, lhBefore, lh), ln = v128.load(even);
+    let eo = v128.sub<T>(lo, update4<T>(v128.shuffle<i32>(ho, ho, 0, 0, 1, 2), ho, false));
+    let en = v128.sub<T>(ln, update4<T>(v128.shuffle<i32>(hn, hn, 0, 0, 1, 2), hn, false));
+    let hoBefore = ho;
+    for (i = 4; i + 4 <= highCount; i += 4) {
+      const at = <usize>i << 2;
+      const nextHo = inverseColumn4<T>(evenHigh + at, hl + at, hhBefore + at, hh + at);
+      const nextHn = v128.load(evenHigh + at);
+      lo = inverseColumn4<T>(even + at, ll + at, lhBefore + at, lh + at);
+      ln = v128.load(even + at);
+      const nextEo = v128.sub<T>(lo, update4<T>(v128.shuffle<i32>(ho, nextHo, 3, 4, 5, 6), nextHo, false));
+      const nextEn = v128.sub<T>(ln, update4<T>(v128.shuffle<i32>(hn, nextHn, 3, 4, 5, 6), nextHn, false));
+      storeSamples<T>(oddTarget + 2 * at - 32, eo, ho, nextEo);
+      storeSamples<T>(nextTarget + 2 * at - 32, en, hn, nextEn);
+      hoBefore = ho;
+      ho = nextHo;
+      hn = nextHn;
+      eo = nextEo;
+      en = nextEn;
+    }
+    const at = (<usize>i << 2) - 16;
+    if (i == lowCount) {
+      storeSamples<T>(oddTarget + 2 * at, eo, ho, v128.shuffle<i32>(eo, eo, 3, 3, 3, 3));
+      storeSamples<T>(nextTarget + 2 * at, en, hn, v128.shuffle<i32>(en, en, 3, 3, 3, 3));
+      return;
+    }
+    // The rest begins with the samples that lack their neighbour, and looks at the one before them.
+    v128.store(odd + at, lo);
+    v128.store(oddHigh + at, ho);
+    if (i > 4) v128.store(oddHigh + at - 16, hoBefore);
+  }
+  for (let k = i; k < lowCount; k++) {
+    const at = <usize>k << 2;
+    store<T>(odd + at, inverseColumn<T>(even + at, ll + at, lhBefore + at, lh + at));
+    if (k < highCount) {
+      store<T>(oddHigh + at, inverseColumn<T>(evenHigh + at, hl + at, hhBefore + at, hh + at));
+    }
+  }
+  const first = i > 0 ? i - 4 : 0;
+  restOfRow53<T>(odd, oddHigh, oddTarget, first, count);
+  restOfRow53<T>(even, evenHigh, nextTarget, first, count);
+}
+
+// @ts-ignore: decorator
+@inline
+function restOfRow53<T>(low: usize, high: usize, x: usize, first: i32, count: i32): void {
+  if (count == 1) store<T>(x, load<T>(low));
+  else inverseRowFrom<T>(low, high, x, first, count, false);
+}
+
+/** 5/3: target = source − update(high, high), the first even row. */
+// @ts-ignore: decorator
+@inline
+function firstEvenRow<T>(source: usize, high: usize, target: usize, pitch: usize): void {
+  for (let at: usize = 0; at < pitch; at += 4) {
+    const h = load<T>(high + at);
+    store<T>(target + at, <T>(load<T>(source + at) - update<T>(h, h, false)));
+  }
+}
+
+/** 5/3: target = high + predict(even, even), the last odd row of an even number of rows. */
+// @ts-ignore: decorator
+@inline
+function lastOddRow<T>(high: usize, even: usize, target: usize, pitch: usize): void {
+  for (let at: usize = 0; at < pitch; at += 4) {
+    const e = load<T>(even + at);
+    store<T>(target + at, <T>(load<T>(high + at) + predict<T>(e, e, false)));
+  }
+}
+
+// ---- One level of two dimensions ---------------------------------------------------------------------------------------
+
+/**
+ * One level of 5/3: (height, width) at `source` → LL, HL, LH, HH, each contiguous. `scratch` holds two rows. A row there is
+ * its low half and, behind it, its high half.
+ */
+// @ts-ignore: decorator
+@inline
+function forwardLevel53<T>(
+  source: usize, ll: usize, hl: usize, lh: usize, hh: usize, scratch: usize, width: i32, height: i32,
 ): void {
   const pitch = <usize>width << 2, lowPitch = <usize>((width + 1) >> 1) << 2, highPitch = <usize>(width >> 1) << 2;
   const highRows = height >> 1;
   if (highRows == 0) {
-    forwardRow<T>(source, ll, hl, width, haar);
+    forwardRow<T>(source, ll, hl, width, false);
     return;
   }
-  let even = scratch, right = scratch + pitch;
-  const odd = scratch + 2 * pitch;
-  forwardRow<T>(source, even, even + lowPitch, width, haar);
+  const even = scratch, odd = scratch + pitch;
+  forwardRow<T>(source, even, even + lowPitch, width, false);
   for (let i = 0; i < highRows; i++) {
     const row = source + <usize>(2 * i + 1) * pitch;
-    forwardRow<T>(row, odd, odd + lowPitch, width, haar);
-    const inside = 2 * i + 2 < height;
-    if (inside) forwardRow<T>(row + pitch, right, right + lowPitch, width, haar);
-    const next = inside ? right : even;
-    const h = lh + <usize>i * lowPitch, hBefore = i > 0 ? h - lowPitch : h;
-    forwardColumnStep<T>(even, odd, next, hBefore, h, ll + <usize>i * lowPitch, lowPitch, haar);
-    const d = hh + <usize>i * highPitch, dBefore = i > 0 ? d - highPitch : d, l = hl + <usize>i * highPitch;
-    forwardColumnStep<T>(
-      even + lowPitch, odd + lowPitch, next + lowPitch, dBefore, d, l, highPitch, haar,
-    );
-    right = even;
-    even = next;
+    const low = ll + <usize>i * lowPitch, high = hl + <usize>i * highPitch;
+    const h = lh + <usize>i * lowPitch, d = hh + <usize>i * highPitch;
+    const hBefore = i > 0 ? h - lowPitch : h, dBefore = i > 0 ? d - highPitch : d;
+    if (2 * i + 2 < height) {
+      forwardPair53<T>(row, row + pitch, even, hBefore, dBefore, low, high, h, d, width);
+    } else {
+      forwardRow<T>(row, odd, odd + lowPitch, width, false);
+      forwardLastRow<T>(even, odd, hBefore, h, low, lowPitch);
+      forwardLastRow<T>(even + lowPitch, odd + lowPitch, dBefore, d, high, highPitch);
+    }
   }
   if (height & 1) {
-    const low = ll + <usize>highRows * lowPitch, high = hl + <usize>highRows * highPitch;
-    if (haar) {
-      memory.copy(low, even, lowPitch);
-      memory.copy(high, even + lowPitch, highPitch);
-    } else {
-      lastLowRow<T>(even, lh + <usize>(highRows - 1) * lowPitch, low, lowPitch);
-      lastLowRow<T>(even + lowPitch, hh + <usize>(highRows - 1) * highPitch, high, highPitch);
-    }
+    const last = <usize>(highRows - 1);
+    lastLowRow<T>(even, lh + last * lowPitch, ll + <usize>highRows * lowPitch, lowPitch);
+    lastLowRow<T>(even + lowPitch, hh + last * highPitch, hl + <usize>highRows * highPitch, highPitch);
   }
 }
 
-/** The inverse; `scratch` holds three rows. */
+/** The inverse; `scratch` holds two rows. */
 // @ts-ignore: decorator
 @inline
-function inverseLevel<T>(
-  ll: usize, hl: usize, lh: usize, hh: usize, target: usize, scratch: usize, width: i32, height: i32, haar: bool,
+function inverseLevel53<T>(
+  ll: usize, hl: usize, lh: usize, hh: usize, target: usize, scratch: usize, width: i32, height: i32,
 ): void {
   const pitch = <usize>width << 2, lowPitch = <usize>((width + 1) >> 1) << 2, highPitch = <usize>(width >> 1) << 2;
   const highRows = height >> 1, lowRows = (height + 1) >> 1;
   if (highRows == 0) {
-    inverseRow<T>(ll, hl, target, width, haar);
+    inverseRow<T>(ll, hl, target, width, false);
     return;
   }
-  let even = scratch, before = scratch + pitch;
-  const odd = scratch + 2 * pitch;
-  // Row i of lows, then the odd row before it, which needs the even rows on both sides.
-  for (let i = 0; i < lowRows; i++) {
-    const last = i < highRows ? i : highRows - 1, previous = i > 0 ? i - 1 : 0;
-    const h = lh + <usize>last * lowPitch, hBefore = lh + <usize>previous * lowPitch;
-    const d = hh + <usize>last * highPitch, dBefore = hh + <usize>previous * highPitch;
-    const low = ll + <usize>i * lowPitch, high = hl + <usize>i * highPitch;
-    if (haar && i == highRows) {
-      memory.copy(even, low, lowPitch);
-      memory.copy(even + lowPitch, high, highPitch);
+  const even = scratch, odd = scratch + pitch;
+  firstEvenRow<T>(ll, lh, even, lowPitch);
+  firstEvenRow<T>(hl, hh, even + lowPitch, highPitch);
+  inverseRow<T>(even, even + lowPitch, target, width, false);
+  for (let i = 0; i < highRows; i++) {
+    const h = lh + <usize>i * lowPitch, d = hh + <usize>i * highPitch;
+    const row = target + <usize>(2 * i + 1) * pitch, next = <usize>(i + 1);
+    if (i + 1 < lowRows) {
+      const isLast = i + 1 == highRows;
+      inversePair53<T>(
+        ll + next * lowPitch, hl + next * highPitch, h, d, isLast ? h : h + lowPitch, isLast ? d : d + highPitch,
+        even, odd, row, row + pitch, width,
+      );
     } else {
-      evenRow<T>(low, hBefore, h, even, lowPitch, haar);
-      evenRow<T>(high, dBefore, d, even + lowPitch, highPitch, haar);
+      lastOddRow<T>(h, even, odd, lowPitch);
+      lastOddRow<T>(d, even + lowPitch, odd + lowPitch, highPitch);
+      inverseRow<T>(odd, odd + lowPitch, row, width, false);
     }
-    const row = target + <usize>(2 * i) * pitch;
-    inverseRow<T>(even, even + lowPitch, row, width, haar);
-    if (i > 0) {
-      oddRow<T>(hBefore, before, even, odd, lowPitch, haar);
-      oddRow<T>(dBefore, before + lowPitch, even + lowPitch, odd + lowPitch, highPitch, haar);
-      inverseRow<T>(odd, odd + lowPitch, row - pitch, width, haar);
-    }
-    const other = before;
-    before = even;
-    even = other;
-  }
-  if (lowRows == highRows) {
-    const last = <usize>(highRows - 1);
-    oddRow<T>(lh + last * lowPitch, before, before, odd, lowPitch, haar);
-    oddRow<T>(hh + last * highPitch, before + lowPitch, before + lowPitch, odd + lowPitch, highPitch, haar);
-    inverseRow<T>(odd, odd + lowPitch, target + (2 * last + 1) * pitch, width, haar);
   }
 }
 
+/** One level of Haar, as `forwardLevel53`; two rows at a time need nothing else. */
+// @ts-ignore: decorator
+@inline
+function forwardLevelHaar<T>(source: usize, ll: usize, hl: usize, lh: usize, hh: usize, width: i32, height: i32): void {
+  const pitch = <usize>width << 2, lowPitch = <usize>((width + 1) >> 1) << 2, highPitch = <usize>(width >> 1) << 2;
+  const highCount = width >> 1;
+  for (let row = 0; row + 2 <= height; row += 2) {
+    const even = source + <usize>row * pitch, odd = even + pitch;
+    let i = 0;
+    for (; i + 4 <= highCount; i += 4) {
+      const at = <usize>i << 2, p = even + 2 * at, q = odd + 2 * at;
+      const a = v128.load(p), b = v128.load(p, 16), c = v128.load(q), d = v128.load(q, 16);
+      const ea = evens(a, b), ec = evens(c, d);
+      const ha = v128.sub<T>(odds(a, b), ea), hc = v128.sub<T>(odds(c, d), ec);
+      const la = v128.add<T>(ea, update4<T>(ha, ha, true)), lc = v128.add<T>(ec, update4<T>(hc, hc, true));
+      const l = v128.sub<T>(lc, la), h = v128.sub<T>(hc, ha);
+      v128.store(lh + at, l);
+      v128.store(hh + at, h);
+      v128.store(ll + at, v128.add<T>(la, update4<T>(l, l, true)));
+      v128.store(hl + at, v128.add<T>(ha, update4<T>(h, h, true)));
+    }
+    for (; i < (width + 1) >> 1; i++) {
+      const at = <usize>i << 2;
+      let la = load<T>(even + 2 * at), lc = load<T>(odd + 2 * at);
+      if (i < highCount) {
+        const ha = <T>(load<T>(even + 2 * at, 4) - la), hc = <T>(load<T>(odd + 2 * at, 4) - lc);
+        const h = <T>(hc - ha);
+        store<T>(hh + at, h);
+        store<T>(hl + at, <T>(ha + update<T>(h, h, true)));
+        la = <T>(la + update<T>(ha, ha, true));
+        lc = <T>(lc + update<T>(hc, hc, true));
+      }
+      const l = <T>(lc - la);
+      store<T>(lh + at, l);
+      store<T>(ll + at, <T>(la + update<T>(l, l, true)));
+    }
+    ll += lowPitch;
+    lh += lowPitch;
+    hl += highPitch;
+    hh += highPitch;
+  }
+  if (height & 1) forwardRow<T>(source + <usize>(height - 1) * pitch, ll, hl, width, true);
+}
+
+/** The inverse. */
+// @ts-ignore: decorator
+@inline
+function inverseLevelHaar<T>(ll: usize, hl: usize, lh: usize, hh: usize, target: usize, width: i32, height: i32): void {
+  const pitch = <usize>width << 2, lowPitch = <usize>((width + 1) >> 1) << 2, highPitch = <usize>(width >> 1) << 2;
+  const highCount = width >> 1;
+  for (let row = 0; row + 2 <= height; row += 2) {
+    const even = target + <usize>row * pitch, odd = even + pitch;
+    let i = 0;
+    for (; i + 4 <= highCount; i += 4) {
+      const at = <usize>i << 2, l = v128.load(lh + at), h = v128.load(hh + at);
+      const la = v128.sub<T>(v128.load(ll + at), update4<T>(l, l, true)), lc = v128.add<T>(l, la);
+      const ha = v128.sub<T>(v128.load(hl + at), update4<T>(h, h, true)), hc = v128.add<T>(h, ha);
+      const ea = v128.sub<T>(la, update4<T>(ha, ha, true)), ec = v128.sub<T>(lc, update4<T>(hc, hc, true));
+      storeInterleaved(even + 2 * at, ea, v128.add<T>(ha, ea));
+      storeInterleaved(odd + 2 * at, ec, v128.add<T>(hc, ec));
+    }
+    for (; i < (width + 1) >> 1; i++) {
+      const at = <usize>i << 2, l = load<T>(lh + at);
+      let la = <T>(load<T>(ll + at) - update<T>(l, l, true));
+      let lc = <T>(l + la);
+      if (i < highCount) {
+        const h = load<T>(hh + at), ha = <T>(load<T>(hl + at) - update<T>(h, h, true)), hc = <T>(h + ha);
+        la = <T>(la - update<T>(ha, ha, true));
+        lc = <T>(lc - update<T>(hc, hc, true));
+        store<T>(even + 2 * at, <T>(ha + la), 4);
+        store<T>(odd + 2 * at, <T>(hc + lc), 4);
+      }
+      store<T>(even + 2 * at, la);
+      store<T>(odd + 2 * at, lc);
+    }
+    ll += lowPitch;
+    lh += lowPitch;
+    hl += highPitch;
+    hh += highPitch;
+  }
+  if (height & 1) inverseRow<T>(ll, hl, target + <usize>(height - 1) * pitch, width, true);
+}
+
 export function forwardCdf53F32(s: usize, ll: usize, hl: usize, lh: usize, hh: usize, t: usize, w: i32, h: i32): void {
-  forwardLevel<f32>(s, ll, hl, lh, hh, t, w, h, false);
+  forwardLevel53<f32>(s, ll, hl, lh, hh, t, w, h);
 }
 export function forwardCdf53I32(s: usize, ll: usize, hl: usize, lh: usize, hh: usize, t: usize, w: i32, h: i32): void {
-  forwardLevel<i32>(s, ll, hl, lh, hh, t, w, h, false);
+  forwardLevel53<i32>(s, ll, hl, lh, hh, t, w, h);
 }
 export function forwardHaarF32(s: usize, ll: usize, hl: usize, lh: usize, hh: usize, t: usize, w: i32, h: i32): void {
-  forwardLevel<f32>(s, ll, hl, lh, hh, t, w, h, true);
+  forwardLevelHaar<f32>(s, ll, hl, lh, hh, w, h);
 }
 export function forwardHaarI32(s: usize, ll: usize, hl: usize, lh: usize, hh: usize, t: usize, w: i32, h: i32): void {
-  forwardLevel<i32>(s, ll, hl, lh, hh, t, w, h, true);
+  forwardLevelHaar<i32>(s, ll, hl, lh, hh, w, h);
 }
 export function inverseCdf53F32(ll: usize, hl: usize, lh: usize, hh: usize, x: usize, t: usize, w: i32, h: i32): void {
-  inverseLevel<f32>(ll, hl, lh, hh, x, t, w, h, false);
+  inverseLevel53<f32>(ll, hl, lh, hh, x, t, w, h);
 }
 export function inverseCdf53I32(ll: usize, hl: usize, lh: usize, hh: usize, x: usize, t: usize, w: i32, h: i32): void {
-  inverseLevel<i32>(ll, hl, lh, hh, x, t, w, h, false);
+  inverseLevel53<i32>(ll, hl, lh, hh, x, t, w, h);
 }
 export function inverseHaarF32(ll: usize, hl: usize, lh: usize, hh: usize, x: usize, t: usize, w: i32, h: i32): void {
-  inverseLevel<f32>(ll, hl, lh, hh, x, t, w, h, true);
+  inverseLevelHaar<f32>(ll, hl, lh, hh, x, w, h);
 }
 export function inverseHaarI32(ll: usize, hl: usize, lh: usize, hh: usize, x: usize, t: usize, w: i32, h: i32): void {
-  inverseLevel<i32>(ll, hl, lh, hh, x, t, w, h, true);
+  inverseLevelHaar<i32>(ll, hl, lh, hh, x, w, h);
 }
 
 // ---- 9/7 --------------------------------------------------------------------------------------------------------------
@@ -503,7 +746,7 @@ function scaledRow(source: usize, target: usize, pitch: usize, factor: f32): voi
 }
 
 /**
- * One level, see `forwardLevel`; `scratch` holds seven rows. With e and o the even and odd rows, primed once a lifting step:
+ * One level, see `forwardLevel53`; `scratch` holds seven rows. With e and o the even and odd rows, primed once a lifting step:
  * o′ needs the even rows around it, e′ the o′ around it, o″ the e′, e″ the o″. Row pair i makes o′ i, e′ i, o″ i − 1, e″ i − 1.
  */
 export function forwardCdf97F32(
@@ -615,14 +858,22 @@ export function inverseCdf97F32(
 
 // ---- Quantiser --------------------------------------------------------------------------------------------------------
 
+/** Away from 0 by `rounding`, then towards it: four integers. */
 // @ts-ignore: decorator
 @inline
-function symbols4(source: usize, inverse: V, rounding: V): V {
+function quantised4(source: usize, inverse: V, rounding: V): V {
   const scaled = f32x4.mul(v128.load(source), inverse);
-  const magnitude = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.abs(scaled), rounding));
-  const sign = i32x4.shr_s(scaled, 31);
-  const symbol = i32x4.add(i32x4.sub(v128.xor(magnitude, sign), sign), i32x4.splat(128));
-  return v128.andnot(symbol, i32x4.gt_s(magnitude, i32x4.splat(127)));
+  const away = v128.or(rounding, v128.and(scaled, i32x4.splat(0x80000000)));
+  return i32x4.trunc_sat_f32x4_s(f32x4.add(scaled, away));
+}
+
+/** Eight symbols from sixteen bytes on: q + 128, 0 where |q| > 127. */
+// @ts-ignore: decorator
+@inline
+function symbols8(source: usize, inverse: V, rounding: V): V {
+  const q = i16x8.narrow_i32x4_s(quantised4(source, inverse, rounding), quantised4(source + 16, inverse, rounding));
+  // What is too small becomes 0 when it is narrowed to u8; what is too large is made so.
+  return v128.andnot(i16x8.add_sat_s(q, i16x8.splat(128)), i16x8.gt_s(q, i16x8.splat(127)));
 }
 
 /** `count` f32 → u8 symbols q + 128, 0 where |q| > 127; returns how many of those there are. */
@@ -631,9 +882,7 @@ export function quantise(source: usize, target: usize, count: i32, inverse: f32,
   let escapes = 0, i = 0;
   for (; i + 16 <= count; i += 16) {
     const p = source + (<usize>i << 2);
-    const low = i16x8.narrow_i32x4_s(symbols4(p, inverse4, rounding4), symbols4(p + 16, inverse4, rounding4));
-    const high = i16x8.narrow_i32x4_s(symbols4(p + 32, inverse4, rounding4), symbols4(p + 48, inverse4, rounding4));
-    const bytes = i8x16.narrow_i16x8_u(low, high);
+    const bytes = i8x16.narrow_i16x8_u(symbols8(p, inverse4, rounding4), symbols8(p + 32, inverse4, rounding4));
     v128.store(target + i, bytes);
     if (!i8x16.all_true(bytes)) escapes += popcnt(i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))));
   }
