@@ -1,11 +1,23 @@
 /**
  * Writes the latents of photographs, quantised as the encoder does by default, for `train_prior.ts`: NAME.bin (i32
- * little-endian, coding order) and NAME.json, in one folder a quality. Photographs that training holds out are left out
- * here too.
+ * little-endian, coding order) and NAME.json, in one folder a quality. Each photograph comes three times, as it is, at half
+ * its size and so mirrored: a prior learns from many pictures, and half-sized ones are as rich in detail as the small
+ * pictures that a prior is for. If the model has a prior, the quantiser counts with its costs, though it be that of
+ * earlier weights. Photographs that training holds out are left out here too.
  *
  *     deno run -R -W scripts/dump_latents.ts models/vaerans-8 PHOTOS OUT 5,20,35,50
  */
-import { decodePicture, Hadamard4, loadModel, OnnxVAEEncode, QuantizeU8, SymbolsU8, World } from "../mod.ts";
+import {
+  decodePicture,
+  Hadamard4,
+  loadModel,
+  OnnxVAEEncode,
+  type Picture,
+  QuantizeU8,
+  SymbolsU8,
+  World,
+} from "../mod.ts";
+import { priorOf } from "../src/codec/prior.ts";
 import { coefficientsFromSymbols, DEFAULT_EFFORT } from "../src/entropy/mod.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";
@@ -15,12 +27,22 @@ const HELD_OUT_EVERY = 12;
 const [modelFolder, photoFolder, out, qualities] = Deno.args;
 const model = await loadModel(`./${modelFolder}`);
 const { manifest } = model;
+const prior = await priorOf(model);
+const optimise = { effort: DEFAULT_EFFORT, ...(prior && { prior }) };
 const photos = [...Deno.readDirSync(photoFolder)].map(({ name }) => name).filter((name) =>
   /\.jpg$/.test(name)
 ).sort();
 for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY !== 0)) {
+  const stem = name.replace(/\.jpg$/, "");
+  const photo = await decodePicture(await Deno.readFile(`${photoFolder}/${name}`));
+  await dump(photo, stem);
+  await dump(halved(photo, false), `${stem}-half`);
+  await dump(halved(photo, true), `${stem}-half-mirrored`);
+}
+
+async function dump(picture: Picture, stem: string): Promise<void> {
   const world = new World();
-  const entity = world.spawnImage(await decodePicture(await Deno.readFile(`${photoFolder}/${name}`)));
+  const entity = world.spawnImage(picture);
   const pyramid = world.pipe(entity)
     .to(new OnnxVAEEncode(model))
     .to(new Hadamard4("forward"))
@@ -28,18 +50,30 @@ for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY !== 0)) {
   await pyramid.run();
   for (const quality of qualities.split(",").map(Number)) {
     const step = stepOfQuality(manifest, quality);
-    const quantiser = new QuantizeU8("forward", {
-      step,
-      gains: manifest.bandGains,
-      optimise: { effort: DEFAULT_EFFORT },
-    });
+    const quantiser = new QuantizeU8("forward", { step, gains: manifest.bandGains, optimise });
     await quantiser.run(world, [entity]);
     const { symbols, escapes, layout } = world.get(entity, SymbolsU8);
     const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
-    const folder = `${out}/q${quality}`, stem = name.replace(/\.jpg$/, "");
+    const folder = `${out}/q${quality}`;
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeFile(`${folder}/${stem}.bin`, new Uint8Array(coefficients.buffer as ArrayBuffer));
     const { levels, channels, width, height } = layout;
     await Deno.writeTextFile(`${folder}/${stem}.json`, JSON.stringify({ levels, channels, width, height }));
   }
+}
+
+/** Half the size, each sample the mean of four. */
+function halved(picture: Picture, mirrored: boolean): Picture {
+  const width = picture.width >> 1, height = picture.height >> 1;
+  const data = new Uint8ClampedArray(4 * width * height), below = 4 * picture.width;
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = 2 * y * below + 8 * (mirrored ? width - 1 - x : x);
+      for (let c = from; c < from + 4; c++) {
+        data[to++] =
+          (picture.data[c] + picture.data[c + 4] + picture.data[c + below] + picture.data[c + below + 4]) / 4;
+      }
+    }
+  }
+  return { data, width, height };
 }

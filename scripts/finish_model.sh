@@ -13,8 +13,8 @@ dumps=$(mktemp -d)
 trap 'rm -rf "$dumps"' EXIT
 export OMP_NUM_THREADS=1
 
-rm -f "$model/prior.bin"
-"$python" scripts/train/export.py --f "$f" --weights "$weights" --out "$model" --quality 1:2,100:0.05 --auto "$auto"
+# The prior of earlier weights serves until there is a new one.
+"$python" scripts/train/export.py --f "$f" --weights "$weights" --out "$model" --quality 1:2,100:0.05 --auto "$auto" --keep-prior
 deno run --quiet -R -W scripts/calibrate.ts "$model" "$photos" "$targets"
 deno run --quiet -R -W scripts/dump_latents.ts "$model" "$photos" "$dumps" "${DUMP_QUALITIES:-5,25,50,80}"
 deno run --quiet -R -W scripts/train_prior.ts "$dumps"/q* -o "$model/prior.bin"

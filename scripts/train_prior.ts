@@ -5,8 +5,8 @@
  *
  * A dump directory holds, for each picture, NAME.bin (i32 little-endian, packed in coding order) and NAME.json
  * (`{"levels", "channels", "width", "height"}` of the latent). Give one directory a quantisation step: the prior should
- * have seen all steps that will be used. The order is shuffled, always alike. One to two minutes of one core, most of it
- * for the context net.
+ * have seen all steps that will be used. The order is shuffled, always alike. About five minutes of one core, most of
+ * it for the context net.
  */
 
 import { bandLayout, parsePrior, type TrainingPicture, trainPrior } from "../src/entropy/mod.ts";
@@ -14,7 +14,7 @@ import { bandLayout, parsePrior, type TrainingPicture, trainPrior } from "../src
 /** A prior larger than this is refused (issue 4). */
 const MAX_PRIOR_BYTES = 100_000;
 /** Samples that the context net learns from, an orientation, and how often it sees them. */
-const NET_SAMPLES = 1_000_000;
+const NET_SAMPLES = 2_000_000;
 const NET_EPOCHS = 6;
 
 function readDump(directory: string, name: string): TrainingPicture {
