@@ -125,7 +125,7 @@ class Autoencoder(nn.Module):
     # Per family: a fine-grained model spends more at H/4, where its latents live.
     WIDTHS = {
         8: dict(encoder={}, decoder={}),
-        4: dict(encoder=dict(wide_blocks=4), decoder=dict(fine=40, wide_blocks=2)),
+        4: dict(encoder=dict(fine_blocks=3, wide_blocks=4), decoder=dict(fine=40, fine_blocks=3, wide_blocks=2)),
     }
 
     def __init__(self, f, step_range):

@@ -3,9 +3,9 @@
 
     OMP_NUM_THREADS=1 python3 train.py --f 8 --data DIR --out run/f8 --steps 25000 [--init weights.pt]
 
-Loss a batch: bits a pixel + LAMBDA_STEP2 / step^2 * (mse_weight * MSE + ssim_weight * (1 - MS-SSIM) + tint_weight * error of
-the colour over 8 x 8 pixels); the step is drawn log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise, the distortion what
-the codec's rate-distortion-optimised quantiser would choose (straight through). `--out` gets weights.pt (EMA; what `export.py` reads), state.pt (to go on exactly) and
+Loss a batch: bits a pixel + LAMBDA_STEP2 / step^2 * (mse_weight / r * MSE + ssim_weight * r * (1 - MS-SSIM) + tint_weight *
+error of the colour over 8 x 8 pixels), r = (step / middle of the range)^tilt: structure counts more at coarse steps, pixels at fine ones. The step is drawn
+log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise, the distortion what the codec's rate-distortion-optimised quantiser would choose (straight through). `--out` gets weights.pt (EMA; what `export.py` reads), state.pt (to go on exactly) and
 log.tsv. A killed run goes on from state.pt when started again with the same arguments.
 """
 import argparse
@@ -110,6 +110,7 @@ def main():
     p.add_argument("--rate", type=float, default=5e-4, help="Adam's peak learning rate, cosine to 1%%")
     p.add_argument("--mse-weight", type=float, default=0.4)
     p.add_argument("--ssim-weight", type=float, default=0.03)
+    p.add_argument("--tilt", type=float, default=0.0)
     p.add_argument("--tint-weight", type=float, default=3.0)
     p.add_argument("--fp32", action="store_true", help="no bfloat16 autocast")
     p.add_argument("--evaluate-every", type=int, default=1000)
@@ -164,7 +165,8 @@ def main():
         dissimilarity = 1 - losses.ms_ssim_each(out, image, 5 if args.crop >= 176 else 4)
         bpp = bits / image[0, 0].numel()
         tint = losses.tint_each(out, image)
-        distortion = args.mse_weight * mse + args.ssim_weight * dissimilarity + args.tint_weight * tint
+        tilt = (step / math.sqrt(low * high)) ** args.tilt
+        distortion = args.mse_weight / tilt * mse + args.ssim_weight * tilt * dissimilarity + args.tint_weight * tint
         loss = ((bpp / weight + distortion) * weight**0.5).mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
