@@ -80,8 +80,13 @@ withServer(
 
     const status = JSON.parse((await runFarm(server, "status", "--json")).out);
     assertEquals(status.letters.length, 1);
-    assertEquals(status.letters[0].deliveries, 3);
-    assertMatch(status.letters[0].reason, /poison\.png: Cannot read the picture/);
+    // Three are allowed. If the letter of the third went down with its worker or with the server, a fourth buries the job.
+    const { deliveries, reason } = status.letters[0];
+    assertMatch(
+      reason,
+      deliveries === 3 ? /poison\.png: Cannot read the picture/ : /no worker that took it came back/,
+    );
+    assert(deliveries >= 3, `${deliveries} deliveries`);
 
     const names = [...Deno.readDirSync(output)].map(({ name }) => name).filter((n) => n.endsWith(".vaer"));
     assertEquals(names.length, PICTURES);
