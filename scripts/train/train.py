@@ -4,9 +4,12 @@
     OMP_NUM_THREADS=1 python3 train.py --f 8 --data DIR --out run/f8 --steps 25000 [--init weights.pt]
 
 Loss a batch: bits a pixel + LAMBDA_STEP2 / step^2 * (mse_weight / r * MSE + ssim_weight * r * (1 - MS-SSIM) + tint_weight *
-error of the colour over 8 x 8 pixels), r = (step / middle of the range)^tilt: structure counts more at coarse steps, pixels at fine ones. The step is drawn
-log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise, the distortion what the codec's rate-distortion-optimised quantiser would choose (straight through). `--out` gets weights.pt (EMA; what `export.py` reads), state.pt (to go on exactly) and
-log.tsv. A killed run goes on from state.pt when started again with the same arguments.
+error of the colour over 8 x 8 pixels), r = (step / middle of the range)^tilt: structure counts more at coarse steps, pixels at
+fine ones. The step is drawn log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise,
+the distortion what the codec's rate-distortion-optimised quantiser would choose (straight through).
+
+`--out` gets weights.pt (EMA; what `export.py` reads), state.pt (to go on exactly) and log.tsv. A killed run goes on from
+state.pt when started again with the same arguments.
 """
 import argparse
 import math
