@@ -8,6 +8,7 @@ Weights are stored as float16 and cast to float32 when a session is made; the ma
 import argparse
 import hashlib
 import json
+import math
 import os
 
 import numpy as np
@@ -15,7 +16,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from train import Codec
+from train import LAMBDA_STEP2, OBJECTIVE, STEP_RANGE, Codec
 
 OPSET = 17
 
@@ -128,6 +129,13 @@ def main():
         qualitySteps=[[float(x) for x in pair.split(":")] for pair in args.quality.split(",")],
         autoQuality=[int(q) for q in args.auto.split(",")],
         kiloMacsPerPixel=dict(encoder=round(macs(encoder, image) / pixels / 1e3, 2), decoder=round(macs(decoder, latent) / pixels / 1e3, 2)),
+        objective=dict(
+            rateSlope=LAMBDA_STEP2,
+            meanSquaredError=OBJECTIVE[args.f]["mse_weight"],
+            structure=OBJECTIVE[args.f]["ssim_weight"],
+            tilt=OBJECTIVE[args.f]["tilt"],
+            middleStep=round(math.sqrt(math.prod(STEP_RANGE[args.f])), 5),
+        ),
         files={k: file_entry(v) for k, v in {**paths, **prior}.items()},
     )
     with open(os.path.join(args.out, "manifest.json"), "w") as f:

@@ -30,6 +30,8 @@ STEP_RANGE = {8: (0.28, 1.9), 4: (0.10, 0.9)}
 # bits a pixel = LAMBDA_STEP2 / step^2 * mean squared error: the slope of a uniform quantiser whose error, over three
 # channels, is spread evenly (6 / ln 2 in nats of an orthonormal transform, times 3, less at low rates).
 LAMBDA_STEP2 = 18.0
+# What the last part of each family's training weighed; encoders refine latents by it, too.
+OBJECTIVE = {8: dict(mse_weight=0.35, ssim_weight=0.04, tilt=0.0), 4: dict(mse_weight=0.45, ssim_weight=0.034, tilt=0.5)}
 
 
 # What a bit is worth to the quantiser, in step^2: `DEFAULT_LAMBDA` of `src/entropy/optimise.ts`.
@@ -111,15 +113,18 @@ def main():
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--crop", type=int, default=128)
     p.add_argument("--rate", type=float, default=5e-4, help="Adam's peak learning rate, cosine to 1%%")
-    p.add_argument("--mse-weight", type=float, default=0.4)
-    p.add_argument("--ssim-weight", type=float, default=0.03)
-    p.add_argument("--tilt", type=float, default=0.0)
+    p.add_argument("--mse-weight", type=float, help="by default the family's last, as are the next two")
+    p.add_argument("--ssim-weight", type=float)
+    p.add_argument("--tilt", type=float)
     p.add_argument("--tint-weight", type=float, default=3.0)
     p.add_argument("--fp32", action="store_true", help="no bfloat16 autocast")
     p.add_argument("--evaluate-every", type=int, default=1000)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--limit", type=int, help="read only so many photographs (a dry run)")
     args = p.parse_args()
+    for name, value in OBJECTIVE[args.f].items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     random.seed(args.seed)

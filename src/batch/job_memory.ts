@@ -1,5 +1,7 @@
 import { inspect } from "../../mod.ts";
 import { readPictureSize } from "../image/mod.ts";
+import { refiningPasses } from "../codec/options.ts";
+import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import type { Job } from "./job.ts";
 
 /** A worker with its models and onnxruntime, before it has seen a picture of any size: 200 MB measured, and room. */
@@ -9,6 +11,10 @@ export const WORKER_BYTES: number = 250e6;
  * of it in groups.
  */
 export const BYTES_A_PIXEL = 120;
+/** What a pixel of a piece takes more while its latent is refined: measured 300. */
+const REFINING_BYTES_A_PIXEL = 320;
+/** Larger pictures are refined group by group. */
+const LARGEST_PIECE_PIXELS: number = 2 ** 22;
 /** A picture file's header is nearly always found within the first of these; large metadata may stand before it. */
 const START_BYTES: readonly number[] = [2 ** 16, 2 ** 22];
 
@@ -21,7 +27,10 @@ const START_BYTES: readonly number[] = [2 ** 16, 2 ** 22];
  */
 export async function memoryOf(job: Job, source?: Uint8Array): Promise<number> {
   try {
-    return (source?.length ?? 0) + BYTES_A_PIXEL * await pixelsOf(job, source);
+    const pixels = await pixelsOf(job, source);
+    const refines = job.action === "compress" && refiningPasses(job.options.effort ?? DEFAULT_EFFORT) > 0;
+    const refining = refines ? REFINING_BYTES_A_PIXEL * Math.min(pixels, LARGEST_PIECE_PIXELS) : 0;
+    return (source?.length ?? 0) + BYTES_A_PIXEL * pixels + refining;
   } catch {
     return 0;
   }

@@ -32,7 +32,7 @@ or many of them.
       --entropy MODE     context (smallest, default) or static (fastest)
       --wavelet NAME     over a model's latent: cdf53 or haar; default: the model's own
       --levels N         levels of that wavelet, 0 to 10; default: the model's own
-      --effort N         1 (fast) to 9 (smallest); default 5
+      --effort N         1 (fast) to 9 (smallest; from 7 on several times as slow); default 5
 ${DEVICE_HELP}
       --tune GOAL        look (default) or psnr: what the choice between models and none, and none's steps, maximise
       --strip            leave out colour profile, EXIF and XMP

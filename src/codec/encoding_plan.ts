@@ -40,7 +40,7 @@ export async function planEncoding(
       `Cannot bound alpha's error by ${alphaError}: it must be a whole number from 0 to 127`,
     );
   }
-  const { colour: uniform, scale, id, fingerprint, name } = await colourOf(
+  const { colour: uniform, scale, id, fingerprint, name, refinable } = await colourOf(
     model,
     { grey, bitDepth, bound, entropy, weighted: tune === "look" },
     options,
@@ -53,6 +53,7 @@ export async function planEncoding(
     colour,
     alpha,
     scale,
+    refinable: refinable && entropy === "context",
     choice: { entropy, effort },
     metadata: { before: [...before, ...colour.stepMap ? stepMapSections(colour.stepMap) : []], after },
     header: {
@@ -83,14 +84,21 @@ async function colourOf(
   },
   options: Pick<CompressOptions, "wavelet" | "levels">,
 ): Promise<
-  { colour: StreamSpec; scale: EncodingPlan["scale"]; id: number; fingerprint: number; name: string }
+  {
+    colour: StreamSpec;
+    scale: EncodingPlan["scale"];
+    id: number;
+    fingerprint: number;
+    name: string;
+    refinable: boolean;
+  }
 > {
   if (model === PIXELS.name) {
     const kind = bound === undefined ? "pixels" : "exact";
     const spec = pixelSpec(kind, { grey, bitDepth, bound: bound ?? 0 }, entropy);
     const colour = { ...spec, weighted: weighted && kind === "pixels" };
     const scale = colour.weighted ? WEIGHTED_PIXEL_QUALITY : PIXEL_QUALITY;
-    return { colour, scale, id: PIXELS.id, fingerprint: 0, name: model };
+    return { colour, scale, id: PIXELS.id, fingerprint: 0, name: model, refinable: false };
   }
   const { manifest, id, fingerprint } = await loadModel(model);
   const { wavelet = manifest.wavelet, levels = manifest.levels } = options;
@@ -101,7 +109,8 @@ async function colourOf(
     );
   }
   const colour = latentSpec(manifest, model, { grey, wavelet, levels });
-  return { colour, scale: manifest, id, fingerprint, name: manifest.name };
+  const refinable = manifest.objective !== undefined;
+  return { colour, scale: manifest, id, fingerprint, name: manifest.name, refinable };
 }
 
 function groupSideOf(

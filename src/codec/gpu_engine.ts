@@ -1,6 +1,14 @@
 import { GpuError, InvalidValueError, type PyramidLayout } from "../core/mod.ts";
 import { GpuWorld } from "../gpu_world.ts";
-import type { CodedGroup, CodingChoice, EngineOptions, GroupEngine, SynthesisPlace } from "./group_engine.ts";
+import type {
+  CodedGroup,
+  CodingChoice,
+  EngineOptions,
+  GroupEngine,
+  RefinementChoice,
+  RefinementPlace,
+  SynthesisPlace,
+} from "./group_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
 import { GatheredWork } from "./gathered_work.ts";
 import { analyseIn, type GroupAnalysis, synthesiseIn } from "./group_work.ts";
@@ -60,6 +68,16 @@ export class GpuEngine implements GroupEngine {
     );
   }
 
+  /** See {@linkcode GroupEngine.refine}. */
+  refine(
+    spec: StreamSpec,
+    window: PlacedPyramid<Float32Array>,
+    place: RefinementPlace,
+    choice: RefinementChoice,
+  ): Promise<Float32Array> {
+    return this.#cpu.refine(spec, window, place, choice);
+  }
+
   /** See {@linkcode GroupEngine.encode}. */
   encode(spec: StreamSpec, group: PlacedPyramid, choice: CodingChoice): Promise<CodedGroup> {
     return this.#cpu.encode(spec, group, choice);
@@ -86,6 +104,9 @@ export class GpuEngine implements GroupEngine {
       () => this.#cpu.synthesise(spec, window, place),
     );
   }
+
+  /** See {@linkcode GroupEngine.prepare}: there is nothing that the first call would not do as well. */
+  async prepare(): Promise<void> {}
 
   /** Gives the device's memory back. */
   close(): void {

@@ -39,8 +39,26 @@ export interface SynthesisPlace {
   readonly stepCode: number;
 }
 
+/** What a refined latent is judged by. */
+export interface RefinementPlace {
+  /** The source: RGBA of `pixels`. */
+  readonly shown: Uint8ClampedArray;
+  /** Samples that the decoder is handed: inside the window. */
+  readonly net: Rect;
+  /** Pixels under them that lie inside the picture. */
+  readonly pixels: Rect;
+}
+
+/** How a latent is refined. */
+export interface RefinementChoice {
+  /** Base step. */
+  readonly stepCode: number;
+  /** Corrections tried: each takes the decoder and its derivative once. */
+  readonly passes: number;
+}
+
 /**
- * The four things that happen to a group of a stream, here or in a worker. Arguments and results are plain data; the
+ * The things that happen to a group of a stream, here or in a worker. Arguments and results are plain data; the
  * caller keeps its arrays.
  */
 export interface GroupEngine {
@@ -54,6 +72,13 @@ export interface GroupEngine {
     window: Window,
     group: Window,
   ): Promise<Float32Array | Int32Array>;
+  /** Coefficients of a window → coefficients that look better for the same bits, see `refineLatent`. */
+  refine(
+    spec: StreamSpec,
+    window: PlacedPyramid<Float32Array>,
+    place: RefinementPlace,
+    choice: RefinementChoice,
+  ): Promise<Float32Array>;
   /** Coefficients → sections. */
   encode(spec: StreamSpec, group: PlacedPyramid, choice: CodingChoice): Promise<CodedGroup>;
   /** Sections → quantised coefficients. */
@@ -64,6 +89,8 @@ export interface GroupEngine {
     window: PlacedPyramid<Int32Array>,
     place: SynthesisPlace,
   ): Promise<SampleData>;
+  /** Loads what `synthesise` will need. */
+  prepare(spec: StreamSpec): Promise<void>;
   /** Frees what it holds; jobs under way fail. */
   close(): void;
 }

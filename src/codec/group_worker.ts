@@ -50,6 +50,7 @@ scope.onmessage = async ({ data: { job, args } }) => {
 
 /** The memory of an array, or of a coded group's sections, which the worker no longer needs. */
 function buffersOf(result: unknown): Transferable[] {
+  if (result === undefined) return [];
   if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
   const { sections = [] } = result as { sections?: readonly Uint8Array[] };
   return sections.map(({ buffer }) => buffer as ArrayBuffer);

@@ -1,11 +1,21 @@
 import { ANSBitstream, SymbolsU8, WaveletPyr } from "../components/mod.ts";
 import type { Entity, PyramidLayout } from "../core/mod.ts";
 import { coefficientsFromSymbols } from "../entropy/mod.ts";
+import { loadModel } from "../models/mod.ts";
 import { ANSDecode, ANSEncode, QuantizeU8 } from "../systems/mod.ts";
 import { World } from "../world.ts";
-import type { CodedGroup, CodingChoice, EngineOptions, GroupEngine, SynthesisPlace } from "./group_engine.ts";
+import type {
+  CodedGroup,
+  CodingChoice,
+  EngineOptions,
+  GroupEngine,
+  RefinementChoice,
+  RefinementPlace,
+  SynthesisPlace,
+} from "./group_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
 import { analyseIn, stagesOf, synthesiseIn } from "./group_work.ts";
+import { refineLatent } from "./refine_latent.ts";
 import type { SampleData } from "./samples.ts";
 import { arenaBytesOf, type StreamSpec } from "./stream_spec.ts";
 import type { EntityPipeOptions } from "./stream_stages.ts";
@@ -36,6 +46,19 @@ export class LocalEngine implements GroupEngine {
     return this.#worlds.run(
       arenaBytesOf(spec, window.layout),
       async (world) => (await analyseIn(world, spec, [{ samples, pixels, window, group }], this.#pipe))[0],
+    );
+  }
+
+  /** See {@linkcode GroupEngine.refine}. */
+  refine(
+    spec: StreamSpec,
+    window: PlacedPyramid<Float32Array>,
+    place: RefinementPlace,
+    choice: RefinementChoice,
+  ): Promise<Float32Array> {
+    return this.#worlds.run(
+      2 * arenaBytesOf(spec, window.layout),
+      (world) => refineLatent(world, spec, window, place, choice, this.#pipe),
     );
   }
 
@@ -87,6 +110,11 @@ export class LocalEngine implements GroupEngine {
       arenaBytesOf(spec, window.layout),
       (world) => synthesiseIn(world, spec, window, place, this.#pipe),
     );
+  }
+
+  /** See {@linkcode GroupEngine.prepare}. */
+  async prepare(spec: StreamSpec): Promise<void> {
+    if (spec.kind === "latent") await (await loadModel(spec.model)).prepare("decoder");
   }
 
   /** Lets go of the world. */

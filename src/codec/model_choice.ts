@@ -58,6 +58,21 @@ export async function rivalsForTarget(target: Target, name: string, pixelCount: 
   ].filter((rival) => rival !== PIXELS.name);
 }
 
+/**
+ * How much of a quality's bytes, near the border of two models, is what the rival needs for it, 0 to 1: from the lowest quality
+ * at which both compete to the highest the coarser one's part falls from all to none.
+ */
+export async function shareOfRival(quality: number, own: string, rival: string): Promise<number> {
+  const choices = await embeddedChoices();
+  const [ownIndex, rivalIndex] = [own, rival].map((wanted) =>
+    choices.findIndex(({ name }) => name === wanted)
+  );
+  const border = upperLimit(choices[Math.min(ownIndex, rivalIndex)], "quality", 1);
+  const width = FINER_RIVAL.quality + COARSER_RIVAL.quality;
+  const ofFiner = Math.min(1, Math.max(0, (quality - border + FINER_RIVAL.quality) / width));
+  return rivalIndex > ownIndex ? ofFiner : 1 - ofFiner;
+}
+
 function isWithin(
   { quality, octaves, decibels }: RivalMargin,
   { kind, value }: Target,

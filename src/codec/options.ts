@@ -20,7 +20,8 @@ export const DEFAULT_QUALITY = 50;
  * | `lossless` | every sample exact; verified | no model |
  * | `nearLossless` | no sample wrong by more than this | no model |
  *
- * Where two models' ground meets, both are tried at `effort` 5 and above: twice the inferences.
+ * Where two models' ground meets, both are tried at `effort` 5 and above: twice the inferences. Efforts 7 to 9 refine the
+ * latent: 2, 4 or 8 times the decoder's inference and twice as much again.
  */
 export interface CompressTarget {
   /** 1 (smallest) to 100 (best); 50 by default. */
@@ -65,7 +66,8 @@ export interface CompressOptions extends CompressTarget {
   readonly entropy?: "context" | "static";
   /**
    * How hard the encoder tries, 1 (rounding) to 9 (slowest); 5 by default. The quantiser's part is only for the context
-   * coder; from 5 on a picture near the border of two models is coded with both, and the better-looking file kept.
+   * coder; from 5 on a picture near the border of two models is coded with both, and the better-looking file kept; from 7 on
+   * what the model makes of the picture is refined for it, with 2, 4 and 8 times the decoder and its derivative.
    */
   readonly effort?: number;
   /** What the file carries besides pixels; by default what the picture has, `false` for nothing. */
@@ -127,6 +129,11 @@ const LIMITS: {
   ssim: [0, 1, "0 to 1"],
   nearLossless: [0, 127, "0 to 127"],
 };
+
+/** Passes that refine the latent of the chosen model, see `refineLatent`, by effort: 0 below 7. */
+export function refiningPasses(effort: number): number {
+  return effort < 7 ? 0 : 2 ** (effort - 6);
+}
 
 /** Throws unless the effort is a whole number from 1 to 9: `InvalidValueError` ("effort-range"). */
 export function checkEffort(effort: number | undefined): void {

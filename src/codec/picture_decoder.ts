@@ -88,8 +88,11 @@ export class PictureDecoder {
     });
     const rows = Map.groupBy(shown, (group) => Math.floor(group / grid.columns));
     for (const groups of rows.values()) {
-      const places = groups.map((group) => {
-        const wanted = intersection(grid.pixelRect(group), region);
+      const wholes = groups.map((group) => intersection(grid.pixelRect(group), region));
+      const shares = wholes.length === 1 && spec.kind === "latent"
+        ? strips(wholes[0], engine.concurrency, spec.paddingMultiple)
+        : wholes;
+      const places = shares.map((wanted) => {
         const net = grid.netRect(wanted, "decoder"), window = grid.windowOf(net);
         const pixels = grid.pixelsOf(net);
         return {
@@ -187,6 +190,17 @@ export function placeSections(
     );
   }
   return placed;
+}
+
+/** Cuts a rectangle across into parts whose heights are multiples of `unit`, but the last one's. */
+function strips({ x, y, width, height }: Rect, count: number, unit: number): Rect[] {
+  const rows = Math.ceil(height / count / unit) * unit;
+  return Array.from({ length: Math.ceil(height / rows) }, (_, i) => ({
+    x,
+    y: y + i * rows,
+    width,
+    height: Math.min(rows, height - i * rows),
+  }));
 }
 
 function describe({ stream, group, resolution }: PlannedSection): string {

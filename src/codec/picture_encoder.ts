@@ -8,8 +8,8 @@ import {
   writeContainer,
 } from "../format/mod.ts";
 import { type QualityScale, stepOfQuality } from "../models/mod.ts";
-import type { CodedGroup, CodingChoice, GroupEngine } from "./group_engine.ts";
-import { GroupGrid, type PlacedPyramid } from "./group_grid.ts";
+import type { CodedGroup, CodingChoice, GroupEngine, RefinementChoice } from "./group_engine.ts";
+import { copyCoefficients, GroupGrid, type PlacedPyramid } from "./group_grid.ts";
 import { mapInOrder } from "./map_in_order.ts";
 import { pixelCheck } from "./pixel_check.ts";
 import type { Progress } from "./progress.ts";
@@ -31,6 +31,8 @@ export interface EncodingPlan {
   readonly header: Omit<ContainerHeader, "stepCode" | "quality">;
   /** How qualities become steps. */
   readonly scale: QualityScale;
+  /** Whether the colours are a latent whose model says what it was trained for. */
+  readonly refinable: boolean;
   /** Coder and effort. */
   readonly choice: Omit<CodingChoice, "stepCode">;
   /** Sections before and after the streams; among the first the step map, if there is one. */
@@ -96,6 +98,31 @@ export class PictureEncoder implements StepEncoder {
       { ...header, stepCode: colour.kind === "exact" ? colour.bound : stepCode, quality },
       [...metadata.before, ...index, ...sections, ...check, ...metadata.after],
     );
+  }
+
+  /** See {@linkcode StepEncoder.refine}: group by group, with the coefficients around it as they were. */
+  async refine(choice: RefinementChoice): Promise<void> {
+    const spec = this.plan.colour, grid = this.#grid;
+    this.progress.begin("refine", grid.count);
+    const known = await mapInOrder(grid.count, this.engine.concurrency + 1, async (group) => ({
+      rect: grid.sampleRect(group),
+      layout: grid.layoutOf(group),
+      coefficients: (this.#kept[group] ?? await this.#analyse(spec, grid, group)) as Float32Array,
+    }));
+    const refined = await mapInOrder(grid.count, this.engine.concurrency + 1, async (group) => {
+      const net = grid.netRect(grid.pixelRect(group), "decoder"), pixels = grid.pixelsOf(net);
+      const window = grid.windowOf(net);
+      const around = { ...window, coefficients: new Float32Array(window.layout.coefficientCount) };
+      for (const other of grid.groupsIn(window.rect)) copyCoefficients(known[other], around);
+      const shown = cropSamples(this.picture, pixels) as Uint8ClampedArray;
+      const coefficients = await this.engine.refine(spec, around, { shown, net, pixels }, choice);
+      const own = { ...known[group], coefficients: new Float32Array(known[group].coefficients.length) };
+      copyCoefficients({ ...window, coefficients }, own);
+      this.progress.step();
+      return own.coefficients;
+    });
+    refined.forEach((coefficients, group) => this.#kept[group] = coefficients);
+    this.progress.finish();
   }
 
   #check(): Uint8Array {

@@ -1,7 +1,7 @@
 /** How far a call has come. */
 export interface ProgressReport {
-  /** What is being done; lossless files are verified after they were encoded. */
-  readonly stage: "encode" | "decode" | "verify";
+  /** What is being done; high efforts refine what a model made of a picture, lossless files are verified. */
+  readonly stage: "encode" | "refine" | "decode" | "verify";
   /** Share of the stage that is done, 0 to 1. A search for a target encodes, and perhaps decodes, more than once. */
   readonly fraction: number;
 }

@@ -1,5 +1,13 @@
 import type { PyramidLayout } from "../core/mod.ts";
-import type { CodedGroup, CodingChoice, EngineOptions, GroupEngine, SynthesisPlace } from "./group_engine.ts";
+import type {
+  CodedGroup,
+  CodingChoice,
+  EngineOptions,
+  GroupEngine,
+  RefinementChoice,
+  RefinementPlace,
+  SynthesisPlace,
+} from "./group_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
 import type { GroupJob, GroupReply, GroupRequest } from "./group_worker.ts";
 import { LocalEngine } from "./local_engine.ts";
@@ -53,6 +61,16 @@ export class WorkerEngine implements GroupEngine {
     return this.#run("analyse", [spec, samples, pixels, window, group]);
   }
 
+  /** See {@linkcode GroupEngine.refine}. */
+  refine(
+    spec: StreamSpec,
+    window: PlacedPyramid<Float32Array>,
+    place: RefinementPlace,
+    choice: RefinementChoice,
+  ): Promise<Float32Array> {
+    return this.#run("refine", [spec, window, place, choice]);
+  }
+
   /** See {@linkcode GroupEngine.encode}. */
   encode(spec: StreamSpec, group: PlacedPyramid, choice: CodingChoice): Promise<CodedGroup> {
     return this.#run("encode", [spec, group, choice]);
@@ -72,6 +90,11 @@ export class WorkerEngine implements GroupEngine {
     place: SynthesisPlace,
   ): Promise<SampleData> {
     return this.#run("synthesise", [spec, window, place]);
+  }
+
+  /** See {@linkcode GroupEngine.prepare}: in one worker, a new one if all others are busy. */
+  prepare(spec: StreamSpec): Promise<void> {
+    return this.#run("prepare", [spec]);
   }
 
   /** Ends the workers. */

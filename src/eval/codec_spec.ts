@@ -4,10 +4,10 @@ import { peerCodec, type PeerName } from "./peers.ts";
 
 /** Which codec, as plain data that a worker can be sent. */
 export type CodecSpec =
-  | { readonly kind: "own"; readonly name: string; readonly model: string }
+  | { readonly kind: "own"; readonly name: string; readonly model: string; readonly effort?: number }
   | { readonly kind: "peer"; readonly name: PeerName };
 
 /** The codec of a specification. */
 export function codecOf(spec: CodecSpec): EvalCodec {
-  return spec.kind === "own" ? ownCodec(spec.name, spec.model) : peerCodec(spec.name);
+  return spec.kind === "own" ? ownCodec(spec.name, spec.model, spec.effort) : peerCodec(spec.name);
 }

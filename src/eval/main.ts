@@ -10,6 +10,7 @@
 import type { SourceFile } from "../batch/sources.ts";
 import { report } from "../cli/fail.ts";
 import { Progress } from "../cli/progress.ts";
+import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { writeWhole } from "../batch/whole_file.ts";
 import { anatomyOf } from "./anatomy.ts";
 import { parseAnchors } from "./anchors.ts";
@@ -57,10 +58,13 @@ async function compare(options: EvalOptions, config: VaeransConfig): Promise<num
   const models = new ModelStore(config);
   const own = await Promise.all(options.models.map(async (name) => {
     const model = await resolveModel(name, config, models);
-    return jobOf({ kind: "own", name, model }, options.qualities);
+    return options.efforts.map((effort) => {
+      const chosen = effort === DEFAULT_EFFORT ? {} : { effort };
+      return jobOf({ kind: "own", name, model, ...chosen }, options.qualities);
+    });
   }));
   const jobs = [
-    ...own,
+    ...own.flat(),
     ...options.peers.map((name) => jobOf({ kind: "peer", name }, options.peerQualities)),
   ];
   await Deno.mkdir(options.output, { recursive: true });

@@ -1,5 +1,6 @@
 import { parseArguments } from "../cli/arguments.ts";
 import { UsageError } from "../cli/fail.ts";
+import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { EMPTY_CONFIG, type VaeransConfig } from "../models/config.ts";
 import { PEER_NAMES, type PeerName } from "./peers.ts";
 import { BD_METRICS, type BdMetric } from "./summary.ts";
@@ -16,6 +17,7 @@ run measures only what is missing, and what another version of a codec or model 
       --peer-qualities LIST  settings of the peers, when they are to differ
       --peers LIST         of jpeg,webp,avif,jxl; none for ours alone (jpeg,webp,avif,jxl)
       --models LIST        our models; auto lets the quality choose, none leaves ours out (auto)
+      --efforts LIST       how hard our encoder tries, 1 to 9 (5)
       --anchors FILE       JSON with curves measured elsewhere on the same pictures, for the BD-rate table
       --metrics LIST       compare rates, and plot them, at equal msssim,ssimulacra2,psnr; tables tell all (those three)
       --bd-range LOW-HIGH  judge the qualities that the reference has between these rates, in bits a pixel
@@ -41,6 +43,8 @@ export interface EvalOptions {
   readonly peers: readonly PeerName[];
   /** Our models, or `auto`. */
   readonly models: readonly string[];
+  /** Our encoder's efforts. */
+  readonly efforts: readonly number[];
   /** A file of curves. */
   readonly anchors?: string;
   /** What rates are compared at. */
@@ -80,6 +84,7 @@ export function parseEvalOptions(
       "peer-qualities": undefined,
       peers: undefined,
       models: undefined,
+      efforts: undefined,
       anchors: undefined,
       metrics: undefined,
       "bd-range": undefined,
@@ -105,6 +110,7 @@ export function parseEvalOptions(
     peerQualities: peerQualities === undefined ? qualities : parseQualities("peer-qualities", peerQualities),
     peers: list(parsed.value("peers") ?? evaluation.peers?.join() ?? PEER_NAMES.join(",")).map(peerName),
     models: list(parsed.value("models") ?? "auto"),
+    efforts: list(parsed.value("efforts") ?? String(DEFAULT_EFFORT)).map(effort),
     ...(anchors !== undefined && { anchors }),
     metrics: list(parsed.value("metrics") ?? evaluation.metrics?.join() ?? BD_METRICS.join(",")).map(metric),
     ...(bdRange !== undefined && { bdRange: parseRange(bdRange) }),
@@ -148,6 +154,14 @@ function jobCount(text: string): number {
   const count = wholeNumber("jobs", text);
   if (count === 0) throw new UsageError("--jobs takes a whole number from 1");
   return count;
+}
+
+function effort(item: string): number {
+  const value = Number(item);
+  if (!(Number.isInteger(value) && value >= 1 && value <= 9)) {
+    throw new UsageError(`--efforts takes whole numbers from 1 to 9, not "${item}"`);
+  }
+  return value;
 }
 
 function rate(option: string, text: string): number {

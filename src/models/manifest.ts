@@ -23,6 +23,23 @@ export interface QualityScale {
 /** What a net looks at around a place unless its manifest says otherwise: the embedded decoders reach 88 pixels far. */
 export const NET_HALO_PIXELS = 96;
 
+/**
+ * What a model's nets were trained to make small, by a picture: bits a pixel + rateSlope / step² · (meanSquaredError / r ·
+ * mean squared error + structure · r · (1 − MS-SSIM)) with pixels in [0, 1] and r = (step / middleStep)^tilt.
+ */
+export interface TrainingObjective {
+  /** Bits a pixel that an error of step² is worth. */
+  readonly rateSlope: number;
+  /** Weight of pixels. */
+  readonly meanSquaredError: number;
+  /** Weight of structure. */
+  readonly structure: number;
+  /** How much more structure weighs, and pixels less, the coarser the step. */
+  readonly tilt: number;
+  /** Step of r = 1. */
+  readonly middleStep: number;
+}
+
 /** What the codec must know of a model; `manifest.json` in the model's folder. */
 export interface ModelManifest extends QualityScale {
   /** Unique name, as `--model` takes it. */
@@ -55,6 +72,8 @@ export interface ModelManifest extends QualityScale {
   readonly haloPixels?: number;
   /** The same of the encoder; haloPixels if not given. */
   readonly encoderHaloPixels?: number;
+  /** By it encoders may refine a latent for its decoder; without it they do not. */
+  readonly objective?: TrainingObjective;
   /** The nets, and the trained start of the context coder. */
   readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile; readonly prior?: ModelFile };
 }
@@ -120,6 +139,10 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
       manifest.bandGains.every((g) => g > 0),
     `${bandCount} positive numbers`,
   );
+  for (const field of ["rateSlope", "meanSquaredError", "structure", "tilt", "middleStep"] as const) {
+    const { objective } = manifest, value = objective?.[field];
+    expect(`objective.${field}`, objective === undefined || Number(value) >= 0, "a number from 0");
+  }
   const points = manifest.qualitySteps;
   expect(
     "qualitySteps",

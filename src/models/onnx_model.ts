@@ -13,7 +13,10 @@ const THREADS = 1;
 
 const LATENT_CHANNELS = 4;
 
-type Sessions = Map<"encoder" | "decoder", Promise<InferenceSession>>;
+/** A model's nets, and its decoder's derivative. */
+type NetName = "encoder" | "decoder" | "gradient";
+
+type Sessions = Map<NetName, Promise<InferenceSession>>;
 
 /** A VAE on onnxruntime-web, by its wasm or its WebGPU provider. Each net is compiled once a device, when first used. */
 export class OnnxModel {
@@ -97,6 +100,26 @@ export class OnnxModel {
     return this.#run("decoder", latents, steps);
   }
 
+  /**
+   * Derivatives by latents (n, 4, h, w) from those by the decoded pixels, (n, 3, h · f, w · f): see `gradientGraph`.
+   *
+   * Errors: `ModelError` ("net-gradient") for decoders with operators that have no rule.
+   */
+  async decodeGradient(
+    latents: DenseTensor,
+    steps: Float32Array,
+    byPixels: DenseTensor,
+  ): Promise<DenseTensor> {
+    const [session, ort] = [await this.#session("gradient"), await runtime()];
+    const tensorOf = ({ values, shape }: DenseTensor) => new ort.Tensor("float32", values, shape);
+    const outputs = await this.#runSession("gradient", session, tensorOf(latents), {
+      ...stepInput(session, ort, steps),
+      [COTANGENT_INPUT]: tensorOf(byPixels),
+    });
+    const { data, dims } = outputs[session.outputNames[0]] as Tensor;
+    return { values: data as Float32Array, shape: dims };
+  }
+
   /** As `encode`, from and to buffers of a GPU. */
   async encodeOnGpu(device: GPUDevice, pixels: GpuValues): Promise<GpuTensor> {
     const output = await this.#runOnGpu("encoder", device, pixels);
@@ -167,7 +190,7 @@ export class OnnxModel {
   }
 
   async #runSession(
-    net: "encoder" | "decoder",
+    net: NetName,
     session: InferenceSession,
     tensor: Tensor,
     others: Record<string, Tensor>,
@@ -186,7 +209,7 @@ export class OnnxModel {
   }
 
   /** A net's session on the CPU, or on a device. */
-  #session(net: "encoder" | "decoder", device?: GPUDevice): Promise<InferenceSession> {
+  #session(net: NetName, device?: GPUDevice): Promise<InferenceSession> {
     let sessions = device ? this.#gpuSessions.get(device) : this.#sessions;
     if (!sessions) this.#gpuSessions.set(device!, sessions = new Map());
     let session = sessions.get(net);
@@ -198,9 +221,15 @@ export class OnnxModel {
     return session;
   }
 
-  async #open(net: "encoder" | "decoder", device?: GPUDevice): Promise<InferenceSession> {
+  async #bytesOf(net: NetName): Promise<Uint8Array<ArrayBuffer>> {
+    if (net !== "gradient") return await this.#read(this.manifest.files[net]);
+    const { gradientGraph } = await import("./gradient_graph.ts"); // only encoders that refine need it
+    return gradientGraph(await this.#read(this.manifest.files.decoder), this.name);
+  }
+
+  async #open(net: NetName, device?: GPUDevice): Promise<InferenceSession> {
     const loading = device ? gpuRuntime() : runtime();
-    const [bytes, ort] = await Promise.all([this.#read(this.manifest.files[net]), loading]);
+    const [bytes, ort] = await Promise.all([this.#bytesOf(net), loading]);
     try {
       if (!device) return await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
       return await oneAtATime(() =>
@@ -218,6 +247,9 @@ export class OnnxModel {
     }
   }
 }
+
+/** Input of a derived net: see `gradientGraph`. */
+const COTANGENT_INPUT = "cotangent";
 
 /** Input of a decoder that wants to know how coarsely its latent was quantised. */
 const STEP_INPUT = "step";

@@ -39,14 +39,42 @@ Deno.test("a model is tried beside the chosen one where their border is near, th
   assertEquals(await rivalsForTarget({ kind: "quality", value: 45 }, "vaerans-8", 1e8), []);
 });
 
-Deno.test("a quality near a border costs no more bytes than its own model's and looks no worse", async () => {
+Deno.test("near the border of two models a quality's bytes lie between those of both", async () => {
   const picture = syntheticPicture(192, 128);
-  for (const [quality, model] of [[48, "vaerans-8"], [52, "vaerans-4"], [84, "pixels"]] as const) {
-    const own = await compress(picture, { quality, model }), best = await compress(picture, { quality });
-    const score = async (file: Uint8Array) => msSsim(picture, await decompress(file));
-    assertEquals(best.length <= own.length, true, `${best.length} bytes, ${own.length} of ${model}`);
-    assertEquals(await score(best) >= await score(own), true, `quality ${quality}`);
+  for (const quality of [35, 48, 52, 56]) {
+    const sizes = await Promise.all(
+      ["vaerans-8", "vaerans-4"].map(async (model) => (await compress(picture, { quality, model })).length),
+    );
+    const best = await compress(picture, { quality });
+    const within = best.length >= 0.98 * Math.min(...sizes) && best.length <= Math.max(...sizes);
+    assertEquals(within, true, `quality ${quality}: ${best.length} bytes, alone ${sizes.join(" and ")}`);
     assertEquals(inspect(best).quality, quality);
+  }
+});
+
+Deno.test("bytes rise with quality across the border of two models, without a jump", async () => {
+  const picture = syntheticPicture(192, 128), sizes: number[] = [];
+  for (let quality = 30; quality <= 62; quality += 2) {
+    sizes.push((await compress(picture, { quality })).length);
+  }
+  for (const [i, size] of sizes.slice(1).entries()) {
+    const ratio = size / sizes[i];
+    assertEquals(ratio >= 1 && ratio < 1.2, true, `${ratio} times the bytes from quality ${30 + 2 * i} on`);
+  }
+});
+
+Deno.test("what competes with the pixels' stream costs no more bytes and looks no worse", async () => {
+  const picture = syntheticPicture(192, 128), quality = 84;
+  const own = await compress(picture, { quality, model: "pixels" }),
+    best = await compress(picture, { quality });
+  const score = async (file: Uint8Array) => msSsim(picture, await decompress(file));
+  assertEquals(best.length <= own.length, true, `${best.length} bytes, ${own.length} alone`);
+  assertEquals(await score(best) >= await score(own), true);
+});
+
+Deno.test("low efforts code with the quality's own model alone", async () => {
+  const picture = syntheticPicture(96, 64);
+  for (const [quality, model] of [[48, "vaerans-8"], [52, "vaerans-4"], [84, "pixels"]] as const) {
     assertEquals(
       await compress(picture, { quality, effort: 4 }),
       await compress(picture, { quality, model, effort: 4 }),

@@ -8,19 +8,43 @@ import {
   type Lifting,
   type Samples,
 } from "./lifting.ts";
+import { INVERSE_ADJOINTS } from "./lifting_adjoint.ts";
 
 /** Separable transform of every channel: rows, then columns, level after level. Plain TypeScript, any size. */
 export function waveletForward(source: Samples, target: Samples, layout: PyramidLayout): void {
+  analyse(liftingOf(layout, source).forward, source, target, layout);
+}
+
+/**
+ * The transpose of {@linkcode waveletInverse} in floats, of the 5/3 or Haar: derivatives by the samples → derivatives by the
+ * coefficients.
+ */
+export function waveletInverseAdjoint(
+  source: Float32Array,
+  target: Float32Array,
+  layout: PyramidLayout,
+): void {
+  if (layout.wavelet === "cdf97") {
+    throw new InvalidValueError("wavelet-adjoint", "Cannot derive the 9/7: latents are of the 5/3 or Haar");
+  }
+  analyse(INVERSE_ADJOINTS[layout.wavelet] as Lifting["forward"], source, target, layout);
+}
+
+function analyse(
+  split: Lifting["forward"],
+  source: Samples,
+  target: Samples,
+  layout: PyramidLayout,
+): void {
   const { width, height, channels, levels } = layout;
-  const lifting = liftingOf(layout, source);
   const plane = source.slice(0, width * height);
   const lines = scratchLines(source, Math.max(width, height));
   for (let channel = 0; channel < channels; channel++) {
     plane.set(source.subarray(channel * width * height, (channel + 1) * width * height) as never);
     let w = width, h = height;
     for (let level = 0; level < levels; level++) {
-      for (let y = 0; y < h; y++) transformLine(lifting.forward, plane, y * width, 1, w, lines);
-      for (let x = 0; x < w; x++) transformLine(lifting.forward, plane, x, width, h, lines);
+      for (let y = 0; y < h; y++) transformLine(split, plane, y * width, 1, w, lines);
+      for (let x = 0; x < w; x++) transformLine(split, plane, x, width, h, lines);
       w = lowCount(w);
       h = lowCount(h);
     }

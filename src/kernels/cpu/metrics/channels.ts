@@ -38,17 +38,13 @@ export function channelPair(
  */
 export function poolPair(pair: PlanePair): PlanePair {
   const width = Math.ceil(pair.width / 2), height = Math.ceil(pair.height / 2);
-  const pool = (plane: Float32Array) => poolPlane(plane, pair.width, pair.height, width, height);
+  const pool = (plane: Float32Array) => poolPlane(plane, pair.width, pair.height);
   return { sum: pool(pair.sum), difference: pool(pair.difference), width, height };
 }
 
-function poolPlane(
-  plane: Float32Array,
-  width: number,
-  height: number,
-  pooledWidth: number,
-  pooledHeight: number,
-): Float32Array {
+/** {@linkcode poolPair} of one plane. */
+export function poolPlane(plane: Float32Array, width: number, height: number): Float32Array {
+  const pooledWidth = Math.ceil(width / 2), pooledHeight = Math.ceil(height / 2);
   const out = new Float32Array(pooledWidth * pooledHeight);
   const oddX = width % 2, oddY = height % 2;
   for (let y = 0, to = 0; y < pooledHeight; y++) {
@@ -65,4 +61,23 @@ function poolPlane(
     }
   }
   return out;
+}
+
+/**
+ * Adds to each sample's derivative what it gets from its mean: the transpose of {@linkcode poolPlane}.
+ *
+ * @param pooled Derivatives by the means, of half the size.
+ * @param gradient Derivatives by the samples, added to.
+ */
+export function addUnpooled(
+  pooled: Float32Array,
+  gradient: Float32Array,
+  width: number,
+  height: number,
+): void {
+  const pooledWidth = Math.ceil(width / 2), oddX = width % 2, oddY = height % 2;
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = ((y + oddY) >> 1) * pooledWidth;
+    for (let x = 0; x < width; x++, to++) gradient[to] += pooled[row + ((x + oddX) >> 1)] / 4;
+  }
 }

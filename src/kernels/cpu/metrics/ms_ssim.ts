@@ -43,14 +43,13 @@ export function msSsim(a: Samples8, b: Samples8): number {
  */
 export function msSsimOfMeans(channels: readonly (readonly SsimMeans[])[]): number {
   const scaleCount = channels[0].length;
-  const weights = SCALE_WEIGHTS.slice(0, scaleCount);
-  const weightRatio = SCALE_WEIGHTS.reduce((x, y) => x + y) / weights.reduce((x, y) => x + y);
+  const weights = scaleWeights(scaleCount);
   let total = 0;
   for (const scales of channels) {
     // A negative factor has no real power: it counts as no similarity at all.
     total += scales.reduce((product, { ssim, contrastStructure }, scale) => {
       const factor = scale === scaleCount - 1 ? ssim : contrastStructure;
-      return product * Math.max(factor, 0) ** (weights[scale] * weightRatio);
+      return product * Math.max(factor, 0) ** weights[scale];
     }, 1);
   }
   return total / channels.length;
@@ -64,6 +63,13 @@ export function msSsimOfMeans(channels: readonly (readonly SsimMeans[])[]): numb
  */
 export function msSsimDecibels(value: number): number {
   return -10 * Math.log10(1 - value);
+}
+
+/** Weights of the first scales, with the sum of all. */
+export function scaleWeights(count: number): number[] {
+  const weights = SCALE_WEIGHTS.slice(0, count);
+  const ratio = SCALE_WEIGHTS.reduce((x, y) => x + y) / weights.reduce((x, y) => x + y);
+  return weights.map((weight) => weight * ratio);
 }
 
 /** Scales that keep a whole window on the shorter side, at least one. */

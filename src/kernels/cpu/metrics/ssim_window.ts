@@ -12,8 +12,8 @@
 export const WINDOW_TAPS = 11;
 const WINDOW_SIGMA = 1.5;
 /** The stabilising constants (0.01·L)² and (0.03·L)² for 8-bit samples, L = 255. */
-const C1 = (0.01 * 255) ** 2;
-const C2 = (0.03 * 255) ** 2;
+export const C1: number = (0.01 * 255) ** 2;
+export const C2: number = (0.03 * 255) ** 2;
 
 /** Sum and difference of one channel of two pictures. */
 export interface PlanePair {

@@ -1,0 +1,50 @@
+import { engineFor } from "./engines.ts";
+import { planEncoding } from "./encoding_plan.ts";
+import type { GroupEngine } from "./group_engine.ts";
+import { GroupGrid } from "./group_grid.ts";
+import type { CompressOptions } from "./options.ts";
+import { PictureEncoder } from "./picture_encoder.ts";
+import { Progress } from "./progress.ts";
+import type { AnyPicture } from "./samples.ts";
+
+/** Options, and an engine that is not to be closed. */
+export type SharedEngineOptions = CompressOptions & { readonly engine?: GroupEngine };
+
+/** A picture's encoders, one a model, on one engine; each analyses the picture once. */
+export class EncoderPool {
+  readonly #encoders = new Map<string, Promise<PictureEncoder>>();
+  #own: GroupEngine | undefined;
+
+  /**
+   * Makes the object.
+   *
+   * @param picture As for `compress`.
+   * @param options As for `compress`; its target is left alone.
+   * @param bound Largest error of a sample for exact streams; `undefined` for lossy ones.
+   */
+  constructor(
+    readonly picture: AnyPicture,
+    readonly options: SharedEngineOptions,
+    readonly bound?: number,
+  ) {}
+
+  /** The encoder with a model, by its name or folder; "pixels" for none. */
+  get(model: string): Promise<PictureEncoder> {
+    let encoder = this.#encoders.get(model);
+    if (!encoder) this.#encoders.set(model, encoder = this.#open(model));
+    return encoder;
+  }
+
+  /** Frees the engine, unless it was given. */
+  close(): void {
+    this.#own?.close();
+  }
+
+  async #open(model: string): Promise<PictureEncoder> {
+    const { picture, options, bound } = this;
+    const plan = await planEncoding(picture, model, bound, options);
+    const groupCount = new GroupGrid(picture, plan.header.groupSide, plan.colour).count;
+    const engine = options.engine ?? (this.#own ??= engineFor(groupCount, options));
+    return new PictureEncoder(picture, plan, engine, new Progress(options));
+  }
+}
