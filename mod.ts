@@ -78,7 +78,7 @@ export type {
   ModelManifest,
   QualityScale,
   RangeName,
-  TrainingObjective,
+  RefinementObjective,
 } from "./src/models/manifest.ts";
 export type { OnnxModel } from "./src/models/onnx_model.ts";
 export * from "./src/systems/mod.ts";

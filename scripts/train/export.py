@@ -16,9 +16,15 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from train import LAMBDA_STEP2, OBJECTIVE, STEP_RANGE, Codec
+from train import LAMBDA_STEP2, STEP_RANGE, Codec
 
 OPSET = 17
+# What encoders refine a latent for: what was trained, but for vaerans-8 a quarter less of structure, which saved more bytes
+# at equal MS-SSIM, too.
+OBJECTIVE = {
+    8: dict(meanSquaredError=0.35, structure=0.03, tilt=0.0),
+    4: dict(meanSquaredError=0.45, structure=0.034, tilt=0.5),
+}
 
 
 class ClippedDecoder(torch.nn.Module):
@@ -131,9 +137,7 @@ def main():
         kiloMacsPerPixel=dict(encoder=round(macs(encoder, image) / pixels / 1e3, 2), decoder=round(macs(decoder, latent) / pixels / 1e3, 2)),
         objective=dict(
             rateSlope=LAMBDA_STEP2,
-            meanSquaredError=OBJECTIVE[args.f]["mse_weight"],
-            structure=OBJECTIVE[args.f]["ssim_weight"],
-            tilt=OBJECTIVE[args.f]["tilt"],
+            **OBJECTIVE[args.f],
             middleStep=round(math.sqrt(math.prod(STEP_RANGE[args.f])), 5),
         ),
         files={k: file_entry(v) for k, v in {**paths, **prior}.items()},

@@ -30,7 +30,7 @@ STEP_RANGE = {8: (0.28, 1.9), 4: (0.10, 0.9)}
 # bits a pixel = LAMBDA_STEP2 / step^2 * mean squared error: the slope of a uniform quantiser whose error, over three
 # channels, is spread evenly (6 / ln 2 in nats of an orthonormal transform, times 3, less at low rates).
 LAMBDA_STEP2 = 18.0
-# What the last part of each family's training weighed; encoders refine latents by it, too.
+# What the last part of each family's training weighed.
 OBJECTIVE = {8: dict(mse_weight=0.35, ssim_weight=0.04, tilt=0.0), 4: dict(mse_weight=0.45, ssim_weight=0.034, tilt=0.5)}
 
 

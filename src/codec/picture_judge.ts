@@ -1,7 +1,7 @@
 import { stepFromCode } from "../components/mod.ts";
 import { MsSsimGradient } from "../kernels/cpu/metrics/ms_ssim_gradient.ts";
 import type { Samples8 } from "../kernels/cpu/metrics/mod.ts";
-import type { TrainingObjective } from "../models/mod.ts";
+import type { RefinementObjective } from "../models/mod.ts";
 
 /** What a shown picture's error is worth. */
 export interface Judgement {
@@ -24,7 +24,7 @@ export class PictureJudge {
    * @param objective Of the model.
    * @param stepCode Of the base step.
    */
-  constructor(readonly source: Samples8, objective: TrainingObjective, stepCode: number) {
+  constructor(readonly source: Samples8, objective: RefinementObjective, stepCode: number) {
     const step = stepFromCode(stepCode), tilt = (step / objective.middleStep) ** objective.tilt;
     const bits = objective.rateSlope / step ** 2 * source.width * source.height;
     this.#structure = new MsSsimGradient(source);

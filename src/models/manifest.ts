@@ -24,10 +24,10 @@ export interface QualityScale {
 export const NET_HALO_PIXELS = 96;
 
 /**
- * What a model's nets were trained to make small, by a picture: bits a pixel + rateSlope / step² · (meanSquaredError / r ·
+ * What an encoder that refines latents makes small, about what the nets were trained for: bits a pixel + rateSlope / step² · (meanSquaredError / r ·
  * mean squared error + structure · r · (1 − MS-SSIM)) with pixels in [0, 1] and r = (step / middleStep)^tilt.
  */
-export interface TrainingObjective {
+export interface RefinementObjective {
   /** Bits a pixel that an error of step² is worth. */
   readonly rateSlope: number;
   /** Weight of pixels. */
@@ -73,7 +73,7 @@ export interface ModelManifest extends QualityScale {
   /** The same of the encoder; haloPixels if not given. */
   readonly encoderHaloPixels?: number;
   /** By it encoders may refine a latent for its decoder; without it they do not. */
-  readonly objective?: TrainingObjective;
+  readonly objective?: RefinementObjective;
   /** The nets, and the trained start of the context coder. */
   readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile; readonly prior?: ModelFile };
 }
