@@ -27,8 +27,8 @@ export function makeMeasurer(): (request: MeasureRequest) => Promise<Measured> {
   const codecs = new Map<string, EvalCodec>();
   let last: { readonly path: string; readonly picture: Picture } | undefined;
   return async ({ codec: spec, setting, path }) => {
-    const codec = codecs.get(spec.name) ?? codecOf(spec);
-    codecs.set(spec.name, codec);
+    const key = JSON.stringify(spec), codec = codecs.get(key) ?? codecOf(spec);
+    codecs.set(key, codec);
     if (last?.path !== path) last = { path, picture: await (await loadPicture(path)).decode() };
     const { picture } = last;
     return { ...await measure(codec, picture, setting), width: picture.width, height: picture.height };

@@ -21,6 +21,8 @@ Deno.test("a job's memory is told by its file's header", async () => {
     assertEquals(await memoryOf(jobOf(path)), 60 * 40 * BYTES_A_PIXEL);
     assertEquals(await memoryOf(jobOf("elsewhere"), png), png.length + 60 * 40 * BYTES_A_PIXEL);
     assertEquals(await memoryOf(jobOf(`${folder}/none.png`)), 0);
+    const refining = { ...jobOf(path), options: { effort: 7 } } as const;
+    assertEquals(await memoryOf(refining) > 2 * await memoryOf(jobOf(path)), true);
   });
 });
 

@@ -68,6 +68,19 @@ Deno.test("eval measures our own codec", async () => {
   });
 });
 
+Deno.test("eval measures our codec at several efforts, each by itself", async () => {
+  await withFolder(async (folder) => {
+    await makePictures(folder);
+    const args = ["-o", `${folder}/report`, "--peers", "none", "--qualities", "30", "--show", "0"];
+    const efforts = ["--efforts", "5,1", "--models", "vaerans-8", "--json", "--quiet"];
+    const { code, out } = await runEval(folder, `${folder}/photos/one.png`, ...args, ...efforts);
+    assertEquals(code, 0);
+    const means: { codec: string; bytes: number }[] = JSON.parse(out).means;
+    assertEquals(means.map(({ codec }) => codec).sort(), ["vaerans-8", "vaerans-8 effort 1"]);
+    assertEquals(means[0].bytes === means[1].bytes, false);
+  });
+});
+
 Deno.test("eval goes on after a damaged picture and ends with exit code 1", async () => {
   await withFolder(async (folder) => {
     await makePictures(folder);

@@ -18,7 +18,10 @@ Deno.test("eval's options win over the configuration, and the configuration over
   assertEquals([given.qualities, given.peerQualities], [[5, 90], [7]]);
   assertEquals(given.bdRange, { minBpp: 0.1, maxBpp: 0.5 });
 
+  assertEquals(parseEvalOptions(["photos", "--efforts", "9,5"])!.efforts, [9, 5]);
+
   const plain = parseEvalOptions(["photos"])!;
+  assertEquals(plain.efforts, [5]);
   assertEquals(plain.qualities.length, 8);
   assertEquals(plain.peers, ["jpeg", "webp", "avif", "jxl"]);
   assertEquals(plain.metrics, ["msssim", "ssimulacra2", "psnr"]);
@@ -32,6 +35,7 @@ Deno.test("eval's options that make no sense are wrong usage", () => {
     [["a", "--peers", "gif"], '"gif"'],
     [["a", "--qualities", "0"], "1 to 100"],
     [["a", "--show=-1"], "whole number"],
+    [["a", "--efforts", "0"], "whole numbers from 1 to 9"],
     [["a", "--show-bpp", "0"], "rates above 0"],
     [["a", "--bd-range", "0.5-0.1"], "LOW-HIGH"],
     [["a", "--nonsense"], "Unknown option"],
