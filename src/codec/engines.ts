@@ -10,7 +10,7 @@ import { WorkerEngine } from "./worker_engine.ts";
 const MOST_WORKERS = 4;
 
 /** Pictures in one piece of fewer pixels are shown in this thread alone: a worker would start too late. */
-const LEAST_SHARED_PIXELS = 2 ** 19;
+const LEAST_SHARED_PIXELS = 2 ** 21;
 
 /**
  * The engine to show so many pixels of a picture in one piece: this thread, and workers beside it if that pays.

@@ -105,9 +105,6 @@ export class GpuEngine implements GroupEngine {
     );
   }
 
-  /** See {@linkcode GroupEngine.prepare}: there is nothing that the first call would not do as well. */
-  async prepare(): Promise<void> {}
-
   /** Gives the device's memory back. */
   close(): void {
     this.#worlds.close();

@@ -89,8 +89,6 @@ export interface GroupEngine {
     window: PlacedPyramid<Int32Array>,
     place: SynthesisPlace,
   ): Promise<SampleData>;
-  /** Loads what `synthesise` will need. */
-  prepare(spec: StreamSpec): Promise<void>;
   /** Frees what it holds; jobs under way fail. */
   close(): void;
 }

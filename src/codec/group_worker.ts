@@ -6,10 +6,18 @@
 import type { TraceRecord } from "../core/mod.ts";
 import type { GroupEngine } from "./group_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
+import type { StreamSpec } from "./stream_spec.ts";
+import { loadModel } from "../models/mod.ts";
 import { type PlainError, plainError } from "./plain_error.ts";
 
 /** What an engine can be asked for. */
 export type GroupJob = Exclude<keyof GroupEngine, "concurrency" | "close">;
+
+/** What the engine sends ahead of jobs, which is not answered: load what showing a stream takes. */
+export interface GroupPreparation {
+  /** The stream. */
+  readonly prepare: StreamSpec;
+}
 
 /** What the engine sends. */
 export interface GroupRequest {
@@ -26,7 +34,7 @@ export type GroupReply =
 
 /** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<GroupRequest>) => void) | null;
+  onmessage: ((event: MessageEvent<GroupRequest | GroupPreparation>) => void) | null;
   postMessage(reply: GroupReply, transfer: Transferable[]): void;
 }
 
@@ -38,7 +46,14 @@ const engine = new LocalEngine({
     records.push({ ...record, startMilliseconds: record.startMilliseconds + performance.timeOrigin }),
 });
 
-scope.onmessage = async ({ data: { job, args } }) => {
+scope.onmessage = async ({ data }) => {
+  if ("prepare" in data) {
+    const { kind, model } = data.prepare;
+    // What fails here fails again, and is told, with the first job.
+    if (kind === "latent") await loadModel(model).then((model) => model.prepare("decoder")).catch(() => {});
+    return;
+  }
+  const { job, args } = data;
   try {
     const run = engine[job] as (...args: unknown[]) => Promise<unknown>;
     const result = await run.apply(engine, [...args]);
@@ -50,7 +65,6 @@ scope.onmessage = async ({ data: { job, args } }) => {
 
 /** The memory of an array, or of a coded group's sections, which the worker no longer needs. */
 function buffersOf(result: unknown): Transferable[] {
-  if (result === undefined) return [];
   if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
   const { sections = [] } = result as { sections?: readonly Uint8Array[] };
   return sections.map(({ buffer }) => buffer as ArrayBuffer);

@@ -1,7 +1,6 @@
 import { ANSBitstream, SymbolsU8, WaveletPyr } from "../components/mod.ts";
 import type { Entity, PyramidLayout } from "../core/mod.ts";
 import { coefficientsFromSymbols } from "../entropy/mod.ts";
-import { loadModel } from "../models/mod.ts";
 import { ANSDecode, ANSEncode, QuantizeU8 } from "../systems/mod.ts";
 import { World } from "../world.ts";
 import type {
@@ -110,11 +109,6 @@ export class LocalEngine implements GroupEngine {
       arenaBytesOf(spec, window.layout),
       (world) => synthesiseIn(world, spec, window, place, this.#pipe),
     );
-  }
-
-  /** See {@linkcode GroupEngine.prepare}. */
-  async prepare(spec: StreamSpec): Promise<void> {
-    if (spec.kind === "latent") await (await loadModel(spec.model)).prepare("decoder");
   }
 
   /** Lets go of the world. */

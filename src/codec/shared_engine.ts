@@ -67,7 +67,7 @@ export class SharedEngine implements GroupEngine {
 
   /** See {@linkcode GroupEngine.decode}. */
   decode(spec: StreamSpec, layout: PyramidLayout, coded: CodedGroup): Promise<Int32Array> {
-    for (let i = 1; i < this.concurrency; i++) this.#workers.prepare(spec).catch(() => {}); // told by what follows
+    this.#workers.start(spec);
     return this.#local.decode(spec, layout, coded);
   }
 
@@ -81,11 +81,6 @@ export class SharedEngine implements GroupEngine {
       this.#waiting.push((engine) => engine.synthesise(spec, window, place).then(resolve, reject));
       this.#dispatch();
     });
-  }
-
-  /** See {@linkcode GroupEngine.prepare}. */
-  prepare(spec: StreamSpec): Promise<void> {
-    return this.#local.prepare(spec);
   }
 
   /** Frees what it holds; jobs under way fail. */

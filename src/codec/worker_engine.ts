@@ -92,9 +92,13 @@ export class WorkerEngine implements GroupEngine {
     return this.#run("synthesise", [spec, window, place]);
   }
 
-  /** See {@linkcode GroupEngine.prepare}: in one worker, a new one if all others are busy. */
-  prepare(spec: StreamSpec): Promise<void> {
-    return this.#run("prepare", [spec]);
+  /** Starts all workers, each of which then loads what `synthesise` of a stream will need before it takes a job. */
+  start(spec: StreamSpec): void {
+    while (!this.#ended && !this.#alone && this.#idle.length + this.#running.size < this.concurrency) {
+      const worker = this.#start();
+      worker.postMessage({ prepare: spec });
+      this.#idle.push(worker);
+    }
   }
 
   /** Ends the workers. */
