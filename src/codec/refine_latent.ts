@@ -13,6 +13,8 @@ import type { EntityPipeOptions } from "./stream_stages.ts";
 /** Squared steps of error that half a bit is worth to the quantiser: how far a derivative of one bit a step leads, in steps. */
 const STEPS_A_DERIVATIVE: number = DEFAULT_LAMBDA / SCALED_UNITS_PER_STEP ** 2 / 2;
 
+/** Smaller pictures have no structure to gain, and decoders no two rows at H/8, which the derivative of padding asks for. */
+const LEAST_SIDE_PIXELS = 16;
 /** How far the first pass goes, of the whole way. */
 const FIRST_SHARE = 0.4;
 /** Passes after which the share is half of the first one. */
@@ -45,7 +47,7 @@ export async function refineLatent(
 ): Promise<Float32Array> {
   const [model, stages] = await Promise.all([loadModel(spec.model), latentStages(spec)]);
   const { objective } = model.manifest, { width, height } = pixels, { layout } = window;
-  if (!objective) return window.coefficients;
+  if (!objective || Math.min(width, height) < LEAST_SIDE_PIXELS) return window.coefficients;
   const judge = new PictureJudge({ data: shown, width, height }, objective, stepCode);
   const { steps } = stages.quant(layout, stepCode);
   let coefficients = window.coefficients, best = coefficients, leastBits = Infinity;

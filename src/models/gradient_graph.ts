@@ -148,7 +148,7 @@ function depthToSpaceRule(
   return b.add("Reshape", [blocks, shape]);
 }
 
-/** What was repeated beyond an edge adds to the edge. */
+/** What was repeated beyond an edge adds to the edge. Sides of one sample, both edges at once, are not provided for. */
 function padRule(
   b: GraphBuilder,
   { inputs: [, pads], attributes: { mode = "constant" } }: GraphNode,

@@ -80,6 +80,16 @@ Deno.test("what has no latent, or a coder without costs, is not refined", async 
   }
 });
 
+Deno.test("every effort takes pictures of any size", async () => {
+  for (const [width, height] of [[1, 1], [16, 16], [300, 7], [17, 40]]) {
+    for (const model of ["vaerans-8", "vaerans-4"]) {
+      const file = await compress(scene(width, height), { model, quality: 30, effort: 7 });
+      const { width: w, height: h } = await decompress(file);
+      assertEquals([w, h], [width, height]);
+    }
+  }
+});
+
 Deno.test("a quality stands in a refined file's header, and its step is the quality's", async () => {
   const picture = scene(64, 48), pool = new EncoderPool(picture, {});
   const goal = { target: { kind: "quality", value: 20 } } as const;
