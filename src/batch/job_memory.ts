@@ -1,5 +1,6 @@
 import { inspect } from "../../mod.ts";
 import { readPictureSize } from "../image/mod.ts";
+import { LARGEST_PIECE_PIXELS } from "../codec/encoding_plan.ts";
 import { refiningPasses } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import type { Job } from "./job.ts";
@@ -13,8 +14,6 @@ export const WORKER_BYTES: number = 250e6;
 export const BYTES_A_PIXEL = 120;
 /** What a pixel of a piece takes more while its latent is refined: measured 300. */
 const REFINING_BYTES_A_PIXEL = 320;
-/** Larger pictures are refined group by group. */
-const LARGEST_PIECE_PIXELS: number = 2 ** 22;
 /** A picture file's header is nearly always found within the first of these; large metadata may stand before it. */
 const START_BYTES: readonly number[] = [2 ** 16, 2 ** 22];
 

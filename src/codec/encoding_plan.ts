@@ -14,7 +14,7 @@ import { type AnyPicture, isDeep, traitsOf } from "./samples.ts";
 import { latentSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
 
 /** Pictures of more pixels are cut into groups. */
-const LARGEST_PIECE_PIXELS: number = 2 ** 22;
+export const LARGEST_PIECE_PIXELS: number = 2 ** 22;
 /** Side of their groups unless the caller chooses. */
 const DEFAULT_GROUP_SIDE = 1024;
 

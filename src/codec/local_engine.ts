@@ -24,7 +24,7 @@ import { WorldKeeper } from "./world_keeper.ts";
 /** Runs groups in this thread, one job at a time, in a world that it keeps for the next. */
 export class LocalEngine implements GroupEngine {
   /** See {@linkcode GroupEngine.concurrency}. */
-  readonly concurrency = 1;
+  readonly concurrency: number = 1;
   readonly #pipe: EntityPipeOptions;
   readonly #worlds: WorldKeeper<World>;
 

@@ -1,7 +1,7 @@
 import { ModelError } from "../core/mod.ts";
 import { type GraphNode, type NodeAttributes, OnnxGraph } from "./onnx_graph.ts";
 
-/** Input that holds the derivatives by the net's output, of the output's shape. */
+/** The last input holds the derivatives by the net's output, of the output's shape. */
 const COTANGENT_INPUT = "cotangent";
 
 /**

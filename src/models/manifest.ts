@@ -24,8 +24,9 @@ export interface QualityScale {
 export const NET_HALO_PIXELS = 96;
 
 /**
- * What an encoder that refines latents makes small, about what the nets were trained for: bits a pixel + rateSlope / step² · (meanSquaredError / r ·
- * mean squared error + structure · r · (1 − MS-SSIM)) with pixels in [0, 1] and r = (step / middleStep)^tilt.
+ * What an encoder that refines latents makes small, about what the nets were trained for: bits a pixel + rateSlope / step² ·
+ * (meanSquaredError / r · mean squared error + structure · r · (1 − MS-SSIM)) with pixels in [0, 1] and r = (step /
+ * middleStep)^tilt.
  */
 export interface RefinementObjective {
   /** Bits a pixel that an error of step² is worth. */
@@ -143,6 +144,12 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
     const { objective } = manifest, value = objective?.[field];
     expect(`objective.${field}`, objective === undefined || Number(value) >= 0, "a number from 0");
   }
+  const { latentScale, latentShift, outputRange } = manifest;
+  expect(
+    "objective",
+    manifest.objective === undefined || (latentScale === 1 && latentShift === 0 && outputRange === "0_1"),
+    "absent, or latentScale 1, latentShift 0 and outputRange 0_1",
+  );
   const points = manifest.qualitySteps;
   expect(
     "qualitySteps",

@@ -19,9 +19,9 @@ export type NodeAttributes = { readonly [name: string]: readonly number[] | numb
 export interface GraphExtension {
   /** Operations, each after those whose values it reads. */
   readonly nodes: readonly GraphNode[];
-  /** Constants by name: `Float32Array` and `BigInt64Array` of one axis; a single float has no axis. */
+  /** Constants by name: a float without an axis, or whole numbers along one. */
   readonly constants: ReadonlyMap<string, number | BigInt64Array>;
-  /** One more input, f32 of four axes. */
+  /** One more input, f32 of four axes: the last one. */
   readonly input: string;
   /** The only output, f32. */
   readonly output: string;

@@ -114,7 +114,7 @@ export class OnnxModel {
     const tensorOf = ({ values, shape }: DenseTensor) => new ort.Tensor("float32", values, shape);
     const outputs = await this.#runSession("gradient", session, tensorOf(latents), {
       ...stepInput(session, ort, steps),
-      [COTANGENT_INPUT]: tensorOf(byPixels),
+      [session.inputNames.at(-1)!]: tensorOf(byPixels),
     });
     const { data, dims } = outputs[session.outputNames[0]] as Tensor;
     return { values: data as Float32Array, shape: dims };
@@ -247,9 +247,6 @@ export class OnnxModel {
     }
   }
 }
-
-/** Input of a derived net: see `gradientGraph`. */
-const COTANGENT_INPUT = "cotangent";
 
 /** Input of a decoder that wants to know how coarsely its latent was quantised. */
 const STEP_INPUT = "step";

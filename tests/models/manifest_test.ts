@@ -57,6 +57,8 @@ Deno.test("a manifest with a wrong field is refused by its name", () => {
     [{ bandGains: [1] }, "bandGains"],
     [{ qualitySteps: [[1, 1], [50, 2]] }, "qualitySteps"],
     [{ files: {} }, "files.encoder.path"],
+    [{ objective: { rateSlope: 18 } }, "objective.meanSquaredError"],
+    [{ latentScale: 2 }, "objective"],
   ];
   for (const [change, field] of cases) {
     const error = assertThrows(() => parseManifest(altered(change), "here"), ModelError, field);
