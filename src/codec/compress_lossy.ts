@@ -1,8 +1,7 @@
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { psnr } from "../kernels/cpu/metrics/psnr.ts";
-import { InvalidValueError } from "../core/mod.ts";
 import type { PictureLike } from "../world.ts";
-import { bestOf } from "./contest.ts";
+import { bestOf, firstInReach } from "./contest.ts";
 import { decompress } from "./decompress.ts";
 import {
   decodingOptions,
@@ -13,7 +12,13 @@ import {
   structureDecibels,
 } from "./encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
-import { modelsForTarget, rivalsForTarget, shareOfRival } from "./model_choice.ts";
+import {
+  type ModelAtQuality,
+  modelsForTarget,
+  rivalsForTarget,
+  type SharedGround,
+  sharedGround,
+} from "./model_choice.ts";
 import { refiningPasses, type Target } from "./options.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { type AnyPicture, toEightBits } from "./samples.ts";
@@ -73,47 +78,39 @@ async function choose(
       async ({ file }) => target.kind === "psnr" ? -file.length : psnr(shown, await decode(file)),
     );
   }
-  const own = await firstInReach(names, (name) => make(name, { target }));
-  if (options.model || (options.effort ?? DEFAULT_EFFORT) < CONTEST_EFFORT) return own;
+  const isContested = !options.model && (options.effort ?? DEFAULT_EFFORT) >= CONTEST_EFFORT;
+  const shared = isContested && target.kind === "quality" && await sharedGround(target.value, pixelCount);
+  const goal: Goal = shared ? { target: await sharedBytes(pool, shared), quality: target.value } : { target };
+  // What models share may be less than the quality's own can do with.
+  const lastResort = shared ? [() => make(names[0], { target })] : [];
+  const own = await firstInReach([...names.map((name) => () => make(name, goal)), ...lastResort]);
+  if (!isContested) return own;
   const ofPixels = own.name === PIXELS.name;
   const ownBytes: Target = { kind: "bytes", value: own.file.length };
-  const rivals = await rivalsForTarget(
-    ofPixels && target.kind === "quality" ? ownBytes : target,
-    own.name,
-    pixelCount,
+  const isQuality = target.kind === "quality";
+  const rivals = await rivalsForTarget(ofPixels && isQuality ? ownBytes : target, own.name, pixelCount);
+  const rivalGoal = goal.target.kind === "quality" ? { target: ownBytes, quality: target.value } : goal;
+  return await bestOf(
+    [() => Promise.resolve(own), ...rivals.map((name) => () => make(name, rivalGoal))],
+    async ({ file }) => {
+      if (target.kind === "psnr" || target.kind === "ssim") return -file.length;
+      const decoded = await decode(file), structure = structureDecibels(shown, decoded);
+      return ofPixels ? structure + finite(psnr(shown, decoded)) / PSNR_TO_STRUCTURE : structure;
+    },
   );
-  if (rivals.length === 0) return own;
-  const judge = async ({ file }: Candidate) => {
-    if (target.kind === "psnr" || target.kind === "ssim") return -file.length;
-    const decoded = await decode(file), structure = structureDecibels(shown, decoded);
-    return ofPixels ? structure + finite(psnr(shown, decoded)) / PSNR_TO_STRUCTURE : structure;
-  };
-  if (target.kind !== "quality") {
-    return await bestOf(
-      [() => Promise.resolve(own), ...rivals.map((name) => () => make(name, { target }))],
-      judge,
-    );
-  }
-  // A quality's bytes are those of its own model, or on the border's ground between those of both.
-  const goal: Goal = {
-    target: ofPixels ? ownBytes : await sharedBytes(pool, own, rivals[0], target.value),
-    quality: target.value,
-  };
-  const ways = [() => ofPixels ? Promise.resolve(own) : make(own.name, goal)];
-  return await bestOf([...ways, ...rivals.map((name) => () => make(name, goal))], judge);
 }
 
-/** Bytes between those that two models give a quality, nearer to the coarser's the lower it is: sizes rise without a jump. */
+/** A quality's bytes on the ground of two models. */
 async function sharedBytes(
   pool: EncoderPool,
-  own: Candidate,
-  rival: string,
-  quality: number,
+  { coarser, finer, finerShare }: SharedGround,
 ): Promise<Target> {
-  const encoder = await pool.get(rival);
-  const bytes = (await encoder.encode(encoder.codeOfQuality(quality), Math.round(quality))).length;
-  const share = await shareOfRival(quality, own.name, rival);
-  return { kind: "bytes", value: Math.ceil(own.file.length ** (1 - share) * bytes ** share) };
+  const sizeOf = async ({ name, quality }: ModelAtQuality) => {
+    const encoder = await pool.get(name);
+    return (await encoder.encode(encoder.codeOfQuality(quality), Math.round(quality))).length;
+  };
+  const ofCoarser = await sizeOf(coarser), ofFiner = await sizeOf(finer);
+  return { kind: "bytes", value: Math.ceil(ofCoarser ** (1 - finerShare) * ofFiner ** finerShare) };
 }
 
 /** The same file from a latent that was refined for its step, where the effort asks for it. */
@@ -130,20 +127,4 @@ async function refined(
   const refined = await encodeFor(goal, encoder, shown, options, stepCode);
   const { kind } = goal.target, isScore = kind === "psnr" || kind === "ssim";
   return isScore && refined.file.length > unrefined.file.length ? unrefined : refined;
-}
-
-/** Finer models may reach what the first ones cannot. */
-async function firstInReach<File>(
-  names: readonly string[],
-  encode: (name: string) => Promise<File>,
-): Promise<File> {
-  for (const [index, name] of names.entries()) {
-    try {
-      return await encode(name);
-    } catch (error) {
-      const last = index === names.length - 1;
-      if (last || !(error instanceof InvalidValueError && error.code === "quality-unreachable")) throw error;
-    }
-  }
-  throw new RangeError("unreachable: there is always a model to try");
 }

@@ -32,6 +32,20 @@ export async function bestOf<File>(
   return best;
 }
 
+/** The file of the first way that reaches its target. Throws what the last of them threw if none does. */
+export async function firstInReach<File>(ways: readonly (() => Promise<File>)[]): Promise<File> {
+  let failure: unknown;
+  for (const way of ways) {
+    try {
+      return await way();
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
 /** Whether an error says that a target is out of a model's reach. */
 function isUnreachable(error: unknown): boolean {
   return error instanceof InvalidValueError && error.code.endsWith("-unreachable");

@@ -24,6 +24,10 @@ const FINER_RIVAL: RivalMargin = { quality: 18, octaves: 0.8, decibels: 1 };
 const COARSER_RIVAL: RivalMargin = { quality: 6, octaves: 0.27, decibels: 0.33 };
 /** The same for a model beside the pixels' stream: on photographs held out it looked no better from half an octave on. */
 const RIVAL_OF_PIXELS: RivalMargin = { quality: 12, octaves: 0.6, decibels: 1.5 };
+/** Qualities below and above a border of models from and to which sizes are shared: those at which both compete. */
+const GROUND_OF_MODELS = { below: FINER_RIVAL.quality, above: COARSER_RIVAL.quality };
+/** The same beside the pixels' stream: wide enough for sizes to rise where it takes 0.6 of the model's bytes at the border. */
+const GROUND_OF_PIXELS = { below: 7, above: 6 };
 /** Larger pictures are coded by groups; judging them whole would take the memory that groups save. */
 const LARGEST_CONTEST_PIXELS = 2 ** 22;
 
@@ -58,19 +62,43 @@ export async function rivalsForTarget(target: Target, name: string, pixelCount: 
   ].filter((rival) => rival !== PIXELS.name);
 }
 
+/** A quality's bytes where two models' ground meets: between what `coarser` and `finer` give, each at its quality. */
+export interface SharedGround {
+  readonly coarser: ModelAtQuality;
+  readonly finer: ModelAtQuality;
+  /** The finer one's part in the logarithm of the bytes, 0 to 1. */
+  readonly finerShare: number;
+}
+
+/** A model and the quality whose bytes are meant. */
+export interface ModelAtQuality {
+  readonly name: string;
+  readonly quality: number;
+}
+
 /**
- * How much of a quality's bytes, near the border of two models, is what the rival needs for it, 0 to 1: from the lowest quality
- * at which both compete to the highest the coarser one's part falls from all to none.
+ * The ground around a border that a quality lies on, if any: there sizes go from one model's to the other's, so that they
+ * rise without a jump.
+ *
+ * Between models both are asked at the quality itself. The pixels' stream falls slowly below its own ground and rises fast
+ * in it: there what the two give at the ends of the ground counts.
  */
-export async function shareOfRival(quality: number, own: string, rival: string): Promise<number> {
+export async function sharedGround(quality: number, pixelCount: number): Promise<SharedGround | undefined> {
+  if (pixelCount > LARGEST_CONTEST_PIXELS) return undefined;
   const choices = await embeddedChoices();
-  const [ownIndex, rivalIndex] = [own, rival].map((wanted) =>
-    choices.findIndex(({ name }) => name === wanted)
-  );
-  const border = upperLimit(choices[Math.min(ownIndex, rivalIndex)], "quality", 1);
-  const width = FINER_RIVAL.quality + COARSER_RIVAL.quality;
-  const ofFiner = Math.min(1, Math.max(0, (quality - border + FINER_RIVAL.quality) / width));
-  return rivalIndex > ownIndex ? ofFiner : 1 - ofFiner;
+  for (const [index, finer] of choices.slice(1).entries()) {
+    const coarser = choices[index], border = upperLimit(coarser, "quality", pixelCount);
+    const ofPixels = finer.name === PIXELS.name;
+    const { below, above } = ofPixels ? GROUND_OF_PIXELS : GROUND_OF_MODELS;
+    const from = border - below, to = border + above;
+    if (!(quality > from && quality < to)) continue;
+    return {
+      coarser: { name: coarser.name, quality: ofPixels ? from : quality },
+      finer: { name: finer.name, quality: ofPixels ? to : quality },
+      finerShare: (quality - from) / (to - from),
+    };
+  }
+  return undefined;
 }
 
 function isWithin(

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { compress, decompress, inspect, InvalidValueError, msSsim } from "../../mod.ts";
-import { bestOf } from "../../src/codec/contest.ts";
-import { rivalsForTarget } from "../../src/codec/model_choice.ts";
+import { bestOf, firstInReach } from "../../src/codec/contest.ts";
+import { rivalsForTarget, sharedGround } from "../../src/codec/model_choice.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 
 const unreachable = () => Promise.reject(new InvalidValueError("rate-unreachable", "too small"));
@@ -22,6 +22,13 @@ Deno.test("ways that cannot reach the target drop out, and one left alone is not
   assertStrictEquals(thrown, broken);
 });
 
+Deno.test("the first way that reaches its target ends the search, and only unreachable targets go on to the next", async () => {
+  const never = () => Promise.reject(new Error("tried"));
+  assertEquals(await firstInReach([unreachable, () => Promise.resolve("second"), never]), "second");
+  await assertRejects(() => firstInReach([unreachable, unreachable]), InvalidValueError, "too small");
+  await assertRejects(() => firstInReach([never, () => Promise.resolve("file")]), Error, "tried");
+});
+
 Deno.test("a model is tried beside the chosen one where their border is near, the pixels' stream never", async () => {
   const rivals = (value: number, name: string) => rivalsForTarget({ kind: "quality", value }, name, 1e5);
   assertEquals(await rivals(30, "vaerans-8"), []);
@@ -39,6 +46,24 @@ Deno.test("a model is tried beside the chosen one where their border is near, th
   assertEquals(await rivalsForTarget({ kind: "quality", value: 45 }, "vaerans-8", 1e8), []);
 });
 
+Deno.test("a quality near a border lies on the ground of two models, the finer one's part growing from 0 to 1", async () => {
+  assertEquals(await sharedGround(33, 1e5), undefined);
+  assertEquals(await sharedGround(39, 1e5), {
+    coarser: { name: "vaerans-8", quality: 39 },
+    finer: { name: "vaerans-4", quality: 39 },
+    finerShare: 0.25,
+  });
+  assertEquals(await sharedGround(57, 1e5), undefined);
+  assertEquals(await sharedGround(74, 1e5), undefined);
+  assertEquals(await sharedGround(80.5, 1e5), {
+    coarser: { name: "vaerans-4", quality: 74 },
+    finer: { name: "pixels", quality: 87 },
+    finerShare: 0.5,
+  });
+  assertEquals(await sharedGround(87, 1e5), undefined);
+  assertEquals(await sharedGround(80, 1e8), undefined);
+});
+
 Deno.test("near the border of two models a quality's bytes lie between those of both", async () => {
   const picture = syntheticPicture(192, 128);
   for (const quality of [35, 48, 52, 56]) {
@@ -52,19 +77,44 @@ Deno.test("near the border of two models a quality's bytes lie between those of 
   }
 });
 
-Deno.test("bytes rise with quality across the border of two models, without a jump", async () => {
-  const picture = syntheticPicture(192, 128), sizes: number[] = [];
-  for (let quality = 30; quality <= 62; quality += 2) {
-    sizes.push((await compress(picture, { quality })).length);
-  }
-  for (const [i, size] of sizes.slice(1).entries()) {
-    const ratio = size / sizes[i];
-    assertEquals(ratio >= 1 && ratio < 1.2, true, `${ratio} times the bytes from quality ${30 + 2 * i} on`);
-  }
+for (
+  const [border, from, to] of [["the two models'", 30, 62], [
+    "the finer model's and the pixels' stream's",
+    72,
+    88,
+  ]] as const
+) {
+  Deno.test(`bytes rise with quality across ${border} border, without a jump`, async () => {
+    const picture = syntheticPicture(192, 128), sizes: number[] = [];
+    for (let quality = from; quality <= to; quality += 2) {
+      sizes.push((await compress(picture, { quality })).length);
+    }
+    for (const [i, size] of sizes.slice(1).entries()) {
+      const ratio = size / sizes[i];
+      assertEquals(
+        ratio >= 1 && ratio < 1.25,
+        true,
+        `${ratio} times the bytes from quality ${from + 2 * i} on`,
+      );
+    }
+  });
+}
+
+Deno.test("a quality whose own model cannot do with the bytes that are shared is coded by it as if alone", async () => {
+  // A grey picture takes vaerans-4 fewer bytes than the pixels' stream has at any step.
+  const picture = { data: new Uint8ClampedArray(4 * 64 * 64).fill(128), width: 64, height: 64 };
+  for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = 255;
+  const [coarser, alone, best] = await Promise.all(
+    [{ quality: 74, model: "vaerans-4" }, { quality: 81, model: "pixels" }, { quality: 81 }].map((options) =>
+      compress(picture, options)
+    ),
+  );
+  assertEquals(coarser.length < alone.length, true, `${coarser.length} bytes of vaerans-4, ${alone.length}`);
+  assertEquals(best, alone);
 });
 
 Deno.test("what competes with the pixels' stream costs no more bytes and looks no worse", async () => {
-  const picture = syntheticPicture(192, 128), quality = 84;
+  const picture = syntheticPicture(192, 128), quality = 88;
   const own = await compress(picture, { quality, model: "pixels" }),
     best = await compress(picture, { quality });
   const score = async (file: Uint8Array) => msSsim(picture, await decompress(file));
