@@ -14,12 +14,9 @@ export async function bestOf<File>(
   const files: File[] = [];
   let failure: unknown;
   for (const way of ways) {
-    try {
-      files.push(await way());
-    } catch (error) {
-      if (!isUnreachable(error)) throw error;
-      failure = error;
-    }
+    const outcome = await outcomeOf(way);
+    if ("file" in outcome) files.push(outcome.file);
+    else failure = outcome.failure;
   }
   if (files.length === 0) throw failure;
   let best = files[0];
@@ -36,14 +33,23 @@ export async function bestOf<File>(
 export async function firstInReach<File>(ways: readonly (() => Promise<File>)[]): Promise<File> {
   let failure: unknown;
   for (const way of ways) {
-    try {
-      return await way();
-    } catch (error) {
-      if (!isUnreachable(error)) throw error;
-      failure = error;
-    }
+    const outcome = await outcomeOf(way);
+    if ("file" in outcome) return outcome.file;
+    failure = outcome.failure;
   }
   throw failure;
+}
+
+/** The file, or the error that says its target is out of reach; other errors are thrown. */
+async function outcomeOf<File>(
+  way: () => Promise<File>,
+): Promise<{ readonly file: File } | { readonly failure: unknown }> {
+  try {
+    return { file: await way() };
+  } catch (failure) {
+    if (!isUnreachable(failure)) throw failure;
+    return { failure };
+  }
 }
 
 /** Whether an error says that a target is out of a model's reach. */
