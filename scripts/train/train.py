@@ -22,6 +22,7 @@ import torch
 import losses
 from data import Crops, centre_crops, load
 from model import Autoencoder
+from muon import Muon
 from rate import RateModel
 from transform import analyse, band_names, hadamard, synthesis_norm, synthesise
 
@@ -103,6 +104,27 @@ def residual_share(encoder, crops):
     return math.sqrt(energy)
 
 
+# Narrower matrices have few directions to tell apart.
+LEAST_MATRIX_SIDE = 32
+
+
+def optimizers_of(codec, rate):
+    """Adam, and Muon for the inner convolutions; the group's `share` is its part of the learning rate."""
+    # The linear paths sum up to 192 coherent inputs: at the full rate they shake the whole latent at every step.
+    is_linear = lambda name: ".patch." in name or name.startswith("gain.")
+    is_inner = lambda name, p: (
+        name.startswith("autoencoder.") and p.dim() == 4 and min(p.flatten(1).shape) >= LEAST_MATRIX_SIDE
+        and not any(part in name for part in (".patch.", ".stem.", ".head."))
+    )
+    groups = dict(linear=[], inner=[], rest=[])
+    for name, p in codec.named_parameters():
+        groups["linear" if is_linear(name) else "inner" if is_inner(name, p) else "rest"].append(p)
+    return [
+        torch.optim.Adam([dict(params=groups["linear"], share=0.1), dict(params=groups["rest"], share=1.0)], lr=rate),
+        Muon([dict(params=groups["inner"], share=1.0)], lr=rate),
+    ]
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--f", type=int, choices=[8, 4], required=True)
@@ -112,7 +134,7 @@ def main():
     p.add_argument("--steps", type=int, default=25000)
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--crop", type=int, default=128)
-    p.add_argument("--rate", type=float, default=5e-4, help="Adam's peak learning rate, cosine to 1%%")
+    p.add_argument("--rate", type=float, default=5e-4, help="peak learning rate, cosine to 1%%")
     p.add_argument("--mse-weight", type=float, help="by default the family's last, as are the next two")
     p.add_argument("--ssim-weight", type=float)
     p.add_argument("--tilt", type=float)
@@ -143,18 +165,14 @@ def main():
     codec = codec.to(device, memory_format=torch.channels_last)
     ema = Codec(args.f).to(device)
     ema.load_state_dict(codec.state_dict())
-    # The linear paths sum up to 192 coherent inputs: at the full rate they shake the whole latent at every step.
-    is_linear = lambda name: ".patch." in name or name.startswith("gain.")
-    optimizer = torch.optim.Adam([
-        dict(params=[p for n, p in codec.named_parameters() if is_linear(n) == linear], share=0.1 if linear else 1.0)
-        for linear in (False, True)
-    ], lr=args.rate)
+    optimizers = optimizers_of(codec, args.rate)
     start, state_path = 0, os.path.join(args.out, "state.pt")
     if os.path.exists(state_path):
         state = torch.load(state_path, map_location=device)
         codec.load_state_dict(state["codec"])
         ema.load_state_dict(state["ema"])
-        optimizer.load_state_dict(state["optimizer"])
+        for optimizer, saved in zip(optimizers, state["optimizers"]):
+            optimizer.load_state_dict(saved)
         start = state["step"]
 
     low, high = STEP_RANGE[args.f]
@@ -162,7 +180,7 @@ def main():
     sums, worst, began = [0.0] * 4, 0.0, time.time()
     for i in range(start, args.steps):
         warm = min(1.0, (i + 1) / 500)
-        for group in optimizer.param_groups:
+        for group in (group for optimizer in optimizers for group in optimizer.param_groups):
             group["lr"] = group["share"] * args.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * i / args.steps)))
         image = crops(args.batch).contiguous(memory_format=torch.channels_last)
         step = torch.exp(torch.empty(args.batch, device=device).uniform_(math.log(low), math.log(high)))
@@ -176,12 +194,13 @@ def main():
         tilt = (step / math.sqrt(low * high)) ** args.tilt
         distortion = args.mse_weight / tilt * mse + args.ssim_weight * tilt * dissimilarity + args.tint_weight * tint
         loss = ((bpp / weight + distortion) * weight**0.5).mean()
-        optimizer.zero_grad(set_to_none=True)
+        codec.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(codec.parameters(), GRADIENT_LIMIT)
         worst = max(worst, norm.item())
         if torch.isfinite(norm):
-            optimizer.step()
+            for optimizer in optimizers:
+                optimizer.step()
         decay = min(0.999, (i + 1) / (i + 10))
         with torch.no_grad():
             for a, b in zip(ema.parameters(), codec.parameters()):
@@ -198,7 +217,7 @@ def main():
                 print(i + 1, *[f"{v:.4f}" for v in row], sep="\t", file=log, flush=True)
             print(f"{i + 1} encoder's residual share {residual_share(ema.autoencoder.encoder, held):.3f}", flush=True)
             torch.save(ema.state_dict(), os.path.join(args.out, "weights.pt"))
-            torch.save(dict(codec=codec.state_dict(), ema=ema.state_dict(), optimizer=optimizer.state_dict(), step=i + 1), state_path + ".part")
+            torch.save(dict(codec=codec.state_dict(), ema=ema.state_dict(), optimizers=[o.state_dict() for o in optimizers], step=i + 1), state_path + ".part")
             os.replace(state_path + ".part", state_path)
 
 
