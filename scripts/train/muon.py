@@ -35,7 +35,10 @@ class Muon(torch.optim.Optimizer):
             for p in group["params"]:
                 if p.grad is None:
                     continue
-                momentum = self.state[p].setdefault("momentum", torch.zeros_like(p))
+                state = self.state[p]
+                if not state:
+                    state["momentum"] = torch.zeros_like(p)
+                momentum = state["momentum"]
                 momentum.lerp_(p.grad, 1 - MOMENTUM)
                 direction = orthogonal(p.grad.lerp(momentum, MOMENTUM).flatten(1).float())
                 p.add_(direction.view_as(p), alpha=-group["lr"] * ADAM_RMS * max(direction.shape) ** 0.5)
