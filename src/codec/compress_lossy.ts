@@ -64,8 +64,8 @@ async function choose(
 ): Promise<Candidate> {
   const pixelCount = shown.width * shown.height;
   const names = options.model ? [options.model] : await modelsForTarget(target, pixelCount);
-  const make = async (name: string, goal: Goal): Promise<Candidate> => ({
-    ...await encodeFor(goal, await pool.get(name), shown, options),
+  const make = async (name: string, goal: Goal, from?: number): Promise<Candidate> => ({
+    ...await encodeFor(goal, await pool.get(name), shown, options, from),
     name,
     goal,
   });
@@ -80,10 +80,14 @@ async function choose(
   }
   const isContested = !options.model && (options.effort ?? DEFAULT_EFFORT) >= CONTEST_EFFORT;
   const shared = isContested && target.kind === "quality" && await sharedGround(target.value, pixelCount);
-  const goal: Goal = shared ? { target: await sharedBytes(pool, shared), quality: target.value } : { target };
+  const { bytes, stepCodes } = shared ? await sharedBytes(pool, shared) : {};
+  const goal: Goal = bytes ? { target: bytes, quality: target.value } : { target };
   // What models share may be less than the quality's own can do with.
   const lastResort = shared ? [() => make(names[0], { target })] : [];
-  const own = await firstInReach([...names.map((name) => () => make(name, goal)), ...lastResort]);
+  const own = await firstInReach([
+    ...names.map((name) => () => make(name, goal, stepCodes?.get(name))),
+    ...lastResort,
+  ]);
   if (!isContested) return own;
   const ofPixels = own.name === PIXELS.name;
   const ownBytes: Target = { kind: "bytes", value: own.file.length };
@@ -91,7 +95,7 @@ async function choose(
   const rivals = await rivalsForTarget(ofPixels && isQuality ? ownBytes : target, own.name, pixelCount);
   const rivalGoal = goal.target.kind === "quality" ? { target: ownBytes, quality: target.value } : goal;
   return await bestOf(
-    [() => Promise.resolve(own), ...rivals.map((name) => () => make(name, rivalGoal))],
+    [() => Promise.resolve(own), ...rivals.map((name) => () => make(name, rivalGoal, stepCodes?.get(name)))],
     async ({ file }) => {
       if (target.kind === "psnr" || target.kind === "ssim") return -file.length;
       const decoded = await decode(file), structure = structureDecibels(shown, decoded);
@@ -100,17 +104,20 @@ async function choose(
   );
 }
 
-/** A quality's bytes on the ground of two models. */
+/** A quality's bytes on the ground of two models, and the steps at which both were measured for it. */
 async function sharedBytes(
   pool: EncoderPool,
   { coarser, finer, finerShare }: SharedGround,
-): Promise<Target> {
+): Promise<{ readonly bytes: Target; readonly stepCodes: ReadonlyMap<string, number> }> {
+  const stepCodes = new Map<string, number>();
   const sizeOf = async ({ name, quality }: ModelAtQuality) => {
-    const encoder = await pool.get(name);
-    return (await encoder.encode(encoder.codeOfQuality(quality), Math.round(quality))).length;
+    const encoder = await pool.get(name), stepCode = encoder.codeOfQuality(quality);
+    stepCodes.set(name, stepCode);
+    return (await encoder.encode(stepCode, Math.round(quality))).length;
   };
   const ofCoarser = await sizeOf(coarser), ofFiner = await sizeOf(finer);
-  return { kind: "bytes", value: Math.ceil(ofCoarser ** (1 - finerShare) * ofFiner ** finerShare) };
+  const value = Math.ceil(ofCoarser ** (1 - finerShare) * ofFiner ** finerShare);
+  return { bytes: { kind: "bytes", value }, stepCodes };
 }
 
 /** The same file from a latent that was refined for its step, where the effort asks for it. */

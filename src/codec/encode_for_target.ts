@@ -33,7 +33,7 @@ export interface SteppedFile {
  *
  * @param encoder Of the picture, with one model.
  * @param picture What it shows, in 8 bits.
- * @param from Where the search begins: the step that met the goal before the latent was refined.
+ * @param from Where the search begins: the step that met the goal before the latent was refined, or one already measured.
  */
 export async function encodeFor(
   { target: { kind, value }, quality }: Goal,

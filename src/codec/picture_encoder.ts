@@ -46,6 +46,7 @@ export interface EncodingPlan {
 export class PictureEncoder implements StepEncoder {
   readonly #grid: GroupGrid;
   readonly #kept: (Float32Array | Int32Array | undefined)[] = [];
+  #colour: { readonly stepCode: number; readonly groups: readonly CodedGroup[] } | undefined;
   #alpha: Promise<CodedGroup[]> | undefined;
 
   /**
@@ -70,13 +71,17 @@ export class PictureEncoder implements StepEncoder {
     return clampedCodeFromStep(stepOfQuality(this.plan.scale, quality));
   }
 
-  /** The whole file. Exact streams have no step: theirs is the bound. */
+  /** The whole file; the step asked for last costs nothing again. Exact streams have no step: theirs is the bound. */
   async encode(stepCode: number, quality: number): Promise<Uint8Array<ArrayBuffer>> {
     const { header, colour, alpha, metadata } = this.plan;
-    const jobs = this.#grid.count * (this.#kept.length > 0 ? 1 : 2);
+    const isKnown = this.#colour?.stepCode === stepCode;
+    const jobs = isKnown ? 0 : this.#grid.count * (this.#kept.length > 0 ? 1 : 2);
     this.progress.begin("encode", jobs + (alpha && !this.#alpha ? 2 * this.#grid.count : 0));
-    const coded = await this.#encodeStream(colour, this.#grid, stepCode, this.#kept);
-    const streams = [{ spec: colour, grid: this.#grid, groups: coded }];
+    const coded = isKnown
+      ? this.#colour!
+      : { stepCode, groups: await this.#encodeStream(colour, this.#grid, stepCode, this.#kept) };
+    this.#colour = coded;
+    const streams = [{ spec: colour, grid: this.#grid, groups: coded.groups }];
     if (alpha) {
       const grid = new GroupGrid(this.picture, header.groupSide, alpha);
       this.#alpha ??= this.#encodeStream(alpha, grid, 0, []);
@@ -122,6 +127,7 @@ export class PictureEncoder implements StepEncoder {
       return own.coefficients;
     });
     refined.forEach((coefficients, group) => this.#kept[group] = coefficients);
+    this.#colour = undefined;
     this.progress.finish();
   }
 

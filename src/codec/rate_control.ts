@@ -11,15 +11,18 @@ export interface SearchResult<T> {
 
 /** Codes tried beyond the boundary that the search finds, since size is not quite monotone in the step. */
 const NEIGHBOURS_TRIED = 2;
-/** Codes in which a file's size halves, about: only the first guesses lean on it. */
+/** Codes in which a file's size halves, about: the second guess leans on it. */
 const CODES_A_HALVING = 80;
+/** What two probes say of that is believed within these bounds. */
+const HALVING_BOUNDS = [40, 240] as const;
 
 /**
- * Finds the finest step whose file is no larger than `limit`.
+ * Finds the finest step whose file is no larger than `limit`, or with `slack` any whose file is little smaller.
  *
- * The logarithm of the size is about linear in the step code: from a first guess the search brackets the limit and
- * interpolates, six to ten encodings of the same latent, then tries the next finer codes in case the size dips. Errors:
- * `InvalidValueError` ("rate-unreachable") when even the coarsest step needs more.
+ * The logarithm of the size is about linear in the step code: the search follows its slope until it has codes on both sides
+ * of the limit, then interpolates. With slack it aims at the middle of what is allowed, two or three encodings; without, it
+ * goes on to the boundary, six to ten, and tries the next finer codes in case the size dips. Errors: `InvalidValueError`
+ * ("rate-unreachable") when even the coarsest step needs more.
  *
  * @param encode Encodes with a step code; called at most once a code.
  * @param sizeOf Bytes of the whole file.
@@ -34,49 +37,58 @@ export async function searchSize<T>(
   guess: number,
   slack = 0,
 ): Promise<SearchResult<T>> {
-  const known = new Map<number, T>();
-  const at = async (stepCode: number) => {
-    if (!known.has(stepCode)) known.set(stepCode, await encode(stepCode));
-    const value = known.get(stepCode)!;
+  const least = Math.log2(1 - slack), aim = Math.log2(1 - slack / 2);
+  const tried = new Set<number>();
+  const probe = async (stepCode: number) => {
+    tried.add(stepCode);
+    const value = await encode(stepCode);
     return { stepCode, value, excess: Math.log2(sizeOf(value) / limit) };
   };
-  let fits: Awaited<ReturnType<typeof at>> | undefined, over: typeof fits;
-  const isEnough = (found: typeof fits): found is NonNullable<typeof fits> =>
-    slack > 0 && found !== undefined && found.excess >= Math.log2(1 - slack);
+  type Probe = Awaited<ReturnType<typeof probe>>;
+  let fits: Probe | undefined, over: Probe | undefined, last: Probe | undefined;
+  let codesAHalving = CODES_A_HALVING;
   for (let code = guess; !fits || !over;) {
-    const probe = await at(code);
-    if (probe.excess <= 0) fits = probe;
-    else over = probe;
-    if (isEnough(fits)) return fits;
-    if (probe.excess > 0 && code === MAX_STEP_CODE) {
+    const next = await probe(code), { excess } = next;
+    if (excess <= 0) fits = next;
+    else over = next;
+    if (slack > 0 && excess <= 0 && excess >= least) return next;
+    if (excess > 0 && code === MAX_STEP_CODE) {
       throw new InvalidValueError(
         "rate-unreachable",
-        `Cannot compress to ${limit} bytes: the smallest file of this picture has ${sizeOf(probe.value)}; ` +
+        `Cannot compress to ${limit} bytes: the smallest file of this picture has ${sizeOf(next.value)}; ` +
           "allow more bytes or make the picture smaller",
       );
     }
-    if (probe.excess <= 0 && code === 0) return probe;
-    // A little further than the slope says, so that the next probe likely lies beyond the limit.
-    const move = probe.excess * CODES_A_HALVING * 1.2 + (probe.excess > 0 ? 8 : -8);
-    code = Math.max(0, Math.min(MAX_STEP_CODE, Math.round(code + move)));
+    if (excess <= 0 && code === 0) return next;
+    if (last && last.excess !== excess) {
+      const [lower, upper] = HALVING_BOUNDS;
+      const slope = (code - last.stepCode) / (last.excess - excess);
+      codesAHalving = Math.max(lower, Math.min(upper, slope));
+    }
+    last = next;
+    // Without slack, a little further than the slope says: the next probe is to lie on the other side.
+    const beyond = slack > 0 ? 1 : 8 + 0.2 * Math.abs(excess) * codesAHalving;
+    const move = Math.round((excess - aim) * codesAHalving);
+    code += excess > 0 ? Math.max(1, move) + beyond : Math.min(-1, move) - beyond;
+    code = Math.max(0, Math.min(MAX_STEP_CODE, Math.round(code)));
   }
-  let best = fits;
-  while (best.stepCode - over.stepCode > 1) {
-    const share: number = over.excess / (over.excess - best.excess);
-    const code: number = Math.round(
-      over.stepCode + Math.min(0.9, Math.max(0.1, share)) * (best.stepCode - over.stepCode),
+  while (fits.stepCode - over.stepCode > 1) {
+    const share = (over.excess - aim) / (over.excess - fits.excess);
+    const code = Math.round(
+      over.stepCode + Math.min(0.9, Math.max(0.1, share)) * (fits.stepCode - over.stepCode),
     );
-    const probe = await at(Math.min(best.stepCode - 1, Math.max(over.stepCode + 1, code)));
-    if (probe.excess <= 0) best = probe;
-    else over = probe;
-    if (isEnough(best)) return best;
+    const next: Probe = await probe(Math.min(fits.stepCode - 1, Math.max(over.stepCode + 1, code)));
+    if (next.excess <= 0) fits = next;
+    else over = next;
+    if (slack > 0 && fits.excess >= least) return fits;
   }
-  const boundary = best.stepCode;
+  const boundary = fits.stepCode;
   for (let code = boundary - 2; code >= Math.max(0, boundary - 1 - NEIGHBOURS_TRIED); code--) {
-    const probe = await at(code);
-    if (probe.excess <= 0) best = probe;
+    if (tried.has(code)) continue;
+    const next = await probe(code);
+    if (next.excess <= 0) fits = next;
   }
-  return best;
+  return fits;
 }
 
 /** Most decodings a search for a quality may take. */

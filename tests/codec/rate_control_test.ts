@@ -23,19 +23,27 @@ Deno.test("searchSize() finds the finest step within the limit, also where size 
 });
 
 Deno.test("searchSize() ends early where it may stay a little below the limit", async () => {
-  let probes = 0;
-  const { value } = await searchSize(
-    (code) => {
-      probes++;
-      return Promise.resolve(Math.round(1e5 * 2 ** (-code / 100)));
-    },
-    (bytes) => bytes,
-    5000,
-    300,
-    0.02,
-  );
-  assertEquals(value <= 5000 && value >= 4900, true, `${value}`);
-  assertEquals(probes <= 5, true, `${probes} encodings`);
+  for (const codesAHalving of [55, 80, 140]) {
+    for (const guess of [150, 300, 420, 700]) {
+      let probes = 0;
+      const { value } = await searchSize(
+        (code) => {
+          probes++;
+          return Promise.resolve(Math.round(1e5 * 2 ** (-code / codesAHalving)));
+        },
+        (bytes) => bytes,
+        5000,
+        guess,
+        0.02,
+      );
+      assertEquals(value <= 5000 && value >= 4900, true, `${value}`);
+      assertEquals(
+        probes <= 4,
+        true,
+        `${probes} encodings from ${guess} at ${codesAHalving} codes a halving`,
+      );
+    }
+  }
 });
 
 Deno.test("searchSize() says what the smallest file would be", async () => {
