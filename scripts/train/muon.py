@@ -19,9 +19,13 @@ def orthogonal(matrix):
     x = matrix / (matrix.norm() + 1e-7)
     if is_tall := x.shape[0] > x.shape[1]:
         x = x.T
+    # All rounds are polynomials of x x^T, and so take place at its size: the result is `factor @ x`.
+    square = x @ x.T
+    factor = identity = torch.eye(len(x), device=x.device)
     for _ in range(5):
-        square = x @ x.T
-        x = a * x + (b * square + c * square @ square) @ x
+        step = a * identity + b * square + c * square @ square
+        factor, square = step @ factor, step @ square @ step
+    x = factor @ x
     return x.T if is_tall else x
 
 
