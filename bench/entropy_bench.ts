@@ -78,6 +78,11 @@ const contextSections = encodeSections(coefficients, bands, { mode: "context" })
 const prior = parsePrior(Deno.readFileSync(new URL("../models/vaerans-8/prior.bin", import.meta.url)));
 const priorSections = encodeSections(coefficients, bands, { mode: "context", prior });
 const scaled = coefficients.map((value) => value * 64 + (random() % 63) - 31);
+// The same latent for a trellis, whose levels are two half steps apart.
+const halfScaled = scaled.map((value) => 2 * value);
+const trellis = { coder: "trellis", effort: 5, prior } as const;
+const values = optimiseCoefficients(halfScaled, bands, trellis);
+const trellisSections = encodeSections(values, bands, { mode: "trellis", prior });
 
 const copySymbols = (): unknown => symbols.slice();
 const copyCoefficients = (): unknown => coefficients.slice();
@@ -133,6 +138,25 @@ report(
   copyCoefficients,
 );
 
+report(
+  "trellis encode, prior",
+  coefficients.length,
+  () => encodeSections(values, bands, { mode: "trellis", prior }),
+  copyCoefficients,
+);
+report(
+  "trellis decode, prior",
+  coefficients.length,
+  () => decodeSections(trellisSections, bands, { mode: "trellis", prior }),
+  copyCoefficients,
+);
+report(
+  "trellis search, effort 5",
+  coefficients.length,
+  () => optimiseCoefficients(halfScaled, bands, trellis),
+  copyCoefficients,
+);
+
 Deno.bench({ name: "copy 4 Mi bytes", group: "raw u8", baseline: true, fn: () => void symbols.slice() });
 Deno.bench({ name: "ransEncodeU8()", group: "raw u8", fn: () => void ransEncodeU8(symbols, table) });
 Deno.bench({
@@ -181,4 +205,19 @@ Deno.bench({
   name: "optimiseCoefficients() effort 5",
   group: "sections",
   fn: () => void optimiseCoefficients(scaled, bands, { lambda: DEFAULT_LAMBDA, effort: 5 }),
+});
+Deno.bench({
+  name: "encodeSections() trellis, prior",
+  group: "sections",
+  fn: () => void encodeSections(values, bands, { mode: "trellis", prior }),
+});
+Deno.bench({
+  name: "decodeSections() trellis, prior",
+  group: "sections",
+  fn: () => void decodeSections(trellisSections, bands, { mode: "trellis", prior }),
+});
+Deno.bench({
+  name: "optimiseCoefficients() trellis, effort 5",
+  group: "sections",
+  fn: () => void optimiseCoefficients(halfScaled, bands, trellis),
 });

@@ -1,34 +1,43 @@
 /**
  * Writes the latents of photographs, quantised as the encoder does by default, for `train_prior.ts`: NAME.bin (i32
- * little-endian, coding order) and NAME.json, in one folder a quality. Each photograph comes three times, as it is, at half
- * its size and so mirrored: a prior learns from many pictures, and half-sized ones are as rich in detail as the small
- * pictures that a prior is for. If the model has a prior, the quantiser counts with its costs, though it be that of
- * earlier weights. Photographs that training holds out are left out here too.
+ * little-endian, coding order) and NAME.json, in one folder a quality; and for `train/tune_decoder.py` what the decoder gets,
+ * NAME.lat (f32, planar). Each photograph comes three times, as it is, at half its size and so mirrored: a prior learns from
+ * many pictures, and half-sized ones are as rich in detail as the small pictures that a prior is for. If the model has a
+ * prior, the quantiser counts with its costs, though it be that of earlier weights. Photographs that training holds out are
+ * left out here too.
  *
  *     deno run -R -W scripts/dump_latents.ts models/vaerans-8 PHOTOS OUT 5,20,35,50
  */
 import {
   decodePicture,
+  type Entity,
   Hadamard4,
+  Latent4,
   loadModel,
   OnnxVAEEncode,
   type Picture,
   QuantizeU8,
+  QuantParams,
   SymbolsU8,
+  WaveletPyr,
   World,
 } from "../mod.ts";
 import { priorOf } from "../src/codec/prior.ts";
+import { halfStepShare, trellisGains, trellisLambda } from "../src/codec/trellis_steps.ts";
 import { coefficientsFromSymbols, DEFAULT_EFFORT } from "../src/entropy/mod.ts";
+import { seededRandom } from "../src/entropy/train_net.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";
 
 const HELD_OUT_EVERY = 12;
+/** Each picture's qualities lie so far, at most, from those asked for. */
+const QUALITY_SPREAD = 12;
 
 const [modelFolder, photoFolder, out, qualities] = Deno.args;
+const random = seededRandom(1);
 const model = await loadModel(`./${modelFolder}`);
 const { manifest } = model;
 const prior = await priorOf(model);
-const optimise = { effort: DEFAULT_EFFORT, ...(prior && { prior }) };
 const photos = [...Deno.readDirSync(photoFolder)].map(({ name }) => name).filter((name) =>
   /\.jpg$/.test(name)
 ).sort();
@@ -49,8 +58,12 @@ async function dump(picture: Picture, stem: string): Promise<void> {
     .to(waveletSystem(manifest.wavelet, "forward", { levels: manifest.levels }));
   await pyramid.run();
   for (const quality of qualities.split(",").map(Number)) {
-    const step = stepOfQuality(manifest, quality);
-    const quantiser = new QuantizeU8("forward", { step, gains: manifest.bandGains, optimise });
+    // Steps in between are as likely in use.
+    const step = stepOfQuality(manifest, Math.max(1, quality + QUALITY_SPREAD * (2 * random() - 1)));
+    const share = halfStepShare(manifest, step), lambda = trellisLambda(share);
+    const optimise = { coder: "trellis", effort: DEFAULT_EFFORT, lambda, ...(prior && { prior }) } as const;
+    const gains = trellisGains(world.get(entity as Entity, WaveletPyr).layout, manifest.bandGains, share);
+    const quantiser = new QuantizeU8("forward", { step, gains, optimise });
     await quantiser.run(world, [entity]);
     const { symbols, escapes, layout } = world.get(entity, SymbolsU8);
     const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
@@ -58,7 +71,18 @@ async function dump(picture: Picture, stem: string): Promise<void> {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeFile(`${folder}/${stem}.bin`, new Uint8Array(coefficients.buffer as ArrayBuffer));
     const { levels, channels, width, height } = layout;
-    await Deno.writeTextFile(`${folder}/${stem}.json`, JSON.stringify({ levels, channels, width, height }));
+    await Deno.writeTextFile(
+      `${folder}/${stem}.json`,
+      JSON.stringify({ levels, channels, width, height, step }),
+    );
+    const decoded = world.add(world.newEntity(), world.get(entity, SymbolsU8));
+    await world.pipe(world.add(decoded, world.get(entity, QuantParams)))
+      .to(new QuantizeU8("inverse"))
+      .to(waveletSystem(manifest.wavelet, "inverse"))
+      .to(new Hadamard4("inverse"))
+      .run();
+    const latent = world.arena.view(world.get(decoded as Entity, Latent4).values).slice();
+    await Deno.writeFile(`${folder}/${stem}.lat`, new Uint8Array(latent.buffer as ArrayBuffer));
   }
 }
 

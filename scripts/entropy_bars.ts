@@ -5,10 +5,11 @@
  *     deno run -R scripts/entropy_bars.ts models/vaerans-8 PICTURES 25,50 >> bench/results/entropy.tsv
  *
  * Qualities name the steps. All sizes are real bytes of sections; `bpp` is their mean over the pictures. `order0` is the
- * ideal cost with each band's own histogram, tables not counted; `static` the other coder. At the same symbols both coders
- * get the default effort's; at the same PSNR (mean over the pictures) the static coder gets rounded symbols, as its files
- * do, and RDOQ is compared with rounding in the context coder. The prior is compared with a cold start, on square centre
- * crops, on the pictures, and on a mosaic of nine.
+ * ideal cost of the levels with each band's own histogram, tables not counted; `static` the other coder. At the same symbols
+ * both coders get the levels of the default effort's trellis; at the same PSNR (mean over the pictures) the static coder gets
+ * rounded symbols, as its files do, and the trellis, whose ways are chosen by their rate and distortion, is compared with
+ * rounding in the context coder. The prior is compared with a cold start, on square centre crops, on the pictures, and on a
+ * mosaic of nine.
  */
 import {
   clampedCodeFromStep,
@@ -25,10 +26,11 @@ import {
   ReconRGB,
   stepFromCode,
   SymbolsU8,
-  type WaveletPyr,
+  WaveletPyr,
   World,
 } from "../mod.ts";
 import { priorOf } from "../src/codec/prior.ts";
+import { halfStepShare, trellisGains, trellisLambda } from "../src/codec/trellis_steps.ts";
 import type { BinaryCoder } from "../src/entropy/binary_coder.ts";
 import { ContextModel } from "../src/entropy/context_model.ts";
 import {
@@ -38,6 +40,7 @@ import {
   DEFAULT_EFFORT,
   encodeSections,
 } from "../src/entropy/mod.ts";
+import { levelsOf } from "../src/entropy/trellis.ts";
 import { interpolate } from "../src/eval/monotone_curve.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";
@@ -46,9 +49,11 @@ const CROP_SIDES = [128, 256] as const;
 const MOSAIC_SIDE = 3;
 /** Step codes, relative to the one compared with, at which the rounding quantiser is measured. */
 const ROUNDED_OFFSETS = [0, 20, 40] as const;
-const ROUNDING_EFFORT = 1;
+
+type Mode = "context" | "trellis";
 
 interface Symbols {
+  readonly mode: Mode;
   readonly coefficients: Int32Array;
   readonly bands: readonly BandShape[];
 }
@@ -79,7 +84,7 @@ const roundedPoints = codes.map(() => ROUNDED_OFFSETS.map(() => ({ bytes: 0, sta
 for (const picture of pictures) {
   const opened = await open(picture);
   for (const [at, code] of codes.entries()) {
-    const chosen = await quantise(opened, code, DEFAULT_EFFORT);
+    const chosen = await quantise(opened, code, "trellis");
     const bytes = byteCount(chosen, prior);
     note(at, "saved against order0", saving(bytes, idealBits(chosen) / 8));
     note(at, "saved against static, same symbols", saving(bytes, staticBytes(chosen)));
@@ -88,7 +93,7 @@ for (const picture of pictures) {
     chosenPoints[at].bytes += bytes;
     chosenPoints[at].psnr += await psnrOf(opened, picture) / pictures.length;
     for (const [i, offset] of ROUNDED_OFFSETS.entries()) {
-      const rounded = await quantise(opened, code + offset, ROUNDING_EFFORT);
+      const rounded = await quantise(opened, code + offset, "context");
       const point = roundedPoints[at][i];
       point.bytes += byteCount(rounded, prior);
       point.staticBytes += staticBytes(rounded);
@@ -98,7 +103,7 @@ for (const picture of pictures) {
   for (const side of CROP_SIDES) {
     const crop = await open(centreCrop(picture, side));
     for (const [at, code] of codes.entries()) {
-      const chosen = await quantise(crop, code, DEFAULT_EFFORT);
+      const chosen = await quantise(crop, code, "trellis");
       const figure = `saved by the prior, ${side}×${side}`;
       note(at, figure, saving(byteCount(chosen, prior), byteCount(chosen, undefined)));
     }
@@ -108,14 +113,14 @@ const mosaic = await open(mosaicOf(pictures));
 const pixels = pictures.reduce((sum, { width, height }) => sum + width * height, 0);
 console.log("model\tquality\tbpp\tfigure\tpercent");
 for (const [at, code] of codes.entries()) {
-  const large = await quantise(mosaic, code, DEFAULT_EFFORT);
+  const large = await quantise(mosaic, code, "trellis");
   note(
     at,
     "saved by the prior, mosaic of nine",
     saving(byteCount(large, prior), byteCount(large, undefined)),
   );
   const { bytes, psnr } = chosenPoints[at], rounded = roundedPoints[at];
-  note(at, "saved by RDOQ, same PSNR", saving(bytes, bytesAt(rounded, psnr, "bytes")));
+  note(at, "saved by RDOQ and trellis, same PSNR", saving(bytes, bytesAt(rounded, psnr, "bytes")));
   note(at, "saved against static files, same PSNR", saving(bytes, bytesAt(rounded, psnr, "staticBytes")));
   for (const [figure, values] of figures[at]) {
     const mean = values.reduce((sum, value) => sum + value) / values.length;
@@ -136,14 +141,25 @@ async function open(picture: Picture): Promise<Opened> {
   return { world, entity: entity as Entity as Entity<WaveletPyr> };
 }
 
-/** Quantised symbols, as the encoder of that effort chooses them; the entity keeps them too. */
-async function quantise({ world, entity }: Opened, code: number, effort: number): Promise<Symbols> {
-  const optimise = { effort, ...(prior && { prior }) };
+/** Quantised symbols: values of the default effort's trellis, or rounded ones; the entity keeps them too. */
+async function quantise({ world, entity }: Opened, code: number, mode: Mode): Promise<Symbols> {
+  const step = stepFromCode(code), share = halfStepShare(manifest, step), start = prior && { prior };
+  const quantiser = mode === "trellis"
+    ? {
+      gains: trellisGains(world.get(entity, WaveletPyr).layout, manifest.bandGains, share),
+      optimise: { coder: mode, effort: DEFAULT_EFFORT, lambda: trellisLambda(share), ...start },
+    }
+    : { gains: manifest.bandGains };
   const { symbols, escapes, layout } = await world.pipe(entity)
-    .to(new QuantizeU8("forward", { step: stepFromCode(code), gains: manifest.bandGains, optimise }))
+    .to(new QuantizeU8("forward", { step, ...quantiser }))
     .out(SymbolsU8);
   const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
-  return { coefficients, bands: layout.bands };
+  return { mode, coefficients, bands: layout.bands };
+}
+
+/** What is coded: levels of a trellis, or the coefficients themselves. */
+function codedOf({ mode, coefficients, bands }: Symbols): Int32Array {
+  return mode === "trellis" ? levelsOf(coefficients, bands).levels : coefficients;
 }
 
 /** What a decoder would show of the symbols that the entity holds. */
@@ -169,13 +185,13 @@ async function psnrOf({ world, entity }: Opened, picture: Picture): Promise<numb
   return psnr(picture, { data, width: picture.width, height: picture.height });
 }
 
-function byteCount({ coefficients, bands }: Symbols, prior: ContextPrior | undefined): number {
+function byteCount({ mode, coefficients, bands }: Symbols, prior: ContextPrior | undefined): number {
   const start = prior === undefined ? {} : { prior };
-  return total(encodeSections(coefficients, bands, { mode: "context", ...start }));
+  return total(encodeSections(coefficients, bands, { mode, ...start }));
 }
 
-function staticBytes({ coefficients, bands }: Symbols): number {
-  return total(encodeSections(coefficients, bands, { mode: "static" }));
+function staticBytes(symbols: Symbols): number {
+  return total(encodeSections(codedOf(symbols), symbols.bands, { mode: "static" }));
 }
 
 function total(sections: readonly Uint8Array[]): number {
@@ -183,7 +199,8 @@ function total(sections: readonly Uint8Array[]): number {
 }
 
 /** Order-0 entropy, each band of each channel with its own histogram. */
-function idealBits({ coefficients, bands }: Symbols): number {
+function idealBits(symbols: Symbols): number {
+  const { bands } = symbols, coefficients = codedOf(symbols);
   let bits = 0;
   for (const { offset, width, height } of bands) {
     const counts = new Map<number, number>(), end = offset + width * height;
@@ -194,7 +211,7 @@ function idealBits({ coefficients, bands }: Symbols): number {
 }
 
 /** Sum of −log2 p over the context model's decisions. */
-function estimatedBits({ coefficients, bands }: Symbols, prior: ContextPrior | undefined): number {
+function estimatedBits({ mode, coefficients, bands }: Symbols, prior: ContextPrior | undefined): number {
   let bits = 0;
   const coder: BinaryCoder = {
     code(bit, probability) {
@@ -202,7 +219,7 @@ function estimatedBits({ coefficients, bands }: Symbols, prior: ContextPrior | u
       return bit;
     },
   };
-  const walked = new ContextModel(bands, prior), copy = coefficients.slice();
+  const walked = new ContextModel(bands, prior, { trellis: mode === "trellis" }), copy = coefficients.slice();
   for (const band of bands) walked.codeBand(copy, band, coder);
   return bits;
 }

@@ -17,6 +17,7 @@ import {
   EntropyError,
   type EntropyMode,
   frequencyTableFromCounts,
+  optimiseCoefficients,
   parsePrior,
   ransDecodeU8,
   ransEncodeU8,
@@ -82,7 +83,7 @@ function valuesOrRefusal(run: () => ArrayLike<number>): ArrayLike<number> | unde
 /** The wide coder's tables take longest to make, and the static coder has the most to go wrong. */
 function randomMode(): EntropyMode {
   const draw = random(16);
-  return draw < 9 ? "static" : draw < 15 ? "context" : "wide";
+  return draw < 8 ? "static" : draw < 12 ? "context" : draw < 15 ? "trellis" : "wide";
 }
 
 function randomCoefficients(bands: readonly BandShape[], percent: number): Int32Array {
@@ -112,9 +113,12 @@ for (let input = 0; input < inputs;) {
       channels: 1 + random(3),
       levels: random(4),
     });
-    const coefficients = randomCoefficients(bands, random(98));
-    const mode = randomMode();
-    const options = { mode, ...(mode === "context" && random(2) === 0 && { prior }) };
+    const mode = randomMode(), drawn = randomCoefficients(bands, random(98));
+    const coefficients = mode === "trellis"
+      ? optimiseCoefficients(drawn.map((value) => 64 * value), bands, { coder: mode, effort: 1 })
+      : drawn;
+    const takesPrior = mode === "context" || mode === "trellis";
+    const options = { mode, ...(takesPrior && random(2) === 0 && { prior }) };
     const sections = encodeSections(coefficients, bands, options);
     for (let k = 0; k < DAMAGES && input < inputs; k++) {
       const changed = sections.map(damage);

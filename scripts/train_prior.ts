@@ -21,6 +21,7 @@ function readDump(directory: string, name: string): TrainingPicture {
   const { width, height, channels, levels } = JSON.parse(Deno.readTextFileSync(`${directory}/${name}.json`));
   return {
     bands: bandLayout({ width, height, channels, levels }),
+    trellis: true,
     // Read when asked for: all dumps together may not fit into memory.
     get coefficients(): Int32Array {
       const bytes = Deno.readFileSync(`${directory}/${name}.bin`);

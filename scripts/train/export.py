@@ -26,6 +26,11 @@ OBJECTIVE = {
     4: dict(meanSquaredError=0.45, structure=0.034, tilt=0.5),
 }
 
+# How far the encoders see, a multiple of 8.
+ENCODER_HALO_PIXELS = {8: 136, 4: 120}
+# How fine the trellis of the coefficients is (`halfSteps` of the manifest): what measured best on held-out photographs.
+HALF_STEPS = {8: [[0.4, 0.7], [1.0, 0.67]], 4: [[0.36, 0.78], [0.6, 0.55]]}
+
 
 class ClippedDecoder(torch.nn.Module):
     def __init__(self, decoder):
@@ -126,12 +131,13 @@ def main():
         paddingMultiple=8,
         latentScale=1,
         latentShift=0,
-        encoderHaloPixels=120,
+        encoderHaloPixels=ENCODER_HALO_PIXELS[args.f],
         inputRange="0_1",
         outputRange="0_1",
         wavelet="cdf53",
         levels=codec.levels,
         bandGains=[round(g, 5) for gain in codec.gain.values() for g in gain.exp().tolist()],
+        halfSteps=HALF_STEPS[args.f],
         qualitySteps=[[float(x) for x in pair.split(":")] for pair in args.quality.split(",")],
         autoQuality=[int(q) for q in args.auto.split(",")],
         kiloMacsPerPixel=dict(encoder=round(macs(encoder, image) / pixels / 1e3, 2), decoder=round(macs(decoder, latent) / pixels / 1e3, 2)),

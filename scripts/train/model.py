@@ -124,7 +124,7 @@ class Decoder(nn.Module):
 class Autoencoder(nn.Module):
     # Per family: a fine-grained model spends more at H/4, where its latents live.
     WIDTHS = {
-        8: dict(encoder={}, decoder={}),
+        8: dict(encoder=dict(wide_blocks=6), decoder=dict(fine_blocks=3)),
         4: dict(encoder=dict(fine_blocks=3, wide_blocks=4), decoder=dict(fine=40, fine_blocks=3, wide_blocks=2)),
     }
 

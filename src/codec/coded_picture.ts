@@ -1,5 +1,6 @@
 import { MAX_STEP_CODE } from "../components/mod.ts";
 import { BitstreamError } from "../core/mod.ts";
+import { CODER_TRELLIS } from "../entropy/mod.ts";
 import { type ContainerHeader, type ContainerSection, EXACT_SECTION, isStreamKind } from "../format/mod.ts";
 import { GroupGrid, requiredSideMultiple } from "./group_grid.ts";
 import { modelNameOf, modelOfFile } from "./model_choice.ts";
@@ -22,8 +23,8 @@ export async function streamsOf(
 ): Promise<StreamSpec[]> {
   const { wavelet, levels, grey, bitDepth, alphaBound, stepCode, weighted } = header;
   const streams: StreamSpec[] = [];
+  const first = sections.find(({ kind }) => isStreamKind(kind));
   if (header.modelId === PIXELS.id) {
-    const first = sections.find(({ kind }) => isStreamKind(kind));
     const exact = first !== undefined && (first.kind & 0xf0) === EXACT_SECTION;
     if (exact && (stepCode > 127 || wavelet === "cdf97")) {
       throw headerError(`an exact stream with an error of ${stepCode} and wavelet ${wavelet}`);
@@ -33,7 +34,8 @@ export async function streamsOf(
     streams.push({ ...spec, wavelet, levels, weighted, ...(stepMap && { stepMap }) });
   } else {
     const { manifest } = await modelOfFile(header, givenModel);
-    streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), header));
+    const trellis = first !== undefined && (first.kind & 15) === CODER_TRELLIS;
+    streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), { ...header, trellis }));
   }
   if (stepCode > MAX_STEP_CODE) throw headerError(`step code ${stepCode}`);
   if (weighted && streams[0].kind !== "pixels") {

@@ -108,7 +108,7 @@ async function colourOf(
       `Cannot use wavelet ${wavelet} over a latent: it must be ${LATENT_WAVELETS.join(" or ")}`,
     );
   }
-  const colour = latentSpec(manifest, model, { grey, wavelet, levels });
+  const colour = latentSpec(manifest, model, { grey, wavelet, levels, trellis: entropy === "context" });
   const refinable = manifest.objective !== undefined;
   return { colour, scale: manifest, id, fingerprint, name: manifest.name, refinable };
 }

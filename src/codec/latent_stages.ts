@@ -1,13 +1,14 @@
 import { bandSteps, QuantParams, ReconRGB, stepFromCode, YUVW4 } from "../components/mod.ts";
 import type { WaveletPyr } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
-import { loadModel } from "../models/mod.ts";
+import { loadModel, type ModelManifest } from "../models/mod.ts";
 import type { PictureLike } from "../world.ts";
 import { Hadamard4, OnnxVAEDecode, OnnxVAEEncode, waveletSystem } from "../systems/mod.ts";
 import { cropPlanes, samplesFromFloats } from "./planes.ts";
 import { priorOf } from "./prior.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { StreamStages } from "./stream_stages.ts";
+import { halfStepShare, trellisGains, trellisLambda } from "./trellis_steps.ts";
 import { unwrapped } from "./unwrap.ts";
 
 /** A model's latent, rotated and taken apart by its wavelet. */
@@ -16,8 +17,7 @@ export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
   const prior = await priorOf(model);
   const start = prior === undefined ? {} : { prior };
   const { manifest } = model;
-  // Gains belong to the levels that the model was trained with.
-  const gains = spec.levels === manifest.levels ? manifest.bandGains : undefined;
+  const gains = gainsOf(manifest, spec);
   return {
     decoder: start,
     async analyse(world, pictures, pipe) {
@@ -30,15 +30,22 @@ export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
       );
       return entities as Entity[];
     },
-    coding: (_layout, { stepCode, entropy, effort }) => ({
-      quantiser: {
-        step: stepFromCode(stepCode),
-        ...(gains && { gains }),
-        ...(entropy === "context" && { optimise: { effort, ...start } }),
-      },
-      coder: { model: entropy, ...start },
-    }),
-    quant: (layout, stepCode) => new QuantParams(bandSteps(layout, stepCode, gains), stepCode, 0),
+    coding(layout, { stepCode, effort }) {
+      const step = stepFromCode(stepCode);
+      if (!spec.trellis) return { quantiser: { step, ...(gains && { gains }) }, coder: { model: "static" } };
+      const share = halfStepShare(manifest, step);
+      const optimise = { coder: "trellis", effort, lambda: trellisLambda(share), ...start } as const;
+      return {
+        quantiser: { step, gains: trellisGains(layout, gains, share), optimise },
+        coder: { model: "trellis", ...start },
+      };
+    },
+    quant(layout, stepCode) {
+      const own = spec.trellis
+        ? trellisGains(layout, gains, halfStepShare(manifest, stepFromCode(stepCode)))
+        : gains;
+      return new QuantParams(bandSteps(layout, stepCode, own), stepCode, 0);
+    },
     async synthesise(world, entity, net, place, pipe) {
       await unwrapped(
         world.pipe(entity as Entity as Entity<WaveletPyr>, pipe).to(waveletSystem(spec.wavelet, "inverse")),
@@ -55,4 +62,12 @@ export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
       return samplesFromFloats(floats, place, spec.grey);
     },
   };
+}
+
+/** Factors on the steps of bands: they belong to the levels that the model was trained with. */
+export function gainsOf(
+  { levels, bandGains }: ModelManifest,
+  spec: Pick<StreamSpec, "levels">,
+): readonly number[] | undefined {
+  return spec.levels === levels ? bandGains : undefined;
 }

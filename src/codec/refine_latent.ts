@@ -1,22 +1,20 @@
+import { bandSteps, stepFromCode } from "../components/mod.ts";
 import type { PyramidLayout } from "../core/mod.ts";
-import { DEFAULT_LAMBDA, SCALED_UNITS_PER_STEP } from "../entropy/optimise.ts";
 import { loadModel } from "../models/mod.ts";
 import type { World } from "../world.ts";
 import type { RefinementChoice, RefinementPlace } from "./group_engine.ts";
 import type { PlacedPyramid } from "./group_grid.ts";
-import { latentStages } from "./latent_stages.ts";
+import { gainsOf, latentStages } from "./latent_stages.ts";
 import { tryLatent } from "./latent_trial.ts";
 import { PictureJudge } from "./picture_judge.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { EntityPipeOptions } from "./stream_stages.ts";
-
-/** Squared steps of error that half a bit is worth to the quantiser: how far a derivative of one bit a step leads, in steps. */
-const STEPS_A_DERIVATIVE: number = DEFAULT_LAMBDA / SCALED_UNITS_PER_STEP ** 2 / 2;
+import { bitWeight, halfStepShare } from "./trellis_steps.ts";
 
 /** Smaller pictures have no structure to gain, and decoders no two rows at H/8, which the derivative of padding asks for. */
 const LEAST_SIDE_PIXELS = 16;
 /** How far the first pass goes, of the whole way. */
-const FIRST_SHARE = 0.4;
+const FIRST_SHARE = 1;
 /** Passes after which the share is half of the first one. */
 const SHARE_DECAY_PASSES = 3;
 /** Bits a squared step: in bands of a larger curvature shares are smaller in proportion, or the passes would overshoot. */
@@ -49,7 +47,9 @@ export async function refineLatent(
   const { objective } = model.manifest, { width, height } = pixels, { layout } = window;
   if (!objective || Math.min(width, height) < LEAST_SIDE_PIXELS) return window.coefficients;
   const judge = new PictureJudge({ data: shown, width, height }, objective, stepCode);
-  const { steps } = stages.quant(layout, stepCode);
+  const steps = bandSteps(layout, stepCode, gainsOf(model.manifest, spec));
+  // Squared steps of error that half a bit is worth to the quantiser: how far a derivative of one bit a step leads, in steps.
+  const reach = bitWeight(halfStepShare(model.manifest, stepFromCode(stepCode))) / 2;
   let coefficients = window.coefficients, best = coefficients, leastBits = Infinity;
   let curvatures: readonly number[] | undefined;
   for (let pass = 0; pass <= passes; pass++) {
@@ -62,7 +62,7 @@ export async function refineLatent(
     if (pass < passes) {
       const gradient = await derive(), share = FIRST_SHARE / (1 + pass / SHARE_DECAY_PASSES);
       curvatures ??= curvaturesOf(coefficients, dequantised, gradient, layout, steps);
-      coefficients = moved(coefficients, dequantised, gradient, layout, steps, curvatures, share);
+      coefficients = moved(coefficients, dequantised, gradient, layout, steps, curvatures, { share, reach });
     }
     world.clear();
   }
@@ -99,11 +99,11 @@ function moved(
   { bands }: PyramidLayout,
   steps: Float32Array,
   curvatures: readonly number[],
-  share: number,
+  { share, reach }: { readonly share: number; readonly reach: number },
 ): Float32Array {
   const result = coefficients.slice();
   for (const [band, { offset, width, height }] of bands.entries()) {
-    const length = STEPS_A_DERIVATIVE * steps[band] ** 2;
+    const length = reach * steps[band] ** 2;
     const own = share / Math.max(1, curvatures[band] / SAFE_CURVATURE);
     for (let i = offset; i < offset + width * height; i++) {
       result[i] += own * (dequantised[i] - length * gradient[i] - coefficients[i]);

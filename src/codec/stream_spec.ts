@@ -20,6 +20,8 @@ export interface StreamSpec extends StreamGeometry {
   readonly bound: number;
   /** Whether errors are weighted by how they show, of lossy pixels: see `LEVEL_WEIGHTS` of `pixel_params.ts`. */
   readonly weighted?: boolean;
+  /** Whether coefficients are values of a trellis, in half steps; of latents. */
+  readonly trellis?: boolean;
   /** How much coarser the steps are from block to block; absent where they are not. */
   readonly stepMap?: StepMap;
 }
@@ -36,10 +38,11 @@ export const SECTION_OF_STREAM: { readonly [K in StreamSpec["kind"]]: number } =
 export function latentSpec(
   manifest: ModelManifest,
   model: string,
-  { grey, wavelet, levels }: {
+  { grey, wavelet, levels, trellis }: {
     readonly grey: boolean;
     readonly wavelet: WaveletName;
     readonly levels: number;
+    readonly trellis: boolean;
   },
 ): StreamSpec {
   const { downsampling, paddingMultiple, haloPixels = NET_HALO_PIXELS, encoderHaloPixels = haloPixels } =
@@ -58,6 +61,7 @@ export function latentSpec(
     channels,
     wavelet,
     levels,
+    trellis,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Where the context model keeps what: counter regions, mixer sets, direct sets. The trained prior follows it. */
 
 import type { MixingModelShape } from "./mixing_model.ts";
+import { QUANTISERS } from "./trellis.ts";
 
 /** Magnitudes below this are coded in unary, the rest by an exp-Golomb tail. */
 export const UNARY_LIMIT = 20;
@@ -9,8 +10,10 @@ export const UNARY_LIMIT = 20;
 export const DETAIL_CLASSES = 36;
 /** Steps of the detail magnitude with weights of their own: is it > 0, > 1, … > 12 and beyond. */
 export const DETAIL_STEPS = 13;
-/** Steps with counter contexts of their own: > 0, > 1, > 2, > 3 and beyond. */
-export const STEP_CLASSES = 4;
+/** Logits that a context net has a detail band: a step of either quantiser. */
+export const NET_LOGITS: number = QUANTISERS * DETAIL_STEPS;
+/** Steps with contexts of their own: > 0, > 1, > 2, > 3 and beyond, then > 0 and > 1 of quantiser 1. */
+export const STEP_CLASSES = 6;
 /** Steps of the LL residual's magnitude with contexts of their own. */
 export const LL_STEPS = 20;
 /** Channel classes: 0, 1, 2, 3 and beyond. */
@@ -108,8 +111,8 @@ const directs = new Regions();
 
 /** Direct weight sets: the first of each kind. */
 export const DIRECTS = {
-  /** Step (13) × orientation. */
-  detail: directs.take(DETAIL_STEPS * 3),
+  /** Quantiser × step (13) × orientation. */
+  detail: directs.take(NET_LOGITS * 3),
   /** Band class. */
   sign: directs.take(DETAIL_CLASSES),
   /** Step (20) × channel. */

@@ -5,12 +5,15 @@ import type { BandShape } from "./bands.ts";
 import type { BinaryCoder } from "./binary_coder.ts";
 import { CONTEXT_MODEL_SHAPE } from "./context_layout.ts";
 import type { ContextNet } from "./context_net.ts";
+import { EntropyError } from "./errors.ts";
 import { DetailCoder } from "./detail_coder.ts";
 import { LowCoder } from "./ll_coder.ts";
 import { MixingModel } from "./mixing_model.ts";
 import type { NetKernel } from "./net_kernel.ts";
 import { Plane } from "./plane.ts";
 import { applyPrior, type ContextPrior } from "./prior.ts";
+import { MAX_MAGNITUDE } from "./symbols.ts";
+import { levelOfValue, TrellisWalk, valueOfLevel } from "./trellis.ts";
 import type { CostedModel, ValueChooser, ValueCoder } from "./value_chooser.ts";
 import { sharedNetKernel } from "./wasm_net_kernel.ts";
 
@@ -31,6 +34,17 @@ export interface PlaceCoder extends ValueCoder {
   note(value: number): void;
 }
 
+/** What a model may have besides a prior. */
+export interface ContextModelOptions {
+  /** Whether coefficients are values of a trellis, in half steps: see `trellis.ts`. LL has none. */
+  readonly trellis?: boolean;
+  /** What runs the prior's net; that of this thread by default. */
+  readonly kernel?: NetKernel;
+}
+
+/** Called at each place of a detail band in coding order; gives the level to note there. */
+export type LevelVisitor = (place: DetailCoder, index: number) => number;
+
 /** Adaptive state of one picture. */
 export class ContextModel implements CostedModel {
   /** Counters and weights. */
@@ -40,13 +54,19 @@ export class ContextModel implements CostedModel {
   #detail: DetailCoder = new DetailCoder(this.mixing);
   #net: ContextNet | undefined;
   #kernel: NetKernel | undefined;
+  #isTrellis: boolean;
 
   /**
    * @param bands All bands of the picture.
    * @param prior What to start from; the built-in start when undefined.
-   * @param kernel What runs the prior's net; that of this thread by default.
+   * @param options Kind of coefficients, and kernel.
    */
-  constructor(bands: readonly BandShape[], prior?: ContextPrior, kernel?: NetKernel) {
+  constructor(
+    bands: readonly BandShape[],
+    prior?: ContextPrior,
+    { trellis = false, kernel }: ContextModelOptions = {},
+  ) {
+    this.#isTrellis = trellis;
     this.#planes = new PlaneMap(bands);
     this.#net = prior?.net;
     this.#kernel = this.#net && (kernel ?? sharedNetKernel());
@@ -78,33 +98,72 @@ export class ContextModel implements CostedModel {
    * @param choose If given, says what to code instead of the array's value (and the array is changed).
    */
   codeBand(coefficients: Int32Array, band: BandShape, coder: BinaryCoder, choose?: ValueChooser): void {
-    const { orientation, offset, width, height } = band;
+    const wantedAt = (place: PlaceCoder, index: number): number =>
+      choose === undefined ? coefficients[index] : choose(place, index);
+    if (this.#isTrellis && band.orientation !== 0) {
+      const walk = new TrellisWalk();
+      const detail = this.#detail;
+      this.#visit(band, detail, (place, index) => {
+        const { quantiser } = detail;
+        const level = place.code(coder, levelOfValue(wantedAt(place, index), quantiser));
+        coefficients[index] = checkDecoded(valueOfLevel(level, quantiser));
+        walk.advance(level);
+        detail.quantiser = walk.quantiser;
+        return level;
+      });
+    } else {
+      this.#visit(
+        band,
+        band.orientation === 0 ? this.#low : this.#detail,
+        (place, index) => coefficients[index] = place.code(coder, wantedAt(place, index)),
+      );
+    }
+  }
+
+  /**
+   * Goes through a detail band without coding it: costs can be asked for at each place. The band is to be coded afterwards.
+   *
+   * @param band The band.
+   * @param visit Called at each place.
+   */
+  visitDetail(band: BandShape, visit: LevelVisitor): void {
+    this.#visit(band, this.#detail, visit);
+  }
+
+  #visit<P extends PlaceCoder>(band: BandShape, place: P, visit: (place: P, index: number) => number): void {
+    const { orientation, width, height } = band;
     const plane = new Plane(width, height, orientation === 0);
     this.#planes.set(band, plane);
     if (plane.isEmpty) return;
-    const place = this.#begin(band, plane);
-    let index = offset;
+    this.#begin(band, plane);
+    let index = band.offset;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         place.moveTo(x, y);
-        const wanted = choose === undefined ? coefficients[index] : choose(place, index);
-        const value = place.code(coder, wanted);
-        place.note(value);
-        coefficients[index++] = value;
+        place.note(visit(place, index++));
       }
     }
   }
 
-  #begin(band: BandShape, plane: Plane): PlaceCoder {
+  #begin(band: BandShape, plane: Plane): void {
     if (band.orientation === 0) {
       this.#low.begin(band, plane, this.#planes.earlier(band));
-      return this.#low;
+      return;
     }
     const relatives = this.#planes.relatives(band);
     if (this.#net !== undefined) {
       this.#kernel!.block.beginBand(this.#net, band, this.#planes.netPlanes(band), relatives.low);
     }
     this.#detail.begin(band, plane, relatives, this.#kernel);
-    return this.#detail;
   }
+}
+
+/** Doubling may leave the range of coefficients; only damage does that. */
+function checkDecoded(value: number): number {
+  if (Math.abs(value) <= MAX_MAGNITUDE) return value;
+  throw new EntropyError(
+    "ENTROPY_CORRUPT",
+    `Cannot decode a coefficient because it is too large: value is ${value}, limit ${MAX_MAGNITUDE}; ` +
+      "fetch the section again",
+  );
 }

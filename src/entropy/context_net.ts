@@ -7,7 +7,7 @@
  *     logit of step k = (bias_k + Σ unit · weight_k) >> 10, limited to ±2047, weights in 1/1024
  */
 
-import { DETAIL_STEPS } from "./context_layout.ts";
+import { NET_LOGITS } from "./context_layout.ts";
 import { BIAS_CLASSES, HIDDEN_UNITS, NET_DENSITIES, PAIR_COUNT, SERIAL_PAIRS } from "./net_taps.ts";
 
 /** Bits that the sums of the hidden layer have more than its units. */
@@ -29,9 +29,9 @@ export interface ContextNet {
   readonly densities: Int16Array;
   /** orientation × band class × unit, in units of inputs that are 1. */
   readonly biases: Int16Array;
-  /** orientation × step × unit. */
+  /** orientation × quantiser × step × unit. */
   readonly outputs: Int16Array;
-  /** orientation × step, in 1/1024. */
+  /** orientation × quantiser × step, in 1/1024. */
   readonly outputBiases: Int16Array;
 }
 
@@ -42,8 +42,8 @@ export function emptyNet(): ContextNet {
     pairs: new Int16Array(units * 2 * (PAIR_COUNT + SERIAL_PAIRS)),
     densities: new Int16Array(units * NET_DENSITIES),
     biases: new Int16Array(units * BIAS_CLASSES),
-    outputs: new Int16Array(units * DETAIL_STEPS),
-    outputBiases: new Int16Array(NET_ORIENTATIONS * DETAIL_STEPS),
+    outputs: new Int16Array(units * NET_LOGITS),
+    outputBiases: new Int16Array(NET_ORIENTATIONS * NET_LOGITS),
   };
 }
 

@@ -13,9 +13,10 @@ export class ContextEncoder {
   /**
    * @param bands All bands of the picture.
    * @param prior What the model starts from.
+   * @param trellis Whether coefficients are values of a trellis.
    */
-  constructor(bands: readonly BandShape[], prior?: ContextPrior) {
-    this.#model = new ContextModel(bands, prior);
+  constructor(bands: readonly BandShape[], prior?: ContextPrior, trellis = false) {
+    this.#model = new ContextModel(bands, prior, { trellis });
   }
 
   /**
@@ -38,9 +39,10 @@ export class ContextDecoder {
   /**
    * @param bands All bands of the picture.
    * @param prior What the model starts from; the encoder's.
+   * @param trellis Whether coefficients are values of a trellis.
    */
-  constructor(bands: readonly BandShape[], prior?: ContextPrior) {
-    this.#model = new ContextModel(bands, prior);
+  constructor(bands: readonly BandShape[], prior?: ContextPrior, trellis = false) {
+    this.#model = new ContextModel(bands, prior, { trellis });
   }
 
   /**

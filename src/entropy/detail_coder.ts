@@ -1,5 +1,5 @@
 /**
- * Codes the coefficients of detail bands: is it zero, its sign, its magnitude in unary, an exp-Golomb tail.
+ * Codes the levels of detail bands: is it zero, its sign, its magnitude in unary, an exp-Golomb tail.
  *
  * Contexts, by name: W, N, NW, NE, WW, NN are the causal neighbours; *along* is the neighbour on the side the band's
  * edges run to (N in HL bands, W elsewhere), *across* the other. C1, C2, C3 are the same place in the previous
@@ -18,6 +18,7 @@ import {
   DIRECTS,
   MIXERS,
   SIGN_FEATURES,
+  STEP_CLASSES,
   UNARY_LIMIT,
 } from "./context_layout.ts";
 import { ENERGY_CLASS, LOG_FEATURE, MAGNITUDE_CLIP } from "./context_tables.ts";
@@ -84,6 +85,10 @@ export class DetailCoder {
   #signLogit = 0;
   #knownFeatures = 0;
   #netLogit = 0;
+  #netQuantiser = 0;
+
+  /** The quantiser that the place's level belongs to, see `trellis.ts`; 0 where there is one only. */
+  quantiser = 0;
 
   /** @param model The picture's model. */
   constructor(model: MixingModel) {
@@ -109,6 +114,7 @@ export class DetailCoder {
     this.#edgeClass = (band.orientation - 1) * 4 + channelClass;
     this.#bandClass = this.#shapeClass * 4 + channelClass;
     this.#plane = plane;
+    this.quantiser = 0;
     this.#net = net;
     this.#parent = present(relatives.parent[0]);
     this.#hasParent = this.#parent !== NOWHERE;
@@ -234,7 +240,8 @@ export class DetailCoder {
         this.#net.block.beginRow(y);
         this.#net.sumRow();
       }
-      this.#netLogit = this.#net.place(x);
+      this.#netQuantiser = this.quantiser;
+      this.#netLogit = this.#net.place(x, this.quantiser * DETAIL_STEPS);
     } else {
       const f = this.#features.dense;
       f[1] = LOG_FEATURE[w];
@@ -325,15 +332,17 @@ export class DetailCoder {
   #decideStep(coder: BinaryCoder, step: number, bit: number): number {
     const model = this.#model;
     const ownStep = step < DETAIL_STEPS - 1 ? step : DETAIL_STEPS - 1;
-    const directSet = DIRECTS.detail + ownStep * 3 + this.#orientation - 1;
+    const logit = this.quantiser * DETAIL_STEPS + ownStep;
+    const directSet = DIRECTS.detail + logit * 3 + this.#orientation - 1;
     let features = this.#features;
     if (this.#net !== undefined) {
       features = this.#netFeatures;
-      features.values[NET_LOGIT_FEATURE] = ownStep === 0 ? this.#netLogit : this.#net.logit(ownStep);
+      const isKnown = ownStep === 0 && this.quantiser === this.#netQuantiser;
+      features.values[NET_LOGIT_FEATURE] = isKnown ? this.#netLogit : this.#net.logit(logit);
     }
     const direct = model.directLogit(features, directSet);
-    const stepClass = step < 3 ? step : 3;
-    const base = this.#bandClass * 4 + stepClass;
+    const stepClass = step > 2 ? 3 : step < 2 && this.quantiser === 1 ? 4 + step : step;
+    const base = this.#bandClass * STEP_CLASSES + stepClass;
     const contexts = model.contexts;
     let count = 0;
     if (this.#net === undefined) {
@@ -345,7 +354,7 @@ export class DetailCoder {
     contexts[count++] = COUNTERS.channel + base * 128 + this.#channelClass;
     contexts[count++] = COUNTERS.place + base * 64 + this.#placeClass;
     contexts[count++] = step < 3
-      ? COUNTERS.total + (this.#shapeClass * 4 + stepClass) * 128 + this.#totalClass
+      ? COUNTERS.total + (this.#shapeClass * STEP_CLASSES + stepClass) * 128 + this.#totalClass
       : COUNTERS.high + ((Math.min(step, 12) - 3) * 12 + this.#edgeClass) * 32 + this.#wideClass;
     return model.decide(
       coder,

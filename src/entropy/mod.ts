@@ -28,13 +28,14 @@ export {
   frequencyTableFromCounts,
   normaliseCounts,
 } from "./frequency_table.ts";
+export { SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
 export {
   DEFAULT_EFFORT,
   DEFAULT_LAMBDA,
+  DEFAULT_TRELLIS_LAMBDA,
   MAX_LAMBDA,
   optimiseCoefficients,
   type OptimiseOptions,
-  SCALED_UNITS_PER_STEP,
 } from "./optimise.ts";
 export { type ContextPrior, parsePrior, serialisePrior } from "./prior.ts";
 export { ransDecodeU8 } from "./rans_u8_decode.ts";
@@ -42,13 +43,15 @@ export { ransEncodeU8 } from "./rans_u8_encode.ts";
 export {
   CODER_CONTEXT,
   CODER_STATIC,
+  CODER_TRELLIS,
   CODER_WIDE,
   decodeSections,
   encodeSections,
   type EntropyMode,
   type EntropyOptions,
 } from "./sections.ts";
-export { type NetTraining, type TrainingPicture, trainPrior } from "./train_prior.ts";
+export { type TrainingPicture } from "./net_samples.ts";
+export { type NetTraining, trainPrior } from "./train_prior.ts";
 export {
   coefficientsFromSymbols,
   ESCAPE_SYMBOL,

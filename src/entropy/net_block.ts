@@ -4,8 +4,8 @@
  *
  * | from | what |
  * |---|---|
- * | `OUTPUTS` | output weights, i16, orientation × step × unit |
- * | `OUTPUT_BIASES` | i32, orientation × step |
+ * | `OUTPUTS` | output weights, i16, orientation × logit × unit |
+ * | `OUTPUT_BIASES` | i32, orientation × logit |
  * | `PAIRS` | hidden weights, i16, orientation × pair × unit × tap |
  * | `BIASES` | the band's biases, i32, a unit |
  * | `UNITS` | the place's units, i16 |
@@ -15,7 +15,7 @@
  */
 
 import type { BandShape } from "./bands.ts";
-import { DETAIL_STEPS } from "./context_layout.ts";
+import { NET_LOGITS } from "./context_layout.ts";
 import { type ContextNet, NET_ORIENTATIONS } from "./context_net.ts";
 import { MAGNITUDE_CLIP, magnitudeLevel } from "./context_tables.ts";
 import {
@@ -37,9 +37,9 @@ export const PAIR_BYTES: number = HIDDEN_UNITS * 2 * 2;
 /** Address of the output weights. */
 export const OUTPUTS = 16;
 /** Address of the output biases. */
-export const OUTPUT_BIASES: number = OUTPUTS + NET_ORIENTATIONS * DETAIL_STEPS * HIDDEN_UNITS * 2;
+export const OUTPUT_BIASES: number = OUTPUTS + NET_ORIENTATIONS * NET_LOGITS * HIDDEN_UNITS * 2;
 /** Address of the hidden weights, aligned for SIMD. */
-export const PAIRS: number = aligned(OUTPUT_BIASES + NET_ORIENTATIONS * DETAIL_STEPS * 4);
+export const PAIRS: number = aligned(OUTPUT_BIASES + NET_ORIENTATIONS * NET_LOGITS * 4);
 /** Address of the band's biases. */
 export const BIASES: number = PAIRS + NET_ORIENTATIONS * (PAIR_COUNT + SERIAL_PAIRS) * PAIR_BYTES;
 /** Address of the place's units. */

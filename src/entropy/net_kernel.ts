@@ -1,7 +1,7 @@
 /** The context net at work, in TypeScript: the reference, and what runs where there is no WebAssembly SIMD. */
 
 import { LOGIT_LIMIT } from "./context_tables.ts";
-import { DETAIL_STEPS } from "./context_layout.ts";
+import { NET_LOGITS } from "./context_layout.ts";
 import { OUTPUT_WEIGHT_BITS, UNIT_SHIFT } from "./context_net.ts";
 import {
   BIASES,
@@ -30,16 +30,17 @@ export interface NetKernel {
    * Finishes the units of a place.
    *
    * @param x Its column; those left of it have been noted.
-   * @returns The logit of step 0, −2047 … 2047.
-   */
-  place(x: number): number;
-  /**
-   * The logit of a further step at the same place.
-   *
-   * @param step 0 … 12.
+   * @param number Which logit to give, 13 · quantiser + step.
    * @returns The logit, −2047 … 2047.
    */
-  logit(step: number): number;
+  place(x: number, number: number): number;
+  /**
+   * A further logit of the same place.
+   *
+   * @param number 13 · quantiser + step.
+   * @returns The logit, −2047 … 2047.
+   */
+  logit(number: number): number;
 }
 
 /** The net in plain TypeScript. */
@@ -67,7 +68,7 @@ export class TypeScriptNetKernel implements NetKernel {
   }
 
   /** See {@linkcode NetKernel.place}. */
-  place(x: number): number {
+  place(x: number, number: number): number {
     const { bytes, int16, int32, ownRow, orientation } = this.block;
     const sums = (SUMS >> 2) + x * HIDDEN_UNITS;
     const weights = PAIRS + (orientation * (PAIR_COUNT + SERIAL_PAIRS) + PAIR_COUNT) * PAIR_BYTES;
@@ -78,13 +79,13 @@ export class TypeScriptNetKernel implements NetKernel {
     for (let i = 0; i < HIDDEN_UNITS; i++) {
       int16[(UNITS >> 1) + i] = Math.max(0, Math.min(UNIT_LIMIT, int32[sums + i] >> UNIT_SHIFT));
     }
-    return this.logit(0);
+    return this.logit(number);
   }
 
   /** See {@linkcode NetKernel.logit}. */
-  logit(step: number): number {
+  logit(number: number): number {
     const { int16, int32, orientation } = this.block;
-    const row = orientation * DETAIL_STEPS + step;
+    const row = orientation * NET_LOGITS + number;
     const weights = (OUTPUTS >> 1) + row * HIDDEN_UNITS;
     let sum = int32[(OUTPUT_BIASES >> 2) + row];
     for (let i = 0; i < HIDDEN_UNITS; i++) sum += int16[(UNITS >> 1) + i] * int16[weights + i];

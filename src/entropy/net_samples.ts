@@ -8,6 +8,17 @@ import { biasClass, TABLE, TABLE_ENTRY_BYTES } from "./net_block.ts";
 import { TypeScriptNetKernel } from "./net_kernel.ts";
 import { NET_DENSITIES, PAIR_COUNT, TAP_COUNT } from "./net_taps.ts";
 import { Plane } from "./plane.ts";
+import { levelsOf } from "./trellis.ts";
+
+/** One training picture. */
+export interface TrainingPicture {
+  /** Packed quantised coefficients. */
+  readonly coefficients: Int32Array;
+  /** Their bands. */
+  readonly bands: readonly BandShape[];
+  /** Whether they are values of a trellis, in half steps. */
+  readonly trellis?: boolean;
+}
 
 /** Samples of one orientation, each an entry of all arrays. */
 export class NetSamples {
@@ -15,6 +26,8 @@ export class NetSamples {
   readonly inputs: Uint8Array;
   /** Magnitudes, up to 20. */
   readonly magnitudes: Uint8Array;
+  /** Quantisers, 0 or 1. */
+  readonly quantisers: Uint8Array;
   /** Classes of the bands. */
   readonly biasClasses: Uint8Array;
   /** Densities of the bands. */
@@ -28,6 +41,7 @@ export class NetSamples {
     this.#capacity = capacity;
     this.inputs = new Uint8Array(capacity * TAP_COUNT);
     this.magnitudes = new Uint8Array(capacity);
+    this.quantisers = new Uint8Array(capacity);
     this.biasClasses = new Uint8Array(capacity);
     this.densities = new Uint8Array(capacity * NET_DENSITIES);
   }
@@ -53,12 +67,14 @@ export class NetSampler {
   /**
    * Takes samples from a picture.
    *
-   * @param coefficients Packed quantised coefficients.
-   * @param bands Their bands.
+   * @param picture Packed quantised coefficients and their bands.
    * @param keep Says, place by place, whether to.
    */
-  add(coefficients: Int32Array, bands: readonly BandShape[], keep: () => boolean): void {
+  add({ coefficients: values, bands, trellis = false }: TrainingPicture, keep: () => boolean): void {
     const planes = new PlaneMap(bands);
+    const { levels: coefficients, quantisers } = trellis
+      ? levelsOf(values, bands)
+      : { levels: values, quantisers: new Uint8Array(values.length) };
     for (const band of bands) {
       const { width, height, orientation, offset } = band;
       const plane = new Plane(width, height, orientation === 0);
@@ -70,11 +86,17 @@ export class NetSampler {
           if (orientation === 0) plane.values[at] = coefficients[i];
         }
       }
-      if (orientation !== 0 && !plane.isEmpty) this.#addBand(coefficients, band, planes, keep);
+      if (orientation !== 0 && !plane.isEmpty) this.#addBand(coefficients, quantisers, band, planes, keep);
     }
   }
 
-  #addBand(coefficients: Int32Array, band: BandShape, planes: PlaneMap, keep: () => boolean): void {
+  #addBand(
+    coefficients: Int32Array,
+    quantisers: Uint8Array,
+    band: BandShape,
+    planes: PlaneMap,
+    keep: () => boolean,
+  ): void {
     const { block } = this.#kernel;
     const samples = this.samples[band.orientation - 1];
     block.beginBand(this.#zeros, band, planes.netPlanes(band), planes.relatives(band).low);
@@ -84,6 +106,7 @@ export class NetSampler {
         if (!samples.isFull && keep()) {
           this.#take(samples, x);
           samples.magnitudes[samples.count] = Math.min(UNARY_LIMIT, Math.abs(coefficients[i]));
+          samples.quantisers[samples.count] = quantisers[i];
           samples.biasClasses[samples.count++] = biasClass(band);
         }
         block.note(x, Math.abs(coefficients[i]));

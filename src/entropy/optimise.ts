@@ -9,18 +9,18 @@
  * | 2, 3 | rounded with a dead zone: a fraction counts as more only from 0.6 step |
  * | 4 … 6 | one pass: the nearest value, one nearer to zero, and zero (for 1 and 2) compete by cost |
  * | 7 … 9 | two passes: the second starts from what the first one taught the model (context coder; the wide one has one) |
+ *
+ * The trellis coder has its own table, see `optimise_trellis.ts`.
  */
 
 import { type BandShape, checkBands, coefficientCount } from "./bands.ts";
-import { CostCoder } from "./binary_coder.ts";
+import { chooseByCost, rounded, SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
 import { ContextModel } from "./context_model.ts";
 import { EntropyError } from "./errors.ts";
+import { chooseTrellisValues } from "./optimise_trellis.ts";
 import type { ContextPrior } from "./prior.ts";
-import type { CostedModel, ValueCoder } from "./value_chooser.ts";
 import { WideModel } from "./wide_model.ts";
 
-/** Units of a scaled coefficient in a quantisation step. */
-export const SCALED_UNITS_PER_STEP = 64;
 /**
  * A good `lambda` for the context coder, 0.08 step² a bit, in (step/64)² a bit: the embedded models were trained with it in
  * the loop (`BIT_WEIGHT` of `scripts/train/train.py`).
@@ -28,12 +28,18 @@ export const SCALED_UNITS_PER_STEP = 64;
 export const DEFAULT_LAMBDA = 328;
 /** The same for the wide coder: 0.1 step² a bit. */
 const DEFAULT_WIDE_LAMBDA = 410;
+/** The same for the trellis coder, in half steps: 0.15 of a half step's square a bit. */
+export const DEFAULT_TRELLIS_LAMBDA = 614;
+const DEFAULT_LAMBDAS = {
+  context: DEFAULT_LAMBDA,
+  wide: DEFAULT_WIDE_LAMBDA,
+  trellis: DEFAULT_TRELLIS_LAMBDA,
+} as const;
 /** Largest `lambda`: 16 step² a bit; beyond it everything is 0 anyway. */
 export const MAX_LAMBDA = 65_536;
 /** A good `effort` for most uses. */
 export const DEFAULT_EFFORT = 5;
 
-const NEAREST_OFFSET: number = SCALED_UNITS_PER_STEP >> 1;
 /** floor(0.4 · 64): what is added before rounding down at efforts 2 and 3. */
 const DEAD_ZONE_OFFSET = 26;
 
@@ -43,8 +49,8 @@ export interface OptimiseOptions {
   readonly lambda?: number;
   /** How hard to try, 1..9; see the table at the top of this file. */
   readonly effort: number;
-  /** Which coder will code them; `context` by default. */
-  readonly coder?: "context" | "wide";
+  /** Which coder will code them; `context` by default. For `trellis` a step is a half step of the quantisers'. */
+  readonly coder?: "context" | "wide" | "trellis";
   /** What the context coder will start from. */
   readonly prior?: ContextPrior;
 }
@@ -84,59 +90,18 @@ export function optimiseCoefficients(
     );
   }
   const { effort, prior, coder = "context" } = options;
-  const { lambda = coder === "wide" ? DEFAULT_WIDE_LAMBDA : DEFAULT_LAMBDA } = options;
+  const { lambda = DEFAULT_LAMBDAS[coder] } = options;
   checkOption("lambda", lambda, 0, MAX_LAMBDA);
   checkOption("effort", effort, 1, 9);
-  if (effort === 1) return scaled.map((value) => rounded(value, NEAREST_OFFSET));
+  if (coder === "trellis") return chooseTrellisValues(scaled, bands, { lambda, effort, prior });
+  if (effort === 1) return scaled.map((value) => rounded(value, SCALED_UNITS_PER_STEP >> 1));
   if (effort <= 3) return scaled.map((value) => rounded(value, DEAD_ZONE_OFFSET));
-  if (coder === "wide") return chooseByCost(scaled, bands, lambda, new WideModel());
-  const model = new ContextModel(bands, prior);
-  const chosen = chooseByCost(scaled, bands, lambda, model);
-  return effort < 7 ? chosen : chooseByCost(scaled, bands, lambda, new ContextModel(bands, model.state));
-}
-
-/** One greedy pass; the model has learned from the choice afterwards. */
-function chooseByCost(
-  scaled: Int32Array,
-  bands: readonly BandShape[],
-  lambda: number,
-  model: CostedModel,
-): Int32Array {
-  const probe = new CostCoder();
   const chosen = new Int32Array(scaled.length);
-  // Distortion and rate both in 1/256 of their units; below 2^53 for every error a candidate can have.
-  const costOf = (place: ValueCoder, target: number, value: number): number => {
-    const error = target - value * SCALED_UNITS_PER_STEP;
-    probe.cost = 0;
-    place.code(probe, value);
-    return error * error * 256 + lambda * probe.cost;
-  };
-  const choose = (place: ValueCoder, index: number): number => {
-    const target = scaled[index];
-    const nearest = rounded(target, NEAREST_OFFSET);
-    if (nearest === 0) return 0;
-    const nearer = nearest < 0 ? nearest + 1 : nearest - 1;
-    model.learning = false;
-    let best = nearest;
-    let bestCost = costOf(place, target, nearest);
-    const nearerCost = costOf(place, target, nearer);
-    if (nearerCost < bestCost) {
-      best = nearer;
-      bestCost = nearerCost;
-    }
-    if ((nearer === 1 || nearer === -1) && costOf(place, target, 0) < bestCost) best = 0;
-    model.learning = true;
-    return best;
-  };
-  const sink = new CostCoder();
-  for (const band of bands) model.codeBand(chosen, band, sink, choose);
+  const model = coder === "wide" ? new WideModel() : new ContextModel(bands, prior);
+  chooseByCost(scaled, chosen, bands, lambda, model);
+  if (effort < 7 || !(model instanceof ContextModel)) return chosen;
+  chooseByCost(scaled, chosen, bands, lambda, new ContextModel(bands, model.state));
   return chosen;
-}
-
-/** (|value| + offset) / 64 rounded down, with the sign of the value; at most 2^25. */
-function rounded(value: number, offset: number): number {
-  const magnitude = Math.floor((Math.abs(value) + offset) / SCALED_UNITS_PER_STEP);
-  return value < 0 ? -magnitude : magnitude;
 }
 
 function checkOption(name: string, value: number, least: number, most: number): void {

@@ -1,7 +1,7 @@
 /**
  * A trained start of the context model: what its counters and weights knew after other pictures.
  *
- * Serialised form: the bytes `VPR` and a version (2), then one rANS stream of binary decisions with the counters of
+ * Serialised form: the bytes `VPR` and a version (3), then one rANS stream of binary decisions with the counters of
  * `COUNTER_PLAN`, in the order of {@linkcode walkPrior}; the context net comes last, as it is. What else is stored is coarser than what is learned: a counter's
  * probability as a logit in 1/16, its count as one of eight, a weight in 1/512.
  */
@@ -37,7 +37,7 @@ export interface ContextPrior {
 }
 
 /** Bytes in front of the stream. */
-const HEADER: readonly number[] = [0x56, 0x50, 0x52, 2];
+const HEADER: readonly number[] = [0x56, 0x50, 0x52, 3];
 /** Counts that a stored counter may have; 0 means fresh, and nothing else is stored. */
 const STORED_COUNTS: readonly number[] = [0, 1, 2, 3, 4, 6, 8, 12];
 /** A stored counter logit is in units of 16/256. */

@@ -10,10 +10,10 @@ import { WideDecoder, WideEncoder } from "./wide_sections.ts";
 import { checkMagnitude } from "./symbols.ts";
 
 /**
- * `static`: one table a band, fast. `context`: adaptive context mixing, smallest, for latents. `wide`: likewise, for the
- * large coefficients of pixels.
+ * `static`: one table a band, fast. `context`: adaptive context mixing. `trellis`: the same over values of a trellis, in half
+ * steps, smallest for latents. `wide`: likewise adaptive, for the large coefficients of pixels.
  */
-export type EntropyMode = "static" | "context" | "wide";
+export type EntropyMode = "static" | "context" | "wide" | "trellis";
 
 /** Id of the static coder in a section header. */
 export const CODER_STATIC = 0;
@@ -21,6 +21,8 @@ export const CODER_STATIC = 0;
 export const CODER_CONTEXT = 1;
 /** Id of the wide coder in a section header. */
 export const CODER_WIDE = 2;
+/** Id of the context coder over values of a trellis in a section header. */
+export const CODER_TRELLIS = 3;
 
 /** Options of {@linkcode encodeSections} and {@linkcode decodeSections}. */
 export interface EntropyOptions {
@@ -128,6 +130,7 @@ function makeEncoder(options: EntropyOptions, bands: readonly BandShape[]): Sect
   if (options.mode === "static") return new StaticEncoder();
   if (options.mode === "wide") return new WideEncoder(options.effort);
   if (options.mode === "context") return new ContextEncoder(bands, options.prior);
+  if (options.mode === "trellis") return new ContextEncoder(bands, options.prior, true);
   throw badMode(options.mode);
 }
 
@@ -135,12 +138,13 @@ function makeDecoder(options: EntropyOptions, bands: readonly BandShape[]): Sect
   if (options.mode === "static") return new StaticDecoder();
   if (options.mode === "wide") return new WideDecoder();
   if (options.mode === "context") return new ContextDecoder(bands, options.prior);
+  if (options.mode === "trellis") return new ContextDecoder(bands, options.prior, true);
   throw badMode(options.mode);
 }
 
 function badMode(mode: unknown): EntropyError {
   return new EntropyError(
     "ENTROPY_BAD_MODE",
-    `Cannot use the entropy mode because it is not known: value is ${mode}, limit static or context; use "context"`,
+    `Cannot use the entropy mode because it is not known: value is ${mode}, limit static, context, wide or trellis; use "context"`,
   );
 }

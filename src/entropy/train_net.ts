@@ -3,7 +3,7 @@
  * Inputs are sparse, zeros being most common, and so are forward and backward pass.
  */
 
-import { DETAIL_STEPS, UNARY_LIMIT } from "./context_layout.ts";
+import { DETAIL_STEPS, NET_LOGITS, UNARY_LIMIT } from "./context_layout.ts";
 import {
   type ContextNet,
   emptyNet,
@@ -107,7 +107,7 @@ class Parameters {
 /** The net of one orientation while it learns. */
 class NetFit {
   #hidden: Parameters = new Parameters(ROWS * HIDDEN_UNITS);
-  #output: Parameters = new Parameters(DETAIL_STEPS * (HIDDEN_UNITS + 1));
+  #output: Parameters = new Parameters(NET_LOGITS * (HIDDEN_UNITS + 1));
   #random: Random;
   #units = new Float64Array(HIDDEN_UNITS);
   #deltas = new Float64Array(HIDDEN_UNITS);
@@ -171,8 +171,8 @@ class NetFit {
         );
       }
     }
-    for (let step = 0; step < DETAIL_STEPS; step++) {
-      const row = orientation * DETAIL_STEPS + step, from = step * (HIDDEN_UNITS + 1);
+    for (let logit = 0; logit < NET_LOGITS; logit++) {
+      const row = orientation * NET_LOGITS + logit, from = logit * (HIDDEN_UNITS + 1);
       for (let unit = 0; unit < HIDDEN_UNITS; unit++) {
         net.outputs[row * HIDDEN_UNITS + unit] = rounded(output[from + unit], OUTPUT_WEIGHT_BITS);
       }
@@ -192,9 +192,9 @@ class NetFit {
     const units = this.#units, deltas = this.#deltas;
     const { values, gradients } = this.#output;
     deltas.fill(0);
-    const magnitude = samples.magnitudes[sample];
+    const magnitude = samples.magnitudes[sample], first = samples.quantisers[sample] * DETAIL_STEPS;
     for (let step = 0; step < UNARY_LIMIT && step <= magnitude; step++) {
-      const row = Math.min(step, DETAIL_STEPS - 1) * (HIDDEN_UNITS + 1);
+      const row = (first + Math.min(step, DETAIL_STEPS - 1)) * (HIDDEN_UNITS + 1);
       let logit = values[row + HIDDEN_UNITS];
       for (let i = 0; i < HIDDEN_UNITS; i++) logit += values[row + i] * units[i];
       const error = (1 / (1 + Math.exp(-logit)) - (magnitude > step ? 1 : 0)) / BATCH;

@@ -3,24 +3,15 @@
  * one after another, and keeps what it learned.
  */
 
-import type { BandShape } from "./bands.ts";
 import { CostCoder } from "./binary_coder.ts";
-import { DETAIL_STEPS, DIRECTS } from "./context_layout.ts";
+import { DIRECTS, NET_LOGITS } from "./context_layout.ts";
 import { ContextModel } from "./context_model.ts";
 import { NET_ORIENTATIONS } from "./context_net.ts";
 import { NET_LOGIT_FEATURE } from "./detail_coder.ts";
 import { DIRECT_STRIDE, WEIGHT_BITS } from "./mixing_model.ts";
-import { NetSampler } from "./net_samples.ts";
+import { NetSampler, type TrainingPicture } from "./net_samples.ts";
 import { type ContextPrior, serialisePrior } from "./prior.ts";
 import { fitNet, seededRandom } from "./train_net.ts";
-
-/** One training picture. */
-export interface TrainingPicture {
-  /** Packed quantised coefficients. */
-  readonly coefficients: Int32Array;
-  /** Their bands. */
-  readonly bands: readonly BandShape[];
-}
 
 /** How much is spent on the context net. */
 export interface NetTraining {
@@ -47,8 +38,8 @@ export function trainPrior(pictures: Iterable<TrainingPicture>, training: NetTra
     ? netStart(pictures, netSamples, netEpochs)
     : undefined;
   const coder = new CostCoder();
-  for (const { coefficients, bands } of pictures) {
-    const model = new ContextModel(bands, state);
+  for (const { coefficients, bands, trellis = false } of pictures) {
+    const model = new ContextModel(bands, state, { trellis });
     const scratch = coefficients.slice();
     for (const band of bands) model.codeBand(scratch, band, coder);
     state = model.state;
@@ -67,11 +58,11 @@ function netStart(pictures: Iterable<TrainingPicture>, netSamples: number, epoch
   const random = seededRandom(1);
   const share = netSamples / Math.max(...detailCounts, 1);
   const sampler = new NetSampler(netSamples);
-  for (const { coefficients, bands } of pictures) sampler.add(coefficients, bands, () => random() < share);
+  for (const picture of pictures) sampler.add(picture, () => random() < share);
   const fresh = new ContextModel([]).state;
-  for (let step = 0; step < DETAIL_STEPS; step++) {
+  for (let logit = 0; logit < NET_LOGITS; logit++) {
     for (let orientation = 0; orientation < NET_ORIENTATIONS; orientation++) {
-      const set = DIRECTS.detail + step * NET_ORIENTATIONS + orientation;
+      const set = DIRECTS.detail + logit * NET_ORIENTATIONS + orientation;
       fresh.directWeights[set * DIRECT_STRIDE + NET_LOGIT_FEATURE] = 1 << WEIGHT_BITS;
     }
   }

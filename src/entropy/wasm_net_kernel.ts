@@ -1,6 +1,6 @@
 /** The context net with WebAssembly SIMD. */
 
-import { DETAIL_STEPS } from "./context_layout.ts";
+import { NET_LOGITS } from "./context_layout.ts";
 import {
   BIASES,
   LIST,
@@ -64,21 +64,21 @@ export class WasmNetKernel implements NetKernel {
   }
 
   /** See {@linkcode NetKernel.place}. */
-  place(x: number): number {
-    const { ownRow, orientation } = this.block;
+  place(x: number, number: number): number {
+    const { ownRow, orientation } = this.block, row = orientation * NET_LOGITS + number;
     return this.#exports.place(
       SUMS + x * HIDDEN_UNITS * 4,
       ownRow + x,
       PAIRS + (orientation * (PAIR_COUNT + SERIAL_PAIRS) + PAIR_COUNT) * PAIR_BYTES,
       UNITS,
-      OUTPUTS + orientation * DETAIL_STEPS * HIDDEN_UNITS * 2,
-      OUTPUT_BIASES + orientation * DETAIL_STEPS * 4,
+      OUTPUTS + row * HIDDEN_UNITS * 2,
+      OUTPUT_BIASES + row * 4,
     );
   }
 
   /** See {@linkcode NetKernel.logit}. */
-  logit(step: number): number {
-    const row = this.block.orientation * DETAIL_STEPS + step;
+  logit(number: number): number {
+    const row = this.block.orientation * NET_LOGITS + number;
     return this.#exports.logit(UNITS, OUTPUTS + row * HIDDEN_UNITS * 2, OUTPUT_BIASES + row * 4);
   }
 }

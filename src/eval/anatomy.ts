@@ -7,6 +7,7 @@ import type { PyramidLayout } from "../core/mod.ts";
 import {
   CODER_CONTEXT,
   CODER_STATIC,
+  CODER_TRELLIS,
   CODER_WIDE,
   decodeSections,
   encodeSections,
@@ -64,6 +65,7 @@ const MODES: ReadonlyMap<number, EntropyMode> = new Map([
   [CODER_STATIC, "static"],
   [CODER_CONTEXT, "context"],
   [CODER_WIDE, "wide"],
+  [CODER_TRELLIS, "trellis"],
 ]);
 const ORIENTATIONS = ["LL", "HL", "LH", "HH"] as const;
 

@@ -1,4 +1,4 @@
-import { CODER_CONTEXT, CODER_STATIC, CODER_WIDE } from "../entropy/mod.ts";
+import { CODER_CONTEXT, CODER_STATIC, CODER_TRELLIS, CODER_WIDE } from "../entropy/mod.ts";
 import {
   ALPHA_SECTION,
   EXACT_SECTION,
@@ -23,6 +23,7 @@ const CODERS: readonly (readonly [id: number, name: string])[] = [
   [CODER_STATIC, "static"],
   [CODER_CONTEXT, "context"],
   [CODER_WIDE, "wide"],
+  [CODER_TRELLIS, "trellis"],
 ];
 
 /** Whether a kind is one of the streams that make up a picture. */

@@ -20,7 +20,7 @@ export interface QualityScale {
   readonly autoLimits?: { readonly bpp: number; readonly psnr: number; readonly ssim: number };
 }
 
-/** What a net looks at around a place unless its manifest says otherwise: the embedded decoders reach 88 pixels far. */
+/** What a net looks at around a place unless its manifest says otherwise: the embedded decoders reach 92 pixels far. */
 export const NET_HALO_PIXELS = 96;
 
 /**
@@ -69,6 +69,11 @@ export interface ModelManifest extends QualityScale {
   readonly levels: number;
   /** A factor on the step of each band, in coding order. */
   readonly bandGains: readonly number[];
+  /**
+   * How fine the trellis of a latent's coefficients is: at a fine and at a coarse base step its half step, of the base step;
+   * between them linear in the step's logarithm, beyond them the same. See docs/FORMAT.md.
+   */
+  readonly halfSteps?: readonly (readonly [step: number, share: number])[];
   /** Pixels around a place that the decoder looks at to make it, a multiple of paddingMultiple; {@linkcode NET_HALO_PIXELS} if not given. */
   readonly haloPixels?: number;
   /** The same of the encoder; haloPixels if not given. */
@@ -140,6 +145,14 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
       manifest.bandGains.every((g) => g > 0),
     `${bandCount} positive numbers`,
   );
+  const { halfSteps } = manifest;
+  expect(
+    "halfSteps",
+    halfSteps === undefined ||
+      (Array.isArray(halfSteps) && halfSteps.length === 2 && 0 < halfSteps[0][0] &&
+        halfSteps[0][0] < halfSteps[1][0] && halfSteps.every(([, share]) => share >= 0.25 && share <= 1)),
+    "two pairs [step, share], steps rising, shares from 0.25 to 1",
+  );
   for (const field of ["rateSlope", "meanSquaredError", "structure", "tilt", "middleStep"] as const) {
     const { objective } = manifest, value = objective?.[field];
     expect(`objective.${field}`, objective === undefined || Number(value) >= 0, "a number from 0");
@@ -193,6 +206,7 @@ export async function modelFingerprint(manifest: ModelManifest): Promise<number>
     files.decoder.sha256,
     files.prior?.sha256 ?? "",
     ...manifest.decoderExpectsScaledLatent ? ["scaled"] : [],
+    ...manifest.halfSteps ? [manifest.halfSteps] : [],
   ];
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(decisive)));
   return new DataView(digest).getUint32(0, true);

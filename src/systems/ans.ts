@@ -3,6 +3,7 @@ import { BitstreamError, type ComponentType, type Entity, InvalidValueError, Sys
 import {
   CODER_CONTEXT,
   CODER_STATIC,
+  CODER_TRELLIS,
   CODER_WIDE,
   coefficientsFromSymbols,
   type ContextPrior,
@@ -18,13 +19,15 @@ const MODES: readonly { readonly mode: EntropyMode; readonly coder: number }[] =
   { mode: "static", coder: CODER_STATIC },
   { mode: "context", coder: CODER_CONTEXT },
   { mode: "wide", coder: CODER_WIDE },
+  { mode: "trellis", coder: CODER_TRELLIS },
 ];
 
 /** Options of the entropy systems. */
 export interface AnsOptions {
   /**
-   * `"context"`, the default: adaptive mixing, for latents; `"wide"`: the same for pixels; `"static"`: a table a band, the
-   * fastest. A decoder reads it from the stream.
+   * `"context"`, the default: adaptive mixing; `"trellis"`: the same for symbols that {@linkcode QuantizeU8} chose for it,
+   * smallest for latents; `"wide"`: likewise for pixels; `"static"`: a table a band, the fastest. A decoder reads it from
+   * the stream.
    */
   readonly model?: EntropyMode;
   /** How hard the wide coder thinks about samples, 1 … 9; 5 by default. Decoding takes as long. */
@@ -61,7 +64,7 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
     if (coder === undefined) {
       throw new InvalidValueError(
         "entropy-model",
-        `Cannot code with model "${model}": it must be "context", "static" or "wide"`,
+        `Cannot code with model "${model}": it must be "context", "trellis", "static" or "wide"`,
       );
     }
     for (const entity of entities) {

@@ -43,7 +43,7 @@ function probabilitiesOf(
       return bit;
     },
   };
-  const model = new ContextModel(bands, prior, kernel);
+  const model = new ContextModel(bands, prior, { kernel });
   for (const band of bands) model.codeBand(coefficients.slice(), band, coder);
   return seen;
 }
@@ -128,7 +128,7 @@ Deno.test("a net's samples hold what its kernel sees: noughts beyond the band, n
   const coefficients = new Int32Array(16);
   coefficients.set([7, 0, 1, 3], 4); // HL: 7 0 | 1 3
   const sampler = new NetSampler(10);
-  sampler.add(coefficients, bands, () => true);
+  sampler.add({ coefficients, bands }, () => true);
   const { inputs, magnitudes, count } = sampler.samples[0];
   assertEquals([count, ...magnitudes.subarray(0, 4)], [4, 7, 0, 1, 3]);
   const last = inputs.subarray(3 * TAP_COUNT, 4 * TAP_COUNT);

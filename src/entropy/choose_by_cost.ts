@@ -1,0 +1,65 @@
+/** Greedy rate-distortion-optimised rounding: what `optimise.ts` does with each coefficient by itself. */
+
+import type { BandShape } from "./bands.ts";
+import { CostCoder } from "./binary_coder.ts";
+import type { CostedModel, ValueCoder } from "./value_chooser.ts";
+
+/** Units of a scaled coefficient in a quantisation step. */
+export const SCALED_UNITS_PER_STEP = 64;
+
+/**
+ * One greedy pass over bands; the model has learned from the choice afterwards.
+ *
+ * @param scaled Coefficients in 1/64 of a step, packed in coding order.
+ * @param chosen Gets the values of these bands.
+ * @param bands The bands, in coding order.
+ * @param lambda What a bit is worth, in (step/64)².
+ * @param model Tells costs and codes.
+ */
+export function chooseByCost(
+  scaled: Int32Array,
+  chosen: Int32Array,
+  bands: readonly BandShape[],
+  lambda: number,
+  model: CostedModel,
+): void {
+  const probe = new CostCoder();
+  // Distortion and rate both in 1/256 of their units; below 2^53 for every error a candidate can have.
+  const costOf = (place: ValueCoder, target: number, value: number): number => {
+    const error = target - value * SCALED_UNITS_PER_STEP;
+    probe.cost = 0;
+    place.code(probe, value);
+    return error * error * 256 + lambda * probe.cost;
+  };
+  const choose = (place: ValueCoder, index: number): number => {
+    const target = scaled[index];
+    const nearest = rounded(target, SCALED_UNITS_PER_STEP >> 1);
+    if (nearest === 0) return 0;
+    const nearer = nearest < 0 ? nearest + 1 : nearest - 1;
+    model.learning = false;
+    let best = nearest;
+    let bestCost = costOf(place, target, nearest);
+    const nearerCost = costOf(place, target, nearer);
+    if (nearerCost < bestCost) {
+      best = nearer;
+      bestCost = nearerCost;
+    }
+    if ((nearer === 1 || nearer === -1) && costOf(place, target, 0) < bestCost) best = 0;
+    model.learning = true;
+    return best;
+  };
+  const sink = new CostCoder();
+  for (const band of bands) model.codeBand(chosen, band, sink, choose);
+}
+
+/**
+ * A coefficient as a whole number.
+ *
+ * @param value In 1/64 of a step.
+ * @param offset What is added to its magnitude.
+ * @returns (|value| + offset) / 64 rounded down, with the sign of the value.
+ */
+export function rounded(value: number, offset: number): number {
+  const magnitude = Math.floor((Math.abs(value) + offset) / SCALED_UNITS_PER_STEP);
+  return value < 0 ? -magnitude : magnitude;
+}

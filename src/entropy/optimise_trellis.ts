@@ -1,0 +1,133 @@
+/**
+ * Chooses values of a trellis (`trellis.ts`) for coefficients: which way costs least in `distortion + lambda · bits`.
+ *
+ * | effort | where the bits of a level come from |
+ * |---|---|
+ * | 1 … 3 | from how many coefficients of the band are not small |
+ * | 4 … 6 | from the context model, around levels that single coefficients would choose |
+ * | 7 … 9 | again, around the levels found so, by a model that has learned from them |
+ */
+
+import type { BandShape } from "./bands.ts";
+import { CostCoder } from "./binary_coder.ts";
+import { ContextModel } from "./context_model.ts";
+import { log2Fixed } from "./fixed_log2.ts";
+import type { ContextPrior } from "./prior.ts";
+import { TrellisWalk, valueOfLevel } from "./trellis.ts";
+import { TrellisSearch } from "./trellis_search.ts";
+import { chooseByCost, rounded, SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
+
+/** What a bit is worth at most in LL bands, which have no trellis, in (step/64)²: 0.08 step². */
+const LOW_LAMBDA = 328;
+/** A coefficient from here on, in 1/64 half steps, counts as one that is not small: 0.6 step. */
+const NOT_SMALL = 77;
+/** Bits of a sign and of saying that a magnitude is 1, and of each further one, in 1/256. */
+const FIRST_LEVEL_BITS = 435;
+const NEXT_LEVEL_BITS = 330;
+
+/** How values are chosen. */
+export interface TrellisChoice {
+  /** What a bit is worth, in (half step/64)². */
+  readonly lambda: number;
+  /** 1 … 9. */
+  readonly effort: number;
+  /** What the coder will start from. */
+  readonly prior: ContextPrior | undefined;
+}
+
+/**
+ * Chooses the values of all bands.
+ *
+ * @param scaled Coefficients in 1/64 half steps, packed in coding order.
+ * @param bands The bands, in coding order.
+ * @param choice Trade-off, effort and prior.
+ * @returns Values in half steps, of LL bands in steps, for the trellis coder.
+ */
+export function chooseTrellisValues(
+  scaled: Int32Array,
+  bands: readonly BandShape[],
+  { lambda, effort, prior }: TrellisChoice,
+): Int32Array {
+  if (effort <= 3) return byDensity(scaled, bands, lambda);
+  const model = new ContextModel(bands, prior, { trellis: true });
+  const found = byModel(scaled, bands, lambda, model);
+  if (effort < 7) return found.values;
+  return byModel(scaled, bands, lambda, new ContextModel(bands, model.state, { trellis: true }), found.levels)
+    .values;
+}
+
+/** Values, and levels as contexts see them: those of LL are of no use and stay 0. */
+interface Found {
+  readonly values: Int32Array;
+  readonly levels: Int32Array;
+}
+
+/**
+ * One pass. The model goes through a detail band twice: to tell costs, its neighbours having `around`'s levels or those that
+ * suit each by itself, and to learn from what was found.
+ */
+function byModel(
+  scaled: Int32Array,
+  bands: readonly BandShape[],
+  lambda: number,
+  model: ContextModel,
+  around?: Int32Array,
+): Found {
+  const values = new Int32Array(scaled.length), levels = new Int32Array(scaled.length);
+  const probe = new CostCoder(), sink = new CostCoder();
+  for (const band of bands) {
+    const { orientation, width, height } = band;
+    if (orientation === 0) {
+      chooseByCost(scaled, values, [band], Math.min(lambda, LOW_LAMBDA), model);
+      continue;
+    }
+    const search = new TrellisSearch(width * height, lambda);
+    model.learning = false;
+    model.visitDetail(band, (place, index) => {
+      const alone = search.offer(scaled[index], (level, quantiser) => {
+        place.quantiser = quantiser;
+        probe.cost = 0;
+        place.code(probe, level);
+        return probe.cost;
+      });
+      place.quantiser = 0;
+      return around === undefined ? alone : around[index];
+    });
+    model.learning = true;
+    write(search, band, values, levels);
+    model.codeBand(values, band, sink);
+  }
+  return { values, levels };
+}
+
+/** Values without a model: each band's levels are as costly as they are rare. */
+function byDensity(scaled: Int32Array, bands: readonly BandShape[], lambda: number): Int32Array {
+  const values = new Int32Array(scaled.length), levels = new Int32Array(scaled.length);
+  for (const band of bands) {
+    const { orientation, offset, width, height } = band, end = offset + width * height;
+    if (orientation === 0) {
+      for (let i = offset; i < end; i++) values[i] = rounded(scaled[i], SCALED_UNITS_PER_STEP >> 1);
+      continue;
+    }
+    let count = 0;
+    for (let i = offset; i < end; i++) if (Math.abs(scaled[i]) >= NOT_SMALL) count++;
+    const all = log2Fixed(end - offset + 2, 8);
+    const zeroBits = all - log2Fixed(end - offset + 1 - count, 8);
+    const firstBits = all - log2Fixed(count + 1, 8) + FIRST_LEVEL_BITS;
+    const search = new TrellisSearch(end - offset, lambda);
+    const bitsOf = (level: number): number =>
+      level === 0 ? zeroBits : firstBits + NEXT_LEVEL_BITS * (Math.abs(level) - 1);
+    for (let i = offset; i < end; i++) search.offer(scaled[i], bitsOf);
+    write(search, band, values, levels);
+  }
+  return values;
+}
+
+function write(search: TrellisSearch, { offset }: BandShape, values: Int32Array, levels: Int32Array): void {
+  const walk = new TrellisWalk();
+  search.trace().forEach((level, i) => {
+    levels[offset + i] = level;
+    values[offset + i] = valueOfLevel(level, walk.quantiser);
+    walk.advance(level);
+  });
+}
