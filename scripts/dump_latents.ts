@@ -1,10 +1,9 @@
 /**
  * Writes the latents of photographs, quantised as the encoder does by default, for `train_prior.ts`: NAME.bin (i32
- * little-endian, coding order) and NAME.json, in one folder a quality; and for `train/tune_decoder.py` what the decoder gets,
- * NAME.lat (f32, planar). Each photograph comes three times, as it is, at half its size and so mirrored: a prior learns from
- * many pictures, and half-sized ones are as rich in detail as the small pictures that a prior is for. If the model has a
- * prior, the quantiser counts with its costs, though it be that of earlier weights. Photographs that training holds out are
- * left out here too.
+ * little-endian, coding order) and NAME.json, in one folder a quality. Each photograph comes three times, as it is, at half
+ * its size and so mirrored: a prior learns from many pictures, and half-sized ones are as rich in detail as the small
+ * pictures that a prior is for. If the model has a prior, the quantiser counts with its costs, though it be that of earlier
+ * weights. Photographs that training holds out are left out here too.
  *
  *     deno run -R -W scripts/dump_latents.ts models/vaerans-8 PHOTOS OUT 5,20,35,50
  */
@@ -12,12 +11,10 @@ import {
   decodePicture,
   type Entity,
   Hadamard4,
-  Latent4,
   loadModel,
   OnnxVAEEncode,
   type Picture,
   QuantizeU8,
-  QuantParams,
   SymbolsU8,
   WaveletPyr,
   World,
@@ -73,16 +70,8 @@ async function dump(picture: Picture, stem: string): Promise<void> {
     const { levels, channels, width, height } = layout;
     await Deno.writeTextFile(
       `${folder}/${stem}.json`,
-      JSON.stringify({ levels, channels, width, height, step }),
+      JSON.stringify({ levels, channels, width, height }),
     );
-    const decoded = world.add(world.newEntity(), world.get(entity, SymbolsU8));
-    await world.pipe(world.add(decoded, world.get(entity, QuantParams)))
-      .to(new QuantizeU8("inverse"))
-      .to(waveletSystem(manifest.wavelet, "inverse"))
-      .to(new Hadamard4("inverse"))
-      .run();
-    const latent = world.arena.view(world.get(decoded as Entity, Latent4).values).slice();
-    await Deno.writeFile(`${folder}/${stem}.lat`, new Uint8Array(latent.buffer as ArrayBuffer));
   }
 }
 

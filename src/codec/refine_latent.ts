@@ -14,7 +14,7 @@ import { bitWeight, halfStepShare } from "./trellis_steps.ts";
 /** Smaller pictures have no structure to gain, and decoders no two rows at H/8, which the derivative of padding asks for. */
 const LEAST_SIDE_PIXELS = 16;
 /** How far the first pass goes, of the whole way. */
-const FIRST_SHARE = 1;
+const FIRST_SHARE = 0.7;
 /** Passes after which the share is half of the first one. */
 const SHARE_DECAY_PASSES = 3;
 /** Bits a squared step: in bands of a larger curvature shares are smaller in proportion, or the passes would overshoot. */

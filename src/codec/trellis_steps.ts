@@ -8,7 +8,7 @@ const USUAL_HALF_STEP = 0.65;
  * What a bit is worth, of the base step's square, times the half step's share of the step: coefficients that are seldom not
  * zero want a fine trellis and many zeros, busy ones a coarse trellis and few.
  */
-const BIT_WEIGHT = 0.044;
+const BIT_WEIGHT = 0.038;
 
 /**
  * The half step of a latent's trellis. Decoders are told the base step: that of a quantiser of single coefficients that would
