@@ -56,6 +56,9 @@ Deno.test("a manifest with a wrong field is refused by its name", () => {
     [{ levels: 11 }, "levels"],
     [{ bandGains: [1] }, "bandGains"],
     [{ qualitySteps: [[1, 1], [50, 2]] }, "qualitySteps"],
+    [{ halfSteps: [[1, 0.7]] }, "halfSteps"],
+    [{ halfSteps: [[1, 0.7], [0.5, 0.6]] }, "halfSteps"],
+    [{ halfSteps: [[0.5, 0.7], [1, 1.2]] }, "halfSteps"],
     [{ files: {} }, "files.encoder.path"],
     [{ objective: { rateSlope: 18 } }, "objective.meanSquaredError"],
     [{ latentScale: 2 }, "objective"],
@@ -71,6 +74,7 @@ Deno.test("the fingerprint changes with what decoding depends on, and with nothi
   const fingerprint = await modelFingerprint(manifest);
   assertEquals(await modelFingerprint({ ...manifest, version: "other", qualitySteps: [] }), fingerprint);
   assertNotEquals(await modelFingerprint({ ...manifest, bandGains: [2] }), fingerprint);
+  assertNotEquals(await modelFingerprint({ ...manifest, halfSteps: [[0.5, 0.7], [1, 0.7]] }), fingerprint);
   const decoder = { ...manifest.files.decoder, sha256: "0".repeat(64) };
   assertNotEquals(
     await modelFingerprint({ ...manifest, files: { ...manifest.files, decoder } }),
