@@ -78,8 +78,8 @@ const contextSections = encodeSections(coefficients, bands, { mode: "context" })
 const prior = parsePrior(Deno.readFileSync(new URL("../models/vaerans-8/prior.bin", import.meta.url)));
 const priorSections = encodeSections(coefficients, bands, { mode: "context", prior });
 const scaled = coefficients.map((value) => value * 64 + (random() % 63) - 31);
-// The same latent for a trellis, whose levels are two half steps apart.
-const halfScaled = scaled.map((value) => 2 * value);
+// The same latent for a trellis, whose levels are two half steps apart; as seldom not zero.
+const halfScaled = coefficients.map((value) => value * 128 + (random() % 49) - 24);
 const trellis = { coder: "trellis", effort: 5, prior } as const;
 const values = optimiseCoefficients(halfScaled, bands, trellis);
 const trellisSections = encodeSections(values, bands, { mode: "trellis", prior });
