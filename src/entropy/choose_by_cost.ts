@@ -6,6 +6,11 @@ import type { CostedModel, ValueCoder } from "./value_chooser.ts";
 
 /** Units of a scaled coefficient in a quantisation step. */
 export const SCALED_UNITS_PER_STEP = 64;
+/**
+ * A good `lambda` for the context coder, 0.08 step² a bit, in (step/64)² a bit: the embedded models were trained with it in
+ * the loop (`BIT_WEIGHT` of `scripts/train/train.py`).
+ */
+export const DEFAULT_LAMBDA = 328;
 
 /**
  * One greedy pass over bands; the model has learned from the choice afterwards.

@@ -5,14 +5,13 @@ import type { BandShape } from "./bands.ts";
 import type { BinaryCoder } from "./binary_coder.ts";
 import { CONTEXT_MODEL_SHAPE } from "./context_layout.ts";
 import type { ContextNet } from "./context_net.ts";
-import { EntropyError } from "./errors.ts";
 import { DetailCoder } from "./detail_coder.ts";
 import { LowCoder } from "./ll_coder.ts";
 import { MixingModel } from "./mixing_model.ts";
 import type { NetKernel } from "./net_kernel.ts";
 import { Plane } from "./plane.ts";
 import { applyPrior, type ContextPrior } from "./prior.ts";
-import { MAX_MAGNITUDE } from "./symbols.ts";
+import { checkDecoded } from "./symbols.ts";
 import { levelOfValue, TrellisWalk, valueOfLevel } from "./trellis.ts";
 import type { CostedModel, ValueChooser, ValueCoder } from "./value_chooser.ts";
 import { sharedNetKernel } from "./wasm_net_kernel.ts";
@@ -156,14 +155,4 @@ export class ContextModel implements CostedModel {
     }
     this.#detail.begin(band, plane, relatives, this.#kernel);
   }
-}
-
-/** Doubling may leave the range of coefficients; only damage does that. */
-function checkDecoded(value: number): number {
-  if (Math.abs(value) <= MAX_MAGNITUDE) return value;
-  throw new EntropyError(
-    "ENTROPY_CORRUPT",
-    `Cannot decode a coefficient because it is too large: value is ${value}, limit ${MAX_MAGNITUDE}; ` +
-      "fetch the section again",
-  );
 }

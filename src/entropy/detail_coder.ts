@@ -22,13 +22,12 @@ import {
   UNARY_LIMIT,
 } from "./context_layout.ts";
 import { ENERGY_CLASS, LOG_FEATURE, MAGNITUDE_CLIP } from "./context_tables.ts";
-import { EntropyError } from "./errors.ts";
 import { FeatureList } from "./feature_list.ts";
 import { codeTail } from "./magnitude_tail.ts";
 import type { MixingModel } from "./mixing_model.ts";
 import type { NetKernel } from "./net_kernel.ts";
 import { Plane } from "./plane.ts";
-import { MAX_MAGNITUDE } from "./symbols.ts";
+import { checkDecoded } from "./symbols.ts";
 import { VectorSign } from "./vector_sign.ts";
 
 /** Signed features are values clipped to ±3, times this. */
@@ -307,14 +306,7 @@ export class DetailCoder {
       magnitude++;
     }
     if (magnitude === UNARY_LIMIT) magnitude += codeTail(this.#model, coder, 1, wanted - UNARY_LIMIT);
-    if (magnitude > MAX_MAGNITUDE) {
-      throw new EntropyError(
-        "ENTROPY_CORRUPT",
-        `Cannot decode a coefficient because it is too large: value is ${magnitude}, limit ${MAX_MAGNITUDE}; ` +
-          "fetch the section again",
-      );
-    }
-    return negative ? -magnitude : magnitude;
+    return checkDecoded(negative ? -magnitude : magnitude);
   }
 
   /**

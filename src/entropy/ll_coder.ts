@@ -15,12 +15,11 @@ import {
   UNARY_LIMIT,
 } from "./context_layout.ts";
 import { ENERGY_CLASS, LOG_FEATURE, MAGNITUDE_CLIP } from "./context_tables.ts";
-import { EntropyError } from "./errors.ts";
 import { FeatureList } from "./feature_list.ts";
 import { codeTail } from "./magnitude_tail.ts";
 import type { MixingModel } from "./mixing_model.ts";
 import { Plane } from "./plane.ts";
-import { MAX_MAGNITUDE } from "./symbols.ts";
+import { checkDecoded } from "./symbols.ts";
 
 const SIGNED_SCALE = 64;
 const NOWHERE = new Plane(0, 0, true);
@@ -136,15 +135,7 @@ export class LowCoder {
       magnitude++;
     }
     if (magnitude === UNARY_LIMIT) magnitude += codeTail(this.#model, coder, 0, wanted - UNARY_LIMIT);
-    const decoded = this.#prediction + (negative ? -magnitude : magnitude);
-    if (decoded > MAX_MAGNITUDE || decoded < -MAX_MAGNITUDE) {
-      throw new EntropyError(
-        "ENTROPY_CORRUPT",
-        `Cannot decode a coefficient because it is too large: value is ${decoded}, limit ${MAX_MAGNITUDE}; ` +
-          "fetch the section again",
-      );
-    }
-    return decoded;
+    return checkDecoded(this.#prediction + (negative ? -magnitude : magnitude));
   }
 
   /**

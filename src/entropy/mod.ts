@@ -28,10 +28,9 @@ export {
   frequencyTableFromCounts,
   normaliseCounts,
 } from "./frequency_table.ts";
-export { SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
+export { DEFAULT_LAMBDA, SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
 export {
   DEFAULT_EFFORT,
-  DEFAULT_LAMBDA,
   DEFAULT_TRELLIS_LAMBDA,
   MAX_LAMBDA,
   optimiseCoefficients,

@@ -14,19 +14,14 @@
  */
 
 import { type BandShape, checkBands, coefficientCount } from "./bands.ts";
-import { chooseByCost, rounded, SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
+import { chooseByCost, DEFAULT_LAMBDA, rounded, SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
 import { ContextModel } from "./context_model.ts";
 import { EntropyError } from "./errors.ts";
 import { chooseTrellisValues } from "./optimise_trellis.ts";
 import type { ContextPrior } from "./prior.ts";
 import { WideModel } from "./wide_model.ts";
 
-/**
- * A good `lambda` for the context coder, 0.08 step² a bit, in (step/64)² a bit: the embedded models were trained with it in
- * the loop (`BIT_WEIGHT` of `scripts/train/train.py`).
- */
-export const DEFAULT_LAMBDA = 328;
-/** The same for the wide coder: 0.1 step² a bit. */
+/** A good `lambda` for the wide coder: 0.1 step² a bit. */
 const DEFAULT_WIDE_LAMBDA = 410;
 /** The same for the trellis coder, in half steps: 0.15 of a half step's square a bit. */
 export const DEFAULT_TRELLIS_LAMBDA = 614;

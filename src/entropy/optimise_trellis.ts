@@ -16,10 +16,8 @@ import { log2Fixed } from "./fixed_log2.ts";
 import type { ContextPrior } from "./prior.ts";
 import { TrellisWalk, valueOfLevel } from "./trellis.ts";
 import { TrellisSearch } from "./trellis_search.ts";
-import { chooseByCost, rounded, SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
+import { chooseByCost, DEFAULT_LAMBDA, rounded, SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
 
-/** What a bit is worth at most in LL bands, which have no trellis, in (step/64)²: 0.08 step². */
-const LOW_LAMBDA = 328;
 /** A coefficient from here on, in 1/64 half steps, counts as one that is not small: 0.6 step. */
 const NOT_SMALL = 77;
 /** Bits of a sign and of saying that a magnitude is 1, and of each further one, in 1/256. */
@@ -71,7 +69,8 @@ function byModel(
   for (const band of bands) {
     const { orientation, width, height } = band;
     if (orientation === 0) {
-      chooseByCost(scaled, values, [band], Math.min(lambda, LOW_LAMBDA), model);
+      // LL bands have no trellis, and steps of their own.
+      chooseByCost(scaled, values, [band], Math.min(lambda, DEFAULT_LAMBDA), model);
       continue;
     }
     const search = new TrellisSearch(width * height, lambda);

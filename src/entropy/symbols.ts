@@ -19,6 +19,22 @@ export const ZERO_SYMBOL = 128;
 /** Largest magnitude that needs no escape. */
 export const MAX_PLAIN_MAGNITUDE = 127;
 
+/**
+ * Refuses a decoded coefficient that no encoder codes.
+ *
+ * @param value The coefficient.
+ * @returns The coefficient.
+ * @throws {EntropyError} `ENTROPY_CORRUPT` when its magnitude is over 2^30.
+ */
+export function checkDecoded(value: number): number {
+  if (value >= -MAX_MAGNITUDE && value <= MAX_MAGNITUDE) return value;
+  throw new EntropyError(
+    "ENTROPY_CORRUPT",
+    `Cannot decode a coefficient because it is too large: value is ${value}, limit ${MAX_MAGNITUDE}; ` +
+      "fetch the section again",
+  );
+}
+
 /** Coefficients as bytes and the values that do not fit one. */
 export interface U8Symbols {
   /** One byte a coefficient, in the coefficients' order. */

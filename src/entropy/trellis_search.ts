@@ -3,10 +3,9 @@
  * squared error and bits. Integers only: costs are in (half step/64)² / 256, sums stay below 2^53.
  */
 
-import { NEXT_STATE, quantiserOf, QUANTISERS, TRELLIS_STATES } from "./trellis.ts";
+import { SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
+import { NEXT_STATE, quantiserOf, QUANTISERS, TRELLIS_STATES, valueOfLevel } from "./trellis.ts";
 
-/** Units of a scaled coefficient in a half step. */
-const HALF_STEP = 64;
 /** More than any way can cost. */
 const NEVER: number = 2 ** 52;
 /** Errors count in 1/256, as bits do. */
@@ -57,11 +56,10 @@ export class TrellisSearch {
     for (let quantiser = 0; quantiser < QUANTISERS; quantiser++) {
       const first = 2 * quantiser;
       costs[first] = costs[first + 1] = NEVER;
-      const lower = Math.floor((magnitude + HALF_STEP * quantiser) / (2 * HALF_STEP));
+      const lower = Math.floor((magnitude + SCALED_UNITS_PER_STEP * quantiser) / (2 * SCALED_UNITS_PER_STEP));
       const upper = lower > 0 || magnitude >= LEAST_NONZERO[quantiser] ? lower + 1 : lower;
       for (let level = Math.max(0, lower - 1); level <= upper; level++) {
-        const value = level === 0 ? 0 : 2 * level - quantiser;
-        const error = magnitude - HALF_STEP * value;
+        const error = magnitude - SCALED_UNITS_PER_STEP * valueOfLevel(level, quantiser);
         const cost = error * error * ERROR_SCALE + this.#lambda * bitsOf(sign * level, quantiser);
         const way = first + (level & 1);
         if (cost < costs[way]) {
