@@ -20,7 +20,7 @@ import {
   World,
 } from "../mod.ts";
 import { priorOf } from "../src/codec/prior.ts";
-import { halfStepShare, trellisGains, trellisLambda } from "../src/codec/trellis_steps.ts";
+import { trellisQuantiser } from "../src/codec/trellis_steps.ts";
 import { coefficientsFromSymbols, DEFAULT_EFFORT } from "../src/entropy/mod.ts";
 import { seededRandom } from "../src/entropy/train_net.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
@@ -57,10 +57,10 @@ async function dump(picture: Picture, stem: string): Promise<void> {
   for (const quality of qualities.split(",").map(Number)) {
     // Steps in between are as likely in use.
     const step = stepOfQuality(manifest, Math.max(1, quality + QUALITY_SPREAD * (2 * random() - 1)));
-    const share = halfStepShare(manifest, step), lambda = trellisLambda(share);
-    const optimise = { coder: "trellis", effort: DEFAULT_EFFORT, lambda, ...(prior && { prior }) } as const;
-    const gains = trellisGains(world.get(entity as Entity, WaveletPyr).layout, manifest.bandGains, share);
-    const quantiser = new QuantizeU8("forward", { step, gains, optimise });
+    const whole = world.get(entity as Entity, WaveletPyr).layout;
+    const choice = { effort: DEFAULT_EFFORT, ...(prior && { prior }) };
+    const options = trellisQuantiser(manifest, whole, manifest.bandGains, step, choice);
+    const quantiser = new QuantizeU8("forward", options);
     await quantiser.run(world, [entity]);
     const { symbols, escapes, layout } = world.get(entity, SymbolsU8);
     const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));

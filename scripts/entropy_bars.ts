@@ -30,7 +30,7 @@ import {
   World,
 } from "../mod.ts";
 import { priorOf } from "../src/codec/prior.ts";
-import { halfStepShare, trellisGains, trellisLambda } from "../src/codec/trellis_steps.ts";
+import { trellisQuantiser } from "../src/codec/trellis_steps.ts";
 import type { BinaryCoder } from "../src/entropy/binary_coder.ts";
 import { ContextModel } from "../src/entropy/context_model.ts";
 import {
@@ -143,15 +143,13 @@ async function open(picture: Picture): Promise<Opened> {
 
 /** Quantised symbols: values of the default effort's trellis, or rounded ones; the entity keeps them too. */
 async function quantise({ world, entity }: Opened, code: number, mode: Mode): Promise<Symbols> {
-  const step = stepFromCode(code), share = halfStepShare(manifest, step), start = prior && { prior };
+  const step = stepFromCode(code), gains = manifest.bandGains, whole = world.get(entity, WaveletPyr).layout;
+  const choice = { effort: DEFAULT_EFFORT, ...(prior && { prior }) };
   const quantiser = mode === "trellis"
-    ? {
-      gains: trellisGains(world.get(entity, WaveletPyr).layout, manifest.bandGains, share),
-      optimise: { coder: mode, effort: DEFAULT_EFFORT, lambda: trellisLambda(share), ...start },
-    }
-    : { gains: manifest.bandGains };
+    ? trellisQuantiser(manifest, whole, gains, step, choice)
+    : { step, gains };
   const { symbols, escapes, layout } = await world.pipe(entity)
-    .to(new QuantizeU8("forward", { step, ...quantiser }))
+    .to(new QuantizeU8("forward", quantiser))
     .out(SymbolsU8);
   const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
   return { mode, coefficients, bands: layout.bands };

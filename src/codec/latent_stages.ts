@@ -8,7 +8,7 @@ import { cropPlanes, samplesFromFloats } from "./planes.ts";
 import { priorOf } from "./prior.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { StreamStages } from "./stream_stages.ts";
-import { halfStepShare, trellisGains, trellisLambda } from "./trellis_steps.ts";
+import { halfStepShare, trellisGains, trellisQuantiser } from "./trellis_steps.ts";
 import { unwrapped } from "./unwrap.ts";
 
 /** A model's latent, rotated and taken apart by its wavelet. */
@@ -33,10 +33,8 @@ export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
     coding(layout, { stepCode, effort }) {
       const step = stepFromCode(stepCode);
       if (!spec.trellis) return { quantiser: { step, ...(gains && { gains }) }, coder: { model: "static" } };
-      const share = halfStepShare(manifest, step);
-      const optimise = { coder: "trellis", effort, lambda: trellisLambda(share), ...start } as const;
       return {
-        quantiser: { step, gains: trellisGains(layout, gains, share), optimise },
+        quantiser: trellisQuantiser(manifest, layout, gains, step, { effort, ...start }),
         coder: { model: "trellis", ...start },
       };
     },

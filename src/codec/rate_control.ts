@@ -9,7 +9,7 @@ export interface SearchResult<T> {
   readonly value: T;
 }
 
-/** Codes tried beyond the boundary that the search finds, since size is not quite monotone in the step. */
+/** Codes tried beyond the boundary that a search finds, since neither size nor quality is quite monotone in the step. */
 const NEIGHBOURS_TRIED = 2;
 /** Codes in which a file's size halves, about: the second guess leans on it. */
 const CODES_A_HALVING = 80;
@@ -144,6 +144,12 @@ export async function searchQuality<T>(
     const middle = await at(Math.min(bad.stepCode - 1, Math.max(good.stepCode + 1, code)));
     if (middle.score >= target) good = middle;
     else bad = middle;
+  }
+  // A trellis takes another way at every step, so that scores are not quite monotone either.
+  for (let tried = 1; tried <= NEIGHBOURS_TRIED && good.score - target > tolerance; tried++) {
+    if (bad.stepCode + tried > MAX_STEP_CODE) break;
+    const next = await at(bad.stepCode + tried);
+    if (next.score >= target) good = next;
   }
   return good;
 }

@@ -1,6 +1,7 @@
 import type { PyramidLayout } from "../core/mod.ts";
 import { SCALED_UNITS_PER_STEP } from "../entropy/mod.ts";
 import type { ModelManifest } from "../models/mod.ts";
+import type { OptimiseChoice, QuantizeOptions } from "../systems/mod.ts";
 
 /** Half step of a trellis, of the base step, for models whose manifest does not say. */
 const USUAL_HALF_STEP = 0.65;
@@ -45,7 +46,27 @@ export function bitWeight(share: number): number {
   return BIT_WEIGHT / share;
 }
 
-/** The same in 1/64 of a half step, squared, as the quantiser counts. */
-export function trellisLambda(share: number): number {
-  return Math.round(bitWeight(share) / share ** 2 * SCALED_UNITS_PER_STEP ** 2);
+/**
+ * How a latent's pyramid is quantised for the trellis coder.
+ *
+ * @param manifest The model's.
+ * @param layout The bands.
+ * @param gains Factors on their steps; all 1 if not given.
+ * @param step Base step.
+ * @param choice Effort, and what the coder will start from.
+ */
+export function trellisQuantiser(
+  manifest: Pick<ModelManifest, "halfSteps">,
+  layout: PyramidLayout,
+  gains: readonly number[] | undefined,
+  step: number,
+  choice: Pick<OptimiseChoice, "effort" | "prior">,
+): QuantizeOptions {
+  const share = halfStepShare(manifest, step);
+  const lambda = Math.round(bitWeight(share) / share ** 2 * SCALED_UNITS_PER_STEP ** 2);
+  return {
+    step,
+    gains: trellisGains(layout, gains, share),
+    optimise: { coder: "trellis", lambda, ...choice },
+  };
 }

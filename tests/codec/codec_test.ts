@@ -180,8 +180,7 @@ Deno.test("a file of at most so many bytes is never larger, and uses what it may
 Deno.test("a PSNR or MS-SSIM asked for is reached, and hardly more", async () => {
   for (const target of [26, 29]) {
     const reached = psnr(picture, await decompress(await compress(picture, { psnr: target })));
-    // A trellis takes another way at every step: on so small a picture scores jitter by a tenth of a decibel.
-    assertEquals(reached >= target && reached < target + 0.2, true, `${reached} dB for ${target}`);
+    assertEquals(reached >= target && reached < target + 0.15, true, `${reached} dB for ${target}`);
   }
   const reached = msSsim(picture, await decompress(await compress(picture, { ssim: 0.9 })));
   assertEquals(reached >= 0.9 && reached < 0.91, true, `${reached}`);

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { compress, inspect } from "../../mod.ts";
-import { bitWeight, halfStepShare, trellisGains, trellisLambda } from "../../src/codec/trellis_steps.ts";
+import { bitWeight, halfStepShare, trellisGains, trellisQuantiser } from "../../src/codec/trellis_steps.ts";
 import { pyramidLayout } from "../../src/core/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 
@@ -21,8 +21,13 @@ Deno.test("detail bands have half steps, LL bands whole ones, beside the model's
 });
 
 Deno.test("a bit is worth more squares of a finer half step", () => {
-  assertEquals(trellisLambda(0.5), Math.round(bitWeight(0.5) * 4 * 64 ** 2));
-  assertEquals(trellisLambda(0.5) > trellisLambda(0.8), true);
+  const layout = pyramidLayout("cdf53", 1, { channels: 1, width: 8, height: 8 });
+  const lambda = (share: number) => {
+    const manifest = { halfSteps: [[1, share], [2, share]] } as const;
+    return trellisQuantiser(manifest, layout, undefined, 1, { effort: 5 }).optimise!.lambda!;
+  };
+  assertEquals(lambda(0.5), Math.round(bitWeight(0.5) * 4 * 64 ** 2));
+  assertEquals(lambda(0.5) > lambda(0.8), true);
 });
 
 Deno.test("a latent has the trellis coder by default, and the static one where that is asked for", async () => {
