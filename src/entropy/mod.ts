@@ -48,6 +48,7 @@ export {
   encodeSections,
   type EntropyMode,
   type EntropyOptions,
+  MODE_OF_CODER,
 } from "./sections.ts";
 export { type TrainingPicture } from "./net_samples.ts";
 export { type NetTraining, trainPrior } from "./train_prior.ts";

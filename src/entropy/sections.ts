@@ -24,6 +24,14 @@ export const CODER_WIDE = 2;
 /** Id of the context coder over values of a trellis in a section header. */
 export const CODER_TRELLIS = 3;
 
+/** The mode that each coder's id stands for. */
+export const MODE_OF_CODER: ReadonlyMap<number, EntropyMode> = new Map<number, EntropyMode>([
+  [CODER_STATIC, "static"],
+  [CODER_CONTEXT, "context"],
+  [CODER_WIDE, "wide"],
+  [CODER_TRELLIS, "trellis"],
+]);
+
 /** Options of {@linkcode encodeSections} and {@linkcode decodeSections}. */
 export interface EntropyOptions {
   /** Which coder. */

@@ -5,14 +5,11 @@ import { modelNameOf } from "../codec/model_choice.ts";
 import { priorOf } from "../codec/prior.ts";
 import type { PyramidLayout } from "../core/mod.ts";
 import {
-  CODER_CONTEXT,
-  CODER_STATIC,
-  CODER_TRELLIS,
-  CODER_WIDE,
   decodeSections,
   encodeSections,
   type EntropyMode,
   type EntropyOptions,
+  MODE_OF_CODER,
   sectionCount,
 } from "../entropy/mod.ts";
 import {
@@ -61,12 +58,6 @@ export interface Anatomy {
 export const HISTOGRAM_REACH = 6;
 
 const STREAM_KINDS: readonly number[] = [LATENT_SECTION, PIXEL_SECTION, EXACT_SECTION];
-const MODES: ReadonlyMap<number, EntropyMode> = new Map([
-  [CODER_STATIC, "static"],
-  [CODER_CONTEXT, "context"],
-  [CODER_WIDE, "wide"],
-  [CODER_TRELLIS, "trellis"],
-]);
 const ORIENTATIONS = ["LL", "HL", "LH", "HH"] as const;
 
 /**
@@ -81,7 +72,7 @@ export async function anatomyOf(file: Uint8Array, source: Picture, folder?: stri
   const container = readContainer(file), { header, sections } = container;
   const payload = sections.reduce((sum, section) => sum + section.payload.length, 0);
   const stream = sections.filter(({ kind }) => STREAM_KINDS.includes(kind & 0xf0));
-  const mode = MODES.get(stream[0]?.kind & 15);
+  const mode = MODE_OF_CODER.get(stream[0]?.kind & 15);
   const model = folder ?? modelNameOf(header);
   const { layout, inOnePiece, options } = await codingOf(container, folder, mode);
   const whole = inOnePiece && stream.length === sectionCount(layout.bands);

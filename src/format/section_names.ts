@@ -1,4 +1,4 @@
-import { CODER_CONTEXT, CODER_STATIC, CODER_TRELLIS, CODER_WIDE } from "../entropy/mod.ts";
+import { MODE_OF_CODER } from "../entropy/mod.ts";
 import {
   ALPHA_SECTION,
   EXACT_SECTION,
@@ -17,13 +17,6 @@ const STREAMS: readonly (readonly [kind: number, name: string])[] = [
   [PIXEL_SECTION, "pixels"],
   [EXACT_SECTION, "exact pixels"],
   [ALPHA_SECTION, "alpha"],
-];
-
-const CODERS: readonly (readonly [id: number, name: string])[] = [
-  [CODER_STATIC, "static"],
-  [CODER_CONTEXT, "context"],
-  [CODER_WIDE, "wide"],
-  [CODER_TRELLIS, "trellis"],
 ];
 
 /** Whether a kind is one of the streams that make up a picture. */
@@ -48,7 +41,7 @@ export function sectionName(kind: number): string {
   const metadata = metadataOfKind(kind);
   if (metadata) return metadata.name;
   const stream = STREAMS.find(([base]) => base === (kind & 0xf0))?.[1];
-  const coder = CODERS.find(([id]) => id === (kind & 15))?.[1];
+  const coder = MODE_OF_CODER.get(kind & 15);
   if (stream && coder) return `${stream}, ${coder}`;
   return `${kind & OPTIONAL_SECTION ? "optional" : "critical"} ${kind & ~OPTIONAL_SECTION}`;
 }

@@ -1,26 +1,16 @@
 import { ANSBitstream, QuantParams, SymbolsU8 } from "../components/mod.ts";
 import { BitstreamError, type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
 import {
-  CODER_CONTEXT,
-  CODER_STATIC,
-  CODER_TRELLIS,
-  CODER_WIDE,
   coefficientsFromSymbols,
   type ContextPrior,
   decodeSections,
   encodeSections,
   EntropyError,
   type EntropyMode,
+  MODE_OF_CODER,
   symbolsFromCoefficients,
 } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
-
-const MODES: readonly { readonly mode: EntropyMode; readonly coder: number }[] = [
-  { mode: "static", coder: CODER_STATIC },
-  { mode: "context", coder: CODER_CONTEXT },
-  { mode: "wide", coder: CODER_WIDE },
-  { mode: "trellis", coder: CODER_TRELLIS },
-];
 
 /** Options of the entropy systems. */
 export interface AnsOptions {
@@ -60,7 +50,7 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     const { model = "context", prior, effort } = this.#options;
-    const coder = MODES.find((entry) => entry.mode === model)?.coder;
+    const coder = [...MODE_OF_CODER].find(([, mode]) => mode === model)?.[0];
     if (coder === undefined) {
       throw new InvalidValueError(
         "entropy-model",
@@ -114,7 +104,7 @@ export class ANSDecode extends System<ANSBitstream, SymbolsU8 | QuantParams, Ker
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const { sections, coder, layout, quant, picture } = world.get(entity, ANSBitstream);
-      const mode = MODES.find((entry) => entry.coder === coder)?.mode;
+      const mode = MODE_OF_CODER.get(coder);
       if (mode === undefined) {
         throw new BitstreamError(
           "entropy-coder",
