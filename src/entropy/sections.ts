@@ -25,7 +25,7 @@ export const CODER_WIDE = 2;
 export const CODER_TRELLIS = 3;
 
 /** The mode that each coder's id stands for. */
-export const MODE_OF_CODER: ReadonlyMap<number, EntropyMode> = new Map<number, EntropyMode>([
+export const MODE_OF_CODER: ReadonlyMap<number, EntropyMode> = new Map([
   [CODER_STATIC, "static"],
   [CODER_CONTEXT, "context"],
   [CODER_WIDE, "wide"],
