@@ -10,6 +10,8 @@ import {
   psnr,
 } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+import { EncoderPool } from "../../src/codec/encoder_pool.ts";
+import { codeFromStep } from "../../src/components/mod.ts";
 import { readContainer, writeContainer } from "../../src/format/mod.ts";
 
 const picture = syntheticPicture(200, 136);
@@ -178,10 +180,21 @@ Deno.test("a file of at most so many bytes is never larger, and uses what it may
 });
 
 Deno.test("a PSNR or MS-SSIM asked for is reached, and hardly more", async () => {
+  const pool = new EncoderPool(picture, { tune: "psnr" });
   for (const target of [26, 29]) {
-    const reached = psnr(picture, await decompress(await compress(picture, { psnr: target })));
-    assertEquals(reached >= target && reached < target + 0.15, true, `${reached} dB for ${target}`);
+    const file = await compress(picture, { psnr: target }), { model, step } = inspect(file);
+    const reached = psnr(picture, await decompress(file));
+    assertEquals(reached >= target && reached < target + 0.3, true, `${reached} dB for ${target}`);
+    // From one step to the next a small picture's PSNR may leap: then the coarser one misses it.
+    const coarser = await (await pool.get(model)).encode(codeFromStep(step!) + 1, 0);
+    const missed = psnr(picture, await decompress(coarser)) < target;
+    assertEquals(
+      reached < target + 0.03 || missed,
+      true,
+      `${reached} dB for ${target}, and coarser would do`,
+    );
   }
+  pool.close();
   const reached = msSsim(picture, await decompress(await compress(picture, { ssim: 0.9 })));
   assertEquals(reached >= 0.9 && reached < 0.91, true, `${reached}`);
   const fine = psnr(picture, await decompress(await compress(picture, { psnr: 48 })));
