@@ -5,8 +5,8 @@
 
 Loss a batch: bits a pixel + LAMBDA_STEP2 / step^2 * (mse_weight / r * MSE + ssim_weight * r * (1 - MS-SSIM) + tint_weight *
 error of the colour over 8 x 8 pixels), r = (step / middle of the range)^tilt: structure counts more at coarse steps, pixels at
-fine ones. The step is drawn log-uniformly, so that one model covers its family's range of rates. The rate sees uniform noise,
-the distortion what the codec's rate-distortion-optimised quantiser would choose (straight through).
+fine ones. The step is drawn log-uniformly, so that one model covers its family's range of rates. The distortion sees what the
+codec's rate-distortion-optimised quantiser chooses, the rate uniform noise; what of it the encoder learns from, see `--proximal`.
 
 `--out` gets weights.pt (EMA; what `export.py` reads), state.pt (to go on exactly) and log.tsv. A killed run goes on from
 state.pt when started again with the same arguments.
@@ -39,10 +39,19 @@ OBJECTIVE = {8: dict(mse_weight=0.35, ssim_weight=0.04, tilt=0.0), 4: dict(mse_w
 BIT_WEIGHT = 0.08
 
 
-def straight_through(y, symbols):
-    """The symbols, with y's gradient where they are y rounded. What the quantiser moved nearer to zero gets none: else
-    distortion lifts such coefficients to just below where they would be kept, where they cost bits and show nothing."""
-    return symbols + (y - y.detach()) * (symbols == torch.round(y))
+def straight_through(y, symbols, proximal):
+    """The symbols, with y's gradient. Beside a rate that sees noise only where they are y rounded, not where the quantiser
+    moved them nearer to zero: else distortion lifts such coefficients to just below where they would be kept, where they cost
+    bits and show nothing. To the proximal rate they cost nothing there."""
+    through = symbols + (y - y.detach())
+    return through if proximal else torch.where(symbols == torch.round(y), through, symbols)
+
+
+def envelope_bits(pyramid, chosen, bit_weight):
+    """Nothing (B,), with the gradient of the rate's Moreau envelope: the quantiser minimises bits + squared error / bit_weight,
+    so its minimum changes with a coefficient by 2 (coefficient - symbol) / bit_weight (Moreau 1965)."""
+    squares = sum((y - symbols).pow(2).flatten(1).sum(1) for (_, _, y), (_, _, symbols) in zip(pyramid, chosen))
+    return (squares - squares.detach()) / bit_weight
 
 
 # A few times the usual norm: single batches with twenty times as much cost a run hundreds of steps.
@@ -63,18 +72,24 @@ class Codec(torch.nn.Module):
         gain = torch.exp(self.gain[f"{orientation}{level}"]) / synthesis_norm(level, orientation)
         return (step.view(-1, 1) * gain).view(-1, 4, 1, 1)
 
-    def forward(self, image, step, hard=False, bf16=False):
+    def forward(self, image, step, hard=False, bf16=False, proximal=False):
         """-> reconstruction (B, 3, H, W), bits a picture (B,); `hard` counts the bits of what is quantised"""
         with torch.autocast(image.device.type, dtype=torch.bfloat16, enabled=bf16):
             latent = self.autoencoder.encoder(image)
-        pyramid = [
-            (level, o, y / self.band_steps(step, level, o)) for level, o, y in analyse(hadamard(latent.float()), self.levels)
-        ]
+        bands = analyse(hadamard(latent.float()), self.levels)
+        # The proximal rate has no gradient by the steps: the gains stay as they are.
+        steps = [self.band_steps(step, level, o) for level, o, _ in bands]
+        if proximal:
+            steps = [band_step.detach() for band_step in steps]
+        pyramid = [(level, o, y / band_step) for (level, o, y), band_step in zip(bands, steps)]
         chosen = self.rate.choose(pyramid, torch.log(step), self.bit_weight)
-        bits = self.rate(chosen if hard else [(level, o, y + torch.rand_like(y) - 0.5) for level, o, y in pyramid], torch.log(step))
+        noisy = lambda y: (y.detach() if proximal else y) + torch.rand_like(y) - 0.5
+        bits = self.rate(chosen if hard else [(level, o, noisy(y)) for level, o, y in pyramid], torch.log(step))
+        if proximal:
+            bits = bits + envelope_bits(pyramid, chosen, self.bit_weight)
         decoded = hadamard(synthesise([
-            (level, o, straight_through(y, symbols) * self.band_steps(step, level, o))
-            for (level, o, y), (_, _, symbols) in zip(pyramid, chosen)
+            (level, o, straight_through(y, symbols, proximal) * band_step)
+            for (level, o, y), (_, _, symbols), band_step in zip(pyramid, chosen, steps)
         ]))
         with torch.autocast(image.device.type, dtype=torch.bfloat16, enabled=bf16):
             image = self.autoencoder.decoder(decoded, step)
@@ -139,6 +154,7 @@ def main():
     p.add_argument("--ssim-weight", type=float)
     p.add_argument("--tilt", type=float)
     p.add_argument("--tint-weight", type=float, default=3.0)
+    p.add_argument("--proximal", action="store_true", help="the encoder learns the rate from what the quantiser did, not from noise: for weights that have learned")
     p.add_argument("--fp32", action="store_true", help="no bfloat16 autocast")
     p.add_argument("--evaluate-every", type=int, default=1000)
     p.add_argument("--seed", type=int, default=1)
@@ -184,7 +200,7 @@ def main():
             group["lr"] = group["share"] * args.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * i / args.steps)))
         image = crops(args.batch).contiguous(memory_format=torch.channels_last)
         step = torch.exp(torch.empty(args.batch, device=device).uniform_(math.log(low), math.log(high)))
-        out, bits = codec(image, step, bf16=not args.fp32)
+        out, bits = codec(image, step, bf16=not args.fp32, proximal=args.proximal)
         # One distortion weight a picture: normalised by its mean over the range, so that no rate drowns the others.
         weight = LAMBDA_STEP2 / step**2
         mse = (out - image).pow(2).mean((1, 2, 3))

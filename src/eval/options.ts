@@ -1,9 +1,15 @@
+import type { CompressOptions } from "../../mod.ts";
 import { parseArguments } from "../cli/arguments.ts";
 import { UsageError } from "../cli/fail.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { EMPTY_CONFIG, type VaeransConfig } from "../models/config.ts";
 import { PEER_NAMES, type PeerName } from "./peers.ts";
 import { BD_METRICS, type BdMetric } from "./summary.ts";
+
+type Tune = NonNullable<CompressOptions["tune"]>;
+
+/** What our encoder tries for unless told. */
+export const DEFAULT_TUNE: Tune = "look";
 
 /** What `--help` prints. */
 export const EVAL_HELP = `deno task eval <folder or picture>… [options]
@@ -18,6 +24,7 @@ run measures only what is missing, and what another version of a codec or model 
       --peers LIST         of jpeg,webp,avif,jxl; none for ours alone (jpeg,webp,avif,jxl)
       --models LIST        our models; auto lets the quality choose, none leaves ours out (auto)
       --efforts LIST       how hard our encoder tries, 1 to 9 (5)
+      --tunes LIST         what it tries for, of look,psnr (look)
       --anchors FILE       JSON with curves measured elsewhere on the same pictures, for the BD-rate table
       --metrics LIST       compare rates, and plot them, at equal msssim,ssimulacra2,psnr; tables tell all (those three)
       --bd-range LOW-HIGH  judge the qualities that the reference has between these rates, in bits a pixel
@@ -45,6 +52,8 @@ export interface EvalOptions {
   readonly models: readonly string[];
   /** Our encoder's efforts. */
   readonly efforts: readonly number[];
+  /** What it tries for. */
+  readonly tunes: readonly Tune[];
   /** A file of curves. */
   readonly anchors?: string;
   /** What rates are compared at. */
@@ -85,6 +94,7 @@ export function parseEvalOptions(
       peers: undefined,
       models: undefined,
       efforts: undefined,
+      tunes: undefined,
       anchors: undefined,
       metrics: undefined,
       "bd-range": undefined,
@@ -111,6 +121,7 @@ export function parseEvalOptions(
     peers: list(parsed.value("peers") ?? evaluation.peers?.join() ?? PEER_NAMES.join(",")).map(peerName),
     models: list(parsed.value("models") ?? "auto"),
     efforts: list(parsed.value("efforts") ?? String(DEFAULT_EFFORT)).map(effort),
+    tunes: list(parsed.value("tunes") ?? DEFAULT_TUNE).map(tune),
     ...(anchors !== undefined && { anchors }),
     metrics: list(parsed.value("metrics") ?? evaluation.metrics?.join() ?? BD_METRICS.join(",")).map(metric),
     ...(bdRange !== undefined && { bdRange: parseRange(bdRange) }),
@@ -162,6 +173,11 @@ function effort(item: string): number {
     throw new UsageError(`--efforts takes whole numbers from 1 to 9, not "${item}"`);
   }
   return value;
+}
+
+function tune(item: string): Tune {
+  if (item !== "look" && item !== "psnr") throw new UsageError(`--tunes takes look and psnr, not "${item}"`);
+  return item;
 }
 
 function rate(option: string, text: string): number {

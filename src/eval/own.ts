@@ -1,19 +1,24 @@
-import { compress, decompress } from "../../mod.ts";
+import { compress, type CompressOptions, decompress } from "../../mod.ts";
 import type { EvalCodec } from "./codecs.ts";
+
+/** What may be asked of our encoder beside a model; what is left out is as by default. */
+export type OwnChoice = Pick<CompressOptions, "effort" | "tune">;
 
 /**
  * Our codec with one of its models.
  *
  * @param name A model's name or folder; `auto` lets the quality choose.
  * @param model What `loadModel` takes for it.
- * @param effort 1 to 9; the default where there is none.
- * @returns The codec, named `vaerans` for `auto` and after the model otherwise, and after the effort where there is one.
+ * @param choice Beside it.
+ * @returns The codec, named `vaerans` for `auto` and after the model otherwise, and after what was chosen.
  */
-export function ownCodec(name: string, model: string = name, effort?: number): EvalCodec {
+export function ownCodec(name: string, model: string = name, choice: OwnChoice = {}): EvalCodec {
   const fixed = model === "auto" ? {} : { model };
-  const chosen = effort === undefined ? fixed : { ...fixed, effort };
+  const { effort, tune } = choice;
+  const chosen = { ...fixed, ...(effort !== undefined && { effort }), ...(tune && { tune }) };
+  const parts = [name === "auto" ? "vaerans" : name, effort && `effort ${effort}`, tune && `tune ${tune}`];
   return {
-    name: `${name === "auto" ? "vaerans" : name}${effort === undefined ? "" : ` effort ${effort}`}`,
+    name: parts.filter(Boolean).join(" "),
     model,
     encode: (picture, quality) => compress(picture, { quality, ...chosen }),
     encodeTo: (picture, bytes) => compress(picture, { bytes, ...chosen }),

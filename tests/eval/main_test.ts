@@ -68,17 +68,20 @@ Deno.test("eval measures our own codec", async () => {
   });
 });
 
-Deno.test("eval measures our codec at several efforts, each by itself", async () => {
+Deno.test("eval measures our codec at several efforts and tunes, each by itself", async () => {
   await withFolder(async (folder) => {
-    // Large enough that no two efforts choose the same coefficients.
+    // Large enough that no two of them choose the same coefficients.
     await Deno.writeFile(`${folder}/one.png`, await encodePng(syntheticPicture(160, 120)));
     const args = ["-o", `${folder}/report`, "--peers", "none", "--qualities", "30", "--show", "0"];
-    const efforts = ["--efforts", "5,1", "--models", "vaerans-8", "--json", "--quiet"];
-    const { code, out } = await runEval(folder, `${folder}/one.png`, ...args, ...efforts);
+    const choices = ["--efforts", "5,1", "--tunes", "look,psnr", "--json", "--quiet"];
+    const { code, out } = await runEval(folder, `${folder}/one.png`, ...args, ...choices);
     assertEquals(code, 0);
     const means: { codec: string; bytes: number }[] = JSON.parse(out).means;
-    assertEquals(means.map(({ codec }) => codec).sort(), ["vaerans-8", "vaerans-8 effort 1"]);
-    assertEquals(means[0].bytes === means[1].bytes, false);
+    assertEquals(
+      means.map(({ codec }) => codec).sort(),
+      ["vaerans", "vaerans effort 1", "vaerans effort 1 tune psnr", "vaerans tune psnr"],
+    );
+    assertEquals(new Set(means.map(({ bytes }) => bytes)).size, means.length);
   });
 });
 

@@ -19,9 +19,10 @@ Deno.test("eval's options win over the configuration, and the configuration over
   assertEquals(given.bdRange, { minBpp: 0.1, maxBpp: 0.5 });
 
   assertEquals(parseEvalOptions(["photos", "--efforts", "9,5"])!.efforts, [9, 5]);
+  assertEquals(parseEvalOptions(["photos", "--tunes", "psnr,look"])!.tunes, ["psnr", "look"]);
 
   const plain = parseEvalOptions(["photos"])!;
-  assertEquals(plain.efforts, [5]);
+  assertEquals([plain.efforts, plain.tunes], [[5], ["look"]]);
   assertEquals(plain.qualities.length, 8);
   assertEquals(plain.peers, ["jpeg", "webp", "avif", "jxl"]);
   assertEquals(plain.metrics, ["msssim", "ssimulacra2", "psnr"]);
@@ -36,6 +37,7 @@ Deno.test("eval's options that make no sense are wrong usage", () => {
     [["a", "--qualities", "0"], "1 to 100"],
     [["a", "--show=-1"], "whole number"],
     [["a", "--efforts", "0"], "whole numbers from 1 to 9"],
+    [["a", "--tunes", "ssim"], 'look and psnr, not "ssim"'],
     [["a", "--show-bpp", "0"], "rates above 0"],
     [["a", "--bd-range", "0.5-0.1"], "LOW-HIGH"],
     [["a", "--nonsense"], "Unknown option"],
