@@ -77,10 +77,9 @@ class Codec(torch.nn.Module):
         with torch.autocast(image.device.type, dtype=torch.bfloat16, enabled=bf16):
             latent = self.autoencoder.encoder(image)
         bands = analyse(hadamard(latent.float()), self.levels)
-        # The proximal rate has no gradient by the steps: the gains stay as they are.
-        steps = [self.band_steps(step, level, o) for level, o, _ in bands]
-        if proximal:
-            steps = [band_step.detach() for band_step in steps]
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not proximal):
+            # The proximal rate has no gradient by the steps: the gains stay as they are.
+            steps = [self.band_steps(step, level, o) for level, o, _ in bands]
         pyramid = [(level, o, y / band_step) for (level, o, y), band_step in zip(bands, steps)]
         chosen = self.rate.choose(pyramid, torch.log(step), self.bit_weight)
         noisy = lambda y: (y.detach() if proximal else y) + torch.rand_like(y) - 0.5

@@ -2,6 +2,7 @@ import { checkEffort, checkTarget, type CompressOptions } from "../../mod.ts";
 import type { CompressJob } from "../batch/job.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { meansSeveral } from "../batch/sources.ts";
+import { TUNES } from "../codec/options.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
 import { LATENT_WAVELETS } from "../models/mod.ts";
 import { ModelStore, resolveModel } from "../models/store.ts";
@@ -179,10 +180,9 @@ export function compressOptions(parsed: Arguments): CompressOptions {
   Object.assign(options, deviceOption(parsed));
   const tune = parsed.value("tune");
   if (tune !== undefined) {
-    if (tune !== "look" && tune !== "psnr") {
-      throw new UsageError(`--tune must be look or psnr: current value is ${tune}`);
-    }
-    options.tune = tune;
+    const known = TUNES.find((name) => name === tune);
+    if (!known) throw new UsageError(`--tune must be ${TUNES.join(" or ")}: current value is ${tune}`);
+    options.tune = known;
   }
   if (parsed.has("strip")) options.metadata = false;
   const alphaError = parsed.value("alpha-error"), groupSide = parsed.value("group-side");

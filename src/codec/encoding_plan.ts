@@ -5,7 +5,7 @@ import { LATENT_WAVELETS, loadModel } from "../models/mod.ts";
 import type { CodingChoice } from "./group_engine.ts";
 import { requiredSideMultiple } from "./group_grid.ts";
 import { metadataSections } from "./metadata.ts";
-import type { CompressOptions } from "./options.ts";
+import { type CompressOptions, DEFAULT_TUNE } from "./options.ts";
 import type { EncodingPlan } from "./picture_encoder.ts";
 import { PIXEL_QUALITY, PIXELS, WEIGHTED_PIXEL_QUALITY } from "./pixel_params.ts";
 import { stepMapOf } from "../kernels/cpu/step_map.ts";
@@ -32,7 +32,7 @@ export async function planEncoding(
 ): Promise<EncodingPlan> {
   const { width, height } = picture, { grey, opaque } = traitsOf(picture);
   const bitDepth = isDeep(picture) ? 16 : 8;
-  const { entropy = "context", effort = DEFAULT_EFFORT, alphaError = 0, tune = "look" } = options;
+  const { entropy = "context", effort = DEFAULT_EFFORT, alphaError = 0, tune = DEFAULT_TUNE } = options;
   const metadata = options.metadata ?? picture.metadata ?? {};
   if (!(Number.isInteger(alphaError) && alphaError >= 0 && alphaError <= 127)) {
     throw new InvalidValueError(

@@ -9,6 +9,13 @@ import type { ProgressListener } from "./progress.ts";
 /** Quality when no target is given. */
 export const DEFAULT_QUALITY = 50;
 
+/** What {@linkcode CompressOptions.tune} may be. */
+export type Tune = NonNullable<CompressOptions["tune"]>;
+/** All of them. */
+export const TUNES: readonly Tune[] = ["look", "psnr"];
+/** That of whoever does not say. */
+export const DEFAULT_TUNE: Tune = "look";
+
 /**
  * What a file should cost or look like: at most one of these.
  *

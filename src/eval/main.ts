@@ -10,6 +10,7 @@
 import type { SourceFile } from "../batch/sources.ts";
 import { report } from "../cli/fail.ts";
 import { Progress } from "../cli/progress.ts";
+import { DEFAULT_TUNE } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { writeWhole } from "../batch/whole_file.ts";
 import { anatomyOf } from "./anatomy.ts";
@@ -21,7 +22,7 @@ import { codecOf, type CodecSpec } from "./codec_spec.ts";
 import { FileCache } from "./file_cache.ts";
 import { type FileAnatomy, type ReportData, reportDocument } from "./html/document.ts";
 import { contentKey, type Contents, type Job, measureMissing } from "./measure_missing.ts";
-import { DEFAULT_TUNE, EVAL_HELP, type EvalOptions, parseEvalOptions } from "./options.ts";
+import { EVAL_HELP, type EvalOptions, parseEvalOptions } from "./options.ts";
 import { findPictures, loadPicture } from "./pictures.ts";
 import { ResultStore } from "./results.ts";
 import { type SideBySide, sideBySide } from "./side_by_side.ts";
@@ -58,11 +59,15 @@ async function compare(options: EvalOptions, config: VaeransConfig): Promise<num
   const models = new ModelStore(config);
   const own = await Promise.all(options.models.map(async (name) => {
     const model = await resolveModel(name, config, models);
-    const choices = options.efforts.flatMap((effort) => options.tunes.map((tune) => ({ effort, tune })));
-    return choices.map(({ effort, tune }) => {
-      const choice = { ...(effort !== DEFAULT_EFFORT && { effort }), ...(tune !== DEFAULT_TUNE && { tune }) };
-      return jobOf({ kind: "own", name, model, choice }, options.qualities);
-    });
+    return options.efforts.flatMap((effort) =>
+      options.tunes.map((tune) => {
+        const choice = {
+          ...(effort !== DEFAULT_EFFORT && { effort }),
+          ...(tune !== DEFAULT_TUNE && { tune }),
+        };
+        return jobOf({ kind: "own", name, model, choice }, options.qualities);
+      })
+    );
   }));
   const jobs = [
     ...own.flat(),

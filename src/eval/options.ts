@@ -1,15 +1,10 @@
-import type { CompressOptions } from "../../mod.ts";
 import { parseArguments } from "../cli/arguments.ts";
 import { UsageError } from "../cli/fail.ts";
+import { DEFAULT_TUNE, type Tune, TUNES } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { EMPTY_CONFIG, type VaeransConfig } from "../models/config.ts";
 import { PEER_NAMES, type PeerName } from "./peers.ts";
 import { BD_METRICS, type BdMetric } from "./summary.ts";
-
-type Tune = NonNullable<CompressOptions["tune"]>;
-
-/** What our encoder tries for unless told. */
-export const DEFAULT_TUNE: Tune = "look";
 
 /** What `--help` prints. */
 export const EVAL_HELP = `deno task eval <folder or picture>… [options]
@@ -176,8 +171,9 @@ function effort(item: string): number {
 }
 
 function tune(item: string): Tune {
-  if (item !== "look" && item !== "psnr") throw new UsageError(`--tunes takes look and psnr, not "${item}"`);
-  return item;
+  const known = TUNES.find((name) => name === item);
+  if (!known) throw new UsageError(`--tunes takes ${TUNES.join(" and ")}, not "${item}"`);
+  return known;
 }
 
 function rate(option: string, text: string): number {

@@ -14,8 +14,7 @@ export type OwnChoice = Pick<CompressOptions, "effort" | "tune">;
  */
 export function ownCodec(name: string, model: string = name, choice: OwnChoice = {}): EvalCodec {
   const fixed = model === "auto" ? {} : { model };
-  const { effort, tune } = choice;
-  const chosen = { ...fixed, ...(effort !== undefined && { effort }), ...(tune && { tune }) };
+  const chosen = { ...fixed, ...choice }, { effort, tune } = choice;
   const parts = [name === "auto" ? "vaerans" : name, effort && `effort ${effort}`, tune && `tune ${tune}`];
   return {
     name: parts.filter(Boolean).join(" "),
