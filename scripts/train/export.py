@@ -17,6 +17,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from train import LAMBDA_STEP2, STEP_RANGE, Codec
+from transform import band_names, synthesis_norm
 
 OPSET = 17
 # What encoders refine a latent for: what was trained, but for vaerans-8 a quarter less of structure, which saved more bytes
@@ -29,7 +30,7 @@ OBJECTIVE = {
 # How far the encoders see, a multiple of 8.
 ENCODER_HALO_PIXELS = {8: 136, 4: 120}
 # How fine the trellis of the coefficients is (`halfSteps` of the manifest): what measured best on held-out photographs.
-HALF_STEPS = {8: [[0.4, 0.7], [1.0, 0.67]], 4: [[0.36, 0.78], [0.6, 0.55]]}
+HALF_STEPS = {8: [[0.4, 0.7], [1.0, 0.67]], 4: [[0.36, 0.72], [0.6, 0.51]]}
 
 
 class ClippedDecoder(torch.nn.Module):
@@ -76,6 +77,16 @@ def export_net(net, examples, path, output_name):
         options["dynamo"] = False
     torch.onnx.export(net, tuple(examples.values()), path, **options)
     halve_weights(path)
+
+
+@torch.no_grad()
+def band_gains(codec):
+    """In coding order, from the steps that training took: the order of a ParameterDict is alphabetical in older versions."""
+    return [
+        round(gain, 5)
+        for level, o in band_names(codec.levels)
+        for gain in (codec.band_steps(torch.ones(1), level, o).flatten() * synthesis_norm(level, o)).tolist()
+    ]
 
 
 def file_entry(path):
@@ -136,7 +147,7 @@ def main():
         outputRange="0_1",
         wavelet="cdf53",
         levels=codec.levels,
-        bandGains=[round(g, 5) for gain in codec.gain.values() for g in gain.exp().tolist()],
+        bandGains=band_gains(codec),
         halfSteps=HALF_STEPS[args.f],
         qualitySteps=[[float(x) for x in pair.split(":")] for pair in args.quality.split(",")],
         autoQuality=[int(q) for q in args.auto.split(",")],

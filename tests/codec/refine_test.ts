@@ -39,7 +39,7 @@ Deno.test("a refined latent costs clearly less by what its model was trained for
       const plain = await costOf(await encoder.encode(stepCode, 0), picture, model, stepCode);
       await encoder.refine({ stepCode, passes: 4 });
       const refined = await costOf(await encoder.encode(stepCode, 0), picture, model, stepCode);
-      assertEquals(refined < 0.99 * plain, true, `${model}: ${plain} bits before, ${refined} after`);
+      assertEquals(refined < 0.995 * plain, true, `${model}: ${plain} bits before, ${refined} after`);
       pool.close();
     }
   }
@@ -62,7 +62,7 @@ Deno.test("efforts from 7 on refine, and keep to the bytes that were asked for",
 
 Deno.test("a refined picture meets a PSNR with fewer bytes", async () => {
   const picture = scene(128, 96), sum = { plain: 0, refined: 0 };
-  for (const target of [24, 25, 26].map((psnr) => ({ model: "vaerans-4", psnr }))) {
+  for (const target of [27, 29, 30].map((psnr) => ({ model: "vaerans-4", psnr }))) {
     const [plain, refined] = [
       await compress(picture, target),
       await compress(picture, { ...target, effort: 8 }),
