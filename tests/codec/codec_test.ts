@@ -13,6 +13,8 @@ import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { EncoderPool } from "../../src/codec/encoder_pool.ts";
 import { codeFromStep } from "../../src/components/mod.ts";
 import { readContainer, writeContainer } from "../../src/format/mod.ts";
+import { copyModel } from "../model_copy.ts";
+import { withFolder } from "../with_folder.ts";
 
 const picture = syntheticPicture(200, 136);
 const bytes = await compress(picture, { quality: 50, model: "vaerans-8" });
@@ -149,21 +151,13 @@ Deno.test("a file of another model, or of other weights, is refused", async () =
 });
 
 Deno.test("a model of one's own works from its folder and is named in the file", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const from = new URL("../../models/vaerans-8/", import.meta.url);
-    const manifest = JSON.parse(await Deno.readTextFile(new URL("manifest.json", from)));
-    await Deno.writeTextFile(`${folder}/manifest.json`, JSON.stringify({ ...manifest, name: "my-own" }));
-    for (const net of ["encoder.onnx", "decoder.onnx", "prior.bin"]) {
-      await Deno.copyFile(new URL(net, from), `${folder}/${net}`);
-    }
+  await withFolder(async (folder) => {
+    await copyModel("vaerans-8", folder, () => ({ name: "my-own" }));
     const file = await compress(picture, { model: folder });
     assertEquals(inspect(file).model, "my-own");
     await assertRejects(() => decompress(file), ModelError, "my-own");
     assertEquals((await decompress(file, { model: folder })).width, 200);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
 
 Deno.test("a file of at most so many bytes is never larger, and uses what it may", async () => {
