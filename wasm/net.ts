@@ -16,9 +16,43 @@ function add(sum: v128, inputs: v128, weights: usize): v128 {
   return i32x4.add(sum, i32x4.dot_i16x8_s(inputs, v128.load(weights)));
 }
 
+// @ts-ignore: decorator
+@inline
+function addTo(sums: usize, inputs: v128, weights: v128): void {
+  v128.store(sums, i32x4.add(v128.load(sums), i32x4.dot_i16x8_s(inputs, weights)));
+}
+
 /**
- * Sums of a row of `width` places. A place first lists its pairs that are not both 0, without a branch, then sums them:
- * which they are cannot be predicted. The first `fullCount` pairs of the table lie on planes of full size.
+ * Adds a pair of taps to the sums of every `stride`th byte's place: those of `count` places whose taps lie side by side from
+ * `first` and `second` on. Most are 0, so sixteen are looked at together.
+ */
+function addPair(sums: usize, stride: usize, first: usize, second: usize, count: i32, weights: usize): void {
+  const w0 = v128.load(weights), w1 = v128.load(weights, 16), w2 = v128.load(weights, 32), w3 = v128.load(weights, 48);
+  const w4 = v128.load(weights, 64), w5 = v128.load(weights, 80), w6 = v128.load(weights, 96);
+  const w7 = v128.load(weights, 112);
+  for (let x = 0; x < count; x += 16) {
+    const either = v128.or(v128.load(first + x), v128.load(second + x));
+    let places = i8x16.bitmask(i8x16.ne(either, i8x16.splat(0)));
+    if (count - x < 16) places &= (1 << (count - x)) - 1;
+    for (; places != 0; places &= places - 1) {
+      const at = <usize>(x + i32.ctz(places));
+      const inputs = i32x4.splat(<u32>load<u8>(first + at) | (<u32>load<u8>(second + at) << 16));
+      const to = sums + at * stride;
+      addTo(to, inputs, w0);
+      addTo(to + 16, inputs, w1);
+      addTo(to + 32, inputs, w2);
+      addTo(to + 48, inputs, w3);
+      addTo(to + 64, inputs, w4);
+      addTo(to + 80, inputs, w5);
+      addTo(to + 96, inputs, w6);
+      addTo(to + 112, inputs, w7);
+    }
+  }
+}
+
+/**
+ * Sums of a row of `width` places. The first `fullCount` pairs of the table lie on planes of full size, where neighbouring
+ * places have neighbouring taps; on those of half the size every other place has, those of odd x in another direction.
  */
 export function sumRow(
   sums: usize,
@@ -27,55 +61,30 @@ export function sumRow(
   table: usize,
   fullCount: i32,
   pairCount: i32,
-  list: usize,
 ): void {
   const b0 = v128.load(biases), b1 = v128.load(biases, 16), b2 = v128.load(biases, 32), b3 = v128.load(biases, 48);
   const b4 = v128.load(biases, 64), b5 = v128.load(biases, 80), b6 = v128.load(biases, 96), b7 = v128.load(biases, 112);
+  const endOfSums = sums + <usize>width * SUM_BYTES;
+  for (let to = sums; to < endOfSums; to += SUM_BYTES) {
+    v128.store(to, b0);
+    v128.store(to, b1, 16);
+    v128.store(to, b2, 32);
+    v128.store(to, b3, 48);
+    v128.store(to, b4, 64);
+    v128.store(to, b5, 80);
+    v128.store(to, b6, 96);
+    v128.store(to, b7, 112);
+  }
   const fullEnd = table + <usize>fullCount * ENTRY_BYTES;
   const end = table + <usize>pairCount * ENTRY_BYTES;
-  for (let x = 0; x < width; x++) {
-    let next = list;
-    let at = <usize>x;
-    for (let entry = table; entry < fullEnd; entry += ENTRY_BYTES) {
-      const a = <u32>load<u8>(<usize>load<u32>(entry) + at);
-      const b = <u32>load<u8>(<usize>load<u32>(entry, 4) + at);
-      const both = a | (b << 16);
-      store<u32>(next, both);
-      store<u32>(next, load<u32>(entry, 20), 4);
-      next += <usize>i32(both != 0) << 3;
-    }
-    const side = (at & 1) << 3;
-    at >>= 1;
-    for (let entry = fullEnd; entry < end; entry += ENTRY_BYTES) {
-      const a = <u32>load<u8>(<usize>load<u32>(entry + side) + at);
-      const b = <u32>load<u8>(<usize>load<u32>(entry + side, 4) + at);
-      const both = a | (b << 16);
-      store<u32>(next, both);
-      store<u32>(next, load<u32>(entry, 20), 4);
-      next += <usize>i32(both != 0) << 3;
-    }
-    let s0 = b0, s1 = b1, s2 = b2, s3 = b3, s4 = b4, s5 = b5, s6 = b6, s7 = b7;
-    for (let pair = list; pair < next; pair += 8) {
-      const inputs = v128.load32_splat(pair);
-      const w = <usize>load<u32>(pair, 4);
-      s0 = add(s0, inputs, w);
-      s1 = add(s1, inputs, w + 16);
-      s2 = add(s2, inputs, w + 32);
-      s3 = add(s3, inputs, w + 48);
-      s4 = add(s4, inputs, w + 64);
-      s5 = add(s5, inputs, w + 80);
-      s6 = add(s6, inputs, w + 96);
-      s7 = add(s7, inputs, w + 112);
-    }
-    v128.store(sums, s0);
-    v128.store(sums, s1, 16);
-    v128.store(sums, s2, 32);
-    v128.store(sums, s3, 48);
-    v128.store(sums, s4, 64);
-    v128.store(sums, s5, 80);
-    v128.store(sums, s6, 96);
-    v128.store(sums, s7, 112);
-    sums += SUM_BYTES;
+  let entry = table;
+  for (; entry < fullEnd; entry += ENTRY_BYTES) {
+    addPair(sums, SUM_BYTES, load<u32>(entry), load<u32>(entry, 4), width, load<u32>(entry, 20));
+  }
+  for (; entry < end; entry += ENTRY_BYTES) {
+    const weights = load<u32>(entry, 20);
+    addPair(sums, 2 * SUM_BYTES, load<u32>(entry), load<u32>(entry, 4), (width + 1) >> 1, weights);
+    addPair(sums + SUM_BYTES, 2 * SUM_BYTES, load<u32>(entry, 8), load<u32>(entry, 12), width >> 1, weights);
   }
 }
 

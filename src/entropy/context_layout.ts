@@ -1,6 +1,5 @@
 /** Where the context model keeps what: counter regions, mixer sets, direct sets. The trained prior follows it. */
 
-import type { MixingModelShape } from "./mixing_model.ts";
 import { QUANTISERS } from "./trellis.ts";
 
 /** Magnitudes below this are coded in unary, the rest by an exp-Golomb tail. */
@@ -23,6 +22,8 @@ export const CHANNEL_CLASSES = 4;
 export const DETAIL_FEATURES = 28;
 /** Number of features of a detail sign. */
 export const SIGN_FEATURES = 36;
+/** Features of a step where there is a net: a constant, the net's logit, the agreement of the sign. */
+export const NET_FEATURES = 3;
 /** Number of features of an LL residual's magnitude. */
 export const LL_FEATURES = 11;
 /** Number of features of an LL residual's sign. */
@@ -122,7 +123,14 @@ export const DIRECTS = {
 } as const;
 
 /** Sizes of the whole model. */
-export const CONTEXT_MODEL_SHAPE: MixingModelShape = {
+export const CONTEXT_MODEL_SHAPE: {
+  /** Counters. */
+  readonly counters: number;
+  /** Mixer weight sets. */
+  readonly mixerSets: number;
+  /** Direct weight sets. */
+  readonly directSets: number;
+} = {
   counters: counters.total,
   mixerSets: mixers.total,
   directSets: directs.total,

@@ -3,14 +3,15 @@
 import { PlaneMap } from "./band_relatives.ts";
 import type { BandShape } from "./bands.ts";
 import type { BinaryCoder } from "./binary_coder.ts";
-import { CONTEXT_MODEL_SHAPE } from "./context_layout.ts";
 import type { ContextNet } from "./context_net.ts";
 import { DetailCoder } from "./detail_coder.ts";
 import { LowCoder } from "./ll_coder.ts";
+import { freshState, type MixingState } from "./mixing_block.ts";
+import type { MixingKernel } from "./mixing_kernel.ts";
 import { MixingModel } from "./mixing_model.ts";
 import type { NetKernel } from "./net_kernel.ts";
 import { Plane } from "./plane.ts";
-import { applyPrior, type ContextPrior } from "./prior.ts";
+import { checkShape, type ContextPrior } from "./prior.ts";
 import { checkDecoded } from "./symbols.ts";
 import { levelOfValue, TrellisWalk, valueOfLevel } from "./trellis.ts";
 import type { CostedModel, ValueChooser, ValueCoder } from "./value_chooser.ts";
@@ -39,18 +40,22 @@ export interface ContextModelOptions {
   readonly trellis?: boolean;
   /** What runs the prior's net; that of this thread by default. */
   readonly kernel?: NetKernel;
+  /** What runs its counters and mixers; that of this thread by default. */
+  readonly mixingKernel?: MixingKernel;
 }
+
+/** What all models without a prior start from. */
+let fresh: MixingState | undefined;
 
 /** Called at each place of a detail band in coding order; gives the level to note there. */
 export type LevelVisitor = (place: DetailCoder, index: number) => number;
 
 /** Adaptive state of one picture. */
 export class ContextModel implements CostedModel {
-  /** Counters and weights. */
-  readonly mixing: MixingModel = new MixingModel(CONTEXT_MODEL_SHAPE);
+  #mixing: MixingModel;
   #planes: PlaneMap;
-  #low: LowCoder = new LowCoder(this.mixing);
-  #detail: DetailCoder = new DetailCoder(this.mixing);
+  #low: LowCoder;
+  #detail: DetailCoder;
   #net: ContextNet | undefined;
   #kernel: NetKernel | undefined;
   #isTrellis: boolean;
@@ -58,34 +63,35 @@ export class ContextModel implements CostedModel {
   /**
    * @param bands All bands of the picture.
    * @param prior What to start from; the built-in start when undefined.
-   * @param options Kind of coefficients, and kernel.
+   * @param options Kind of coefficients, and kernels.
    */
   constructor(
     bands: readonly BandShape[],
     prior?: ContextPrior,
-    { trellis = false, kernel }: ContextModelOptions = {},
+    { trellis = false, kernel, mixingKernel }: ContextModelOptions = {},
   ) {
+    if (prior) checkShape(prior);
+    this.#mixing = new MixingModel(prior ?? (fresh ??= freshState()), mixingKernel);
+    this.#low = new LowCoder(this.#mixing);
+    this.#detail = new DetailCoder(this.#mixing);
     this.#isTrellis = trellis;
     this.#planes = new PlaneMap(bands);
     this.#net = prior?.net;
     this.#kernel = this.#net && (kernel ?? sharedNetKernel());
-    applyPrior(this.mixing, prior);
   }
 
   /** What the model knows now, to start another from. */
   get state(): ContextPrior {
-    const { counters, mixerWeights, mixerCounts, directWeights, directCounts } = this.mixing;
-    const net = this.#net;
-    return { counters, mixerWeights, mixerCounts, directWeights, directCounts, ...(net && { net }) };
+    return { ...this.#mixing.state, ...(this.#net && { net: this.#net }) };
   }
 
   /** Whether decisions change the model; off while costs are only asked for. */
   get learning(): boolean {
-    return this.mixing.learning;
+    return this.#mixing.learning;
   }
 
   set learning(on: boolean) {
-    this.mixing.learning = on;
+    this.#mixing.learning = on;
   }
 
   /**
@@ -145,6 +151,7 @@ export class ContextModel implements CostedModel {
   }
 
   #begin(band: BandShape, plane: Plane): void {
+    this.#mixing.begin();
     if (band.orientation === 0) {
       this.#low.begin(band, plane, this.#planes.earlier(band));
       return;

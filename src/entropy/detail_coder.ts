@@ -13,7 +13,6 @@ import type { BandShape } from "./bands.ts";
 import type { BinaryCoder } from "./binary_coder.ts";
 import {
   COUNTERS,
-  DETAIL_FEATURES,
   DETAIL_STEPS,
   DIRECTS,
   MIXERS,
@@ -22,8 +21,8 @@ import {
   UNARY_LIMIT,
 } from "./context_layout.ts";
 import { ENERGY_CLASS, LOG_FEATURE, MAGNITUDE_CLIP } from "./context_tables.ts";
-import { FeatureList } from "./feature_list.ts";
 import { codeTail } from "./magnitude_tail.ts";
+import type { FeatureList } from "./mixing_block.ts";
 import type { MixingModel } from "./mixing_model.ts";
 import type { NetKernel } from "./net_kernel.ts";
 import { Plane } from "./plane.ts";
@@ -32,11 +31,9 @@ import { VectorSign } from "./vector_sign.ts";
 
 /** Signed features are values clipped to ±3, times this. */
 const SIGNED_SCALE = 64;
-/** Number of the feature that says how well the sign agreed with its prediction; left out until the sign is known. */
+/** Number of the feature that says how well the sign agreed with its prediction; 0 until the sign is known. */
 const AGREEMENT_FEATURE = 25;
-/** Features of a step where there is a net: a constant, the net's logit, the agreement. */
-const NET_FEATURES = 3;
-/** Number of the net's logit among them, and its weight in a fresh model. */
+/** Number of the net's logit among the features of a step where there is a net. */
 export const NET_LOGIT_FEATURE = 1;
 const NET_AGREEMENT_FEATURE = 2;
 /** First of the sign's features that come from the vectors of the channels. */
@@ -46,9 +43,9 @@ const NOWHERE = new Plane(0, 0, true);
 /** Codes detail bands with one model. Call {@linkcode begin}, then {@linkcode code} for each place in raster order. */
 export class DetailCoder {
   #model: MixingModel;
-  #features: FeatureList = new FeatureList(DETAIL_FEATURES);
-  #signFeatures: FeatureList = new FeatureList(SIGN_FEATURES);
-  #netFeatures: FeatureList = new FeatureList(NET_FEATURES);
+  #features: FeatureList;
+  #signFeatures: FeatureList;
+  #netFeatures: FeatureList;
   #net: NetKernel | undefined;
   #vectors: VectorSign = new VectorSign();
 
@@ -82,7 +79,6 @@ export class DetailCoder {
   #placeClass = 0;
   #totalClass = 0;
   #signLogit = 0;
-  #knownFeatures = 0;
   #netLogit = 0;
   #netQuantiser = 0;
 
@@ -92,9 +88,9 @@ export class DetailCoder {
   /** @param model The picture's model. */
   constructor(model: MixingModel) {
     this.#model = model;
-    const { numbers, values } = this.#netFeatures;
-    for (let k = 0; k < NET_FEATURES; k++) numbers[k] = k;
-    values[0] = 256;
+    this.#features = model.features.detail;
+    this.#signFeatures = model.features.sign;
+    this.#netFeatures = model.features.net;
   }
 
   /**
@@ -124,10 +120,12 @@ export class DetailCoder {
     this.#channel2 = sameSize(relatives.channels[1], plane);
     this.#channel3 = sameSize(relatives.channels[2], plane);
     this.#vectors.begin(plane, relatives);
-    this.#features.dense[0] = 256;
-    this.#features.dense[22] = density(this.#parent);
-    this.#features.dense[23] = density(this.#channel1);
-    this.#features.dense[24] = density(this.#horizontal);
+    this.#netFeatures.values[0] = 256;
+    const { values } = this.#features;
+    values[0] = 256;
+    values[22] = density(this.#parent);
+    values[23] = density(this.#channel1);
+    values[24] = density(this.#horizontal);
   }
 
   /**
@@ -242,7 +240,7 @@ export class DetailCoder {
       this.#netQuantiser = this.quantiser;
       this.#netLogit = this.#net.place(x, this.quantiser * DETAIL_STEPS);
     } else {
-      const f = this.#features.dense;
+      const f = this.#features.values;
       f[1] = LOG_FEATURE[w];
       f[2] = LOG_FEATURE[n];
       f[3] = LOG_FEATURE[nw];
@@ -266,8 +264,6 @@ export class DetailCoder {
       f[21] = logFeature(total);
       f[26] = logFeature(2 * c1 + parentCentre + 3 * along + 2 * across);
       f[27] = logFeature(4 * c1 + 2 * c2 + 2 * c3 + c1Cross + olderCross);
-      this.#features.gather();
-      this.#knownFeatures = this.#features.count;
     }
 
     const nearHalf = energyClass(near) >> 1;
@@ -293,13 +289,13 @@ export class DetailCoder {
    * @returns The coefficient.
    */
   code(coder: BinaryCoder, value: number): number {
-    const features = this.#net === undefined ? this.#features : this.#netFeatures;
-    features.count = this.#net === undefined ? this.#knownFeatures : NET_AGREEMENT_FEATURE;
+    const values = this.#net === undefined ? this.#features.values : this.#netFeatures.values;
+    const agreement = this.#net === undefined ? AGREEMENT_FEATURE : NET_AGREEMENT_FEATURE;
+    values[agreement] = 0;
     if (this.#decideStep(coder, 0, value !== 0 ? 1 : 0) === 0) return 0;
     const negative = this.#decideSign(coder, value < 0 ? 1 : 0) === 1;
     // A value against its predicted sign is smaller than one along with it.
-    const agreement = negative ? this.#signLogit : -this.#signLogit;
-    features.append(this.#net === undefined ? AGREEMENT_FEATURE : NET_AGREEMENT_FEATURE, agreement);
+    values[agreement] = negative ? this.#signLogit : -this.#signLogit;
     const wanted = Math.abs(value);
     let magnitude = 1;
     while (magnitude < UNARY_LIMIT && this.#decideStep(coder, magnitude, wanted > magnitude ? 1 : 0) === 1) {
@@ -332,7 +328,6 @@ export class DetailCoder {
       const isKnown = ownStep === 0 && this.quantiser === this.#netQuantiser;
       features.values[NET_LOGIT_FEATURE] = isKnown ? this.#netLogit : this.#net.logit(logit);
     }
-    const direct = model.directLogit(features, directSet);
     const stepClass = step > 2 ? 3 : step < 2 && this.quantiser === 1 ? 4 + step : step;
     const base = this.#bandClass * STEP_CLASSES + stepClass;
     const contexts = model.contexts;
@@ -348,13 +343,12 @@ export class DetailCoder {
     contexts[count++] = step < 3
       ? COUNTERS.total + (this.#shapeClass * STEP_CLASSES + stepClass) * 128 + this.#totalClass
       : COUNTERS.high + ((Math.min(step, 12) - 3) * 12 + this.#edgeClass) * 32 + this.#wideClass;
-    return model.decide(
+    return model.decideByDirect(
       coder,
       bit,
       count,
       MIXERS.detail + base,
-      MIXERS.detailLogit + stepClass * 32 + ((direct + 2048) >> 7),
-      direct,
+      MIXERS.detailLogit + stepClass * 32,
       features,
       directSet,
     );
@@ -393,7 +387,7 @@ export class DetailCoder {
   }
 
   #gatherSignFeatures(): void {
-    const f = this.#signFeatures.dense;
+    const f = this.#signFeatures.values;
     const plane = this.#plane;
     const own = plane.signed;
     const index = this.#index;
@@ -458,7 +452,6 @@ export class DetailCoder {
       f[26] = clip3((v[at + 2 * towards] - v[at + towards]) >> 2) * SIGNED_SCALE;
     }
     this.#vectors.gather(this.#index, this.#x, this.#y, f, FIRST_VECTOR_FEATURE);
-    this.#signFeatures.gather();
   }
 }
 

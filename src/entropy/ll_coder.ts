@@ -5,18 +5,11 @@
 
 import type { BandShape } from "./bands.ts";
 import type { BinaryCoder } from "./binary_coder.ts";
-import {
-  COUNTERS,
-  DIRECTS,
-  LL_FEATURES,
-  LL_SIGN_FEATURES,
-  LL_STEPS,
-  MIXERS,
-  UNARY_LIMIT,
-} from "./context_layout.ts";
+import { COUNTERS, DIRECTS, LL_STEPS, MIXERS, UNARY_LIMIT } from "./context_layout.ts";
 import { ENERGY_CLASS, LOG_FEATURE, MAGNITUDE_CLIP } from "./context_tables.ts";
-import { FeatureList } from "./feature_list.ts";
 import { codeTail } from "./magnitude_tail.ts";
+import type { FeatureList } from "./mixing_block.ts";
+import { logitClass } from "./mixing_kernel.ts";
 import type { MixingModel } from "./mixing_model.ts";
 import { Plane } from "./plane.ts";
 import { checkDecoded } from "./symbols.ts";
@@ -27,8 +20,8 @@ const NOWHERE = new Plane(0, 0, true);
 /** Codes LL bands with one model. */
 export class LowCoder {
   #model: MixingModel;
-  #features: FeatureList = new FeatureList(LL_FEATURES);
-  #signFeatures: FeatureList = new FeatureList(LL_SIGN_FEATURES);
+  #features: FeatureList;
+  #signFeatures: FeatureList;
   #plane: Plane = NOWHERE;
   #channels: [Plane, Plane, Plane] = [NOWHERE, NOWHERE, NOWHERE];
   #channelClass = 0;
@@ -41,6 +34,8 @@ export class LowCoder {
   /** @param model The picture's model. */
   constructor(model: MixingModel) {
     this.#model = model;
+    this.#features = model.features.low;
+    this.#signFeatures = model.features.lowSign;
   }
 
   /**
@@ -91,7 +86,7 @@ export class LowCoder {
     this.#residualClass = ENERGY_CLASS[clip(residuals)];
     this.#earlierClass = ENERGY_CLASS[clip(earlier)];
 
-    const f = this.#features.dense;
+    const f = this.#features.values;
     f[0] = 256;
     f[1] = LOG_FEATURE[clip(gradient)];
     f[2] = LOG_FEATURE[m[index - 1]];
@@ -104,7 +99,7 @@ export class LowCoder {
     f[9] = LOG_FEATURE[clip(residuals)];
     f[10] = x === 0 && y === 0 ? 256 : 0;
 
-    const s = this.#signFeatures.dense;
+    const s = this.#signFeatures.values;
     s[0] = 256;
     s[1] = clip3(w - nw) * SIGNED_SCALE;
     s[2] = clip3(n - nw) * SIGNED_SCALE;
@@ -113,8 +108,6 @@ export class LowCoder {
     s[5] = this.#signedAt(0) * SIGNED_SCALE;
     s[6] = this.#signedAt(1) * SIGNED_SCALE;
     s[7] = this.#signedAt(2) * SIGNED_SCALE;
-    this.#features.gather();
-    this.#signFeatures.gather();
   }
 
   /**
@@ -171,7 +164,7 @@ export class LowCoder {
     contexts[1] = COUNTERS.llResidual + base * 32 + residualClass;
     contexts[2] = COUNTERS.llChannel + (stepOnly * 32 + this.#earlierClass) * 8 + (residualClass >> 2);
     contexts[3] = COUNTERS.llBoth + (stepOnly * 32 + this.#gradientClass) * 8 + (residualClass >> 2);
-    contexts[4] = COUNTERS.llLogit + base * 32 + ((direct + 2048) >> 7);
+    contexts[4] = COUNTERS.llLogit + base * 32 + logitClass(direct);
     return model.decide(
       coder,
       bit,
@@ -186,7 +179,7 @@ export class LowCoder {
 
   #decideSign(coder: BinaryCoder, bit: number): number {
     const model = this.#model;
-    const s = this.#signFeatures.dense;
+    const s = this.#signFeatures.values;
     const directSet = DIRECTS.llSign + this.#channelClass;
     const direct = model.directLogit(this.#signFeatures, directSet);
     model.contexts[0] = COUNTERS.llSign + this.#channelClass * 9 + signClass(s[1]) * 3 + signClass(s[2]);

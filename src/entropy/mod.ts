@@ -36,6 +36,7 @@ export {
   optimiseCoefficients,
   type OptimiseOptions,
 } from "./optimise.ts";
+export type { MixingState } from "./mixing_block.ts";
 export { type ContextPrior, parsePrior, serialisePrior } from "./prior.ts";
 export { ransDecodeU8 } from "./rans_u8_decode.ts";
 export { ransEncodeU8 } from "./rans_u8_encode.ts";

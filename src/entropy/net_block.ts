@@ -10,7 +10,6 @@
  * | `BIASES` | the band's biases, i32, a unit |
  * | `UNITS` | the place's units, i16 |
  * | `TABLE` | six i32 a pair that the band has: addresses of its two taps at x = 0, of both at x = 1, the shift of x, the address of its weights |
- * | `LIST` | of the SIMD kernel alone |
  * | `SUMS` | sums of a row, i32, place × unit; then the planes, a byte a place |
  */
 
@@ -46,16 +45,21 @@ export const BIASES: number = PAIRS + NET_ORIENTATIONS * (PAIR_COUNT + SERIAL_PA
 export const UNITS: number = BIASES + HIDDEN_UNITS * 4;
 /** Address of the table of pairs. */
 export const TABLE: number = UNITS + HIDDEN_UNITS * 2;
-/** Address of the SIMD kernel's list of pairs, eight bytes each. */
-export const LIST: number = TABLE + PAIR_COUNT * TABLE_ENTRY_BYTES;
 /** Address of a row's sums. */
-export const SUMS: number = aligned(LIST + (PAIR_COUNT + 1) * 8);
+export const SUMS: number = aligned(TABLE + PAIR_COUNT * TABLE_ENTRY_BYTES);
 
 /** Output biases are in 1/1024 of a logit of 1, sums in 2^−18. */
 const OUTPUT_BIAS_SHIFT = 8;
 /** Bias weights count for inputs of 1, which are 16. */
 const ONE_INPUT = 16;
+/** The SIMD kernel looks at so many places at once, also past the end of a row. */
+const SIMD_BYTES = 16;
 const ENTRY_WORDS = TABLE_ENTRY_BYTES / 4;
+
+/** The pairs' planes and taps again, as the loop over rows likes them. */
+const PLANE_OF_PAIR = Int32Array.from(TAP_PAIRS, ({ plane }) => plane);
+const TAP_DX = Int32Array.from(TAP_PAIRS.flatMap(({ taps }) => taps.map(([dx]) => dx)));
+const TAP_DY = Int32Array.from(TAP_PAIRS.flatMap(({ taps }) => taps.map(([, dy]) => dy)));
 
 /** Makes the memory of a block at least so large and gives its buffer; what was in it stays. */
 export type MemoryGrower = (byteLength: number) => ArrayBuffer;
@@ -125,7 +129,7 @@ export class NetBlock {
       addresses[k] = isThere ? next : -1;
       if (isThere) next += k < NET_PLANES.parent ? planeBytes : halfBytes;
     }
-    this.#reserve(next);
+    this.#reserve(next + SIMD_BYTES);
     this.#load(net);
     this.bytes.fill(0, addresses[NET_PLANES.own], addresses[NET_PLANES.own] + planeBytes);
     for (let k = 0; k < NET_PLANES.total; k++) {
@@ -141,6 +145,9 @@ export class NetBlock {
     this.pairCount = this.fullCount = 0;
     TAP_PAIRS.forEach(({ plane }, pair) => {
       if (addresses[plane] < 0) return;
+      const entry = (TABLE >> 2) + this.pairCount * ENTRY_WORDS;
+      this.int32[entry + 4] = plane < NET_PLANES.parent ? 0 : 1;
+      this.int32[entry + 5] = PAIRS + (this.orientation * (PAIR_COUNT + SERIAL_PAIRS) + pair) * PAIR_BYTES;
       this.listed[this.pairCount++] = pair;
       if (plane < NET_PLANES.parent) this.fullCount++;
     });
@@ -152,24 +159,24 @@ export class NetBlock {
    * @param y The row.
    */
   beginRow(y: number): void {
-    const { int32, orientation } = this;
-    const sideY = (y & 1) * 2 - 1;
+    const { int32, fullCount, pairCount } = this;
+    const stride = this.#stride, halfStride = this.#halfStride;
+    const row = (y + PLANE_MARGIN) * stride;
+    const halfRow = ((y >> 1) + PLANE_MARGIN) * halfStride,
+      towards = (y & 1) === 0 ? -halfStride : halfStride;
     let entry = TABLE >> 2;
-    for (let k = 0; k < this.pairCount; k++, entry += ENTRY_WORDS) {
+    for (let k = 0; k < pairCount; k++, entry += ENTRY_WORDS) {
       const pair = this.listed[k];
-      const { plane, taps } = TAP_PAIRS[pair];
-      const half = plane >= NET_PLANES.parent;
+      const origin = this.#addresses[PLANE_OF_PAIR[pair]] + PLANE_MARGIN;
       for (let j = 0; j < 2; j++) {
-        const [dx, dy] = taps[j];
-        const row = half
-          ? ((y >> 1) + sideY * dy + PLANE_MARGIN) * this.#halfStride
-          : (y + dy + PLANE_MARGIN) * this.#stride;
-        const at = this.#addresses[plane] + row + PLANE_MARGIN;
-        int32[entry + j] = half ? at - dx : at + dx;
-        int32[entry + 2 + j] = at + dx;
+        const dx = TAP_DX[2 * pair + j], dy = TAP_DY[2 * pair + j];
+        if (k < fullCount) {
+          int32[entry + j] = int32[entry + 2 + j] = origin + row + dy * stride + dx;
+        } else {
+          int32[entry + j] = origin + halfRow + dy * towards - dx;
+          int32[entry + 2 + j] = origin + halfRow + dy * towards + dx;
+        }
       }
-      int32[entry + 4] = half ? 1 : 0;
-      int32[entry + 5] = PAIRS + (orientation * (PAIR_COUNT + SERIAL_PAIRS) + pair) * PAIR_BYTES;
     }
     this.ownRow = this.#addresses[NET_PLANES.own] + (y + PLANE_MARGIN) * this.#stride + PLANE_MARGIN;
   }

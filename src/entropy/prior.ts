@@ -11,27 +11,19 @@ import { CONTEXT_MODEL_SHAPE } from "./context_layout.ts";
 import { type ContextNet, emptyNet, NET_WEIGHT_LIMIT, netArrays } from "./context_net.ts";
 import { SQUASH, SQUASH_LIMIT, STRETCH, WEIGHT_COUNT_LIMIT } from "./context_tables.ts";
 import { EntropyError } from "./errors.ts";
+import { COUNT_BITS, FRESH_COUNTER, LoneCounters } from "./counter.ts";
 import {
-  COUNT_BITS,
+  CONSTANT_INDEX,
   DIRECT_STRIDE,
-  FRESH_COUNTER,
+  FRESH_MIXER_WEIGHT,
+  freshState,
   MIXER_STRIDE,
-  MixingModel,
+  type MixingState,
   WEIGHT_BITS,
-} from "./mixing_model.ts";
+} from "./mixing_block.ts";
 
 /** State of a context model, as {@linkcode parsePrior} gives it. The arrays follow `context_layout.ts`. */
-export interface ContextPrior {
-  /** Counters: probability of 1 in the upper 22 bits, count in the lower 10. */
-  readonly counters: Int32Array;
-  /** Mixer weights, 8 a set, in 2^−20. */
-  readonly mixerWeights: Int32Array;
-  /** Updates of each mixer set, 0..255. */
-  readonly mixerCounts: Uint8Array;
-  /** Direct weights, 36 a set, in 2^−20. */
-  readonly directWeights: Int32Array;
-  /** Updates of each direct set, 0..255. */
-  readonly directCounts: Uint8Array;
+export interface ContextPrior extends MixingState {
   /** The context net, if there is one; the direct weights of detail magnitudes then belong to what it says. */
   readonly net?: ContextNet;
 }
@@ -46,11 +38,6 @@ const LOGIT_SHIFT = 4;
 const WEIGHT_SHIFT: number = WEIGHT_BITS - 9;
 /** Update counts of weight sets are stored as bit lengths, 0..8. */
 const SET_COUNT_BITS = 4;
-/** Start of a mixer weight in a model without a prior: 0.3, in 2^−20; the constant's weight starts at 0. */
-const FRESH_MIXER_WEIGHT = 314_573;
-/** Index of the constant's weight in a mixer set. */
-const CONSTANT_INDEX = 1;
-
 /** The largest weight in those units. */
 const WEIGHT_UNITS: number = 4 << (WEIGHT_BITS - WEIGHT_SHIFT);
 /** Counters of a weight: 16 of its bit length, one of its sign, one a bit length. */
@@ -66,28 +53,6 @@ const COUNTER_PLAN = {
   netWeight: 64 + 8 * 256 + 16 + 64 + 1,
   total: 4096,
 } as const;
-
-/**
- * Starts a model from a prior, or fresh.
- *
- * @param model The model.
- * @param prior The prior, if any.
- */
-export function applyPrior(model: MixingModel, prior: ContextPrior | undefined): void {
-  if (prior === undefined) {
-    model.counters.fill(FRESH_COUNTER);
-    for (let i = 0; i < model.mixerWeights.length; i++) {
-      model.mixerWeights[i] = i % MIXER_STRIDE === CONSTANT_INDEX ? 0 : FRESH_MIXER_WEIGHT;
-    }
-    return;
-  }
-  checkShape(prior);
-  model.counters.set(prior.counters);
-  model.mixerWeights.set(prior.mixerWeights);
-  model.mixerCounts.set(prior.mixerCounts);
-  model.directWeights.set(prior.directWeights);
-  model.directCounts.set(prior.directCounts);
-}
 
 /**
  * Serialises a prior, rounding it to what can be stored.
@@ -141,8 +106,8 @@ export function parsePrior(bytes: Uint8Array): ContextPrior {
 
 /** Codes a prior: the counters in order, then the mixer sets, then the direct sets. Gives what a decoder reads. */
 function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): ContextPrior {
-  const model = new MixingModel({ counters: COUNTER_PLAN.total, mixerSets: 0, directSets: 0 });
-  const read = new MixingModel(CONTEXT_MODEL_SHAPE);
+  const model = new LoneCounters(new Int32Array(COUNTER_PLAN.total).fill(FRESH_COUNTER));
+  const read = freshState();
   let lastCount = 0;
   let olderCount = 0;
   let lastLogit = 0;
@@ -181,18 +146,17 @@ function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): Context
     read.directWeights,
     read.directCounts,
   );
-  const { counters, mixerWeights, mixerCounts, directWeights, directCounts } = read;
   const net = codeNet(model, coder, given?.net);
-  return { counters, mixerWeights, mixerCounts, directWeights, directCounts, ...(net && { net }) };
+  return { ...read, ...(net && { net }) };
 }
 
 /** Codes whether there is a net, and its arrays. */
 function codeNet(
-  model: MixingModel,
+  model: LoneCounters,
   coder: BinaryCoder,
   given: ContextNet | undefined,
 ): ContextNet | undefined {
-  if (model.decideAlone(coder, given === undefined ? 0 : 1, COUNTER_PLAN.hasNet) === 0) return undefined;
+  if (model.decide(coder, given === undefined ? 0 : 1, COUNTER_PLAN.hasNet) === 0) return undefined;
   const net = emptyNet();
   const givenArrays = given && netArrays(given);
   netArrays(net).forEach((array, k) => {
@@ -206,7 +170,7 @@ function codeNet(
 
 /** Codes weight sets: how often each was updated (as a bit length), and its weights unless that is 0. */
 function codeSets(
-  model: MixingModel,
+  model: LoneCounters,
   coder: BinaryCoder,
   stride: number,
   givenWeights: Int32Array | undefined,
@@ -234,7 +198,7 @@ function codeSets(
 
 /** A weight of up to 15 bits: bit length, sign, the bits below the leading one. */
 function codeWeight(
-  model: MixingModel,
+  model: LoneCounters,
   coder: BinaryCoder,
   weight: number,
   base: number,
@@ -243,14 +207,12 @@ function codeWeight(
   const wanted = Math.abs(weight);
   const length = codeTree(model, coder, base, 4, 32 - Math.clz32(wanted));
   if (length === 0) return 0;
-  const negative = model.decideAlone(coder, weight < 0 ? 1 : 0, base + 16) === 1;
+  const negative = model.decide(coder, weight < 0 ? 1 : 0, base + 16) === 1;
   let magnitude = 1;
   for (let bit = length - 2; bit >= 0; bit--) {
     const outcome = (wanted >> bit) & 1;
     magnitude = magnitude * 2 +
-      (bit === length - 2
-        ? model.decideAlone(coder, outcome, base + 17 + length)
-        : coder.code(outcome, 32768));
+      (bit === length - 2 ? model.decide(coder, outcome, base + 17 + length) : coder.code(outcome, 32768));
   }
   if (magnitude > limit) {
     throw new EntropyError(
@@ -262,10 +224,16 @@ function codeWeight(
 }
 
 /** Codes `bits` bits, highest first, each with the counter that the bits before it name: 2^bits counters. */
-function codeTree(model: MixingModel, coder: BinaryCoder, base: number, bits: number, value: number): number {
+function codeTree(
+  model: LoneCounters,
+  coder: BinaryCoder,
+  base: number,
+  bits: number,
+  value: number,
+): number {
   let node = 1;
   for (let bit = bits - 1; bit >= 0; bit--) {
-    node = node * 2 + model.decideAlone(coder, (value >> bit) & 1, base + node);
+    node = node * 2 + model.decide(coder, (value >> bit) & 1, base + node);
   }
   return node - (1 << bits);
 }
@@ -277,7 +245,13 @@ function storedCount(count: number): number {
   return stored;
 }
 
-function checkShape(prior: ContextPrior): void {
+/**
+ * Checks that a prior fits the context model.
+ *
+ * @param prior The prior.
+ * @throws {EntropyError} `ENTROPY_BAD_PRIOR`.
+ */
+export function checkShape(prior: ContextPrior): void {
   const { counters, mixerSets, directSets } = CONTEXT_MODEL_SHAPE;
   const fits = prior.counters.length === counters && prior.mixerCounts.length === mixerSets &&
     prior.mixerWeights.length === mixerSets * MIXER_STRIDE && prior.directCounts.length === directSets &&

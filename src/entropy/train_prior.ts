@@ -8,7 +8,7 @@ import { DIRECTS, NET_LOGITS } from "./context_layout.ts";
 import { ContextModel } from "./context_model.ts";
 import { NET_ORIENTATIONS } from "./context_net.ts";
 import { NET_LOGIT_FEATURE } from "./detail_coder.ts";
-import { DIRECT_STRIDE, WEIGHT_BITS } from "./mixing_model.ts";
+import { DIRECT_STRIDE, freshState, WEIGHT_BITS } from "./mixing_block.ts";
 import { NetSampler, type TrainingPicture } from "./net_samples.ts";
 import { type ContextPrior, serialisePrior } from "./prior.ts";
 import { fitNet, seededRandom } from "./train_net.ts";
@@ -44,7 +44,7 @@ export function trainPrior(pictures: Iterable<TrainingPicture>, training: NetTra
     for (const band of bands) model.codeBand(scratch, band, coder);
     state = model.state;
   }
-  return serialisePrior(state ?? new ContextModel([]).state);
+  return serialisePrior(state ?? freshState());
 }
 
 /** A fresh model that believes a net fitted to the pictures. */
@@ -59,7 +59,7 @@ function netStart(pictures: Iterable<TrainingPicture>, netSamples: number, epoch
   const share = netSamples / Math.max(...detailCounts, 1);
   const sampler = new NetSampler(netSamples);
   for (const picture of pictures) sampler.add(picture, () => random() < share);
-  const fresh = new ContextModel([]).state;
+  const fresh = freshState();
   for (let logit = 0; logit < NET_LOGITS; logit++) {
     for (let orientation = 0; orientation < NET_ORIENTATIONS; orientation++) {
       const set = DIRECTS.detail + logit * NET_ORIENTATIONS + orientation;

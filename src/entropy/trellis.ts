@@ -36,7 +36,7 @@ export function quantiserOf(state: number): number {
  * @returns The value, in half steps.
  */
 export function valueOfLevel(level: number, quantiser: number): number {
-  return 2 * level - quantiser * Math.sign(level);
+  return 2 * level - (level > 0 ? quantiser : level < 0 ? -quantiser : 0);
 }
 
 /**
@@ -48,8 +48,8 @@ export function valueOfLevel(level: number, quantiser: number): number {
  * @throws {EntropyError} `ENTROPY_RANGE` when the quantiser has no such value.
  */
 export function levelOfValue(value: number, quantiser: number): number {
-  const level = (value + quantiser * Math.sign(value)) / 2;
-  if (Number.isInteger(level)) return level;
+  const doubled = value > 0 ? value + quantiser : value < 0 ? value - quantiser : 0;
+  if ((doubled & 1) === 0) return doubled >> 1;
   throw new EntropyError(
     "ENTROPY_RANGE",
     `Cannot code a coefficient because its quantiser has no such value: value is ${value}, limit ${

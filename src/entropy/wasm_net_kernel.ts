@@ -3,7 +3,6 @@
 import { NET_LOGITS } from "./context_layout.ts";
 import {
   BIASES,
-  LIST,
   NetBlock,
   OUTPUT_BIASES,
   OUTPUTS,
@@ -16,6 +15,7 @@ import {
 import { type NetKernel, TypeScriptNetKernel } from "./net_kernel.ts";
 import { HIDDEN_UNITS, PAIR_COUNT, SERIAL_PAIRS } from "./net_taps.ts";
 import { NET_WASM_BASE64 } from "./net_wasm.ts";
+import { compiledModule } from "./wasm_module.ts";
 
 /** See `wasm/net.ts`; all addresses are bytes in the block. */
 interface Exports {
@@ -26,7 +26,6 @@ interface Exports {
     table: number,
     fullCount: number,
     pairCount: number,
-    list: number,
   ): void;
   place(
     sums: number,
@@ -60,7 +59,7 @@ export class WasmNetKernel implements NetKernel {
   /** See {@linkcode NetKernel.sumRow}. */
   sumRow(): void {
     const { width, fullCount, pairCount } = this.block;
-    this.#exports.sumRow(SUMS, width, BIASES, TABLE, fullCount, pairCount, LIST);
+    this.#exports.sumRow(SUMS, width, BIASES, TABLE, fullCount, pairCount);
   }
 
   /** See {@linkcode NetKernel.place}. */
@@ -89,11 +88,7 @@ export class WasmNetKernel implements NetKernel {
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledNet(): WebAssembly.Module | undefined {
-  try {
-    return new WebAssembly.Module(Uint8Array.from(atob(NET_WASM_BASE64), (c) => c.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
+  return compiledModule(NET_WASM_BASE64);
 }
 
 let shared: NetKernel | undefined;

@@ -1,5 +1,10 @@
 /** Seeded data for the entropy tests. */
 
+import type { BandShape } from "../../src/entropy/bands.ts";
+import type { BinaryCoder } from "../../src/entropy/binary_coder.ts";
+import { ContextModel, type ContextModelOptions } from "../../src/entropy/context_model.ts";
+import type { ContextPrior } from "../../src/entropy/prior.ts";
+
 /** A small repeatable generator (xorshift32) of numbers in [0, 2^32). */
 export class SeededRandom {
   #state: number;
@@ -29,6 +34,25 @@ export class SeededRandom {
     while (magnitude < 1000 && this.below(100) < percent) magnitude++;
     return this.below(2) === 0 ? magnitude : -magnitude;
   }
+}
+
+/** Probabilities of all decisions of a picture, coded by a model. */
+export function probabilitiesOf(
+  coefficients: Int32Array,
+  bands: readonly BandShape[],
+  prior: ContextPrior | undefined,
+  options: ContextModelOptions,
+): number[] {
+  const seen: number[] = [];
+  const coder: BinaryCoder = {
+    code(bit, probability) {
+      seen.push(probability);
+      return bit;
+    },
+  };
+  const model = new ContextModel(bands, prior, options);
+  for (const band of bands) model.codeBand(coefficients.slice(), band, coder);
+  return seen;
 }
 
 /** Coefficients with a given chance to go on, some of them escapes when `escapePerMille` is above 0. */

@@ -1,6 +1,4 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { BinaryCoder } from "../../src/entropy/binary_coder.ts";
-import { ContextModel } from "../../src/entropy/context_model.ts";
 import { emptyNet, NET_WEIGHT_LIMIT, netArrays } from "../../src/entropy/context_net.ts";
 import {
   bandLayout,
@@ -13,11 +11,12 @@ import {
   serialisePrior,
   trainPrior,
 } from "../../src/entropy/mod.ts";
-import { type NetKernel, TypeScriptNetKernel } from "../../src/entropy/net_kernel.ts";
+import { freshState } from "../../src/entropy/mixing_block.ts";
+import { TypeScriptNetKernel } from "../../src/entropy/net_kernel.ts";
 import { NetSampler } from "../../src/entropy/net_samples.ts";
 import { TAP_COUNT } from "../../src/entropy/net_taps.ts";
 import { compiledNet, WasmNetKernel } from "../../src/entropy/wasm_net_kernel.ts";
-import { laplacianCoefficients, SeededRandom } from "./_data.ts";
+import { laplacianCoefficients, probabilitiesOf, SeededRandom } from "./_data.ts";
 
 /** A fresh model with a net of random weights. */
 function randomNetPrior(seed: number, limit: number): ContextPrior {
@@ -26,26 +25,7 @@ function randomNetPrior(seed: number, limit: number): ContextPrior {
   for (const array of netArrays(net)) {
     for (let i = 0; i < array.length; i++) array[i] = random.below(2 * limit + 1) - limit;
   }
-  return { ...new ContextModel([]).state, net };
-}
-
-/** Probabilities of all decisions of a picture. */
-function probabilitiesOf(
-  coefficients: Int32Array,
-  bands: ReturnType<typeof bandLayout>,
-  prior: ContextPrior,
-  kernel: NetKernel,
-): number[] {
-  const seen: number[] = [];
-  const coder: BinaryCoder = {
-    code(bit, probability) {
-      seen.push(probability);
-      return bit;
-    },
-  };
-  const model = new ContextModel(bands, prior, { kernel });
-  for (const band of bands) model.codeBand(coefficients.slice(), band, coder);
-  return seen;
+  return { ...freshState(), net };
 }
 
 /** A picture in which each row of a band repeats the one above, but for some noise. */
@@ -74,8 +54,8 @@ Deno.test("the SIMD net gives the TypeScript net's probabilities at every size",
         const bands = bandLayout({ width, height, channels, levels });
         const coefficients = laplacianCoefficients(width + levels, coefficientCount(bands), 60, 1);
         assertEquals(
-          probabilitiesOf(coefficients, bands, prior, simd),
-          probabilitiesOf(coefficients, bands, prior, plain),
+          probabilitiesOf(coefficients, bands, prior, { kernel: simd }),
+          probabilitiesOf(coefficients, bands, prior, { kernel: plain }),
         );
       }
     }
