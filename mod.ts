@@ -29,6 +29,7 @@ export {
 export type { ProgressListener, ProgressReport } from "./src/codec/progress.ts";
 export type { FileMetadata } from "./src/codec/metadata.ts";
 export type { AnyPicture, SampleData } from "./src/codec/samples.ts";
+export { WarmWorkers, type WorkerChoice } from "./src/codec/warm_workers.ts";
 export * from "./src/components/mod.ts";
 export * from "./src/core/mod.ts";
 export { GpuWorld, type GpuWorldOptions } from "./src/gpu_world.ts";

@@ -4,6 +4,7 @@ import type { EngineOptions, GroupEngine } from "./group_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
 import { checkDevice } from "./options.ts";
 import { SharedEngine } from "./shared_engine.ts";
+import { chosenWorkers, type WorkerChoice } from "./warm_workers.ts";
 import { WorkerEngine } from "./worker_engine.ts";
 
 /** More workers than this take more memory than they save time, unless the caller asks for them. */
@@ -11,6 +12,9 @@ const MOST_WORKERS = 4;
 
 /** Pictures in one piece of fewer pixels are shown in this thread alone: a worker would start too late. */
 const LEAST_SHARED_PIXELS = 2 ** 21;
+
+/** The same with workers that have started already. */
+const LEAST_WARM_PIXELS = 2 ** 18;
 
 /**
  * The engine to show so many pixels of a picture in one piece: this thread, and workers beside it if that pays.
@@ -20,34 +24,37 @@ const LEAST_SHARED_PIXELS = 2 ** 21;
 export function engineToShow(
   pixelCount: number,
   isLatent: boolean,
-  options: EngineOptions & { readonly workers?: number },
+  options: EngineOptions & { readonly workers?: WorkerChoice },
 ): GroupEngine {
-  const { workers, device = "cpu" } = options;
+  const { device = "cpu" } = options;
+  const { count, source, areWarm } = chosenWorkers(options.workers);
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-  const size = Math.min(MOST_WORKERS, workers === undefined ? cores : workers + 1);
-  const isShared = isLatent && device === "cpu" && pixelCount >= LEAST_SHARED_PIXELS && size > 1 &&
+  const size = Math.min(MOST_WORKERS, count === undefined ? cores : count + 1);
+  const leastPixels = areWarm ? LEAST_WARM_PIXELS : LEAST_SHARED_PIXELS;
+  const isShared = isLatent && device === "cpu" && pixelCount >= leastPixels && size > 1 &&
     typeof Worker !== "undefined";
-  return isShared ? new SharedEngine(size, options) : engineFor(1, options);
+  return isShared ? new SharedEngine(size, options, source) : engineFor(1, options);
 }
 
 /** The engine for a picture of so many groups: this thread for one, workers for several. */
 export function engineFor(
   groupCount: number,
-  options: EngineOptions & { readonly workers?: number },
+  options: EngineOptions & { readonly workers?: WorkerChoice },
 ): GroupEngine {
-  const { workers, device = "cpu" } = options;
+  const { device = "cpu" } = options;
   checkDevice(device);
-  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0)) {
+  const { count, source } = chosenWorkers(options.workers);
+  if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {
     throw new InvalidValueError(
       "workers-range",
-      `Cannot run groups in ${workers} workers: it must be a whole number from 0`,
+      `Cannot run groups in ${count} workers: it must be a whole number from 0`,
     );
   }
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-  const size = Math.min(groupCount, workers ?? Math.min(cores, MOST_WORKERS));
-  const alone = groupCount === 1 || size === 0 || (workers === undefined && size === 1);
+  const size = Math.min(groupCount, count ?? Math.min(cores, MOST_WORKERS));
+  const alone = groupCount === 1 || size === 0 || (count === undefined && size === 1);
   const cpu = alone || typeof Worker === "undefined"
     ? new LocalEngine(options)
-    : new WorkerEngine(size, options);
+    : new WorkerEngine(size, options, source);
   return device === "cpu" ? cpu : new GpuEngine(device, cpu, options);
 }

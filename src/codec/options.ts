@@ -5,6 +5,7 @@ import type { DeviceChoice } from "./group_engine.ts";
 import type { Rect } from "./group_grid.ts";
 import type { FileMetadata } from "./metadata.ts";
 import type { ProgressListener } from "./progress.ts";
+import type { WorkerChoice } from "./warm_workers.ts";
 
 /** Quality when no target is given. */
 export const DEFAULT_QUALITY = 50;
@@ -86,8 +87,11 @@ export interface CompressOptions extends CompressTarget {
    * pictures of more than 2^22 pixels. Groups bound the memory, run in parallel, and can be decoded alone.
    */
   readonly groupSide?: number;
-  /** Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. */
-  readonly workers?: number;
+  /**
+   * Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. {@linkcode WarmWorkers}
+   * stay for the next call.
+   */
+  readonly workers?: WorkerChoice;
   /** Where nets and transforms run; `"cpu"` by default. */
   readonly device?: DeviceChoice;
   /** Stops the work at the next step: `compress` then rejects with the signal's reason. */
@@ -114,8 +118,11 @@ export interface DecompressOptions {
   readonly keepDepth?: boolean;
   /** Refuse files whose decoding may take more memory, before anything is allocated; 2 GiB by default. */
   readonly maxMemoryBytes?: number;
-  /** Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. */
-  readonly workers?: number;
+  /**
+   * Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. {@linkcode WarmWorkers}
+   * stay for the next call.
+   */
+  readonly workers?: WorkerChoice;
   /** Where nets and transforms run; `"cpu"` by default. */
   readonly device?: DeviceChoice;
   /** Stops the work at the next step: `decompress` then rejects with the signal's reason. */

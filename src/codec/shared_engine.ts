@@ -4,6 +4,7 @@ import type { PlacedPyramid } from "./group_grid.ts";
 import { LocalEngine } from "./local_engine.ts";
 import type { SampleData } from "./samples.ts";
 import type { StreamSpec } from "./stream_spec.ts";
+import type { WorkerSource } from "./warm_workers.ts";
 import { WorkerEngine } from "./worker_engine.ts";
 
 /** Shows a window's samples. */
@@ -25,11 +26,12 @@ export class SharedEngine extends LocalEngine {
    *
    * @param size Threads in all, at least 2.
    * @param options Listener and abort signal.
+   * @param source Where the workers come from.
    */
-  constructor(size: number, options: EngineOptions = {}) {
+  constructor(size: number, options: EngineOptions, source: WorkerSource) {
     super(options);
     this.concurrency = size;
-    this.#workers = new WorkerEngine(size - 1, options);
+    this.#workers = new WorkerEngine(size - 1, options, source);
     const here: Synthesise = (...args) => super.synthesise(...args);
     const beside: Synthesise = (...args) => this.#workers.synthesise(...args);
     this.#free = [here, ...new Array<Synthesise>(size - 1).fill(beside)];
@@ -53,7 +55,7 @@ export class SharedEngine extends LocalEngine {
     });
   }
 
-  /** Lets go of the world and ends the workers. */
+  /** Lets go of the world and of the workers. */
   override close(): void {
     super.close();
     this.#workers.close();

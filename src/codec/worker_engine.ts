@@ -14,7 +14,7 @@ import { LocalEngine } from "./local_engine.ts";
 import { revivedError } from "./plain_error.ts";
 import type { SampleData } from "./samples.ts";
 import type { StreamSpec } from "./stream_spec.ts";
-import { WebWorker } from "./web_worker.ts";
+import type { WorkerSource } from "./warm_workers.ts";
 
 interface Waiting {
   readonly request: GroupRequest;
@@ -24,12 +24,13 @@ interface Waiting {
 
 /**
  * Runs groups in workers, one job at a time in each, with a world and models of its own: onnxruntime has one thread in
- * each. Workers start when there is a job for them and end with {@linkcode close} or the abort signal.
+ * each. Workers are taken when there is a job for them and go back with {@linkcode close} or the abort signal.
  */
 export class WorkerEngine implements GroupEngine {
   /** See {@linkcode GroupEngine.concurrency}. */
   readonly concurrency: number;
   readonly #options: EngineOptions;
+  readonly #source: WorkerSource;
   readonly #idle: Worker[] = [];
   readonly #queue: Waiting[] = [];
   readonly #running = new Map<Worker, Waiting>();
@@ -39,14 +40,16 @@ export class WorkerEngine implements GroupEngine {
   #alone: LocalEngine | undefined;
 
   /**
-   * Makes the object; no worker is started yet.
+   * Makes the object; no worker is taken yet.
    *
    * @param size Most workers, at least 1.
    * @param options Listener and abort signal.
+   * @param source Where the workers come from.
    */
-  constructor(size: number, options: EngineOptions = {}) {
+  constructor(size: number, options: EngineOptions, source: WorkerSource) {
     this.concurrency = size;
     this.#options = options;
+    this.#source = source;
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -92,16 +95,16 @@ export class WorkerEngine implements GroupEngine {
     return this.#run("synthesise", [spec, window, place]);
   }
 
-  /** Starts all workers, each of which then loads what `synthesise` of a stream will need before it takes a job. */
+  /** Takes all workers, each of which then loads what `synthesise` of a stream will need before it takes a job. */
   start(spec: StreamSpec): void {
     while (!this.#ended && !this.#alone && this.#idle.length + this.#running.size < this.concurrency) {
-      const worker = this.#start();
+      const worker = this.#take();
       worker.postMessage({ prepare: spec });
       this.#idle.push(worker);
     }
   }
 
-  /** Ends the workers. */
+  /** Gives the workers back; those at work end. */
   close(): void {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#end(new Error("the engine was closed"));
@@ -118,7 +121,7 @@ export class WorkerEngine implements GroupEngine {
 
   #dispatch(): void {
     while (!this.#ended && this.#queue.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#running.size < this.concurrency ? this.#start() : undefined);
+      const worker = this.#idle.pop() ?? (this.#running.size < this.concurrency ? this.#take() : undefined);
       if (!worker) return;
       const waiting = this.#queue.shift()!;
       this.#running.set(worker, waiting);
@@ -126,8 +129,8 @@ export class WorkerEngine implements GroupEngine {
     }
   }
 
-  #start(): Worker {
-    const worker = new WebWorker(new URL("./group_worker.ts", import.meta.url), { type: "module" });
+  #take(): Worker {
+    const worker = this.#source.take();
     worker.onmessage = ({ data }: MessageEvent<GroupReply>) => {
       const { resolve, reject } = this.#running.get(worker)!;
       this.#answered = true;
@@ -176,7 +179,8 @@ export class WorkerEngine implements GroupEngine {
 
   #end(reason: unknown): void {
     this.#ended = true;
-    for (const worker of [...this.#idle.splice(0), ...this.#running.keys()]) worker.terminate();
+    for (const worker of this.#idle.splice(0)) this.#source.giveBack(worker);
+    for (const worker of this.#running.keys()) worker.terminate();
     for (const { reject } of [...this.#running.values(), ...this.#queue.splice(0)]) reject(reason);
     this.#running.clear();
   }

@@ -1,9 +1,34 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { BitstreamError, compress, decompress } from "../../mod.ts";
+import { BitstreamError, compress, decompress, WarmWorkers } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+import { COLD_WORKERS } from "../../src/codec/warm_workers.ts";
 import { readContainer, writeContainer } from "../../src/format/mod.ts";
 
 const picture = syntheticPicture(120, 90);
+
+/** Counts workers that start and end while it lasts. */
+class WorkerCounts implements Disposable {
+  started = 0;
+  ended = 0;
+  readonly #original = { ...COLD_WORKERS };
+
+  constructor() {
+    COLD_WORKERS.take = () => {
+      this.started++;
+      const worker = this.#original.take();
+      const terminate = worker.terminate.bind(worker);
+      worker.terminate = () => {
+        this.ended++;
+        terminate();
+      };
+      return worker;
+    };
+  }
+
+  [Symbol.dispose](): void {
+    Object.assign(COLD_WORKERS, this.#original);
+  }
+}
 
 Deno.test("workers give what one thread gives, bytes and pixels, and report their steps", async () => {
   for (const model of ["pixels", "vaerans-8"]) {
@@ -52,4 +77,43 @@ Deno.test("an abort ends the workers at once", async () => {
   setTimeout(() => controller.abort(reason), 30);
   const running = compress(picture, { lossless: true, groupSide: 64, workers: 2, signal: controller.signal });
   assertEquals(await assertRejects(() => running), reason);
+});
+
+Deno.test("workers that stay show pictures of half a megapixel in strips, and are the same from call to call", async () => {
+  const half = syntheticPicture(900, 600);
+  const files = await Promise.all([5, 60].map((quality) => compress(half, { quality, effort: 1 })));
+  const alone = await Promise.all(files.map((file) => decompress(file, { workers: 0 })));
+  using counts = new WorkerCounts();
+  using workers = new WarmWorkers(1);
+  for (const round of [0, 1]) {
+    for (const [i, file] of files.entries()) {
+      const steps: string[] = [];
+      const { data } = await decompress(file, { workers, onStep: ({ step }) => steps.push(step) });
+      assertEquals(steps.filter((step) => step === "OnnxVAEDecode(decode)").length, 2, `round ${round}`);
+      assertEquals(data.every((value, k) => value === alone[i].data[k]), true);
+    }
+  }
+  assertEquals([counts.started, counts.ended], [1, 0]);
+  workers.close();
+  assertEquals(counts.ended, 1);
+  // A call after that has a worker of its own, for itself.
+  const groups = { model: "pixels", groupSide: 64, quality: 60 };
+  assertEquals(
+    await compress(picture, { ...groups, workers }),
+    await compress(picture, { ...groups, workers: 0 }),
+  );
+  assertEquals([counts.started, counts.ended], [2, 2]);
+});
+
+Deno.test("an abort ends the workers that are at work, and the others stay", async () => {
+  using counts = new WorkerCounts();
+  using workers = new WarmWorkers(2);
+  const options = { lossless: true, groupSide: 64, workers } as const;
+  const expected = await compress(picture, options);
+  const controller = new AbortController();
+  const onProgress = (): void => controller.abort(new Error("enough"));
+  const running = compress(picture, { ...options, signal: controller.signal, onProgress });
+  await assertRejects(() => running, Error, "enough");
+  assertEquals(await compress(picture, options), expected);
+  assertEquals(counts.started - counts.ended, 2);
 });
