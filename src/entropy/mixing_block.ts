@@ -71,7 +71,7 @@ export type FeatureListName = keyof typeof LIST_LENGTHS;
 
 const { counters, mixerSets, directSets } = CONTEXT_MODEL_SHAPE;
 
-/** Where everything begins, and where the block ends. All in bytes, for SIMD. */
+/** Byte addresses of all regions, and of the end. */
 export const MIXING_ADDRESSES = consecutive({
   /** u16: probabilities of logits −3072 … 3071. */
   squash: SQUASH.length * 2,

@@ -26,7 +26,7 @@ const WEIGHT_LIMIT = 4 << WEIGHT_BITS;
 /** The constant input. */
 const CONSTANT_INPUT = 256;
 
-/** Computes in a block. A decision is a {@linkcode MixingKernel.predict} and then, if it is to be learned from, a {@linkcode MixingKernel.learn}. */
+/** Computes in a block. A decision is predicted, and then, if the model is to know of it, learned from. */
 export interface MixingKernel {
   /** The block. */
   readonly block: MixingBlock;
