@@ -12,13 +12,7 @@ import {
   structureDecibels,
 } from "./encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
-import {
-  type ModelAtQuality,
-  modelsForTarget,
-  rivalsForTarget,
-  type SharedGround,
-  sharedGround,
-} from "./model_choice.ts";
+import { modelsForTarget, rivalsForTarget, type SharedGround, sharedGround } from "./model_choice.ts";
 import { refiningPasses, type Target } from "./options.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { type AnyPicture, toEightBits } from "./samples.ts";
@@ -79,7 +73,8 @@ async function choose(
     );
   }
   const isContested = !options.model && (options.effort ?? DEFAULT_EFFORT) >= CONTEST_EFFORT;
-  const shared = isContested && target.kind === "quality" && await sharedGround(target.value, pixelCount);
+  const shared = isContested && target.kind === "quality" &&
+    await sharedGround(target.value, pixelCount);
   const { bytes, stepCodes } = shared ? await sharedBytes(pool, shared) : {};
   const goal: Goal = bytes ? { target: bytes, quality: target.value } : { target };
   // What models share may be less than the quality's own can do with.
@@ -110,12 +105,14 @@ async function sharedBytes(
   { coarser, finer, finerShare }: SharedGround,
 ): Promise<{ readonly bytes: Target; readonly stepCodes: ReadonlyMap<string, number> }> {
   const stepCodes = new Map<string, number>();
-  const sizeOf = async ({ name, quality }: ModelAtQuality) => {
-    const encoder = await pool.get(name), stepCode = encoder.codeOfQuality(quality);
+  // With both at hand the picture is analysed by two threads at once, where there are two.
+  const encoders = await Promise.all([coarser, finer].map(({ name }) => pool.get(name)));
+  const sizes = [coarser, finer].map(async ({ name, quality }, i) => {
+    const encoder = encoders[i], stepCode = encoder.codeOfQuality(quality);
     stepCodes.set(name, stepCode);
     return (await encoder.encode(stepCode, Math.round(quality))).length;
-  };
-  const ofCoarser = await sizeOf(coarser), ofFiner = await sizeOf(finer);
+  });
+  const [ofCoarser, ofFiner] = await Promise.all(sizes);
   const value = Math.ceil(ofCoarser ** (1 - finerShare) * ofFiner ** finerShare);
   return { bytes: { kind: "bytes", value }, stepCodes };
 }

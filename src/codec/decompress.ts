@@ -7,7 +7,7 @@ import {
   PIXEL_CHECK_SECTION,
 } from "../format/mod.ts";
 import { checkMemory, DEFAULT_MAX_MEMORY_BYTES, streamsOf } from "./coded_picture.ts";
-import { engineFor, engineToShow } from "./engines.ts";
+import { engineFor, engineForPiece } from "./engines.ts";
 import { GroupGrid, type Rect } from "./group_grid.ts";
 import { type FileMetadata, readMetadata } from "./metadata.ts";
 import type { DecompressOptions } from "./options.ts";
@@ -98,7 +98,7 @@ async function decodeSections(
   const grid = new GroupGrid(header, header.groupSide, streams[0]);
   const groupCount = grid.groupsIn(grid.samplesOf(wanted)).length;
   const engine = groupCount === 1
-    ? engineToShow(wanted.width * wanted.height, streams[0].kind === "latent", options)
+    ? engineForPiece(wanted.width * wanted.height, streams[0].kind === "latent", options)
     : engineFor(groupCount, options);
   try {
     const decoder = new PictureDecoder(header, streams, engine, () => progress.step());

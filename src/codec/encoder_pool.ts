@@ -1,4 +1,4 @@
-import { engineFor } from "./engines.ts";
+import { engineFor, engineForPiece } from "./engines.ts";
 import { planEncoding } from "./encoding_plan.ts";
 import type { GroupEngine } from "./group_engine.ts";
 import { GroupGrid } from "./group_grid.ts";
@@ -44,7 +44,10 @@ export class EncoderPool {
     const { picture, options, bound } = this;
     const plan = await planEncoding(picture, model, bound, options);
     const groupCount = new GroupGrid(picture, plan.header.groupSide, plan.colour).count;
-    const engine = options.engine ?? (this.#own ??= engineFor(groupCount, options));
+    const engine = options.engine ??
+      (this.#own ??= groupCount === 1 && bound === undefined
+        ? engineForPiece(picture.width * picture.height, true, options)
+        : engineFor(groupCount, options));
     return new PictureEncoder(picture, plan, engine, new Progress(options));
   }
 }

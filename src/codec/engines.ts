@@ -1,4 +1,3 @@
-import { InvalidValueError } from "../core/mod.ts";
 import { GpuEngine } from "./gpu_engine.ts";
 import type { EngineOptions, GroupEngine } from "./group_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
@@ -10,18 +9,18 @@ import { WorkerEngine } from "./worker_engine.ts";
 /** More workers than this take more memory than they save time, unless the caller asks for them. */
 const MOST_WORKERS = 4;
 
-/** Pictures in one piece of fewer pixels are shown in this thread alone: a worker would start too late. */
+/** A picture in one piece of fewer pixels is left to this thread alone: a worker would start too late. */
 const LEAST_SHARED_PIXELS = 2 ** 21;
 
-/** The same with workers that have started already. */
+/** The same with workers that stay. */
 const LEAST_WARM_PIXELS = 2 ** 18;
 
 /**
- * The engine to show so many pixels of a picture in one piece: this thread, and workers beside it if that pays.
+ * The engine for a picture of so many pixels in one piece: this thread, and workers beside it if that pays.
  *
  * @param isLatent Whether nets are run, which take most of the time.
  */
-export function engineToShow(
+export function engineForPiece(
   pixelCount: number,
   isLatent: boolean,
   options: EngineOptions & { readonly workers?: WorkerChoice },
@@ -44,12 +43,6 @@ export function engineFor(
   const { device = "cpu" } = options;
   checkDevice(device);
   const { count, source } = chosenWorkers(options.workers);
-  if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {
-    throw new InvalidValueError(
-      "workers-range",
-      `Cannot run groups in ${count} workers: it must be a whole number from 0`,
-    );
-  }
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
   const size = Math.min(groupCount, count ?? Math.min(cores, MOST_WORKERS));
   const alone = groupCount === 1 || size === 0 || (count === undefined && size === 1);

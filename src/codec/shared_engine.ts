@@ -1,25 +1,24 @@
 import type { PyramidLayout } from "../core/mod.ts";
-import type { CodedGroup, EngineOptions, SynthesisPlace } from "./group_engine.ts";
-import type { PlacedPyramid } from "./group_grid.ts";
+import type { CodedGroup, EngineOptions, GroupEngine } from "./group_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
 import type { SampleData } from "./samples.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { WorkerSource } from "./warm_workers.ts";
 import { WorkerEngine } from "./worker_engine.ts";
 
-/** Shows a window's samples. */
-type Synthesise = LocalEngine["synthesise"];
+/** What nets have a part in. */
+type NetWork = Pick<GroupEngine, "analyse" | "synthesise">;
 
 /**
- * This thread and workers beside it, for a picture in one piece that is shown in several: this thread begins at once, a
- * worker joins in when it has started, and whoever is free takes the next piece. All else happens here.
+ * This thread and workers beside it, for a picture in one piece that several models analyse or that is shown in strips: this
+ * thread begins at once, a worker joins in when it has started, and whoever is free takes what is next. All else happens here.
  */
 export class SharedEngine extends LocalEngine {
   /** See {@linkcode GroupEngine.concurrency}. */
   override readonly concurrency: number;
   readonly #workers: WorkerEngine;
-  readonly #waiting: ((synthesise: Synthesise) => Promise<void>)[] = [];
-  readonly #free: Synthesise[];
+  readonly #waiting: ((free: NetWork) => Promise<void>)[] = [];
+  readonly #free: NetWork[];
 
   /**
    * Makes the object; no worker is started yet.
@@ -32,9 +31,18 @@ export class SharedEngine extends LocalEngine {
     super(options);
     this.concurrency = size;
     this.#workers = new WorkerEngine(size - 1, options, source);
-    const here: Synthesise = (...args) => super.synthesise(...args);
-    const beside: Synthesise = (...args) => this.#workers.synthesise(...args);
-    this.#free = [here, ...new Array<Synthesise>(size - 1).fill(beside)];
+    const here: NetWork = {
+      analyse: (...args) => super.analyse(...args),
+      synthesise: (...args) => super.synthesise(...args),
+    };
+    this.#free = [here, ...new Array<NetWork>(size - 1).fill(this.#workers)];
+  }
+
+  /** See {@linkcode GroupEngine.analyse}. */
+  override analyse(
+    ...args: Parameters<GroupEngine["analyse"]>
+  ): Promise<Float32Array | Int32Array> {
+    return this.#share((free) => free.analyse(...args));
   }
 
   /** See {@linkcode GroupEngine.decode}: while this thread decodes, the workers start. */
@@ -44,15 +52,8 @@ export class SharedEngine extends LocalEngine {
   }
 
   /** See {@linkcode GroupEngine.synthesise}. */
-  override synthesise(
-    spec: StreamSpec,
-    window: PlacedPyramid<Int32Array>,
-    place: SynthesisPlace,
-  ): Promise<SampleData> {
-    return new Promise<SampleData>((resolve, reject) => {
-      this.#waiting.push((synthesise) => synthesise(spec, window, place).then(resolve, reject));
-      this.#dispatch();
-    });
+  override synthesise(...args: Parameters<GroupEngine["synthesise"]>): Promise<SampleData> {
+    return this.#share((free) => free.synthesise(...args));
   }
 
   /** Lets go of the world and of the workers. */
@@ -61,11 +62,18 @@ export class SharedEngine extends LocalEngine {
     this.#workers.close();
   }
 
+  #share<T>(work: (free: NetWork) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push((free) => work(free).then(resolve, reject));
+      this.#dispatch();
+    });
+  }
+
   #dispatch(): void {
     while (this.#waiting.length > 0 && this.#free.length > 0) {
-      const synthesise = this.#free.shift()!;
-      this.#waiting.shift()!(synthesise).finally(() => {
-        this.#free.push(synthesise);
+      const free = this.#free.shift()!;
+      this.#waiting.shift()!(free).finally(() => {
+        this.#free.push(free);
         this.#dispatch();
       });
     }

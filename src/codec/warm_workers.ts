@@ -1,3 +1,4 @@
+import { InvalidValueError } from "../core/mod.ts";
 import { WebWorker } from "./web_worker.ts";
 
 /** Where an engine's workers come from. */
@@ -20,7 +21,7 @@ let sourceOf: (workers: WarmWorkers) => WorkerSource;
 /**
  * Workers that stay from call to call, each with the models it has loaded. A call by itself starts its workers and ends
  * them, which takes a good part of a second: worth it for pictures of two megapixels or more. With workers that have stayed,
- * pictures from a quarter of a megapixel on are decoded by all cores.
+ * pictures from a quarter of a megapixel on are decoded by all cores, and analysed by two models at once where both compete.
  *
  * Give it as `workers` to `compress`, `decompress` or `decompressStream`. Until it is closed its workers keep a Deno program
  * from ending by itself.
@@ -53,8 +54,10 @@ export class WarmWorkers implements Disposable {
    * Makes the object; workers start when a call first wants them.
    *
    * @param count Most workers of a call, a whole number from 0; by default one a core, at most four.
+   * @throws InvalidValueError ("workers-range")
    */
   constructor(count?: number) {
+    checkCount(count);
     this.count = count;
   }
 
@@ -101,9 +104,19 @@ export interface ChosenWorkers {
   readonly areWarm: boolean;
 }
 
-/** What a choice of workers comes to. */
+/** What a choice of workers comes to. Errors: `InvalidValueError` ("workers-range"). */
 export function chosenWorkers(workers: WorkerChoice | undefined): ChosenWorkers {
-  return workers instanceof WarmWorkers
-    ? { count: workers.count, source: sourceOf(workers), areWarm: true }
-    : { count: workers, source: COLD_WORKERS, areWarm: false };
+  if (workers instanceof WarmWorkers) {
+    return { count: workers.count, source: sourceOf(workers), areWarm: true };
+  }
+  checkCount(workers);
+  return { count: workers, source: COLD_WORKERS, areWarm: false };
+}
+
+function checkCount(count: number | undefined): void {
+  if (count === undefined || (Number.isInteger(count) && count >= 0)) return;
+  throw new InvalidValueError(
+    "workers-range",
+    `Cannot run groups in ${count} workers: it must be a whole number from 0`,
+  );
 }

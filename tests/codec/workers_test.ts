@@ -1,5 +1,12 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { BitstreamError, compress, decompress, WarmWorkers } from "../../mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  BitstreamError,
+  compress,
+  decompress,
+  InvalidValueError,
+  type TraceRecord,
+  WarmWorkers,
+} from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { COLD_WORKERS } from "../../src/codec/warm_workers.ts";
 import { readContainer, writeContainer } from "../../src/format/mod.ts";
@@ -116,4 +123,28 @@ Deno.test("an abort ends the workers that are at work, and the others stay", asy
   await assertRejects(() => running, Error, "enough");
   assertEquals(await compress(picture, options), expected);
   assertEquals(counts.started - counts.ended, 2);
+});
+
+Deno.test("two models that compete analyse a picture beside each other, for the same file", async () => {
+  const half = syntheticPicture(900, 600);
+  const alone = await compress(half, { quality: 45, workers: 0 });
+  using workers = new WarmWorkers(1);
+  const spans: { begin: number; end: number }[] = [];
+  const onStep = ({ step, startMilliseconds: begin, milliseconds }: TraceRecord): void => {
+    if (step === "OnnxVAEEncode(encode)") spans.push({ begin, end: begin + milliseconds });
+  };
+  // Once to start the worker and load the models.
+  assertEquals(await compress(half, { quality: 45, workers }), alone);
+  assertEquals(await compress(half, { quality: 45, workers, onStep }), alone);
+  assertEquals(spans.length, 2);
+  const [first, second] = spans;
+  assert(first.begin < second.end && second.begin < first.end, JSON.stringify(spans));
+});
+
+Deno.test("a number of workers that is none is refused", async () => {
+  for (const count of [-1, 1.5, NaN]) {
+    assertThrows(() => new WarmWorkers(count), InvalidValueError, "whole number");
+    const error = await assertRejects(() => compress(picture, { workers: count }), InvalidValueError);
+    assertEquals(error.code, "workers-range");
+  }
 });
