@@ -72,6 +72,7 @@ export class DetailCoder {
   #verticalIndex = 0;
   #x = 0;
   #y = 0;
+  #near = 0;
   #wideClass = 0;
   #nearClass = 0;
   #siblingClass = 0;
@@ -137,7 +138,7 @@ export class DetailCoder {
   moveTo(x: number, y: number): void {
     const plane = this.#plane;
     const stride = plane.stride;
-    const index = plane.indexOf(x, y);
+    const index = plane.indexInside(x, y);
     this.#x = x;
     this.#y = y;
     this.#index = index;
@@ -154,8 +155,7 @@ export class DetailCoder {
     const near = this.#orientation === 3 ? 3 * (w + n) + nw + ne : 4 * along + 2 * across + nw + ne;
     const along2 = isHorizontal ? nn : ww;
     const across2 = isHorizontal ? ww : nn;
-    const far = 2 * along2 + across2 + own[index - 2 * stride - 1] +
-      own[index - 2 * stride + 1] + own[index - stride - 2] + own[index - stride + 2];
+    this.#near = near;
 
     let parentCentre = 0;
     let parentCross = 0;
@@ -240,6 +240,7 @@ export class DetailCoder {
       this.#netQuantiser = this.quantiser;
       this.#netLogit = this.#net.place(x, this.quantiser * DETAIL_STEPS);
     } else {
+      const far = this.#farEnergy();
       const f = this.#features.values;
       f[1] = LOG_FEATURE[w];
       f[2] = LOG_FEATURE[n];
@@ -264,12 +265,12 @@ export class DetailCoder {
       f[21] = logFeature(total);
       f[26] = logFeature(2 * c1 + parentCentre + 3 * along + 2 * across);
       f[27] = logFeature(4 * c1 + 2 * c2 + 2 * c3 + c1Cross + olderCross);
+      this.#wideClass = energyClass(near + far);
     }
 
     const nearHalf = energyClass(near) >> 1;
     const nearClass = nearHalf < 7 ? nearHalf : 7;
     const parentHalf = energyClass(parentEnergy) >> 1;
-    this.#wideClass = energyClass(near + far);
     this.#nearClass = (upTo3(along) * 4 + upTo3(across)) * 4 + upTo3(nw + ne);
     this.#siblingClass = (isHorizontal ? parentHalf : energyClass(siblingEnergy) >> 1) * 8 + nearClass;
     const hasChannel = this.#channel1 !== NOWHERE;
@@ -311,6 +312,7 @@ export class DetailCoder {
    * @param value The coefficient.
    */
   note(value: number): void {
+    if (value === 0) return; // planes begin with zeros
     const magnitude = Math.abs(value);
     this.#plane.set(this.#index, value, magnitude);
     this.#net?.block.note(this.#x, magnitude);
@@ -342,7 +344,8 @@ export class DetailCoder {
     contexts[count++] = COUNTERS.place + base * 64 + this.#placeClass;
     contexts[count++] = step < 3
       ? COUNTERS.total + (this.#shapeClass * STEP_CLASSES + stepClass) * 128 + this.#totalClass
-      : COUNTERS.high + ((Math.min(step, 12) - 3) * 12 + this.#edgeClass) * 32 + this.#wideClass;
+      : COUNTERS.high + ((Math.min(step, 12) - 3) * 12 + this.#edgeClass) * 32 +
+        energyClass(this.#near + this.#farEnergy());
     return model.decideByDirect(
       coder,
       bit,
@@ -352,6 +355,16 @@ export class DetailCoder {
       features,
       directSet,
     );
+  }
+
+  /** Energy of the causal neighbours two places away. */
+  #farEnergy(): number {
+    const { magnitudes: own, stride } = this.#plane;
+    const index = this.#index;
+    const ww = own[index - 2], nn = own[index - 2 * stride];
+    const twoAway = this.#orientation === 1 ? 2 * nn + ww : 2 * ww + nn;
+    return twoAway + own[index - 2 * stride - 1] + own[index - 2 * stride + 1] + own[index - stride - 2] +
+      own[index - stride + 2];
   }
 
   #decideSign(coder: BinaryCoder, bit: number): number {

@@ -64,7 +64,7 @@ export class LowCoder {
   moveTo(x: number, y: number): void {
     const plane = this.#plane;
     const stride = plane.stride;
-    const index = this.#index = plane.indexOf(x, y);
+    const index = this.#index = plane.indexInside(x, y);
     const v = plane.values;
     const m = plane.magnitudes;
     const w = v[index - 1];

@@ -57,7 +57,18 @@ export class Plane {
   indexOf(x: number, y: number): number {
     const column = x < this.width ? x : this.width - 1;
     const row = y < this.height ? y : this.height - 1;
-    return (row + PLANE_MARGIN) * this.stride + column + PLANE_MARGIN;
+    return this.indexInside(column, row);
+  }
+
+  /**
+   * Index of a place that is known to be inside.
+   *
+   * @param x Column.
+   * @param y Row.
+   * @returns Index into the arrays.
+   */
+  indexInside(x: number, y: number): number {
+    return (y + PLANE_MARGIN) * this.stride + x + PLANE_MARGIN;
   }
 
   /**

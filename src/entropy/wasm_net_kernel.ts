@@ -45,6 +45,11 @@ export class WasmNetKernel implements NetKernel {
   readonly block: NetBlock;
   readonly #exports: Exports;
 
+  // Of the row at hand.
+  #ownRow = 0;
+  #serialPairs = 0;
+  #firstLogit = 0;
+
   /** @param module The compiled `wasm/net.ts`. */
   constructor(module: WebAssembly.Module) {
     const memory = new WebAssembly.Memory({ initial: 1 });
@@ -58,17 +63,20 @@ export class WasmNetKernel implements NetKernel {
 
   /** See {@linkcode NetKernel.sumRow}. */
   sumRow(): void {
-    const { width, fullCount, pairCount } = this.block;
+    const { width, fullCount, pairCount, orientation, ownRow } = this.block;
+    this.#ownRow = ownRow;
+    this.#serialPairs = PAIRS + (orientation * (PAIR_COUNT + SERIAL_PAIRS) + PAIR_COUNT) * PAIR_BYTES;
+    this.#firstLogit = orientation * NET_LOGITS;
     this.#exports.sumRow(SUMS, width, BIASES, TABLE, fullCount, pairCount);
   }
 
   /** See {@linkcode NetKernel.place}. */
   place(x: number, number: number): number {
-    const { ownRow, orientation } = this.block, row = orientation * NET_LOGITS + number;
+    const row = this.#firstLogit + number;
     return this.#exports.place(
       SUMS + x * HIDDEN_UNITS * 4,
-      ownRow + x,
-      PAIRS + (orientation * (PAIR_COUNT + SERIAL_PAIRS) + PAIR_COUNT) * PAIR_BYTES,
+      this.#ownRow + x,
+      this.#serialPairs,
       UNITS,
       OUTPUTS + row * HIDDEN_UNITS * 2,
       OUTPUT_BIASES + row * 4,
@@ -77,7 +85,7 @@ export class WasmNetKernel implements NetKernel {
 
   /** See {@linkcode NetKernel.logit}. */
   logit(number: number): number {
-    const row = this.block.orientation * NET_LOGITS + number;
+    const row = this.#firstLogit + number;
     return this.#exports.logit(UNITS, OUTPUTS + row * HIDDEN_UNITS * 2, OUTPUT_BIASES + row * 4);
   }
 }
