@@ -51,18 +51,22 @@ function wrapped(text: string): string {
   return lines.join("\n");
 }
 
+/** A group of nothing faster is told in milliseconds. */
+const SLOW_NANOSECONDS = 1e8;
+
 async function speedTable(): Promise<string> {
   const { comment, rows } = await readTable("cpu.tsv");
   const groups = [...new Set(rows.map(({ group }) => group))];
   const parts = groups.map((group) => {
-    const cells = rows.filter((row) => row.group === group).map((
-      { benchmark, minimumNanoseconds, timesBaseline },
-    ) => [
+    const own = rows.filter((row) => row.group === group);
+    const isSlow = own.every(({ minimumNanoseconds }) => Number(minimumNanoseconds) >= SLOW_NANOSECONDS);
+    const [unit, nanoseconds, digits] = isSlow ? ["ms", 1e6, 0] as const : ["µs", 1e3, 1] as const;
+    const cells = own.map(({ benchmark, minimumNanoseconds, timesBaseline }) => [
       benchmark,
-      (Number(minimumNanoseconds) / 1000).toFixed(1),
+      (Number(minimumNanoseconds) / nanoseconds).toFixed(digits),
       timesBaseline,
     ]);
-    return `**${group}**\n\n${markdown(["kernel", "µs", "× a copy"], cells)}`;
+    return `**${group}**\n\n${markdown(["benchmark", unit, "× the first"], cells)}`;
   });
   return `${wrapped(`Measured on ${comment}, best of each benchmark's runs.`)}\n\n${parts.join("\n\n")}`;
 }
