@@ -85,6 +85,11 @@ export class ContextModel implements CostedModel {
     return { ...this.#mixing.state, ...(this.#net && { net: this.#net }) };
   }
 
+  /** Ends the picture: the model has forgotten it, and the next one starts without a copy of it. */
+  release(): void {
+    this.#mixing.release();
+  }
+
   /** Whether decisions change the model; off while costs are only asked for. */
   get learning(): boolean {
     return this.#mixing.learning;

@@ -30,6 +30,11 @@ export class ContextEncoder {
     for (const band of bands) this.#model.codeBand(coefficients, band, this.#coder);
     return this.#coder.finish();
   }
+
+  /** Ends the picture. */
+  release(): void {
+    this.#model.release();
+  }
 }
 
 /** Decodes the sections of one picture in order. */
@@ -57,5 +62,10 @@ export class ContextDecoder {
     const coder = new DecodingCoder(bytes);
     for (const band of bands) this.#model.codeBand(coefficients, band, coder);
     coder.finish();
+  }
+
+  /** Ends the picture. */
+  release(): void {
+    this.#model.release();
   }
 }

@@ -194,6 +194,15 @@ export class MixingBlock implements MixingState {
   }
 
   /**
+   * Forgets what a model has learned, if it is here: nobody will ask for it, so that it need not be copied.
+   *
+   * @param keeper The model.
+   */
+  release(keeper: StateKeeper): void {
+    if (this.#keeper === keeper) this.#keeper = undefined;
+  }
+
+  /**
    * A model's state as it is now.
    *
    * @param keeper The model.

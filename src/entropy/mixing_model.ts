@@ -61,6 +61,11 @@ export class MixingModel implements StateKeeper {
     this.#kernel.block.turnTo(this);
   }
 
+  /** Has had its last turn: it is as it was made again. */
+  release(): void {
+    this.#kernel.block.release(this);
+  }
+
   /** See {@linkcode MixingKernel.directLogit}. */
   directLogit(features: FeatureList, set: number): number {
     return this.#kernel.directLogit(features, set);

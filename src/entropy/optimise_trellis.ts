@@ -89,6 +89,7 @@ function byModel(
     write(search, band, values);
     model.codeBand(values, band, sink);
   }
+  model.release();
   return values;
 }
 

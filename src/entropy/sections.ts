@@ -80,6 +80,7 @@ export function encodeSections(
   for (let section = 0; section < sectionCount(bands); section++) {
     sections.push(encoder.encodeSection(coefficients, sectionBands(bands, section)));
   }
+  encoder.release?.();
   return sections;
 }
 
@@ -108,13 +109,17 @@ export function decodeSections(
   }
   const decoder = makeDecoder(options, bands);
   const coefficients = new Int32Array(coefficientCount(bands));
-  for (const [section, bytes] of sections.entries()) {
-    try {
-      decoder.decodeSection(bytes, coefficients, sectionBands(bands, section));
-    } catch (error) {
-      if (!(error instanceof EntropyError)) throw error;
-      throw damaged(section, error);
+  try {
+    for (const [section, bytes] of sections.entries()) {
+      try {
+        decoder.decodeSection(bytes, coefficients, sectionBands(bands, section));
+      } catch (error) {
+        if (!(error instanceof EntropyError)) throw error;
+        throw damaged(section, error);
+      }
     }
+  } finally {
+    decoder.release?.();
   }
   return coefficients;
 }
@@ -128,10 +133,12 @@ function damaged(section: number, cause: EntropyError): EntropyError {
 
 interface SectionEncoder {
   encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array;
+  release?(): void;
 }
 
 interface SectionDecoder {
   decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void;
+  release?(): void;
 }
 
 function makeEncoder(options: EntropyOptions, bands: readonly BandShape[]): SectionEncoder {

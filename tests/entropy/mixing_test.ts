@@ -87,6 +87,19 @@ Deno.test("models that take turns band by band code as if each were alone", () =
   }
 });
 
+Deno.test("a model that has had its last turn is as it was made, and leaves others alone", () => {
+  const mixingKernel = new TypeScriptMixingKernel();
+  const [first, second] = [0, 1].map(() => new ContextModel(bands, undefined, { mixingKernel }));
+  const coder = new EncodingCoder();
+  for (const model of [first, second]) model.codeBand(pictures[0].slice(), bands[0], coder);
+  const learned = second.state;
+  first.release();
+  assertEquals(second.state, learned);
+  second.release();
+  assertEquals(second.state, freshState());
+  assertEquals(first.state.counters, learned.counters);
+});
+
 Deno.test("a model leaves the prior that it starts from as it was", () => {
   const prior = extremeState(5);
   encodeSections(pictures[0], bands, { mode: "context", prior });
