@@ -13,6 +13,8 @@ const COUNT_LIMIT: u32 = 120;
 const COUNTER_ONE: u32 = 1 << 22;
 const SET_COUNT_LIMIT: u32 = 255;
 const WEIGHT_LIMIT: i32 = 4 << 20;
+const MIXER_SET_BYTES: usize = 32;
+const DIRECT_SET_BYTES: usize = 144;
 
 // The decision at hand.
 let ownSet: usize = 0;
@@ -52,7 +54,7 @@ function squash(logit: i32): i32 {
 
 /** `length` features, a multiple of 4. */
 export function directLogit(list: usize, length: i32, set: i32): i32 {
-  let weights = DIRECT_WEIGHTS + <usize>set * 144;
+  let weights = DIRECT_WEIGHTS + <usize>set * DIRECT_SET_BYTES;
   const end = list + (<usize>length << 2);
   let sum = i32x4.splat(0);
   for (; list < end; list += 16, weights += 16) sum = i32x4.add(sum, product(weights, v128.load(list)));
@@ -93,7 +95,7 @@ export function predict(
   if (contextCount > 5) high = i32x4.replace_lane(high, 3, counterLogit(5));
   v128.store(INPUTS, low);
   v128.store(INPUTS, high, 16);
-  const own = MIXER_WEIGHTS + (<usize>mixer << 5), second = MIXER_WEIGHTS + (<usize>secondMixer << 5);
+  const own = MIXER_WEIGHTS + <usize>mixer * MIXER_SET_BYTES, second = MIXER_WEIGHTS + <usize>secondMixer * MIXER_SET_BYTES;
   const ownSum = i32x4.add(product(own, low), product(own + 16, high));
   const secondSum = i32x4.add(product(second, low), product(second + 16, high));
   ownLogit = clamped(total(ownSum) >> 13, -SQUASH_LIMIT, SQUASH_LIMIT - 1);
@@ -134,7 +136,7 @@ function adjust(weights: usize, inputs: v128, error: v128): void {
 export function learn(outcome: i32): void {
   const target = outcome << 16;
   const low = v128.load(INPUTS), high = v128.load(INPUTS, 16);
-  const own = MIXER_WEIGHTS + (ownSet << 5), second = MIXER_WEIGHTS + (secondSet << 5);
+  const own = MIXER_WEIGHTS + ownSet * MIXER_SET_BYTES, second = MIXER_WEIGHTS + secondSet * MIXER_SET_BYTES;
   const ownError = i32x4.splat(scaledError(target, ownLogit, MIXER_COUNTS + ownSet, MIXER_RATE));
   const secondError = i32x4.splat(scaledError(target, secondLogit, MIXER_COUNTS + secondSet, MIXER_RATE));
   adjust(own, low, ownError);
@@ -145,7 +147,7 @@ export function learn(outcome: i32): void {
   const directError = scaledError(target, direct, DIRECT_COUNTS + directSet, DIRECT_RATE);
   if (directError != 0) {
     const error = i32x4.splat(directError);
-    let weights = DIRECT_WEIGHTS + directSet * 144;
+    let weights = DIRECT_WEIGHTS + directSet * DIRECT_SET_BYTES;
     const end = featuresEnd;
     for (let list = features; list < end; list += 16, weights += 16) adjust(weights, v128.load(list), error);
   }

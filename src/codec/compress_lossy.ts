@@ -73,8 +73,7 @@ async function choose(
     );
   }
   const isContested = !options.model && (options.effort ?? DEFAULT_EFFORT) >= CONTEST_EFFORT;
-  const shared = isContested && target.kind === "quality" &&
-    await sharedGround(target.value, pixelCount);
+  const shared = isContested && target.kind === "quality" && await sharedGround(target.value, pixelCount);
   const { bytes, stepCodes } = shared ? await sharedBytes(pool, shared) : {};
   const goal: Goal = bytes ? { target: bytes, quality: target.value } : { target };
   // What models share may be less than the quality's own can do with.

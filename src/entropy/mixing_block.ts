@@ -23,9 +23,9 @@ export const FIRST_COUNTER_INPUT = 2;
 /** Weights of a direct set. */
 export const DIRECT_STRIDE = 36;
 /** Index of the constant's weight in a mixer set. */
-export const CONSTANT_INDEX = 1;
+const CONSTANT_INDEX = 1;
 /** Start of a mixer weight in a model without a prior: 0.3; the constant's weight starts at 0. */
-export const FRESH_MIXER_WEIGHT = 314_573;
+const FRESH_MIXER_WEIGHT = 314_573;
 
 /** Everything the model knows. */
 export interface MixingState {

@@ -28,7 +28,6 @@ export class MixingModel implements StateKeeper {
   readonly features: Readonly<Record<FeatureListName, FeatureList>>;
   #kernel: MixingKernel;
   #alone: LoneCounters;
-  #learning = true;
 
   /**
    * @param start What it knows to begin with.
@@ -49,11 +48,11 @@ export class MixingModel implements StateKeeper {
 
   /** Whether decisions change the model; off while costs are only asked for. */
   get learning(): boolean {
-    return this.#learning;
+    return this.#alone.learning;
   }
 
   set learning(on: boolean) {
-    this.#learning = this.#alone.learning = on;
+    this.#alone.learning = on;
   }
 
   /** Takes its turn at the kernel: needed before decisions whenever another model may have had one. */
@@ -138,7 +137,7 @@ export class MixingModel implements StateKeeper {
 
   #decide(coder: BinaryCoder, bit: number, probability: number): number {
     const outcome = coder.code(bit, probability);
-    if (this.#learning) this.#kernel.learn(outcome);
+    if (this.#alone.learning) this.#kernel.learn(outcome);
     return outcome;
   }
 }

@@ -92,10 +92,15 @@ export function optimiseCoefficients(
   if (effort === 1) return scaled.map((value) => rounded(value, SCALED_UNITS_PER_STEP >> 1));
   if (effort <= 3) return scaled.map((value) => rounded(value, DEAD_ZONE_OFFSET));
   const chosen = new Int32Array(scaled.length);
-  const model = coder === "wide" ? new WideModel() : new ContextModel(bands, prior);
+  let model = coder === "wide" ? new WideModel() : new ContextModel(bands, prior);
   chooseByCost(scaled, chosen, bands, lambda, model);
-  if (effort < 7 || !(model instanceof ContextModel)) return chosen;
-  chooseByCost(scaled, chosen, bands, lambda, new ContextModel(bands, model.state));
+  if (!(model instanceof ContextModel)) return chosen;
+  if (effort >= 7) {
+    const { state } = model;
+    model.release();
+    chooseByCost(scaled, chosen, bands, lambda, model = new ContextModel(bands, state));
+  }
+  model.release();
   return chosen;
 }
 

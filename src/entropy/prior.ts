@@ -12,15 +12,7 @@ import { type ContextNet, emptyNet, NET_WEIGHT_LIMIT, netArrays } from "./contex
 import { SQUASH, SQUASH_LIMIT, STRETCH, WEIGHT_COUNT_LIMIT } from "./context_tables.ts";
 import { EntropyError } from "./errors.ts";
 import { COUNT_BITS, FRESH_COUNTER, LoneCounters } from "./counter.ts";
-import {
-  CONSTANT_INDEX,
-  DIRECT_STRIDE,
-  FRESH_MIXER_WEIGHT,
-  freshState,
-  MIXER_STRIDE,
-  type MixingState,
-  WEIGHT_BITS,
-} from "./mixing_block.ts";
+import { DIRECT_STRIDE, freshState, MIXER_STRIDE, type MixingState, WEIGHT_BITS } from "./mixing_block.ts";
 
 /** State of a context model, as {@linkcode parsePrior} gives it. The arrays follow `context_layout.ts`. */
 export interface ContextPrior extends MixingState {
@@ -117,10 +109,7 @@ function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): Context
     const count = codeTree(model, coder, context, 3, storedCount(counter & ((1 << COUNT_BITS) - 1)));
     olderCount = lastCount;
     lastCount = count;
-    if (count === 0) {
-      read.counters[i] = FRESH_COUNTER;
-      continue;
-    }
+    if (count === 0) continue; // it is fresh already
     // Neighbouring contexts are alike: send the difference to the last one, modulo 256.
     const logit = Math.min(127, (STRETCH[counter >>> 20] + 8) >> LOGIT_SHIFT);
     const difference = codeTree(model, coder, COUNTER_PLAN.logit + count * 256, 8, (logit - lastLogit) & 255);
@@ -182,12 +171,9 @@ function codeSets(
     const length = givenCounts === undefined ? 0 : 32 - Math.clz32(givenCounts[set]);
     const readLength = codeTree(model, coder, COUNTER_PLAN.setCount, SET_COUNT_BITS, length);
     counts[set] = Math.min(WEIGHT_COUNT_LIMIT, (1 << readLength) - 1);
+    if (readLength === 0) continue; // its weights are fresh already
     for (let k = 0; k < stride; k++) {
       const i = set * stride + k;
-      if (readLength === 0) {
-        weights[i] = stride === MIXER_STRIDE && k !== CONSTANT_INDEX ? FRESH_MIXER_WEIGHT : 0;
-        continue;
-      }
       const weight = givenWeights === undefined
         ? 0
         : (givenWeights[i] + (1 << (WEIGHT_SHIFT - 1))) >> WEIGHT_SHIFT;

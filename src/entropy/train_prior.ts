@@ -43,6 +43,7 @@ export function trainPrior(pictures: Iterable<TrainingPicture>, training: NetTra
     const scratch = coefficients.slice();
     for (const band of bands) model.codeBand(scratch, band, coder);
     state = model.state;
+    model.release();
   }
   return serialisePrior(state ?? freshState());
 }

@@ -3,7 +3,7 @@
 import { type FeatureList, MIXING_ADDRESSES, MixingBlock } from "./mixing_block.ts";
 import { type MixingKernel, TypeScriptMixingKernel } from "./mixing_kernel.ts";
 import { MIXING_WASM_BASE64 } from "./mixing_wasm.ts";
-import { compiledModule } from "./wasm_module.ts";
+import { compiledIfCan } from "./wasm_module.ts";
 
 /** See `wasm/mixing.ts`. */
 interface Exports {
@@ -83,7 +83,7 @@ export class WasmMixingKernel implements MixingKernel {
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledMixing(): WebAssembly.Module | undefined {
-  return compiledModule(MIXING_WASM_BASE64);
+  return compiledIfCan(MIXING_WASM_BASE64);
 }
 
 let shared: MixingKernel | undefined;

@@ -15,7 +15,7 @@ import {
 import { type NetKernel, TypeScriptNetKernel } from "./net_kernel.ts";
 import { HIDDEN_UNITS, PAIR_COUNT, SERIAL_PAIRS } from "./net_taps.ts";
 import { NET_WASM_BASE64 } from "./net_wasm.ts";
-import { compiledModule } from "./wasm_module.ts";
+import { compiledIfCan } from "./wasm_module.ts";
 
 /** See `wasm/net.ts`; all addresses are bytes in the block. */
 interface Exports {
@@ -96,7 +96,7 @@ export class WasmNetKernel implements NetKernel {
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledNet(): WebAssembly.Module | undefined {
-  return compiledModule(NET_WASM_BASE64);
+  return compiledIfCan(NET_WASM_BASE64);
 }
 
 let shared: NetKernel | undefined;

@@ -11,6 +11,7 @@ import { EntropyError } from "./errors.ts";
 import { DecisionReader } from "./rans_single_decode.ts";
 import { encodeDecisions } from "./rans_single_encode.ts";
 import { MAX_MAGNITUDE } from "./symbols.ts";
+import { compiledIfCan, compiledModule } from "./wasm_module.ts";
 import { SAMPLES_PLAIN_BASE64, SAMPLES_SIMD_BASE64 } from "./wide_samples_wasm.ts";
 
 /** Columns and rows around a plane in the module's memory. */
@@ -134,7 +135,7 @@ class Planes {
 
   constructor(readonly bands: readonly BandShape[], setup: Setup, base64: string | undefined) {
     const { width, height } = bands[0];
-    this.module = base64 === undefined ? sharedInstance() : instantiate(compile(base64));
+    this.module = base64 === undefined ? sharedInstance() : instantiate(compiledModule(base64));
     this.module.configure(setup.scale, setup.windows, setup.sweeps);
     this.#from = this.module.open(width, height, bands.length);
     const { buffer } = this.module.memory, tables = this.module.tables();
@@ -175,17 +176,7 @@ function instantiate(module: WebAssembly.Module): Exports {
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */
 function defaultModule(): WebAssembly.Module {
-  if (compiled) return compiled;
-  try {
-    compiled = compile(SAMPLES_SIMD_BASE64);
-  } catch {
-    compiled = compile(SAMPLES_PLAIN_BASE64);
-  }
-  return compiled;
-}
-
-function compile(base64: string): WebAssembly.Module {
-  return new WebAssembly.Module(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+  return compiled ??= compiledIfCan(SAMPLES_SIMD_BASE64) ?? compiledModule(SAMPLES_PLAIN_BASE64);
 }
 
 /** All planes are of one size. */
