@@ -19,7 +19,7 @@ import {
 } from "../src/entropy/mod.ts";
 
 const SYMBOL_COUNT = 1 << 22;
-const MEASURING_MILLISECONDS = 2000;
+const MEASURING_MILLISECONDS = 30_000;
 
 /** xorshift32, so that every run measures the same data. */
 function makeRandom(seed: number): () => number {
@@ -38,26 +38,47 @@ function laplacian(random: () => number, percent: number): number {
   return (random() & 1) === 0 ? magnitude : -magnitude;
 }
 
-/** Of as many runs as fit in the time, at least twelve: long enough to meet a machine's better moments. */
-function bestMilliseconds(run: () => unknown): number {
-  const end = performance.now() + MEASURING_MILLISECONDS;
-  let best = Infinity;
-  for (let round = 0; round < 12 || performance.now() < end; round++) {
-    const start = performance.now();
-    run();
-    best = Math.min(best, performance.now() - start);
-  }
-  return best;
+/** A line of the report. */
+interface Subject {
+  readonly name: string;
+  readonly count: number;
+  readonly run: () => unknown;
+  readonly copy: () => unknown;
 }
 
+const subjects: Subject[] = [];
+
 function report(name: string, count: number, run: () => unknown, copy: () => unknown): void {
-  const milliseconds = bestMilliseconds(run);
-  const ratio = milliseconds / bestMilliseconds(copy);
-  console.log(
-    `${name.padEnd(28)} ${(count / milliseconds / 1000).toFixed(1)} Msym/s, ${
-      ratio.toFixed(1)
-    } × the time of a copy`,
-  );
+  subjects.push({ name, count, run, copy });
+}
+
+/**
+ * Best time of each subject and of its copy. They take turns, so that all meet a machine's better moments, which may be
+ * seconds apart.
+ */
+function printReport(): void {
+  const best = subjects.map(() => ({ run: Infinity, copy: Infinity }));
+  const end = performance.now() + MEASURING_MILLISECONDS;
+  for (let round = 0; round < 12 || performance.now() < end; round++) {
+    subjects.forEach(({ run, copy }, i) => {
+      best[i].run = Math.min(best[i].run, millisecondsOf(run));
+      best[i].copy = Math.min(best[i].copy, millisecondsOf(copy));
+    });
+  }
+  subjects.forEach(({ name, count }, i) => {
+    const { run, copy } = best[i];
+    console.log(
+      `${name.padEnd(28)} ${(count / run / 1000).toFixed(1)} Msym/s, ${
+        (run / copy).toFixed(1)
+      } × the time of a copy`,
+    );
+  });
+}
+
+function millisecondsOf(run: () => unknown): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
 }
 
 const random = makeRandom(1);
@@ -159,6 +180,8 @@ report(
   () => optimiseCoefficients(halfScaled, bands, trellis),
   copyCoefficients,
 );
+
+printReport();
 
 Deno.bench({ name: "copy 4 Mi bytes", group: "raw u8", baseline: true, fn: () => void symbols.slice() });
 Deno.bench({ name: "ransEncodeU8()", group: "raw u8", fn: () => void ransEncodeU8(symbols, table) });
