@@ -5,23 +5,75 @@
 
 type V = v128;
 
+// ---- Several vectors a turn ------------------------------------------------------------------------------------------
+
+// V8 neither unrolls these loops nor moves a sum of addresses out of them: half of what a loop of a vector a turn executes
+// are addresses. The next vectors of a turn are reached by the offset that a load or store has in itself. It must be a
+// constant; the size of a class is one that can be handed on.
+
+// @ts-ignore: decorator
+@unmanaged
+class Bytes0 {}
+// @ts-ignore: decorator
+@unmanaged
+class Bytes16 extends Bytes0 {
+  low: u64;
+  high: u64;
+}
+// @ts-ignore: decorator
+@unmanaged
+class Bytes32 extends Bytes16 {
+  low2: u64;
+  high2: u64;
+}
+// @ts-ignore: decorator
+@unmanaged
+class Bytes48 extends Bytes32 {
+  low3: u64;
+  high3: u64;
+}
+
+// @ts-ignore: decorator
+@inline
+function vectorAt<Offset>(p: usize): V {
+  return v128.load(p, offsetof<Offset>());
+}
+
+// @ts-ignore: decorator
+@inline
+function storeAt<Offset>(p: usize, x: V): void {
+  v128.store(p, x, offsetof<Offset>());
+}
+
 // ---- Hadamard -------------------------------------------------------------------------------------------------------
+
+/** Four values of each plane. */
+// @ts-ignore: decorator
+@inline
+function hadamardVectors<Offset>(
+  a: usize, b: usize, c: usize, d: usize, targetA: usize, targetB: usize, targetC: usize, targetD: usize,
+): void {
+  const half = f32x4.splat(0.5);
+  const va = vectorAt<Offset>(a), vb = vectorAt<Offset>(b), vc = vectorAt<Offset>(c), vd = vectorAt<Offset>(d);
+  const sum = f32x4.add(va, vb), difference = f32x4.sub(va, vb);
+  const sumCd = f32x4.add(vc, vd), differenceCd = f32x4.sub(vc, vd);
+  storeAt<Offset>(targetA, f32x4.mul(half, f32x4.add(sum, sumCd)));
+  storeAt<Offset>(targetB, f32x4.mul(half, f32x4.sub(sum, sumCd)));
+  storeAt<Offset>(targetC, f32x4.mul(half, f32x4.sub(difference, differenceCd)));
+  storeAt<Offset>(targetD, f32x4.mul(half, f32x4.add(difference, differenceCd)));
+}
 
 /** ½ H over four planes of `count` f32; target may be source. */
 export function hadamard4(source: usize, target: usize, count: i32): void {
   const plane = <usize>count << 2;
-  const half = f32x4.splat(0.5);
   let i: usize = 0;
-  const end = plane & ~15;
-  for (; i < end; i += 16) {
-    const a = v128.load(source + i), b = v128.load(source + plane + i);
-    const c = v128.load(source + 2 * plane + i), d = v128.load(source + 3 * plane + i);
-    const sum = f32x4.add(a, b), difference = f32x4.sub(a, b);
-    const sumCd = f32x4.add(c, d), differenceCd = f32x4.sub(c, d);
-    v128.store(target + i, f32x4.mul(half, f32x4.add(sum, sumCd)));
-    v128.store(target + plane + i, f32x4.mul(half, f32x4.sub(sum, sumCd)));
-    v128.store(target + 2 * plane + i, f32x4.mul(half, f32x4.sub(difference, differenceCd)));
-    v128.store(target + 3 * plane + i, f32x4.mul(half, f32x4.add(difference, differenceCd)));
+  for (; i < (plane & ~63); i += 64) {
+    const a = source + i, b = a + plane, c = b + plane, d = c + plane;
+    const targetA = target + i, targetB = targetA + plane, targetC = targetB + plane, targetD = targetC + plane;
+    hadamardVectors<Bytes0>(a, b, c, d, targetA, targetB, targetC, targetD);
+    hadamardVectors<Bytes16>(a, b, c, d, targetA, targetB, targetC, targetD);
+    hadamardVectors<Bytes32>(a, b, c, d, targetA, targetB, targetC, targetD);
+    hadamardVectors<Bytes48>(a, b, c, d, targetA, targetB, targetC, targetD);
   }
   for (; i < plane; i += 4) {
     const a = load<f32>(source + i), b = load<f32>(source + plane + i);
@@ -82,6 +134,27 @@ function evens(a: V, b: V): V {
 @inline
 function odds(a: V, b: V): V {
   return v128.shuffle<i32>(a, b, 1, 3, 5, 7);
+}
+
+/** 5/3: the high samples of even ones `e` and odd ones `o`; `next` begins with the even one after. */
+// @ts-ignore: decorator
+@inline
+function highs4<T>(e: V, o: V, next: V): V {
+  return v128.sub<T>(o, predict4<T>(e, v128.shuffle<i32>(e, next, 1, 2, 3, 4), false));
+}
+
+/** 5/3: the low samples of even ones `e` and high ones `h`; `before` ends with the high one before. */
+// @ts-ignore: decorator
+@inline
+function lows4<T>(e: V, h: V, before: V): V {
+  return v128.add<T>(e, update4<T>(v128.shuffle<i32>(before, h, 3, 4, 5, 6), h, false));
+}
+
+/** 5/3: the even samples of low ones `l` and high ones `h`; `before` ends with the high one before. */
+// @ts-ignore: decorator
+@inline
+function evens4<T>(l: V, h: V, before: V): V {
+  return v128.sub<T>(l, update4<T>(v128.shuffle<i32>(before, h, 3, 4, 5, 6), h, false));
 }
 
 // ---- Rows -----------------------------------------------------------------------------------------------------------
@@ -200,22 +273,14 @@ function forwardColumn<T>(even: usize, o: T, n: T, before: usize, high: usize, l
   store<T>(even, n);
 }
 
+/** `forwardColumn` of four columns. */
 // @ts-ignore: decorator
 @inline
-function forwardColumn4<T>(even: usize, o: V, n: V, before: usize, high: usize, low: usize): void {
-  const e = v128.load(even), h = v128.sub<T>(o, predict4<T>(e, n, false));
-  v128.store(high, h);
-  v128.store(low, v128.add<T>(e, update4<T>(v128.load(before), h, false)));
-  v128.store(even, n);
-}
-
-/** 5/3: the high samples of even ones `e` and odd ones `o`; where there is a next even sample, it is at `next`. */
-// @ts-ignore: decorator
-@inline
-function highs4<T>(e: V, o: V, next: usize, inside: bool): V {
-  // The last odd sample may have no right neighbour: its left one stands in.
-  const right = inside ? v128.load32_splat(next) : v128.shuffle<i32>(e, e, 3, 3, 3, 3);
-  return v128.sub<T>(o, predict4<T>(e, v128.shuffle<i32>(e, right, 1, 2, 3, 4), false));
+function forwardColumn4<T, Offset>(even: usize, o: V, n: V, before: usize, high: usize, low: usize): void {
+  const e = vectorAt<Offset>(even), h = v128.sub<T>(o, predict4<T>(e, n, false));
+  storeAt<Offset>(high, h);
+  storeAt<Offset>(low, v128.add<T>(e, update4<T>(vectorAt<Offset>(before), h, false)));
+  storeAt<Offset>(even, n);
 }
 
 // @ts-ignore: decorator
@@ -244,15 +309,33 @@ function forwardPair53<T>(
     lastNext = highSample<T>(next, inner > 0);
   }
   let beforeOdd = v128.splat<T>(lastOdd), beforeNext = v128.splat<T>(lastNext);
+  // Where the last odd sample has no right neighbour, its left one stands in, eight bytes before.
+  for (; i + 8 <= highCount; i += 8) {
+    const at = <usize>i << 2, o = odd + 2 * at, n = next + 2 * at, right: usize = i + 8 <= inner ? 64 : 56;
+    const oa = v128.load(o), ob = v128.load(o, 16), oc = v128.load(o, 32), od = v128.load(o, 48);
+    const eo = evens(oa, ob), fo = evens(oc, od);
+    const ho = highs4<T>(eo, odds(oa, ob), fo), io = highs4<T>(fo, odds(oc, od), v128.load32_splat(o + right));
+    const na = v128.load(n), nb = v128.load(n, 16), nc = v128.load(n, 32), nd = v128.load(n, 48);
+    const en = evens(na, nb), fn = evens(nc, nd);
+    const hn = highs4<T>(en, odds(na, nb), fn), jn = highs4<T>(fn, odds(nc, nd), v128.load32_splat(n + right));
+    const row = evenHigh + at, before = hhBefore + at, high = hh + at, low = hl + at;
+    forwardColumn4<T, Bytes0>(row, ho, hn, before, high, low);
+    forwardColumn4<T, Bytes16>(row, io, jn, before, high, low);
+    const lowRow = even + at, lowBefore = lhBefore + at, lowHigh = lh + at, lowLow = ll + at;
+    forwardColumn4<T, Bytes0>(lowRow, lows4<T>(eo, ho, beforeOdd), lows4<T>(en, hn, beforeNext), lowBefore, lowHigh, lowLow);
+    forwardColumn4<T, Bytes16>(lowRow, lows4<T>(fo, io, ho), lows4<T>(fn, jn, hn), lowBefore, lowHigh, lowLow);
+    beforeOdd = io;
+    beforeNext = jn;
+  }
   for (; i + 4 <= highCount; i += 4) {
-    const at = <usize>i << 2, o = odd + 2 * at, n = next + 2 * at, inside = i + 4 <= inner;
+    const at = <usize>i << 2, o = odd + 2 * at, n = next + 2 * at, right: usize = i + 4 <= inner ? 32 : 24;
     const oa = v128.load(o), ob = v128.load(o, 16), na = v128.load(n), nb = v128.load(n, 16);
     const eo = evens(oa, ob), en = evens(na, nb);
-    const ho = highs4<T>(eo, odds(oa, ob), o + 32, inside), hn = highs4<T>(en, odds(na, nb), n + 32, inside);
-    forwardColumn4<T>(evenHigh + at, ho, hn, hhBefore + at, hh + at, hl + at);
-    const lo = v128.add<T>(eo, update4<T>(v128.shuffle<i32>(beforeOdd, ho, 3, 4, 5, 6), ho, false));
-    const ln = v128.add<T>(en, update4<T>(v128.shuffle<i32>(beforeNext, hn, 3, 4, 5, 6), hn, false));
-    forwardColumn4<T>(even + at, lo, ln, lhBefore + at, lh + at, ll + at);
+    const ho = highs4<T>(eo, odds(oa, ob), v128.load32_splat(o + right));
+    const hn = highs4<T>(en, odds(na, nb), v128.load32_splat(n + right));
+    forwardColumn4<T, Bytes0>(evenHigh + at, ho, hn, hhBefore + at, hh + at, hl + at);
+    const lo = lows4<T>(eo, ho, beforeOdd), ln = lows4<T>(en, hn, beforeNext);
+    forwardColumn4<T, Bytes0>(even + at, lo, ln, lhBefore + at, lh + at, ll + at);
     beforeOdd = ho;
     beforeNext = hn;
   }
@@ -282,7 +365,7 @@ function forwardLastRow<T>(even: usize, odd: usize, before: usize, high: usize, 
   let at: usize = 0;
   const end = pitch & ~15;
   for (; at < end; at += 16) {
-    forwardColumn4<T>(even + at, v128.load(odd + at), v128.load(even + at), before + at, high + at, low + at);
+    forwardColumn4<T, Bytes0>(even + at, v128.load(odd + at), v128.load(even + at), before + at, high + at, low + at);
   }
   for (; at < pitch; at += 4) {
     forwardColumn<T>(even + at, load<T>(odd + at), load<T>(even + at), before + at, high + at, low + at);
@@ -312,29 +395,35 @@ function inverseColumn<T>(even: usize, low: usize, highBefore: usize, high: usiz
   return o;
 }
 
+/** Four even samples of columns, from low ones and the high ones around them. */
 // @ts-ignore: decorator
 @inline
-function inverseColumn4<T>(even: usize, low: usize, highBefore: usize, high: usize): V {
-  const before = v128.load(highBefore);
-  const n = v128.sub<T>(v128.load(low), update4<T>(before, v128.load(high), false));
-  const o = v128.add<T>(before, predict4<T>(v128.load(even), n, false));
-  v128.store(even, n);
+function evenColumn4<T, Offset>(low: usize, before: V, high: usize): V {
+  return v128.sub<T>(vectorAt<Offset>(low), update4<T>(before, vectorAt<Offset>(high), false));
+}
+
+/** Four odd samples of columns, of high ones `h`; the even ones before them lie at `even`, where `n`, those after, then are. */
+// @ts-ignore: decorator
+@inline
+function oddColumn4<T, Offset>(even: usize, h: V, n: V): V {
+  const o = v128.add<T>(h, predict4<T>(vectorAt<Offset>(even), n, false));
+  storeAt<Offset>(even, n);
   return o;
 }
 
 /** Four even samples `e` and the odd ones between them, of high samples `h`; `next` begins with the even one after. */
 // @ts-ignore: decorator
 @inline
-function storeSamples<T>(x: usize, e: V, h: V, next: V): void {
+function storeSamples<T, Offset, Behind>(x: usize, e: V, h: V, next: V): void {
   const o = v128.add<T>(h, predict4<T>(e, v128.shuffle<i32>(e, next, 1, 2, 3, 4), false));
-  storeInterleaved(x, e, o);
+  storeInterleaved<Offset, Behind>(x, e, o);
 }
 
 // @ts-ignore: decorator
 @inline
-function storeInterleaved(x: usize, e: V, o: V): void {
-  v128.store(x, v128.shuffle<i32>(e, o, 0, 4, 1, 5));
-  v128.store(x, v128.shuffle<i32>(e, o, 2, 6, 3, 7), 16);
+function storeInterleaved<Offset, Behind>(x: usize, e: V, o: V): void {
+  storeAt<Offset>(x, v128.shuffle<i32>(e, o, 0, 4, 1, 5));
+  storeAt<Behind>(x, v128.shuffle<i32>(e, o, 2, 6, 3, 7));
 }
 
 /**
@@ -352,31 +441,57 @@ function inversePair53<T>(
   let i = 0;
   if (highCount >= 4) {
     // A vector of even samples is made one ahead of the odd ones that go with it.
-    let ho = inverseColumn4<T>(evenHigh, hl, hhBefore, hh), hn = v128.load(evenHigh);
-    let lo = inverseColumn4<T>(even, ll, lhBefore, lh), ln = v128.load(even);
-    let eo = v128.sub<T>(lo, update4<T>(v128.shuffle<i32>(ho, ho, 0, 0, 1, 2), ho, false));
-    let en = v128.sub<T>(ln, update4<T>(v128.shuffle<i32>(hn, hn, 0, 0, 1, 2), hn, false));
+    let b = v128.load(hhBefore), hn = evenColumn4<T, Bytes0>(hl, b, hh), ho = oddColumn4<T, Bytes0>(evenHigh, b, hn);
+    let a = v128.load(lhBefore), ln = evenColumn4<T, Bytes0>(ll, a, lh), lo = oddColumn4<T, Bytes0>(even, a, ln);
+    let eo = evens4<T>(lo, ho, v128.splat<T>(v128.extract_lane<T>(ho, 0)));
+    let en = evens4<T>(ln, hn, v128.splat<T>(v128.extract_lane<T>(hn, 0)));
     let hoBefore = ho;
-    for (i = 4; i + 4 <= highCount; i += 4) {
+    for (i = 4; i + 8 <= highCount; i += 8) {
       const at = <usize>i << 2;
-      const nextHo = inverseColumn4<T>(evenHigh + at, hl + at, hhBefore + at, hh + at);
-      const nextHn = v128.load(evenHigh + at);
-      lo = inverseColumn4<T>(even + at, ll + at, lhBefore + at, lh + at);
-      ln = v128.load(even + at);
-      const nextEo = v128.sub<T>(lo, update4<T>(v128.shuffle<i32>(ho, nextHo, 3, 4, 5, 6), nextHo, false));
-      const nextEn = v128.sub<T>(ln, update4<T>(v128.shuffle<i32>(hn, nextHn, 3, 4, 5, 6), nextHn, false));
-      storeSamples<T>(oddTarget + 2 * at - 32, eo, ho, nextEo);
-      storeSamples<T>(nextTarget + 2 * at - 32, en, hn, nextEn);
+      const row = evenHigh + at, high = hh + at, low = hl + at, before = hhBefore + at;
+      const h1 = v128.load(before), h2 = v128.load(before, 16);
+      const hn1 = evenColumn4<T, Bytes0>(low, h1, high), hn2 = evenColumn4<T, Bytes16>(low, h2, high);
+      const ho1 = oddColumn4<T, Bytes0>(row, h1, hn1), ho2 = oddColumn4<T, Bytes16>(row, h2, hn2);
+      const lowRow = even + at, lowHigh = lh + at, lowLow = ll + at, lowBefore = lhBefore + at;
+      const l1 = v128.load(lowBefore), l2 = v128.load(lowBefore, 16);
+      const ln1 = evenColumn4<T, Bytes0>(lowLow, l1, lowHigh), ln2 = evenColumn4<T, Bytes16>(lowLow, l2, lowHigh);
+      const lo1 = oddColumn4<T, Bytes0>(lowRow, l1, ln1), lo2 = oddColumn4<T, Bytes16>(lowRow, l2, ln2);
+      const eo1 = evens4<T>(lo1, ho1, ho), eo2 = evens4<T>(lo2, ho2, ho1);
+      const oddRow = oddTarget + 2 * at - 32;
+      storeSamples<T, Bytes0, Bytes16>(oddRow, eo, ho, eo1);
+      storeSamples<T, Bytes32, Bytes48>(oddRow, eo1, ho1, eo2);
+      const en1 = evens4<T>(ln1, hn1, hn), en2 = evens4<T>(ln2, hn2, hn1);
+      const nextRow = nextTarget + 2 * at - 32;
+      storeSamples<T, Bytes0, Bytes16>(nextRow, en, hn, en1);
+      storeSamples<T, Bytes32, Bytes48>(nextRow, en1, hn1, en2);
+      hoBefore = ho1;
+      lo = lo2;
+      ln = ln2;
+      ho = ho2;
+      hn = hn2;
+      eo = eo2;
+      en = en2;
+    }
+    for (; i + 4 <= highCount; i += 4) {
+      const at = <usize>i << 2;
+      b = v128.load(hhBefore + at);
+      const hn1 = evenColumn4<T, Bytes0>(hl + at, b, hh + at), ho1 = oddColumn4<T, Bytes0>(evenHigh + at, b, hn1);
+      a = v128.load(lhBefore + at);
+      ln = evenColumn4<T, Bytes0>(ll + at, a, lh + at);
+      lo = oddColumn4<T, Bytes0>(even + at, a, ln);
+      const eo1 = evens4<T>(lo, ho1, ho), en1 = evens4<T>(ln, hn1, hn);
+      storeSamples<T, Bytes0, Bytes16>(oddTarget + 2 * at - 32, eo, ho, eo1);
+      storeSamples<T, Bytes0, Bytes16>(nextTarget + 2 * at - 32, en, hn, en1);
       hoBefore = ho;
-      ho = nextHo;
-      hn = nextHn;
-      eo = nextEo;
-      en = nextEn;
+      ho = ho1;
+      hn = hn1;
+      eo = eo1;
+      en = en1;
     }
     const at = (<usize>i << 2) - 16;
     if (i == lowCount) {
-      storeSamples<T>(oddTarget + 2 * at, eo, ho, v128.shuffle<i32>(eo, eo, 3, 3, 3, 3));
-      storeSamples<T>(nextTarget + 2 * at, en, hn, v128.shuffle<i32>(en, en, 3, 3, 3, 3));
+      storeSamples<T, Bytes0, Bytes16>(oddTarget + 2 * at, eo, ho, v128.shuffle<i32>(eo, eo, 3, 3, 3, 3));
+      storeSamples<T, Bytes0, Bytes16>(nextTarget + 2 * at, en, hn, v128.shuffle<i32>(en, en, 3, 3, 3, 3));
       return;
     }
     // The rest begins with the samples that lack their neighbour, and looks at the one before them.
@@ -553,8 +668,8 @@ function inverseLevelHaar<T>(ll: usize, hl: usize, lh: usize, hh: usize, target:
       const la = v128.sub<T>(v128.load(ll + at), update4<T>(l, l, true)), lc = v128.add<T>(l, la);
       const ha = v128.sub<T>(v128.load(hl + at), update4<T>(h, h, true)), hc = v128.add<T>(h, ha);
       const ea = v128.sub<T>(la, update4<T>(ha, ha, true)), ec = v128.sub<T>(lc, update4<T>(hc, hc, true));
-      storeInterleaved(even + 2 * at, ea, v128.add<T>(ha, ea));
-      storeInterleaved(odd + 2 * at, ec, v128.add<T>(hc, ec));
+      storeInterleaved<Bytes0, Bytes16>(even + 2 * at, ea, v128.add<T>(ha, ea));
+      storeInterleaved<Bytes0, Bytes16>(odd + 2 * at, ec, v128.add<T>(hc, ec));
     }
     for (; i < (width + 1) >> 1; i++) {
       const at = <usize>i << 2, l = load<T>(lh + at);
@@ -858,38 +973,68 @@ export function inverseCdf97F32(
 
 // ---- Quantiser --------------------------------------------------------------------------------------------------------
 
-/** Away from 0 by `rounding`, then towards it: four integers. */
+// What a loop needs all the time is a variable here, though nobody changes it: of a constant V8 makes the vector anew in every
+// turn, by way of a general register.
+
+/** Its one bit is the sign. */
+export let signBit: f32 = -0.0;
+/** Magnitudes end here: the first that is no symbol. */
+export let magnitudeLimit: f32 = 128;
+/** Added to a small integer in single precision: the lowest byte then is that of the integer + 128, its symbol. */
+export let symbolMagic: f32 = 1.5 * 8388608.0 + 128.0;
+/** The lowest byte. */
+export let byteMask: f32 = reinterpret<f32>(255);
+
+/**
+ * Four symbols q + 128, each in 32 bits; 0 where |q| > 127: at ±128, where magnitudes end, the lowest byte is 0. A conversion
+ * to integers would cost more: WebAssembly's is safe for every float, a processor's is not.
+ */
 // @ts-ignore: decorator
 @inline
-function quantised4(source: usize, inverse: V, rounding: V): V {
-  const scaled = f32x4.mul(v128.load(source), inverse);
-  const away = v128.or(rounding, v128.and(scaled, i32x4.splat(0x80000000)));
-  return i32x4.trunc_sat_f32x4_s(f32x4.add(scaled, away));
+function symbols4<Offset>(source: usize, inverse: V, rounding: V): V {
+  const scaled = f32x4.mul(vectorAt<Offset>(source), inverse), sign = v128.and(scaled, f32x4.splat(signBit));
+  const magnitude = f32x4.pmin(f32x4.splat(magnitudeLimit), f32x4.add(v128.xor(scaled, sign), rounding));
+  const q = v128.or(f32x4.trunc(magnitude), sign);
+  return v128.and(f32x4.add(q, f32x4.splat(symbolMagic)), f32x4.splat(byteMask));
 }
 
-/** Eight symbols from sixteen bytes on: q + 128, 0 where |q| > 127. */
+/** Sixteen symbols. */
 // @ts-ignore: decorator
 @inline
-function symbols8(source: usize, inverse: V, rounding: V): V {
-  const q = i16x8.narrow_i32x4_s(quantised4(source, inverse, rounding), quantised4(source + 16, inverse, rounding));
-  // What is too small becomes 0 when it is narrowed to u8; what is too large is made so.
-  return v128.andnot(i16x8.add_sat_s(q, i16x8.splat(128)), i16x8.gt_s(q, i16x8.splat(127)));
+function symbols16(source: usize, inverse: V, rounding: V): V {
+  return i8x16.narrow_i16x8_u(
+    i16x8.narrow_i32x4_s(symbols4<Bytes0>(source, inverse, rounding), symbols4<Bytes16>(source, inverse, rounding)),
+    i16x8.narrow_i32x4_s(symbols4<Bytes32>(source, inverse, rounding), symbols4<Bytes48>(source, inverse, rounding)),
+  );
+}
+
+/** How many are 0. */
+// @ts-ignore: decorator
+@inline
+function zeros(symbols: V): i32 {
+  return popcnt(i8x16.bitmask(i8x16.eq(symbols, i8x16.splat(0))));
 }
 
 /** `count` f32 → u8 symbols q + 128, 0 where |q| > 127; returns how many of those there are. */
 export function quantise(source: usize, target: usize, count: i32, inverse: f32, rounding: f32): i32 {
   const inverse4 = f32x4.splat(inverse), rounding4 = f32x4.splat(rounding);
   let escapes = 0, i = 0;
-  for (; i + 16 <= count; i += 16) {
-    const p = source + (<usize>i << 2);
-    const bytes = i8x16.narrow_i16x8_u(symbols8(p, inverse4, rounding4), symbols8(p + 32, inverse4, rounding4));
-    v128.store(target + i, bytes);
-    if (!i8x16.all_true(bytes)) escapes += popcnt(i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0))));
+  for (; i + 32 <= count; i += 32) {
+    const p = source + (<usize>i << 2), to = target + i;
+    const a = symbols16(p, inverse4, rounding4), b = symbols16(p + 64, inverse4, rounding4);
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    if (!i8x16.all_true(i8x16.min_u(a, b))) escapes += zeros(a) + zeros(b);
+  }
+  if (i + 16 <= count) {
+    const a = symbols16(source + (<usize>i << 2), inverse4, rounding4);
+    v128.store(target + i, a);
+    escapes += zeros(a);
+    i += 16;
   }
   for (; i < count; i++) {
-    const scaled = load<f32>(source + (<usize>i << 2)) * inverse;
-    const magnitude = <i32>(abs(scaled) + rounding);
-    const symbol = magnitude > 127 ? 0 : (reinterpret<i32>(scaled) < 0 ? -magnitude : magnitude) + 128;
+    const scaled = load<f32>(source + (<usize>i << 2)) * inverse, magnitude = abs(scaled) + rounding;
+    const q = <i32>magnitude, symbol = magnitude < 128 ? (reinterpret<i32>(scaled) < 0 ? -q : q) + 128 : 0;
     store<u8>(target + i, symbol);
     if (symbol == 0) escapes++;
   }

@@ -4,7 +4,12 @@ import { CpuKernels } from "../../src/kernels/cpu/cpu_kernels.ts";
 import { WasmKernels } from "../../src/kernels/cpu/wasm_kernels.ts";
 import { AWKWARD_SIZES, randomFloats } from "../random.ts";
 
-const SIZES = [...AWKWARD_SIZES, [8, 1], [9, 2], [1, 32], [31, 33], [257, 3], [3, 257]] as const;
+const SIZES = [
+  ...AWKWARD_SIZES,
+  ...[[8, 1], [9, 2], [1, 32], [31, 33], [257, 3], [3, 257]],
+  // Rows that end with the last of eight, four and single pairs of samples.
+  ...[[16, 4], [24, 6], [26, 5], [40, 7], [48, 4], [64, 6]],
+];
 
 function setUp() {
   const arena = new CpuArena(2 ** 23);
@@ -81,7 +86,9 @@ Deno.test("SIMD quantiseU8() and dequantiseU8() equal the plain ones to the bit,
       const layout = pyramidLayout("cdf53", 2, { channels: 4, width, height });
       const count = layout.coefficientCount;
       const source = filled(arena, "f32", [count], range, width * 13 + height);
-      arena.view(source)[0] = Math.fround(0.49999997); // rounds up in single precision only
+      // The first rounds up in single precision only.
+      const awkward = [Math.fround(0.49999997), NaN, Infinity, -Infinity, -0, 127 * 0.3, -127.5 * 0.3];
+      arena.view(source).set(awkward.slice(0, count));
       const steps = Float32Array.from(layout.bands, (_, i) => 0.3 + 0.21 * i);
       const expected = arena.allocate([count], "u8"), actual = guarded(arena, [count], "u8");
       const escapes = plain.quantiseU8(source, expected, layout, { steps, rounding });
