@@ -30,7 +30,7 @@ Deno.test("compress and decompress, in processes of their own, agree on the PSNR
 Deno.test("inspect needs no model, and no permission but to read the file", async () => {
   await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/in.png`, png);
-    await runCli(["compress", `${folder}/in.png`, "-q", "30", "--no-psnr"]);
+    await runCli(["compress", `${folder}/in.png`, "-q", "15", "--no-psnr"]);
     const { code, out, err } = await runCli(["inspect", `${folder}/in.vaer`, "--json"], {
       permissions: [`-R=${folder}`],
     });
