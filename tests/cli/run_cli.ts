@@ -1,5 +1,8 @@
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).href;
 
+/** As the tasks have it: what is only lukewarm in onnxruntime shall not keep V8's compiler from what is hot. */
+const V8_FLAGS = "--v8-flags=--wasm-tiering-budget=100000000";
+
 /** What a run of the command line gave. */
 export interface CliRun {
   readonly code: number;
@@ -24,7 +27,7 @@ export interface CliOptions {
 export function cliCommand(args: readonly string[], options: CliOptions = {}): Deno.Command {
   const { permissions = ["-R", "-W"], env = {}, cwd } = options;
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...permissions, MAIN, ...args],
+    args: ["run", "--quiet", "--no-prompt", V8_FLAGS, ...permissions, MAIN, ...args],
     stdin: options.stdin ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
