@@ -2,9 +2,10 @@
 # From trained weights to a finished model folder: ONNX files, the context coder's prior, calibrated qualities.
 #
 #   scripts/finish_model.sh F WEIGHTS PHOTOS TARGETS AUTO [PYTHON]
-#   e.g. scripts/finish_model.sh 8 run/f8/weights.pt photos 1:0.03,25:0.06,50:0.12,100:0.35 1,50
+#   e.g. scripts/finish_model.sh 8 run/f8/weights.pt photos 1:0.03,25:0.052,50:0.088,100:0.3 1,34
 #
-# TARGETS are QUALITY:BITS_A_PIXEL pairs, AUTO the qualities for which the model is the default.
+# TARGETS are QUALITY:BITS_A_PIXEL pairs, AUTO the qualities for which the model is the default. DUMP_QUALITIES may say which
+# qualities the prior learns from.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 f=$1 weights=$2 photos=$3 targets=$4 auto=$5 python=${6:-python3}

@@ -327,7 +327,7 @@ function forwardPair53<T>(
     beforeOdd = io;
     beforeNext = jn;
   }
-  for (; i + 4 <= highCount; i += 4) {
+  if (i + 4 <= highCount) {
     const at = <usize>i << 2, o = odd + 2 * at, n = next + 2 * at, right: usize = i + 4 <= inner ? 32 : 24;
     const oa = v128.load(o), ob = v128.load(o, 16), na = v128.load(n), nb = v128.load(n, 16);
     const eo = evens(oa, ob), en = evens(na, nb);
@@ -338,6 +338,7 @@ function forwardPair53<T>(
     forwardColumn4<T, Bytes0>(even + at, lo, ln, lhBefore + at, lh + at, ll + at);
     beforeOdd = ho;
     beforeNext = hn;
+    i += 4;
   }
   lastOdd = v128.extract_lane<T>(beforeOdd, 3);
   lastNext = v128.extract_lane<T>(beforeNext, 3);
@@ -441,8 +442,9 @@ function inversePair53<T>(
   let i = 0;
   if (highCount >= 4) {
     // A vector of even samples is made one ahead of the odd ones that go with it.
-    let b = v128.load(hhBefore), hn = evenColumn4<T, Bytes0>(hl, b, hh), ho = oddColumn4<T, Bytes0>(evenHigh, b, hn);
-    let a = v128.load(lhBefore), ln = evenColumn4<T, Bytes0>(ll, a, lh), lo = oddColumn4<T, Bytes0>(even, a, ln);
+    const h0 = v128.load(hhBefore), l0 = v128.load(lhBefore);
+    let hn = evenColumn4<T, Bytes0>(hl, h0, hh), ho = oddColumn4<T, Bytes0>(evenHigh, h0, hn);
+    let ln = evenColumn4<T, Bytes0>(ll, l0, lh), lo = oddColumn4<T, Bytes0>(even, l0, ln);
     let eo = evens4<T>(lo, ho, v128.splat<T>(v128.extract_lane<T>(ho, 0)));
     let en = evens4<T>(ln, hn, v128.splat<T>(v128.extract_lane<T>(hn, 0)));
     let hoBefore = ho;
@@ -472,13 +474,11 @@ function inversePair53<T>(
       eo = eo2;
       en = en2;
     }
-    for (; i + 4 <= highCount; i += 4) {
-      const at = <usize>i << 2;
-      b = v128.load(hhBefore + at);
-      const hn1 = evenColumn4<T, Bytes0>(hl + at, b, hh + at), ho1 = oddColumn4<T, Bytes0>(evenHigh + at, b, hn1);
-      a = v128.load(lhBefore + at);
-      ln = evenColumn4<T, Bytes0>(ll + at, a, lh + at);
-      lo = oddColumn4<T, Bytes0>(even + at, a, ln);
+    if (i + 4 <= highCount) {
+      const at = <usize>i << 2, h1 = v128.load(hhBefore + at), l1 = v128.load(lhBefore + at);
+      const hn1 = evenColumn4<T, Bytes0>(hl + at, h1, hh + at), ho1 = oddColumn4<T, Bytes0>(evenHigh + at, h1, hn1);
+      ln = evenColumn4<T, Bytes0>(ll + at, l1, lh + at);
+      lo = oddColumn4<T, Bytes0>(even + at, l1, ln);
       const eo1 = evens4<T>(lo, ho1, ho), en1 = evens4<T>(ln, hn1, hn);
       storeSamples<T, Bytes0, Bytes16>(oddTarget + 2 * at - 32, eo, ho, eo1);
       storeSamples<T, Bytes0, Bytes16>(nextTarget + 2 * at - 32, en, hn, en1);
@@ -487,6 +487,7 @@ function inversePair53<T>(
       hn = hn1;
       eo = eo1;
       en = en1;
+      i += 4;
     }
     const at = (<usize>i << 2) - 16;
     if (i == lowCount) {

@@ -1,7 +1,9 @@
+import config from "../../deno.json" with { type: "json" };
+
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).href;
 
-/** As the tasks have it: what is only lukewarm in onnxruntime shall not keep V8's compiler from what is hot. */
-const V8_FLAGS = "--v8-flags=--wasm-tiering-budget=100000000";
+/** As the tasks have it. */
+const V8_FLAGS = /--v8-flags=\S+/.exec(config.tasks.compress)![0];
 
 /** What a run of the command line gave. */
 export interface CliRun {
