@@ -53,14 +53,21 @@ export { psnr } from "./src/kernels/cpu/metrics/psnr.ts";
 export type { Samples8 } from "./src/kernels/cpu/metrics/samples.ts";
 export { ssim } from "./src/kernels/cpu/metrics/ssim.ts";
 export type {
+  BlocksStep,
+  ConvolutionStep,
   GpuTensor,
   GpuValues,
   Kernels,
   KernelWorld,
   MetricName,
   Net,
+  NetMap,
+  NetOutput,
+  NetPlan,
+  NetStep,
   PixelRange,
   QuantiseOptions,
+  SpreadStep,
 } from "./src/kernels/kernels.ts";
 export { type AssetUrls, setAssetUrls } from "./src/models/assets.ts";
 export {

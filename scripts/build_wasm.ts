@@ -38,6 +38,15 @@ const TARGETS: readonly Target[] = [
     }],
   },
   {
+    source: "convolution.ts",
+    target: "src/kernels/cpu/net/convolution_wasm.ts",
+    binaries: [{
+      constant: "CONVOLUTION_WASM_BASE64",
+      what: "The convolutions",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
+  },
+  {
     source: "net.ts",
     target: "src/entropy/net_wasm.ts",
     binaries: [{

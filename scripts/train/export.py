@@ -65,6 +65,52 @@ def halve_weights(path):
     onnx.save(model, path)
 
 
+def attributes_of(node):
+    return {a.name: helper.get_attribute_value(a) for a in node.attribute}
+
+
+def evaluate(node, inputs):
+    """What a node makes of constants; None for operators that PyTorch does not spell widths of padding with"""
+    attributes = attributes_of(node)
+    if node.op_type == "Constant":
+        return numpy_helper.to_array(attributes["value"])
+    if node.op_type == "ConstantOfShape":
+        return np.full(inputs[0], numpy_helper.to_array(attributes["value"])[0])
+    if node.op_type == "Concat":
+        return np.concatenate(inputs, attributes["axis"])
+    if node.op_type == "Reshape":
+        return inputs[0].reshape(inputs[1])
+    if node.op_type == "Slice":
+        x, starts, ends, axes, steps = inputs
+        cuts = [slice(None)] * x.ndim
+        for start, end, axis, step in zip(starts, ends, axes, steps):
+            cuts[axis] = slice(start, end if end > np.iinfo(np.int64).min + 1 else None, step)
+        return x[tuple(cuts)]
+    if node.op_type == "Transpose":
+        return inputs[0].transpose(attributes["perm"])
+    if node.op_type == "Cast" and attributes["to"] == TensorProto.INT64:
+        return inputs[0].astype(np.int64)
+    return None
+
+
+def fold_constants(path):
+    """PyTorch spells the widths of a padding as a chain of ten operations on constants: they become one."""
+    model = onnx.load(path)
+    graph = model.graph
+    known, kept = {}, []
+    for node in graph.node:
+        value = evaluate(node, [known[i] for i in node.input]) if all(i in known for i in node.input) else None
+        if value is None:
+            kept.append(node)
+        else:
+            known[node.output[0]] = value
+    read = {name for node in kept for name in node.input}
+    del graph.node[:]
+    graph.node.extend(kept)
+    graph.initializer.extend(numpy_helper.from_array(v, k) for k, v in known.items() if k in read)
+    onnx.save(model, path)
+
+
 def export_net(net, examples, path, output_name):
     """`examples`: inputs by name, the picture-shaped one first"""
     inputs = {name: {0: "n", 2: "h", 3: "w"} if tensor.dim() == 4 else {0: "n"} for name, tensor in examples.items()}
@@ -77,6 +123,7 @@ def export_net(net, examples, path, output_name):
     if int(torch.__version__.split(".")[0]) >= 2:
         options["dynamo"] = False
     torch.onnx.export(net, tuple(examples.values()), path, **options)
+    fold_constants(path)
     halve_weights(path)
 
 

@@ -45,7 +45,7 @@ interface Crew {
 }
 
 /**
- * Workers with models of their own, onnxruntime running in one thread in each, so that `size` workers use `size` cores.
+ * Workers with models of their own, whose nets run in one thread each, so that `size` workers use `size` cores.
  * A worker starts when there is a job for it, and stays.
  */
 export class WorkerPool {

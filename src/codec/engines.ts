@@ -10,10 +10,10 @@ import { WorkerEngine } from "./worker_engine.ts";
 const MOST_WORKERS = 4;
 
 /** A picture in one piece of fewer pixels is left to this thread alone: a worker would start too late. */
-const LEAST_SHARED_PIXELS = 2 ** 21;
+const LEAST_SHARED_PIXELS = 3 * 2 ** 20;
 
 /** The same with workers that stay. */
-const LEAST_WARM_PIXELS = 2 ** 18;
+const LEAST_WARM_PIXELS = 2 ** 19;
 
 /**
  * The engine for a picture of so many pixels in one piece: this thread, and workers beside it if that pays.

@@ -22,6 +22,8 @@ export interface StreamGeometry {
   readonly haloPixels: number;
   /** Pixels around a group that its analysis looks at. */
   readonly encoderHaloPixels: number;
+  /** What a net sees begins at multiples of this: see `NET_TILE_PIXELS`. A multiple of the padding. */
+  readonly netAlignmentPixels: number;
   /** Planes. */
   readonly channels: number;
   /** Lifting scheme. */
@@ -122,9 +124,11 @@ export class GroupGrid {
 
   /** Samples that a net must see to make or show some pixels: those and its halo, in whole multiples of the padding. */
   netRect(pixels: Rect, net: "encoder" | "decoder"): Rect {
-    const { downsampling, paddingMultiple, haloPixels, encoderHaloPixels } = this.geometry;
+    const { downsampling, paddingMultiple, haloPixels, encoderHaloPixels, netAlignmentPixels } =
+      this.geometry;
     const margin = (net === "encoder" ? encoderHaloPixels : haloPixels) / downsampling;
-    return this.#grown(this.samplesOf(pixels), margin, paddingMultiple / downsampling);
+    const unit = paddingMultiple / downsampling;
+    return this.#grown(this.samplesOf(pixels), margin, unit, netAlignmentPixels / downsampling);
   }
 
   /** The window whose pyramid gives the samples of `rect` as the whole picture's would. */
@@ -153,8 +157,9 @@ export class GroupGrid {
     return pyramidLayout(wavelet, levels, { channels, width, height });
   }
 
-  #grown({ x, y, width, height }: Rect, margin: number, unit: number): Rect {
-    const down = (value: number) => Math.max(0, Math.floor((value - margin) / unit) * unit);
+  /** With a margin, from a multiple of `firstUnit` to one of `unit`. */
+  #grown({ x, y, width, height }: Rect, margin: number, unit: number, firstUnit = unit): Rect {
+    const down = (value: number) => Math.max(0, Math.floor((value - margin) / firstUnit) * firstUnit);
     const up = (value: number, limit: number) => Math.min(limit, Math.ceil((value + margin) / unit) * unit);
     const [left, top] = [down(x), down(y)];
     return {
@@ -213,7 +218,8 @@ export function copyCoefficients<T extends Float32Array | Int32Array>(
   }
 }
 
-function leastCommonMultiple(a: number, b: number): number {
+/** The least number that is a multiple of both. */
+export function leastCommonMultiple(a: number, b: number): number {
   let [x, y] = [a, b];
   while (y > 0) [x, y] = [y, x % y];
   return a / x * b;

@@ -3,7 +3,7 @@ import { ALPHA_SECTION, EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION } from "../
 import { type ModelManifest, NET_HALO_PIXELS } from "../models/mod.ts";
 import type { StepMap } from "../kernels/cpu/step_map.ts";
 import type { CodingChoice } from "./group_engine.ts";
-import type { StreamGeometry } from "./group_grid.ts";
+import { leastCommonMultiple, type StreamGeometry } from "./group_grid.ts";
 import { EXACT_LEVELS, EXACT_WAVELET, LOSSY_WAVELET, PIXEL_LEVELS } from "./pixel_params.ts";
 
 /** What a stream of a file holds. Plain data, so that it can go to a worker. */
@@ -25,6 +25,17 @@ export interface StreamSpec extends StreamGeometry {
   /** How much coarser the steps are from block to block; absent where they are not. */
   readonly stepMap?: StepMap;
 }
+
+/**
+ * A tile of 4 × 4 places at H/8, in pixels. Kernels make tiles at once, and rounding errors depend on what else lies in a tile: for
+ * the same pixels whatever is shown at a time, tiles begin at the same places,
+ */
+const NET_TILE_PIXELS = 32;
+/**
+ * and what a decoder sees is wider than what it looks at by this: from an edge that should not matter, other last bits were seen 87
+ * (vaerans-8) and 71 pixels beyond.
+ */
+const ROUNDING_HALO_PIXELS = 96;
 
 /** Kinds of sections by what they hold; the low four bits are the coder's. */
 export const SECTION_OF_STREAM: { readonly [K in StreamSpec["kind"]]: number } = {
@@ -56,8 +67,9 @@ export function latentSpec(
     bound: 0,
     downsampling,
     paddingMultiple,
-    haloPixels,
+    haloPixels: haloPixels + ROUNDING_HALO_PIXELS,
     encoderHaloPixels,
+    netAlignmentPixels: leastCommonMultiple(NET_TILE_PIXELS, paddingMultiple),
     channels,
     wavelet,
     levels,
@@ -85,6 +97,7 @@ export function pixelSpec(
     paddingMultiple: 1,
     haloPixels: 0,
     encoderHaloPixels: 0,
+    netAlignmentPixels: 1,
     channels: kind === "alpha" || grey ? 1 : 3,
     wavelet: kind === "pixels" ? LOSSY_WAVELET : EXACT_WAVELET,
     levels: predicted ? EXACT_LEVELS : PIXEL_LEVELS,

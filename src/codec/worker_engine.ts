@@ -23,7 +23,7 @@ interface Waiting {
 }
 
 /**
- * Runs groups in workers, one job at a time in each, with a world and models of its own: onnxruntime has one thread in
+ * Runs groups in workers, one job at a time in each, with a world and models of its own: nets have one thread in
  * each. Workers are taken when there is a job for them and go back with {@linkcode close} or the abort signal.
  */
 export class WorkerEngine implements GroupEngine {

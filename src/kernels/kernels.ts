@@ -1,4 +1,15 @@
 import type { Arena, DenseTensor, EntityWorld, PyramidLayout, TensorRef } from "../core/mod.ts";
+import type { NetPlan } from "./net_plan.ts";
+
+export type {
+  BlocksStep,
+  ConvolutionStep,
+  NetMap,
+  NetOutput,
+  NetPlan,
+  NetStep,
+  SpreadStep,
+} from "./net_plan.ts";
 
 /** Affine map between stored and normalised pixel values: `value = normalised * scale + shift`, normalised in [0, 1]. */
 export interface PixelRange {
@@ -42,6 +53,10 @@ export interface Net {
   run(input: DenseTensor): Promise<DenseTensor>;
   /** On a GPU, from and to its buffers. A net without it runs on the CPU, its tensors crossing over and back. */
   runOnGpu?(device: GPUDevice, input: GpuValues): Promise<GpuTensor>;
+  /** What the net does, where kernels could do that themselves; they need not. */
+  plan?(): Promise<NetPlan | undefined>;
+  /** (n): what the plan's shifts are told of each picture. */
+  readonly conditions?: Float32Array;
 }
 
 /**

@@ -10,6 +10,17 @@ export interface GraphNode {
   readonly outputs: readonly string[];
   /** Its attributes of the kinds used here. */
   readonly attributes: NodeAttributes;
+  /** What a Constant holds. */
+  readonly value?: GraphTensor;
+}
+
+/** A tensor that a file holds. */
+export interface GraphTensor {
+  readonly dims: readonly number[];
+  /** What `raw` has: floats of 32 or 16 bits, whole numbers of 64, or anything else. */
+  readonly type: "f32" | "f16" | "i64" | "other";
+  /** Little-endian. */
+  readonly raw: Uint8Array;
 }
 
 /** Attributes by name: whole numbers, a number, or a word. */
@@ -31,10 +42,14 @@ export interface GraphExtension {
 const MODEL = { graph: 7 } as const;
 const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
 const NODE = { input: 1, output: 2, type: 4, attribute: 5 } as const;
-const ATTRIBUTE = { name: 1, float: 2, integer: 3, text: 4, integers: 8, type: 20 } as const;
+const ATTRIBUTE = { name: 1, float: 2, integer: 3, text: 4, tensor: 5, integers: 8, type: 20 } as const;
 const TENSOR = { dims: 1, type: 2, name: 8, raw: 9 } as const;
 const VALUE = { name: 1, type: 2 } as const;
-const FLOAT = 1, INT64 = 7;
+const FLOAT = 1, INT64 = 7, FLOAT16 = 10;
+const TENSOR_TYPES: ReadonlyMap<number, GraphTensor["type"]> = new Map([[FLOAT, "f32"], [INT64, "i64"], [
+  FLOAT16,
+  "f16",
+]]);
 const ATTRIBUTE_TYPE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
 
 /** A model file's graph, read just so far that operations can be added to it. Everything else is kept as it is. */
@@ -45,6 +60,8 @@ export class OnnxGraph {
   readonly inputs: readonly string[];
   /** Names. */
   readonly outputs: readonly string[];
+  /** Weights and other constants, by name. */
+  readonly tensors: ReadonlyMap<string, GraphTensor>;
   readonly #fields: readonly Field[];
   readonly #graph: readonly Field[];
 
@@ -57,6 +74,7 @@ export class OnnxGraph {
     this.nodes = all(GRAPH.node).map(readNode);
     this.inputs = all(GRAPH.input).map(readName);
     this.outputs = all(GRAPH.output).map(readName);
+    this.tensors = new Map(all(GRAPH.initializer).map(readTensor));
   }
 
   /** The file of this graph with an extension. */
@@ -114,12 +132,36 @@ function readNode(message: Uint8Array): GraphNode {
   const fields = fieldsOf(message);
   const texts = (wanted: number) => fields.filter(({ number }) => number === wanted).map(textOf);
   const attributes = fields.filter(({ number }) => number === NODE.attribute).map(contentOf);
+  const value = attributes.flatMap(fieldsOf).find(({ number }) => number === ATTRIBUTE.tensor);
   return {
     type: texts(NODE.type)[0] ?? "",
     inputs: texts(NODE.input),
     outputs: texts(NODE.output),
     attributes: Object.fromEntries(attributes.flatMap(readAttribute)),
+    ...value && { value: readTensor(contentOf(value))[1] },
   };
+}
+
+function readTensor(message: Uint8Array): [string, GraphTensor] {
+  const dims: number[] = [];
+  let name = "", type: GraphTensor["type"] = "other", raw: Uint8Array = new Uint8Array();
+  for (const field of fieldsOf(message)) {
+    if (field.number === TENSOR.name) name = textOf(field);
+    else if (field.number === TENSOR.raw) raw = contentOf(field);
+    else if (field.number === TENSOR.dims) dims.push(...integersOf(field));
+    else if (field.number === TENSOR.type) {
+      type = TENSOR_TYPES.get(new BinaryReader(field.raw).int32()) ?? "other";
+    }
+  }
+  return [name, { dims, type, raw }];
+}
+
+/** A repeated number, packed or one by one. */
+function integersOf({ wire, raw }: Field): number[] {
+  const reader = new BinaryReader(raw), integers: number[] = [];
+  const end = wire === 2 ? reader.uint32() + reader.pos : reader.len;
+  while (reader.pos < end) integers.push(Number(reader.int64()));
+  return integers;
 }
 
 function readAttribute(message: Uint8Array): [string, NodeAttributes[string]][] {
@@ -131,10 +173,7 @@ function readAttribute(message: Uint8Array): [string, NodeAttributes[string]][] 
     else if (field.number === ATTRIBUTE.float) value = reader.float();
     else if (field.number === ATTRIBUTE.integer) value = Number(reader.int64());
     else if (field.number === ATTRIBUTE.text) value = textOf(field);
-    else if (field.number === ATTRIBUTE.integers) {
-      const end = field.wire === 2 ? reader.uint32() + reader.pos : reader.len; // packed or one by one
-      while (reader.pos < end) integers.push(Number(reader.int64()));
-    }
+    else if (field.number === ATTRIBUTE.integers) integers.push(...integersOf(field));
   }
   if (integers.length > 0) return [[name, integers]];
   return value === undefined ? [] : [[name, value]];

@@ -1,9 +1,10 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { type DenseTensor, ModelError } from "../core/mod.ts";
-import type { GpuTensor, GpuValues } from "../kernels/kernels.ts";
+import type { GpuTensor, GpuValues, NetPlan } from "../kernels/kernels.ts";
 import { onnxruntimeWasmUrl } from "./assets.ts";
 import { firstPlanes, sliceBySlice } from "./gpu_slices.ts";
 import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
+import { planNet } from "./plan_net.ts";
 
 /**
  * One thread: it repeats bit for bit, and cannot hang. With two, a decoding in some hundreds was seen to spin for ever
@@ -13,12 +14,17 @@ const THREADS = 1;
 
 const LATENT_CHANNELS = 4;
 
-/** A model's nets, and its decoder's derivative. */
-type NetName = "encoder" | "decoder" | "gradient";
+/** A model's nets, */
+type CodingNet = "encoder" | "decoder";
+/** and its decoder's derivative. */
+type NetName = CodingNet | "gradient";
 
 type Sessions = Map<NetName, Promise<InferenceSession>>;
 
-/** A VAE on onnxruntime-web, by its wasm or its WebGPU provider. Each net is compiled once a device, when first used. */
+/**
+ * A VAE on onnxruntime-web, by its wasm or its WebGPU provider. Each net is compiled once a device, when first used. What this
+ * package's own kernels can run they are told by `planOf`, and nothing is compiled.
+ */
 export class OnnxModel {
   /** As read from `manifest.json`. */
   readonly manifest: ModelManifest;
@@ -27,6 +33,7 @@ export class OnnxModel {
   /** See `modelFingerprint`. */
   readonly fingerprint: number;
   readonly #read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly #plans = new Map<CodingNet, Promise<NetPlan | undefined>>();
   readonly #sessions: Sessions = new Map();
   readonly #gpuSessions = new WeakMap<GPUDevice, Sessions>();
 
@@ -148,12 +155,23 @@ export class OnnxModel {
     );
   }
 
-  /** Compiles the nets that will be needed, so that the first call does not wait for it. */
-  async prepare(...nets: ("encoder" | "decoder")[]): Promise<void> {
-    await Promise.all(nets.map((net) => this.#session(net)));
+  /** What a net does, see `planNet`; `undefined` if only onnxruntime can run it. */
+  planOf(net: "encoder" | "decoder"): Promise<NetPlan | undefined> {
+    let plan = this.#plans.get(net);
+    if (!plan) {
+      plan = this.#bytesOf(net).then(planOfFile);
+      this.#plans.set(net, plan);
+      plan.catch(() => this.#plans.delete(net));
+    }
+    return plan;
   }
 
-  async #run(net: "encoder" | "decoder", input: DenseTensor, steps?: Float32Array): Promise<DenseTensor> {
+  /** Opens the nets that will be needed, so that the first call does not wait for it. */
+  async prepare(...nets: ("encoder" | "decoder")[]): Promise<void> {
+    await Promise.all(nets.map(async (net) => await this.planOf(net) ?? await this.#session(net)));
+  }
+
+  async #run(net: CodingNet, input: DenseTensor, steps?: Float32Array): Promise<DenseTensor> {
     const [session, ort] = [await this.#session(net), await runtime()];
     if (input.shape[0] > 1 && takesOneAtATime(session)) {
       const parts: DenseTensor[] = [];
@@ -169,7 +187,7 @@ export class OnnxModel {
   }
 
   async #runOnGpu(
-    net: "encoder" | "decoder",
+    net: CodingNet,
     device: GPUDevice,
     input: GpuValues,
     steps?: Float32Array,
@@ -248,6 +266,15 @@ export class OnnxModel {
   }
 }
 
+/** What is no ONNX file, onnxruntime tells the user. */
+function planOfFile(file: Uint8Array): NetPlan | undefined {
+  try {
+    return planNet(file);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Input of a decoder that wants to know how coarsely its latent was quantised. */
 const STEP_INPUT = "step";
 
@@ -301,7 +328,7 @@ type Runtime = typeof import("onnxruntime-web");
 
 let loading: Promise<Runtime> | undefined, loadingForGpu: Promise<Runtime> | undefined;
 
-/** The runtime is 14 MB of WebAssembly: loaded when a net is first needed, never by `inspect`. */
+/** The runtime is 14 MB of WebAssembly: loaded when a net first needs it. */
 function runtime(): Promise<Runtime> {
   return loading ??= importRuntime().then((ort) => {
     const wasm = onnxruntimeWasmUrl();

@@ -11,7 +11,15 @@ import {
   System,
   type TensorRef,
 } from "../core/mod.ts";
-import type { GpuTensor, GpuValues, Kernels, KernelWorld, Net, PixelRange } from "../kernels/kernels.ts";
+import type {
+  GpuTensor,
+  GpuValues,
+  Kernels,
+  KernelWorld,
+  Net,
+  NetPlan,
+  PixelRange,
+} from "../kernels/kernels.ts";
 
 /** Pixels of one inference at most, unless one picture has more: activations take some hundred bytes each. */
 const MAX_BATCH_PIXELS = 2 ** 21;
@@ -42,6 +50,8 @@ export interface VaeModel {
    * @param steps (n): base step that each latent was quantised with, {@linkcode UNQUANTISED_STEP} if it was not.
    */
   decode(latents: DenseTensor, steps: Float32Array): Promise<DenseTensor>;
+  /** What a net does, for kernels that run it themselves; without it, or where it gives nothing, `encode` and `decode` are called. */
+  planOf?(net: "encoder" | "decoder"): Promise<NetPlan | undefined>;
   /** The encoder on a GPU, as {@linkcode Net.runOnGpu}; without it, a GPU's pictures cross to the CPU and back. */
   encodeOnGpu?: Net["runOnGpu"];
   /** The decoder on a GPU. */
@@ -95,6 +105,7 @@ export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
       const expected = [group.length, 4, height / model.downsampling, width / model.downsampling];
       const net: Net = {
         run: (pixels) => model.encode(pixels),
+        ...model.planOf && { plan: () => model.planOf!("encoder") },
         ...model.encodeOnGpu && { runOnGpu: (device, pixels) => model.encodeOnGpu!(device, pixels) },
       };
       const output = await world.kernels.infer(net, planes, (shape) => {
@@ -158,6 +169,7 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
       const steps = Float32Array.from(ordered, (entity) => stepOf(world, entity));
       const net: Net = {
         run: (values) => model.decode(values, steps),
+        ...model.planOf && { plan: () => model.planOf!("decoder"), conditions: steps },
         ...model.decodeOnGpu && { runOnGpu: (device, values) => model.decodeOnGpu!(device, values, steps) },
       };
       const planes = await world.kernels.infer(net, latents, (shape) => {

@@ -1,9 +1,4 @@
-import config from "../../deno.json" with { type: "json" };
-
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).href;
-
-/** As the tasks have it. */
-const V8_FLAGS = /--v8-flags=\S+/.exec(config.tasks.compress)![0];
 
 /** What a run of the command line gave. */
 export interface CliRun {
@@ -29,7 +24,7 @@ export interface CliOptions {
 export function cliCommand(args: readonly string[], options: CliOptions = {}): Deno.Command {
   const { permissions = ["-R", "-W"], env = {}, cwd } = options;
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", V8_FLAGS, ...permissions, MAIN, ...args],
+    args: ["run", "--quiet", "--no-prompt", ...permissions, MAIN, ...args],
     stdin: options.stdin ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",

@@ -57,7 +57,7 @@ Deno.test("workers give what one thread gives, bytes and pixels, and report thei
 });
 
 Deno.test("a picture in one piece is shown in strips beside a worker as it is alone", async () => {
-  const large = syntheticPicture(1917, 1100);
+  const large = syntheticPicture(1917, 1650);
   for (let i = 3; i < large.data.length; i += 4) large.data[i] = i % 251;
   const file = await compress(large, { model: "vaerans-8", quality: 5, effort: 1 });
   const steps: string[] = [];

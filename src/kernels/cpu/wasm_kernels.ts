@@ -1,7 +1,8 @@
 import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
-import type { QuantiseOptions } from "../kernels.ts";
+import type { Net, QuantiseOptions } from "../kernels.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
 import { KERNELS_WASM_BASE64 } from "./kernels_wasm.ts";
+import { plannedNet } from "./net/planned_net.ts";
 import { escapesOf, patchEscapes } from "./quantise.ts";
 
 /** Addresses are bytes in the arena; see `wasm/kernels.ts`. */
@@ -36,6 +37,18 @@ export class WasmKernels extends CpuKernels {
     }
     const instance = new WebAssembly.Instance(compiled!, { env: { memory: arena.memory } });
     this.#exports = instance.exports as unknown as Exports;
+  }
+
+  override async infer(
+    net: Net,
+    source: TensorRef<"f32">,
+    place: (shape: readonly number[]) => TensorRef<"f32">,
+  ): Promise<TensorRef<"f32">> {
+    const plan = await net.plan?.();
+    if (!plan) return super.infer(net, source, place);
+    const own = plannedNet(plan), target = place(own.outputShape(source.shape));
+    own.run(this.arena.view(source), source.shape, net.conditions, this.arena.view(target));
+    return target;
   }
 
   override hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {

@@ -1,0 +1,221 @@
+import type { ConvolutionMemory } from "./convolution_memory.ts";
+import type { ConvolutionStep } from "../../net_plan.ts";
+
+/** A map in memory, with a border of one place, filled up to whole tiles. */
+export interface PlacedMap {
+  /** Of the border's first place. */
+  readonly address: number;
+  readonly channels: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Places of a tile's side, which Winograd's algorithm makes at once. */
+const TILE_SIDE = 4;
+/** Products of matrices that a tile takes. */
+const TILE_POINTS = 36;
+/** Columns of a panel of weights; rows of a product are a multiple of {@linkcode ROW_GROUP}. */
+const PANEL_COLUMNS = 8, ROW_GROUP = 4;
+/** Tiles, or windows, are worked on so many at a time that what they take stays in the second cache. */
+const BLOCK_BYTES = 700_000;
+/** Between the matrices of two points: they would all lie in the same few lines of the first cache. */
+const POINT_GAP_BYTES = 64;
+/** Vectors of a tile, at the memory's beginning. */
+const SCRATCH = 0;
+
+/** Rows and columns there are, border included. */
+export function fullSides({ rows, columns }: Pick<PlacedMap, "rows" | "columns">): [number, number] {
+  const full = (side: number) => Math.ceil(side / TILE_SIDE) * TILE_SIDE + 2;
+  return [full(rows), full(columns)];
+}
+
+/** Bytes of a map. */
+export function mapBytes(map: Omit<PlacedMap, "address">): number {
+  const [rows, columns] = fullSides(map);
+  return 4 * map.channels * rows * columns;
+}
+
+/** Bytes from one row to the next. */
+export function rowPitchOf(map: PlacedMap): number {
+  return 4 * map.channels * fullSides(map)[1];
+}
+
+/** Address of the first place inside the border. */
+export function firstPlaceOf(map: PlacedMap): number {
+  return map.address + rowPitchOf(map) + 4 * map.channels;
+}
+
+/** A convolution's weights in memory, in the order in which products of matrices read them. */
+export class Convolution {
+  readonly #memory: ConvolutionMemory;
+  readonly #step: Omit<ConvolutionStep, "kind" | "source" | "target">;
+  readonly #inputs: number;
+  readonly #outputs: number;
+  /** Outputs, filled up to whole panels. */
+  readonly #columns: number;
+  readonly #weights: number;
+  readonly #isWinograd: boolean;
+
+  /**
+   * Puts the weights into memory.
+   *
+   * @param memory Where they and the maps are.
+   * @param step What to do.
+   */
+  constructor(memory: ConvolutionMemory, step: Omit<ConvolutionStep, "kind" | "source" | "target">) {
+    this.#memory = memory;
+    this.#step = step;
+    this.#outputs = step.bias.length;
+    this.#inputs = step.weights.length / this.#outputs / step.size ** 2;
+    this.#columns = Math.ceil(this.#outputs / PANEL_COLUMNS) * PANEL_COLUMNS;
+    this.#isWinograd = step.size === 3 && step.stride === 1;
+    this.#weights = this.#isWinograd ? this.#transformed() : this.#panels();
+  }
+
+  /** Bytes that {@linkcode Convolution.run} works in. */
+  get workBytes(): number {
+    const { points, pointBytes } = this.#block();
+    return points * pointBytes + this.#outputBytes();
+  }
+
+  /**
+   * Convolves.
+   *
+   * @param source Its border is written over.
+   * @param target The result, or what it is added to.
+   * @param work Address of `workBytes` bytes.
+   * @param bias As many values as outputs.
+   */
+  run(source: PlacedMap, target: PlacedMap, work: number, bias: Float32Array): void {
+    const { exports } = this.#memory, { edge } = this.#step;
+    const { points, pointBytes, depth, atOnce } = this.#block();
+    const products = work + points * pointBytes, biasAddress = products + points * this.#productBytes();
+    this.#memory.floats(biasAddress, this.#outputs).set(bias);
+    const [fullRows, fullColumns] = fullSides(source);
+    exports.fillBorder(
+      source.address,
+      source.channels,
+      source.rows,
+      source.columns,
+      fullRows,
+      fullColumns,
+      Number(edge),
+    );
+    const side = this.#isWinograd ? TILE_SIDE : 1;
+    const inRow = Math.ceil(target.columns / side), count = inRow * Math.ceil(target.rows / side);
+    for (let first = 0; first < count; first += atOnce) {
+      const some = Math.min(atOnce, count - first);
+      this.#gather(source, inRow, first, some, work);
+      exports.multiply(
+        work,
+        pointBytes,
+        this.#weights,
+        4 * depth * this.#columns,
+        products,
+        this.#productBytes(),
+        points,
+        Math.ceil(some / ROW_GROUP) * ROW_GROUP,
+        depth,
+        this.#columns,
+      );
+      this.#scatter(target, inRow, first, some, products, biasAddress);
+    }
+  }
+
+  #gather(source: PlacedMap, inRow: number, first: number, count: number, work: number): void {
+    const { exports } = this.#memory, { slope, size, stride } = this.#step;
+    const rowPitch = rowPitchOf(source), { address, channels } = source;
+    if (this.#isWinograd) {
+      const { pointBytes } = this.#block();
+      exports.winogradInput(
+        address,
+        rowPitch,
+        channels,
+        inRow,
+        first,
+        count,
+        work,
+        pointBytes,
+        slope,
+        SCRATCH,
+      );
+    } else {
+      const corner = size === 1 ? firstPlaceOf(source) : address;
+      exports.gather(corner, rowPitch, channels, size, stride, inRow, first, count, work, slope);
+    }
+  }
+
+  #scatter(
+    target: PlacedMap,
+    inRow: number,
+    first: number,
+    count: number,
+    products: number,
+    bias: number,
+  ): void {
+    const { exports } = this.#memory, { channels } = target, onto = Number(this.#step.onto);
+    const pitch = 4 * this.#columns, to = firstPlaceOf(target), rowPitch = rowPitchOf(target);
+    if (this.#isWinograd) {
+      exports.winogradOutput(
+        products,
+        this.#productBytes(),
+        pitch,
+        to,
+        rowPitch,
+        channels,
+        inRow,
+        first,
+        count,
+        bias,
+        onto,
+        SCRATCH,
+      );
+    } else {
+      exports.scatter(products, pitch, to, rowPitch, channels, inRow, first, count, bias, onto);
+    }
+  }
+
+  /** How many tiles or windows are worked on at once, and the left matrices that they make. */
+  #block(): { points: number; pointBytes: number; depth: number; atOnce: number } {
+    const points = this.#isWinograd ? TILE_POINTS : 1;
+    const depth = this.#isWinograd ? this.#inputs : this.#inputs * this.#step.size ** 2;
+    const fitting = Math.floor(BLOCK_BYTES / (4 * points * (depth + this.#columns)));
+    const atOnce = Math.max(ROW_GROUP, Math.min(64, fitting - fitting % ROW_GROUP));
+    return { points, pointBytes: 4 * depth * atOnce + POINT_GAP_BYTES, depth, atOnce };
+  }
+
+  #productBytes(): number {
+    return 4 * this.#columns * this.#block().atOnce + POINT_GAP_BYTES;
+  }
+
+  /** Of the products and the bias. */
+  #outputBytes(): number {
+    return this.#block().points * this.#productBytes() + 4 * this.#columns;
+  }
+
+  #transformed(): number {
+    const memory = this.#memory, { weights } = this.#step;
+    const pointBytes = 4 * this.#inputs * this.#columns;
+    const address = memory.reserve(TILE_POINTS * pointBytes);
+    const [source] = memory.workspace([4 * weights.length]);
+    memory.floats(source, weights.length).set(weights);
+    memory.exports.winogradWeights(source, address, pointBytes, this.#outputs, this.#inputs, SCRATCH);
+    return address;
+  }
+
+  #panels(): number {
+    const { weights, size } = this.#step, inputs = this.#inputs, taps = size ** 2, depth = inputs * taps;
+    const address = this.#memory.reserve(4 * depth * this.#columns);
+    const panels = this.#memory.floats(address, depth * this.#columns);
+    for (let output = 0; output < this.#outputs; output++) {
+      const panel = Math.floor(output / PANEL_COLUMNS) * depth * PANEL_COLUMNS + output % PANEL_COLUMNS;
+      for (let input = 0; input < inputs; input++) {
+        for (let tap = 0; tap < taps; tap++) {
+          panels[panel + PANEL_COLUMNS * (tap * inputs + input)] =
+            weights[(output * inputs + input) * taps + tap];
+        }
+      }
+    }
+    return address;
+  }
+}

@@ -1,0 +1,97 @@
+import { ArenaFullError } from "../../../core/mod.ts";
+import { CONVOLUTION_WASM_BASE64 } from "./convolution_wasm.ts";
+
+/** Addresses, pitches and counts as in `wasm/convolution.ts`. */
+export interface ConvolutionExports {
+  winogradWeights(...args: number[]): void;
+  winogradInput(...args: number[]): void;
+  multiply(...args: number[]): void;
+  winogradOutput(...args: number[]): void;
+  gather(...args: number[]): void;
+  scatter(...args: number[]): void;
+  fillBorder(...args: number[]): void;
+  blocksToPlaces(...args: number[]): void;
+  placesToBlocks(...args: number[]): void;
+  spreadPlaces(...args: number[]): void;
+}
+
+const PAGE_BYTES = 65536, MOST_PAGES = 65536;
+/** Caches fetch lines of so many bytes. */
+const ALIGNMENT_BYTES = 64;
+/** Room for the vectors of a tile, at address 0. */
+const SCRATCH_BYTES = 1024;
+
+let shared: ConvolutionMemory | undefined;
+
+/**
+ * The memory that nets of one thread share: their weights, for good, and behind them room to work in, which belongs to
+ * whatever net is running.
+ */
+export class ConvolutionMemory {
+  /** Work on this memory. */
+  readonly exports: ConvolutionExports;
+  readonly #memory: WebAssembly.Memory;
+  #weightBytes = SCRATCH_BYTES;
+
+  private constructor() {
+    const bytes = Uint8Array.from(atob(CONVOLUTION_WASM_BASE64), (c) => c.charCodeAt(0));
+    this.#memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory: this.#memory },
+    });
+    this.exports = instance.exports as unknown as ConvolutionExports;
+  }
+
+  /** This thread's. */
+  static shared(): ConvolutionMemory {
+    return shared ??= new ConvolutionMemory();
+  }
+
+  /** Address of zeros that stay: `byteLength` of them. */
+  reserve(byteLength: number): number {
+    const address = this.#weightBytes;
+    this.#weightBytes = aligned(address + byteLength);
+    this.#grow(this.#weightBytes);
+    new Uint8Array(this.#memory.buffer, address, byteLength).fill(0);
+    return address;
+  }
+
+  /**
+   * Addresses of so many bytes each, to work in until the next call; what is there is anything.
+   *
+   * Errors: `ArenaFullError` ("net-memory").
+   */
+  workspace(byteLengths: readonly number[]): number[] {
+    let end = this.#weightBytes;
+    const addresses = byteLengths.map((byteLength) => {
+      const address = end;
+      end = aligned(end + byteLength);
+      return address;
+    });
+    this.#grow(end);
+    return addresses;
+  }
+
+  /** The values there; good until more memory is asked for. */
+  floats(address: number, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#memory.buffer as ArrayBuffer, address, count);
+  }
+
+  #grow(byteLength: number): void {
+    const missing = byteLength - this.#memory.buffer.byteLength;
+    if (missing <= 0) return;
+    try {
+      this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
+    } catch (cause) {
+      throw new ArenaFullError(
+        "net-memory",
+        `Cannot get ${byteLength} bytes for a net to work in: code the picture in groups (groupSide), or free memory`,
+        { cause },
+      );
+    }
+  }
+}
+
+function aligned(byteLength: number): number {
+  return Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+}

@@ -1,0 +1,30 @@
+import type { NetPlan } from "../../net_plan.ts";
+
+/**
+ * A slot of memory for each map, by its index: maps of one size whose lives do not overlap share one; none for those that no step
+ * touches.
+ *
+ * A map lives from the first step that writes it to the last one that reads it.
+ */
+export function slotsOf({ maps, steps, output }: NetPlan): (number | undefined)[] {
+  const first = new Map<number, number>(), last = new Map<number, number>();
+  const touch = (index: number, step: number) => {
+    if (!first.has(index)) first.set(index, step);
+    last.set(index, step);
+  };
+  steps.forEach((step, i) => {
+    touch(step.target.index, i);
+    if (step.kind !== "blocks") touch(step.source.index, i);
+  });
+  for (const { source } of output.parts) touch(source.index, steps.length);
+  const slots: { readonly size: string; until: number }[] = [],
+    slotOf = maps.map((): number | undefined => undefined);
+  for (const [index, from] of [...first].sort(([, a], [, b]) => a - b)) {
+    const { channels, scale } = maps[index], size = `${channels}, ${scale}`;
+    let slot = slots.findIndex((known) => known.size === size && known.until < from);
+    if (slot < 0) slot = slots.push({ size, until: 0 }) - 1;
+    slots[slot].until = last.get(index)!;
+    slotOf[index] = slot;
+  }
+  return slotOf;
+}

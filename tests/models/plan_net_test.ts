@@ -1,0 +1,51 @@
+import { assertEquals, assertLess } from "@std/assert";
+import { CpuArena, loadModel } from "../../mod.ts";
+import { WasmKernels } from "../../src/kernels/cpu/wasm_kernels.ts";
+import { planNet } from "../../src/models/plan_net.ts";
+import { randomFloats } from "../random.ts";
+
+const fileOf = (path: string) => Deno.readFileSync(new URL(path, import.meta.url));
+
+Deno.test("the embedded nets are planned, and give what onnxruntime makes of them", async () => {
+  for (const name of ["vaerans-8", "vaerans-4"]) {
+    const model = await loadModel(name), f = model.downsampling;
+    for (const [height, width] of [[8, 8], [40, 136], [72, 24]]) {
+      for (const net of ["encoder", "decoder"] as const) {
+        const shape = net === "encoder" ? [2, 3, height, width] : [2, 4, height / f, width / f];
+        const values = randomFloats(shape.reduce((a, b) => a * b), 0.5, height).map((value) => value + 0.5);
+        const steps = Float32Array.of(0.15, 0.8), plan = await model.planOf(net);
+        const reference = net === "encoder"
+          ? await model.encode({ values, shape })
+          : await model.decode({ values, shape }, steps);
+        const arena = new CpuArena(2 ** 22), source = arena.allocate(shape, "f32");
+        arena.write(source, values);
+        const unused = () => Promise.reject(new Error("onnxruntime was asked"));
+        const output = await new WasmKernels(arena).infer(
+          { run: unused, plan: () => Promise.resolve(plan), conditions: steps },
+          source,
+          (shape) => arena.allocate(shape, "f32"),
+        );
+        assertEquals(output.shape, reference.shape, `${name} ${net}`);
+        const shown = arena.view(output);
+        const largest = shown.reduce(
+          (most, value, i) => Math.max(most, Math.abs(value - reference.values[i])),
+          0,
+        );
+        assertLess(largest, 1e-4, `${name} ${net}, ${height} × ${width}`);
+      }
+    }
+  }
+});
+
+Deno.test("nets with anything that is not planned for are left to onnxruntime", () => {
+  for (
+    const path of [
+      "sdxl_shaped/encoder",
+      "sdxl_shaped/decoder",
+      "taesd_shaped/encoder",
+      "taesd_shaped/decoder",
+    ]
+  ) {
+    assertEquals(planNet(fileOf(`./${path}.onnx`)), undefined, path);
+  }
+});
