@@ -1,48 +1,21 @@
-import type {
-  BlocksStep,
-  ConvolutionStep,
-  NetMap,
-  NetOutput,
-  NetPlan,
-  SpreadStep,
-} from "../kernels/kernels.ts";
-import { type GraphNode, type GraphTensor, OnnxGraph } from "./onnx_graph.ts";
-import { floatsOf, integersOf } from "./tensor_values.ts";
-
-/** A function of what a net is told of a picture beside its input. */
-type OfCondition = (condition: Float32Array) => Float32Array;
-
-/** What a name of the graph stands for while the plan is made; convolutions read what they can as it comes. */
-type Value =
-  | { readonly kind: "constant"; readonly tensor: GraphTensor }
-  | { readonly kind: "condition"; readonly of: OfCondition }
-  | Planes
-  | PlacedValue
-  | Blocks;
-
-/** The input's planes plus a number; `shapes` are those it was given on the way to blocks of `factor` × `factor`. */
-interface Planes {
-  readonly kind: "planes";
-  readonly factor: number;
-  readonly offset: number;
-  readonly edge: boolean;
-  readonly shapes: readonly string[];
-}
-
-/** A map as it is after so many changes, behind a leaky ReLU, continued beyond its edges. */
-interface PlacedValue {
-  readonly kind: "map";
-  readonly map: NetMap;
-  readonly changes: number;
-  readonly slope: number;
-  readonly edge: boolean;
-}
-
-/** The sum of maps whose channels become places, bounded. */
-interface Blocks extends Omit<NetOutput, "parts"> {
-  readonly kind: "blocks";
-  readonly parts: readonly { readonly source: PlacedValue; readonly factor: number }[];
-}
+import type { BlocksStep, ConvolutionStep, NetMap, NetPlan, SpreadStep } from "../kernels/kernels.ts";
+import { conditionOf } from "./condition_arithmetic.ts";
+import { type GraphNode, OnnxGraph } from "./onnx_graph.ts";
+import {
+  type Blocks,
+  blocksOf,
+  clipped,
+  numberOf,
+  type OfCondition,
+  padded,
+  placed,
+  type PlacedValue,
+  type Planes,
+  reshaped,
+  sumOfBlocks,
+  type Value,
+} from "./plan_values.ts";
+import { floatsOf } from "./tensor_values.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Step = Mutable<BlocksStep> | Mutable<ConvolutionStep> | Mutable<SpreadStep>;
@@ -67,7 +40,10 @@ class Planner {
   readonly #steps: Step[] = [];
   /** How often each map was added to. */
   readonly #changes: number[] = [];
-  readonly #blocks = new Map<string, NetMap>();
+  /** The input as maps, by the blocks' side and the offset. */
+  readonly #inputMaps = new Map<string, NetMap>();
+  /** What has been spread out. */
+  readonly #spreads = new Map<Blocks, PlacedValue>();
   #planes = 0;
 
   constructor(graph: OnnxGraph) {
@@ -167,10 +143,10 @@ class Planner {
       return undefined;
     }
     const key = `${factor}, ${offset}`;
-    let map = this.#blocks.get(key);
+    let map = this.#inputMaps.get(key);
     if (!map) {
       map = this.#newMap(channels, 1 / factor).map;
-      this.#blocks.set(key, map);
+      this.#inputMaps.set(key, map);
       this.#steps.push({ kind: "blocks", target: map, factor, offset });
     }
     return { ...placed(map, this.#changes[map.index]), edge };
@@ -220,13 +196,17 @@ class Planner {
   }
 
   /** Channels that become places, done. */
-  #spreadOut({ parts: [{ source, factor }, ...others], offset, low, high }: Blocks): PlacedValue | undefined {
+  #spreadOut(value: Blocks): PlacedValue | undefined {
+    const known = this.#spreads.get(value);
+    if (known) return known;
+    const { parts: [{ source, factor }, ...others], offset, low, high } = value;
     const { map } = source, bounded = offset !== 0 || low !== -Infinity || high !== Infinity;
     if (others.length > 0 || bounded || factor !== 2 || map.channels % 16 > 0 || !this.#isCurrent(source)) {
       return undefined;
     }
     const result = this.#newMap(map.channels / 4, 2 * map.scale);
     this.#steps.push({ kind: "spread", source: map, target: result.map, onto: false });
+    this.#spreads.set(value, result);
     return result;
   }
 
@@ -275,104 +255,4 @@ class Planner {
     last.shift = shift;
     return x;
   }
-}
-
-function placed(map: NetMap, changes = 0): PlacedValue {
-  return { kind: "map", map, changes, slope: 1, edge: false };
-}
-
-function blocksOf(source: PlacedValue, factor: number): Blocks {
-  return { kind: "blocks", parts: [{ source, factor }], offset: 0, low: -Infinity, high: Infinity };
-}
-
-function sumOfBlocks(a: Blocks, b: Blocks): Blocks | undefined {
-  const sides = [a, b].map(({ parts: [{ source: { map }, factor }] }) =>
-    `${map.channels / factor ** 2}, ${map.scale * factor}`
-  );
-  const bounded = [a, b].some(({ low, high }) => low !== -Infinity || high !== Infinity);
-  if (sides[0] !== sides[1] || bounded) return undefined;
-  return { ...a, parts: [...a.parts, ...b.parts], offset: a.offset + b.offset };
-}
-
-function numberOf(value: Value | undefined): number | undefined {
-  const floats = value?.kind === "constant" ? floatsOf(value.tensor) : undefined;
-  return floats?.length === 1 ? floats[0] : undefined;
-}
-
-function clipped(x: Value, [, lowest, highest]: readonly Value[]): Value | undefined {
-  const low = numberOf(lowest), high = numberOf(highest);
-  return x.kind === "blocks" && low !== undefined && high !== undefined ? { ...x, low, high } : undefined;
-}
-
-/** One place around the last two axes, before and behind, as ONNX counts them. */
-const PAD_OF_ONE = "0,0,1,1,0,0,1,1";
-
-function padded({ attributes: { mode } }: GraphNode, [x, pads]: readonly Value[]): Value | undefined {
-  const widths = pads?.kind === "constant" ? integersOf(pads.tensor) : undefined;
-  const isEdge = mode === "edge" && widths?.join() === PAD_OF_ONE;
-  return isEdge && (x.kind === "map" || x.kind === "planes") && !x.edge ? { ...x, edge: true } : undefined;
-}
-
-/** Follows a pixel unshuffle, as PyTorch exports it. */
-function reshaped(
-  { type, attributes: { perm } }: GraphNode,
-  [x, shape]: readonly Value[],
-): Value | undefined {
-  if (x.kind !== "planes" || x.edge) return undefined;
-  const numbers = type === "Transpose"
-    ? perm as readonly number[]
-    : shape?.kind === "constant" && integersOf(shape.tensor);
-  if (!numbers) return undefined;
-  const shapes = [...x.shapes, `${type} ${numbers}`], factor = x.factor > 1 ? x.factor : numbers[3];
-  const due = [
-    "Unsqueeze 3",
-    `Reshape 0,0,-1,${factor},0`,
-    `Reshape 0,0,0,0,-1,${factor}`,
-    "Transpose 0,1,3,5,2,4",
-    "Reshape 0,-1,1,1,0,0",
-    "Squeeze 2,3",
-  ];
-  if (shapes.some((step, i) => step !== due[i])) return undefined;
-  return { ...x, shapes, factor: shapes.length === 1 ? 1 : factor };
-}
-
-/** Arithmetic on what does not depend on the picture. */
-function conditionOf({ type }: GraphNode, inputs: readonly Value[]): Value | undefined {
-  const parts = inputs.map((value): OfCondition | undefined => {
-    if (value.kind === "condition") return value.of;
-    const floats = value.kind === "constant" && floatsOf(value.tensor);
-    return floats ? () => floats : undefined;
-  });
-  const [x, y, z] = parts;
-  if (!x) return undefined;
-  const binary = (of: (a: number, b: number) => number): OfCondition | undefined =>
-    y && ((condition) => {
-      const right = y(condition);
-      return x(condition).map((value, i) => of(value, right[i % right.length]));
-    });
-  const arithmetic: { readonly [type: string]: OfCondition | undefined } = {
-    Log: (condition) => x(condition).map(Math.log),
-    Sub: binary((a, b) => a - b),
-    Div: binary((a, b) => a / b),
-    Mul: binary((a, b) => a * b),
-    Clip: y && z &&
-      ((condition) =>
-        x(condition).map((value) => Math.min(Math.max(value, y(condition)[0]), z(condition)[0]))),
-    Unsqueeze: x,
-    Concat: parts.includes(undefined)
-      ? undefined
-      : (condition) => Float32Array.from(parts.flatMap((part) => [...part!(condition)])),
-    MatMul: y && ((condition) => product(x(condition), y(condition))),
-  };
-  const of = arithmetic[type];
-  return of && { kind: "condition", of };
-}
-
-/** A row times a matrix. */
-function product(row: Float32Array, matrix: Float32Array): Float32Array {
-  const columns = matrix.length / row.length;
-  return Float32Array.from(
-    { length: columns },
-    (_, column) => row.reduce((sum, value, i) => sum + value * matrix[i * columns + column], 0),
-  );
 }

@@ -2,7 +2,7 @@
 import * as vaerans from "../../mod.ts";
 import { roundTrip } from "./round_trip.ts";
 
-vaerans.setAssetUrls({ models: "/static/models", onnxruntime: "/static/onnxruntime/" });
+vaerans.setAssetUrls({ models: "/static/models" });
 Object.assign(globalThis, {
   roundTripResult: roundTrip(vaerans).catch((error: Error) => `${error.stack} ${error.cause ?? ""}`),
 });
