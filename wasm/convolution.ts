@@ -398,3 +398,106 @@ export function spreadPlaces(
 function storeSum(p: usize, x: V, onto: bool): void {
   v128.store(p, onto ? add(x, v128.load(p)) : x);
 }
+
+// ---- Derivatives ------------------------------------------------------------------------------------------------------
+
+/** Which values of a map's places are negative, a byte for four channels. */
+export function saveSigns(
+  source: usize, rowPitch: usize, rows: i32, columns: i32, channels: i32, target: usize,
+): void {
+  const byteLength = <usize>(columns * channels) << 2;
+  for (let row = 0; row < rows; row++) {
+    for (let at: usize = 0; at < byteLength; at += 16) {
+      store<u8>(target, <u8>i32x4.bitmask(v128.load(source + at)));
+      target++;
+    }
+    source += rowPitch;
+  }
+}
+
+/**
+ * A map's places, times `slope` where `signs` are negative, → another's, plus what was there if `onto`. Without signs, at address
+ * 0, as they are.
+ */
+export function addBehindSigns(
+  source: usize, sourcePitch: usize, rows: i32, columns: i32, channels: i32, signs: usize, slope: f32,
+  target: usize, targetPitch: usize, onto: bool,
+): void {
+  const byteLength = <usize>(columns * channels) << 2, slopes = f32x4.splat(slope), lanes = i32x4(1, 2, 4, 8);
+  for (let row = 0; row < rows; row++) {
+    for (let at: usize = 0; at < byteLength; at += 16) {
+      let x = v128.load(source + at);
+      if (signs != 0) {
+        const negative = i32x4.eq(v128.and(i32x4.splat(<i32>load<u8>(signs)), lanes), lanes);
+        x = v128.bitselect(f32x4.mul(x, slopes), x, negative);
+        signs++;
+      }
+      storeSum(target + at, x, onto);
+    }
+    source += sourcePitch;
+    target += targetPitch;
+  }
+}
+
+/** The inverse of `spreadPlaces`: `rows` × `columns` of the target. */
+export function gatherPlaces(
+  source: usize, sourcePitch: usize, rows: i32, columns: i32, target: usize, targetPitch: usize, channels: i32,
+  onto: bool,
+): void {
+  const place = <usize>channels << 2;
+  for (let row = 0; row < rows; row++) {
+    let from = source + 2 * <usize>row * sourcePitch, to = target + <usize>row * targetPitch;
+    for (let column = 0; column < columns; column++) {
+      for (let channel: usize = 0; channel < place; channel += 16) {
+        const p = from + channel, below = p + sourcePitch;
+        const a = v128.load(p), b = v128.load(p + place), c = v128.load(below), d = v128.load(below + place);
+        const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+        const lastAb = v128.shuffle<i32>(a, b, 2, 6, 3, 7), lastCd = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+        const q = to + 4 * channel;
+        storeSum(q, v128.shuffle<i64>(ab, cd, 0, 2), onto);
+        storeSum(q + 16, v128.shuffle<i64>(ab, cd, 1, 3), onto);
+        storeSum(q + 32, v128.shuffle<i64>(lastAb, lastCd, 0, 2), onto);
+        storeSum(q + 48, v128.shuffle<i64>(lastAb, lastCd, 1, 3), onto);
+      }
+      from += 2 * place;
+      to += 4 * place;
+    }
+  }
+}
+
+/** Places of a map into the middle of one that is two larger each way, zeros around them. */
+export function surround(
+  source: usize, sourcePitch: usize, rows: i32, columns: i32, channels: i32, target: usize, targetPitch: usize,
+): void {
+  const place = <usize>channels << 2, run = <usize>columns * place;
+  memory.fill(target, 0, run + 2 * place);
+  for (let row = 0; row < rows; row++) {
+    target += targetPitch;
+    memory.fill(target, 0, place);
+    memory.copy(target + place, source, run);
+    memory.fill(target + place + run, 0, place);
+    source += sourcePitch;
+  }
+  memory.fill(target + targetPitch, 0, run + 2 * place);
+}
+
+/** Adds the outermost places of a map of `rows` × `columns` to those next to them: what was repeated beyond an edge adds to it. */
+export function foldEdges(map: usize, rowPitch: usize, rows: i32, columns: i32, channels: i32): void {
+  const place = <usize>channels << 2, run = <usize>columns * place;
+  const last = map + <usize>(rows - 1) * rowPitch;
+  addRun(map, map + rowPitch, run);
+  addRun(last, last - rowPitch, run);
+  for (let row = 1; row < rows - 1; row++) {
+    const p = map + <usize>row * rowPitch, end = p + run - place;
+    addRun(p, p + place, place);
+    addRun(end, end - place, place);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addRun(source: usize, target: usize, byteLength: usize): void {
+  for (let at: usize = 0; at < byteLength; at += 16) {
+    v128.store(target + at, add(v128.load(source + at), v128.load(target + at)));
+  }
+}

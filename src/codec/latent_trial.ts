@@ -15,6 +15,7 @@ import { ANSEncode, Hadamard4, OnnxVAEDecode, QuantizeU8, waveletSystem } from "
 import type { World } from "../world.ts";
 import type { PlacedPyramid, Rect } from "./group_grid.ts";
 import type { PictureJudge } from "./picture_judge.ts";
+import { decoderGradient } from "./decoder_gradient.ts";
 import { cropPlanes } from "./planes.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { EntityPipeOptions, StreamStages } from "./stream_stages.ts";
@@ -80,15 +81,16 @@ export async function tryLatent(
     dequantised,
     async derive() {
       const latent = world.get(entity, Latent4).values, [, height, width] = latent.shape;
-      const side = spec.downsampling, shape = [1, 3, height * side, width * side];
-      const byLatent = await model.decodeGradient(
-        { values: world.arena.view(latent), shape: [1, ...latent.shape] },
+      const side = spec.downsampling, gradient = await decoderGradient(model);
+      const byLatent = gradient.run(
+        world.arena.view(latent),
+        [1, ...latent.shape],
         Float32Array.of(stepFromCode(world.get(entity as Entity<QuantParams>, QuantParams).stepCode)),
-        { values: planar(byPixels, pixels, shape), shape },
+        planar(byPixels, pixels, [1, 3, height * side, width * side]),
       );
       const byNet = world.arena.allocate(latent.shape, "f32"),
         byRotated = world.arena.allocate(latent.shape, "f32");
-      world.arena.view(byNet).set(byLatent.values);
+      world.arena.view(byNet).set(byLatent);
       world.kernels.hadamard4(byNet, byRotated); // orthonormal and symmetric
       const byPlanes = new Float32Array(layout.coefficientCount);
       copyPlanes(world.arena.view(byRotated), { width, height }, byPlanes, layout, place);

@@ -11,7 +11,7 @@ import type { StreamSpec } from "./stream_spec.ts";
 import type { EntityPipeOptions } from "./stream_stages.ts";
 import { bitWeight, halfStepShare } from "./trellis_steps.ts";
 
-/** Smaller pictures have no structure to gain, and decoders no two rows at H/8, which the derivative of padding asks for. */
+/** Smaller pictures have no structure to gain. */
 const LEAST_SIDE_PIXELS = 16;
 /** How far the first pass goes, of the whole way. */
 const FIRST_SHARE = 0.7;

@@ -1,4 +1,4 @@
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 
 /** One operation of an ONNX graph. */
 export interface GraphNode {
@@ -26,33 +26,20 @@ export interface GraphTensor {
 /** Attributes by name: whole numbers, a number, or a word. */
 export type NodeAttributes = { readonly [name: string]: readonly number[] | number | string };
 
-/** What is added to a graph. */
-export interface GraphExtension {
-  /** Operations, each after those whose values it reads. */
-  readonly nodes: readonly GraphNode[];
-  /** Constants by name: a float without an axis, or whole numbers along one. */
-  readonly constants: ReadonlyMap<string, number | BigInt64Array>;
-  /** One more input, f32 of four axes: the last one. */
-  readonly input: string;
-  /** The only output, f32. */
-  readonly output: string;
-}
-
-/** Numbers of the fields of `onnx.proto3` (ONNX 1.20, IR version 8) that are read or written here. */
+/** Numbers of the fields of `onnx.proto3` (ONNX 1.20, IR version 8) that are read here. */
 const MODEL = { graph: 7 } as const;
-const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
+const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 } as const;
 const NODE = { input: 1, output: 2, type: 4, attribute: 5 } as const;
-const ATTRIBUTE = { name: 1, float: 2, integer: 3, text: 4, tensor: 5, integers: 8, type: 20 } as const;
+const ATTRIBUTE = { name: 1, float: 2, integer: 3, text: 4, tensor: 5, integers: 8 } as const;
 const TENSOR = { dims: 1, type: 2, name: 8, raw: 9 } as const;
-const VALUE = { name: 1, type: 2 } as const;
+const VALUE = { name: 1 } as const;
 const FLOAT = 1, INT64 = 7, FLOAT16 = 10;
 const TENSOR_TYPES: ReadonlyMap<number, GraphTensor["type"]> = new Map([[FLOAT, "f32"], [INT64, "i64"], [
   FLOAT16,
   "f16",
 ]]);
-const ATTRIBUTE_TYPE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
 
-/** A model file's graph, read just so far that operations can be added to it. Everything else is kept as it is. */
+/** A model file's graph, read so far that it can be planned. */
 export class OnnxGraph {
   /** In an order in which they can run. */
   readonly nodes: readonly GraphNode[];
@@ -62,40 +49,16 @@ export class OnnxGraph {
   readonly outputs: readonly string[];
   /** Weights and other constants, by name. */
   readonly tensors: ReadonlyMap<string, GraphTensor>;
-  readonly #fields: readonly Field[];
-  readonly #graph: readonly Field[];
 
   /** @param file Bytes of an `.onnx` file. */
   constructor(file: Uint8Array) {
-    this.#fields = fieldsOf(file);
-    const graph = this.#fields.find(({ number }) => number === MODEL.graph);
-    this.#graph = graph ? fieldsOf(contentOf(graph)) : [];
-    const all = (number: number) => this.#graph.filter((field) => field.number === number).map(contentOf);
+    const graph = fieldsOf(file).find(({ number }) => number === MODEL.graph);
+    const fields = graph ? fieldsOf(contentOf(graph)) : [];
+    const all = (wanted: number) => fields.filter(({ number }) => number === wanted).map(contentOf);
     this.nodes = all(GRAPH.node).map(readNode);
     this.inputs = all(GRAPH.input).map(readName);
     this.outputs = all(GRAPH.output).map(readName);
     this.tensors = new Map(all(GRAPH.initializer).map(readTensor));
-  }
-
-  /** The file of this graph with an extension. */
-  extended({ nodes, constants, input, output }: GraphExtension): Uint8Array<ArrayBuffer> {
-    const graph = new BinaryWriter();
-    // Types noted for values need not hold for what is no output any more.
-    const dropped: readonly number[] = [GRAPH.output, GRAPH.valueInfo];
-    for (const { number, wire, raw } of this.#graph) {
-      if (!dropped.includes(number)) graph.tag(number, wire).raw(raw);
-    }
-    for (const node of nodes) graph.tag(GRAPH.node, 2).bytes(nodeBytes(node));
-    for (const [name, value] of constants) {
-      graph.tag(GRAPH.initializer, 2).bytes(tensorBytes(name, value));
-    }
-    graph.tag(GRAPH.input, 2).bytes(valueBytes(input, ["n", `${input}_c`, `${input}_h`, `${input}_w`]));
-    graph.tag(GRAPH.output, 2).bytes(valueBytes(output));
-    const model = new BinaryWriter();
-    for (const { number, wire, raw } of this.#fields) {
-      if (number !== MODEL.graph) model.tag(number, wire).raw(raw);
-    }
-    return model.tag(MODEL.graph, 2).bytes(graph.finish()).finish() as Uint8Array<ArrayBuffer>;
   }
 }
 
@@ -177,54 +140,4 @@ function readAttribute(message: Uint8Array): [string, NodeAttributes[string]][] 
   }
   if (integers.length > 0) return [[name, integers]];
   return value === undefined ? [] : [[name, value]];
-}
-
-function nodeBytes({ type, inputs, outputs, attributes }: GraphNode): Uint8Array {
-  const writer = new BinaryWriter();
-  for (const name of inputs) writer.tag(NODE.input, 2).string(name);
-  for (const name of outputs) writer.tag(NODE.output, 2).string(name);
-  writer.tag(NODE.type, 2).string(type);
-  for (const [name, value] of Object.entries(attributes)) {
-    writer.tag(NODE.attribute, 2).bytes(attributeBytes(name, value));
-  }
-  return writer.finish();
-}
-
-function attributeBytes(name: string, value: NodeAttributes[string]): Uint8Array {
-  const writer = new BinaryWriter().tag(ATTRIBUTE.name, 2).string(name);
-  const typed = (type: number) => writer.tag(ATTRIBUTE.type, 0).int32(type).finish();
-  if (typeof value === "string") {
-    writer.tag(ATTRIBUTE.text, 2).string(value);
-    return typed(ATTRIBUTE_TYPE.text);
-  }
-  if (typeof value === "number") {
-    writer.tag(ATTRIBUTE.integer, 0).int64(value);
-    return typed(ATTRIBUTE_TYPE.integer);
-  }
-  for (const item of value) writer.tag(ATTRIBUTE.integers, 0).int64(item);
-  return typed(ATTRIBUTE_TYPE.integers);
-}
-
-function tensorBytes(name: string, value: number | BigInt64Array): Uint8Array {
-  const writer = new BinaryWriter();
-  const single = typeof value === "number";
-  if (!single) writer.tag(TENSOR.dims, 0).int64(value.length);
-  const values = single ? new Float32Array([value]) : value;
-  return writer
-    .tag(TENSOR.type, 0).int32(single ? FLOAT : INT64)
-    .tag(TENSOR.name, 2).string(name)
-    .tag(TENSOR.raw, 2).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
-    .finish();
-}
-
-/** ValueInfoProto of f32, with or without a shape: TypeProto.tensor_type (1) of elem_type (1) and shape (2). */
-function valueBytes(name: string, axes?: readonly string[]): Uint8Array {
-  const tensor = new BinaryWriter().tag(1, 0).int32(FLOAT);
-  if (axes) {
-    const shape = new BinaryWriter();
-    for (const axis of axes) shape.tag(1, 2).bytes(new BinaryWriter().tag(2, 2).string(axis).finish());
-    tensor.tag(2, 2).bytes(shape.finish());
-  }
-  const type = new BinaryWriter().tag(1, 2).bytes(tensor.finish()).finish();
-  return new BinaryWriter().tag(VALUE.name, 2).string(name).tag(VALUE.type, 2).bytes(type).finish();
 }

@@ -14,10 +14,8 @@ const THREADS = 1;
 
 const LATENT_CHANNELS = 4;
 
-/** A model's nets, */
-type CodingNet = "encoder" | "decoder";
-/** and its decoder's derivative. */
-type NetName = CodingNet | "gradient";
+/** A model's nets. */
+type NetName = "encoder" | "decoder";
 
 type Sessions = Map<NetName, Promise<InferenceSession>>;
 
@@ -33,7 +31,7 @@ export class OnnxModel {
   /** See `modelFingerprint`. */
   readonly fingerprint: number;
   readonly #read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>;
-  readonly #plans = new Map<CodingNet, Promise<NetPlan | undefined>>();
+  readonly #plans = new Map<NetName, Promise<NetPlan | undefined>>();
   readonly #sessions: Sessions = new Map();
   readonly #gpuSessions = new WeakMap<GPUDevice, Sessions>();
 
@@ -107,26 +105,6 @@ export class OnnxModel {
     return this.#run("decoder", latents, steps);
   }
 
-  /**
-   * Derivatives by latents (n, 4, h, w) from those by the decoded pixels, (n, 3, h · f, w · f): see `gradientGraph`.
-   *
-   * Errors: `ModelError` ("net-gradient") for decoders with operators that have no rule.
-   */
-  async decodeGradient(
-    latents: DenseTensor,
-    steps: Float32Array,
-    byPixels: DenseTensor,
-  ): Promise<DenseTensor> {
-    const [session, ort] = [await this.#session("gradient"), await runtime()];
-    const tensorOf = ({ values, shape }: DenseTensor) => new ort.Tensor("float32", values, shape);
-    const outputs = await this.#runSession("gradient", session, tensorOf(latents), {
-      ...stepInput(session, ort, steps),
-      [session.inputNames.at(-1)!]: tensorOf(byPixels),
-    });
-    const { data, dims } = outputs[session.outputNames[0]] as Tensor;
-    return { values: data as Float32Array, shape: dims };
-  }
-
   /** As `encode`, from and to buffers of a GPU. */
   async encodeOnGpu(device: GPUDevice, pixels: GpuValues): Promise<GpuTensor> {
     const output = await this.#runOnGpu("encoder", device, pixels);
@@ -159,7 +137,7 @@ export class OnnxModel {
   planOf(net: "encoder" | "decoder"): Promise<NetPlan | undefined> {
     let plan = this.#plans.get(net);
     if (!plan) {
-      plan = this.#bytesOf(net).then(planOfFile);
+      plan = this.#read(this.manifest.files[net]).then(planOfFile);
       this.#plans.set(net, plan);
       plan.catch(() => this.#plans.delete(net));
     }
@@ -171,7 +149,7 @@ export class OnnxModel {
     await Promise.all(nets.map(async (net) => await this.planOf(net) ?? await this.#session(net)));
   }
 
-  async #run(net: CodingNet, input: DenseTensor, steps?: Float32Array): Promise<DenseTensor> {
+  async #run(net: NetName, input: DenseTensor, steps?: Float32Array): Promise<DenseTensor> {
     const [session, ort] = [await this.#session(net), await runtime()];
     if (input.shape[0] > 1 && takesOneAtATime(session)) {
       const parts: DenseTensor[] = [];
@@ -187,7 +165,7 @@ export class OnnxModel {
   }
 
   async #runOnGpu(
-    net: CodingNet,
+    net: NetName,
     device: GPUDevice,
     input: GpuValues,
     steps?: Float32Array,
@@ -239,15 +217,9 @@ export class OnnxModel {
     return session;
   }
 
-  async #bytesOf(net: NetName): Promise<Uint8Array<ArrayBuffer>> {
-    if (net !== "gradient") return await this.#read(this.manifest.files[net]);
-    const { gradientGraph } = await import("./gradient_graph.ts"); // only encoders that refine need it
-    return gradientGraph(await this.#read(this.manifest.files.decoder), this.name);
-  }
-
   async #open(net: NetName, device?: GPUDevice): Promise<InferenceSession> {
     const loading = device ? gpuRuntime() : runtime();
-    const [bytes, ort] = await Promise.all([this.#bytesOf(net), loading]);
+    const [bytes, ort] = await Promise.all([this.#read(this.manifest.files[net]), loading]);
     try {
       if (!device) return await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
       return await oneAtATime(() =>

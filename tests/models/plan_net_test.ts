@@ -1,7 +1,9 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { CpuArena, loadModel } from "../../mod.ts";
 import { WasmKernels } from "../../src/kernels/cpu/wasm_kernels.ts";
+import { OnnxGraph } from "../../src/models/onnx_graph.ts";
 import { planNet } from "../../src/models/plan_net.ts";
+import { floatsOf } from "../../src/models/tensor_values.ts";
 import { randomFloats } from "../random.ts";
 
 const fileOf = (path: string) => Deno.readFileSync(new URL(path, import.meta.url));
@@ -48,4 +50,23 @@ Deno.test("nets with anything that is not planned for are left to onnxruntime", 
   ) {
     assertEquals(planNet(fileOf(`./${path}.onnx`)), undefined, path);
   }
+});
+
+Deno.test("a graph is read with its names, operators, attributes and weights", () => {
+  const { inputs, outputs, nodes, tensors } = new OnnxGraph(fileOf("../../models/vaerans-8/decoder.onnx"));
+  assertEquals([inputs, outputs], [["latent", "step"], ["image"]]);
+  const shuffle = nodes.find(({ type }) => type === "DepthToSpace")!;
+  assertEquals([shuffle.attributes.blocksize, shuffle.attributes.mode], [2, "CRD"]);
+  const { dims, type, raw } = tensors.get("decoder.wide.0.a.weight_f16")!;
+  assertEquals([dims, type, raw.length], [[96, 96, 3, 3], "f16", 2 * 96 * 96 * 9]);
+});
+
+Deno.test("floats of 16 bits are read as what they are, subnormal ones too", () => {
+  const raw = new Uint8Array(
+    new Uint16Array([0x0000, 0x8001, 0x03ff, 0x0400, 0x3c00, 0xc248, 0x7bff]).buffer,
+  );
+  assertEquals(
+    floatsOf({ dims: [7], type: "f16", raw }),
+    Float32Array.of(0, -(2 ** -24), 1023 * 2 ** -24, 2 ** -14, 1, -3.140625, 65504),
+  );
 });

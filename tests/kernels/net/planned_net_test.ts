@@ -2,7 +2,7 @@ import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { ArenaFullError, InvalidValueError } from "../../../mod.ts";
 import { ConvolutionMemory } from "../../../src/kernels/cpu/net/convolution_memory.ts";
 import { plannedNet } from "../../../src/kernels/cpu/net/planned_net.ts";
-import { slotsOf } from "../../../src/kernels/cpu/net/slots.ts";
+import { slotsOf } from "../../../src/kernels/cpu/net/net_layout.ts";
 import type { ConvolutionStep, NetMap, NetPlan, NetStep } from "../../../src/kernels/net_plan.ts";
 import { randomFloats } from "../../random.ts";
 

@@ -13,6 +13,11 @@ export interface ConvolutionExports {
   blocksToPlaces(...args: number[]): void;
   placesToBlocks(...args: number[]): void;
   spreadPlaces(...args: number[]): void;
+  saveSigns(...args: number[]): void;
+  addBehindSigns(...args: number[]): void;
+  gatherPlaces(...args: number[]): void;
+  surround(...args: number[]): void;
+  foldEdges(...args: number[]): void;
 }
 
 const PAGE_BYTES = 65536, MOST_PAGES = 65536;

@@ -1,8 +1,8 @@
 import { InvalidValueError } from "../../../core/mod.ts";
-import { type NetMap, type NetPlan, outputPlanes } from "../../net_plan.ts";
-import { Convolution, firstPlaceOf, mapBytes, type PlacedMap, rowPitchOf } from "./convolution.ts";
+import { type ConvolutionStep, type NetPlan, outputPlanes } from "../../net_plan.ts";
+import { Convolution, firstPlaceOf, type PlacedMap, rowPitchOf } from "./convolution.ts";
 import { ConvolutionMemory } from "./convolution_memory.ts";
-import { slotsOf } from "./slots.ts";
+import { NetLayout, slotsOf } from "./net_layout.ts";
 
 const nets = new WeakMap<NetPlan, PlannedNet>();
 
@@ -15,11 +15,13 @@ export function plannedNet(plan: NetPlan): PlannedNet {
 
 /** Runs a plan, one picture after the other. */
 export class PlannedNet {
-  readonly #plan: NetPlan;
-  readonly #memory: ConvolutionMemory;
+  /** What is run. */
+  readonly plan: NetPlan;
+  /** Where all is. */
+  readonly memory: ConvolutionMemory;
   readonly #convolutions: ReadonlyMap<unknown, Convolution>;
   /** Where maps that are not needed at the same time share their memory. */
-  readonly #slots: readonly (number | undefined)[];
+  readonly slots: readonly (number | undefined)[];
   /** Sides of the input are multiples of this. */
   readonly #unit: number;
   /** Sides of the output, in those of the input. */
@@ -27,14 +29,14 @@ export class PlannedNet {
 
   /** Puts the weights into memory. */
   constructor(plan: NetPlan, memory: ConvolutionMemory) {
-    this.#plan = plan;
-    this.#memory = memory;
+    this.plan = plan;
+    this.memory = memory;
     this.#convolutions = new Map(
       plan.steps.flatMap((step) =>
         step.kind === "convolution" ? [[step, new Convolution(memory, step)]] : []
       ),
     );
-    this.#slots = slotsOf(plan);
+    this.slots = slotsOf(plan);
     this.#unit = Math.max(...plan.maps.map(({ scale }) => 1 / scale), 1);
     const [{ source, factor }] = plan.output.parts;
     this.#outputScale = source.scale * factor;
@@ -47,16 +49,16 @@ export class PlannedNet {
    */
   outputShape([count, planes, rows, columns]: readonly number[]): number[] {
     const unit = this.#unit, scale = this.#outputScale;
-    if (planes !== this.#plan.planes || rows % unit > 0 || columns % unit > 0) {
+    if (planes !== this.plan.planes || rows % unit > 0 || columns % unit > 0) {
       throw new InvalidValueError(
         "net-shape",
         `Cannot run a net on shape [${
           [count, planes, rows, columns].join(", ")
-        }]: it takes ${this.#plan.planes} ` +
+        }]: it takes ${this.plan.planes} ` +
           `planes and sides in multiples of ${unit}; check paddingMultiple in the model's manifest`,
       );
     }
-    return [count, outputPlanes(this.#plan.output), rows * scale, columns * scale];
+    return [count, outputPlanes(this.plan.output), rows * scale, columns * scale];
   }
 
   /**
@@ -89,39 +91,48 @@ export class PlannedNet {
     condition: Float32Array,
     output: Float32Array,
   ): void {
-    const memory = this.#memory;
-    const sizeOf = ({ channels, scale }: NetMap) => ({
-      channels,
-      rows: rows * scale,
-      columns: columns * scale,
-    });
-    const slotBytes: number[] = [];
-    for (const [index, slot] of this.#slots.entries()) {
-      if (slot !== undefined) slotBytes[slot] ??= mapBytes(sizeOf(this.#plan.maps[index]));
-    }
-    const workBytes = Math.max(0, ...[...this.#convolutions.values()].map((one) => one.workBytes));
-    const [from, to, work, ...slots] = memory.workspace([
+    const layout = new NetLayout(this.plan, this.slots, rows, columns);
+    const [from, to, work, ...slots] = this.memory.workspace([
       input.byteLength,
       output.byteLength,
-      workBytes,
-      ...slotBytes,
+      this.workBytes,
+      ...layout.slotBytes,
     ]);
-    memory.floats(from, input.length).set(input);
-    const placeOf = (map: NetMap) => ({ address: slots[this.#slots[map.index]!], ...sizeOf(map) });
-    this.#runSteps(from, work, placeOf, condition);
-    this.#show(to, placeOf);
-    output.set(memory.floats(to, output.length));
+    this.memory.floats(from, input.length).set(input);
+    const places = layout.places(slots);
+    this.runSteps(from, work, places, condition);
+    this.show(to, places);
+    output.set(this.memory.floats(to, output.length));
   }
 
-  #runSteps(from: number, work: number, placeOf: (map: NetMap) => PlacedMap, condition: Float32Array): void {
-    const { exports } = this.#memory;
-    for (const step of this.#plan.steps) {
-      const target = placeOf(step.target), at = firstPlaceOf(target), pitch = rowPitchOf(target);
+  /** Bytes that convolutions work in. */
+  get workBytes(): number {
+    return Math.max(0, ...[...this.#convolutions.values()].map((one) => one.workBytes));
+  }
+
+  /**
+   * Runs the steps.
+   *
+   * @param from Address of the input.
+   * @param work Address of `workBytes` bytes.
+   * @param places Of the maps, by their index.
+   * @param before Called before each convolution.
+   */
+  runSteps(
+    from: number,
+    work: number,
+    places: readonly PlacedMap[],
+    condition: Float32Array,
+    before: (step: ConvolutionStep) => void = () => {},
+  ): void {
+    const { exports } = this.memory;
+    for (const step of this.plan.steps) {
+      const target = places[step.target.index], at = firstPlaceOf(target), pitch = rowPitchOf(target);
       const { rows, columns, channels } = target;
       if (step.kind === "blocks") {
-        exports.blocksToPlaces(from, this.#plan.planes, at, pitch, rows, columns, step.factor, step.offset);
+        exports.blocksToPlaces(from, this.plan.planes, at, pitch, rows, columns, step.factor, step.offset);
       } else if (step.kind === "spread") {
-        const source = placeOf(step.source);
+        const source = places[step.source.index];
         exports.spreadPlaces(
           firstPlaceOf(source),
           rowPitchOf(source),
@@ -133,19 +144,20 @@ export class PlannedNet {
           Number(step.onto),
         );
       } else {
+        before(step);
         const shift = step.shift?.(condition);
         const bias = shift ? step.bias.map((value, i) => value + shift[i]) : step.bias;
-        this.#convolutions.get(step)!.run(placeOf(step.source), target, work, bias);
+        this.#convolutions.get(step)!.run(places[step.source.index], target, work, bias);
       }
     }
   }
 
-  /** The sum of the output's parts at `to`. */
-  #show(to: number, placeOf: (map: NetMap) => PlacedMap): void {
-    const { output } = this.#plan, { parts, offset, low, high } = output;
+  /** Puts the output to address `to`. */
+  show(to: number, places: readonly PlacedMap[]): void {
+    const { output } = this.plan, { parts, offset, low, high } = output;
     for (const [i, { source, factor }] of parts.entries()) {
-      const map = placeOf(source), isLast = i === parts.length - 1;
-      this.#memory.exports.placesToBlocks(
+      const map = places[source.index], isLast = i === parts.length - 1;
+      this.memory.exports.placesToBlocks(
         firstPlaceOf(map),
         rowPitchOf(map),
         map.rows,

@@ -1,4 +1,33 @@
 import type { NetPlan } from "../../net_plan.ts";
+import { mapBytes, type PlacedMap } from "./convolution.ts";
+
+/** How large a plan's maps are for an input of so many rows and columns. */
+export class NetLayout {
+  /** Bytes of each slot. */
+  readonly slotBytes: readonly number[];
+  readonly #slots: readonly (number | undefined)[];
+  readonly #sizes: readonly Omit<PlacedMap, "address">[];
+
+  /** @param slots Of the maps, see {@linkcode slotsOf}. */
+  constructor({ maps }: NetPlan, slots: readonly (number | undefined)[], rows: number, columns: number) {
+    this.#slots = slots;
+    this.#sizes = maps.map(({ channels, scale }) => ({
+      channels,
+      rows: rows * scale,
+      columns: columns * scale,
+    }));
+    const slotBytes: number[] = [];
+    for (const [index, slot] of slots.entries()) {
+      if (slot !== undefined) slotBytes[slot] ??= mapBytes(this.#sizes[index]);
+    }
+    this.slotBytes = slotBytes;
+  }
+
+  /** The maps, by their index, where the slots have these addresses. */
+  places(addresses: readonly number[]): PlacedMap[] {
+    return this.#sizes.map((size, index) => ({ address: addresses[this.#slots[index]!], ...size }));
+  }
+}
 
 /**
  * A slot of memory for each map, by its index: maps of one size whose lives do not overlap share one; none for those that no step
