@@ -17,7 +17,7 @@ const TILE_POINTS = 36;
 /** Columns of a panel of weights; rows of a product are a multiple of {@linkcode ROW_GROUP}. */
 const PANEL_COLUMNS = 8, ROW_GROUP = 4;
 /** Tiles, or windows, are worked on so many at a time that what they take stays in the second cache. */
-const BLOCK_BYTES = 700_000;
+const BLOCK_BYTES = 400_000;
 /** Between the matrices of two points: they would all lie in the same few lines of the first cache. */
 const POINT_GAP_BYTES = 64;
 /** Vectors of a tile, at the memory's beginning. */
