@@ -137,10 +137,10 @@ async function machinesTable(): Promise<string> {
   const megapixels = measured[0].width * measured[0].height / 1e6;
   const coreSeconds = SCALE_MEGAPIXELS * mean.encodeMs / 1000 / megapixels;
   const cells = MACHINES.map((machines) => {
-    const jobsPerSecond = machines * CORES_A_MACHINE / coreSeconds;
+    const jobsPerSecond = machines * CORES_A_MACHINE / coreSeconds, hours = 1e6 / jobsPerSecond / 3600;
     return [
       String(machines),
-      (1e6 / jobsPerSecond / 3600).toFixed(1),
+      hours < 1 ? hours.toPrecision(1) : hours.toFixed(1),
       jobsPerSecond.toFixed(jobsPerSecond < 10 ? 1 : 0),
       (jobsPerSecond / drained).toFixed(3),
     ];

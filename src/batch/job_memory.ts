@@ -5,7 +5,7 @@ import { refiningPasses } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import type { Job } from "./job.ts";
 
-/** A worker with its models and onnxruntime, before it has seen a picture of any size: 200 MB measured, and room. */
+/** A worker with its models, before it has seen a picture of any size: 180 MB measured, with onnxruntime 200, and room. */
 export const WORKER_BYTES: number = 250e6;
 /**
  * What a pixel takes beyond that: measured in one piece 80 with a model, 100 lossless, 116 for the pixels' own stream, half

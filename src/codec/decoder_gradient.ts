@@ -13,7 +13,7 @@ export async function decoderGradient(model: OnnxModel): Promise<NetGradient> {
     throw new ModelError(
       "net-gradient",
       `Cannot derive the decoder of model ${model.name}: it is more than convolutions of 3 × 3, leaky ReLUs, sums and ` +
-        "pixel shuffles; take its objective out of the manifest, or an effort up to 6",
+        "pixel shuffles; take its objective out of the manifest, or an effort up to 5",
     );
   }
   return gradient;

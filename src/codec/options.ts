@@ -28,8 +28,8 @@ export const DEFAULT_TUNE: Tune = "look";
  * | `lossless` | every sample exact; verified | no model |
  * | `nearLossless` | no sample wrong by more than this | no model |
  *
- * Where two models' ground meets, both are tried at `effort` 5 and above: twice the inferences. Efforts 7 to 9 refine the
- * latent: 2, 4 or 8 times the decoder's inference and twice as much again.
+ * Where two models' ground meets, both are tried at `effort` 5 and above: twice the inferences. Efforts 6 to 9 refine the
+ * latent: 1, 2, 4 or 8 times the decoder's inference and twice as much again.
  */
 export interface CompressTarget {
   /** 1 (smallest) to 100 (best); 50 by default. */
@@ -144,9 +144,9 @@ const LIMITS: {
   nearLossless: [0, 127, "0 to 127"],
 };
 
-/** Passes that refine the latent of the chosen model, see `refineLatent`, by effort: 0 below 7. */
+/** Passes that refine the latent of the chosen model, see `refineLatent`, by effort: 0 below 6. */
 export function refiningPasses(effort: number): number {
-  return effort < 7 ? 0 : 2 ** (effort - 6);
+  return effort < 6 ? 0 : 2 ** (effort - 6);
 }
 
 /** Throws unless the effort is a whole number from 1 to 9: `InvalidValueError` ("effort-range"). */
