@@ -110,7 +110,7 @@ export class Convolution {
         work,
         pointBytes,
         this.#weights,
-        4 * depth * this.#columns,
+        this.#weightBytes,
         products,
         this.#productBytes(),
         points,
@@ -193,19 +193,37 @@ export class Convolution {
     return this.#block().points * this.#productBytes() + 4 * this.#columns;
   }
 
+  /** From one point's weights to the next one's. */
+  get #weightBytes(): number {
+    return 4 * this.#block().depth * this.#columns + POINT_GAP_BYTES;
+  }
+
+  /** Room for weights; zeros, if not all of a panel's columns will be written. */
+  #reserve(byteLength: number): number {
+    const address = this.#memory.reserve(byteLength);
+    if (this.#columns > this.#outputs) this.#memory.floats(address, byteLength / 4).fill(0);
+    return address;
+  }
+
   #transformed(): number {
     const memory = this.#memory, { weights } = this.#step;
-    const pointBytes = 4 * this.#inputs * this.#columns;
-    const address = memory.reserve(TILE_POINTS * pointBytes);
+    const address = this.#reserve(TILE_POINTS * this.#weightBytes);
     const [source] = memory.workspace([4 * weights.length]);
     memory.floats(source, weights.length).set(weights);
-    memory.exports.winogradWeights(source, address, pointBytes, this.#outputs, this.#inputs, SCRATCH);
+    memory.exports.winogradWeights(
+      source,
+      address,
+      this.#weightBytes,
+      this.#outputs,
+      this.#inputs,
+      SCRATCH,
+    );
     return address;
   }
 
   #panels(): number {
     const { weights, size } = this.#step, inputs = this.#inputs, taps = size ** 2, depth = inputs * taps;
-    const address = this.#memory.reserve(4 * depth * this.#columns);
+    const address = this.#reserve(this.#weightBytes);
     const panels = this.#memory.floats(address, depth * this.#columns);
     for (let output = 0; output < this.#outputs; output++) {
       const panel = Math.floor(output / PANEL_COLUMNS) * depth * PANEL_COLUMNS + output % PANEL_COLUMNS;

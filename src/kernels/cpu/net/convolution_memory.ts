@@ -52,12 +52,11 @@ export class ConvolutionMemory {
     return shared ??= new ConvolutionMemory();
   }
 
-  /** Address of zeros that stay: `byteLength` of them. */
+  /** Address of `byteLength` bytes that stay the caller's; what is there is anything. */
   reserve(byteLength: number): number {
     const address = this.#weightBytes;
     this.#weightBytes = aligned(address + byteLength);
     this.#grow(this.#weightBytes);
-    new Uint8Array(this.#memory.buffer, address, byteLength).fill(0);
     return address;
   }
 

@@ -86,7 +86,7 @@ export class NetGradient {
     this.#net.runSteps(from, work, places, condition, (step) => this.#remember(step, places, signs));
     this.#net.show(to, places);
     const output = memory.floats(to, byOutput.length);
-    memory.floats(by, byOutput.length).set(insideBounds(byOutput, output, plan.output));
+    copyInsideBounds(byOutput, output, plan.output, memory.floats(by, byOutput.length));
     const derivatives = layout.places(others.slice(length, 2 * length));
     this.#accumulate(by, byInput, derivatives, { work, spare: [spare, second], signs });
     return memory.floats(byInput, input.length).slice();
@@ -248,6 +248,11 @@ function turnedAround({ weights, bias }: ConvolutionStep): ConstructorParameters
 }
 
 /** Nothing comes back through a bound that holds. */
-function insideBounds(by: Float32Array, output: Float32Array, { low, high }: NetOutput): Float32Array {
-  return by.map((value, i) => output[i] > low && output[i] < high ? value : 0);
+function copyInsideBounds(
+  by: Float32Array,
+  output: Float32Array,
+  { low, high }: NetOutput,
+  target: Float32Array,
+): void {
+  for (let i = 0; i < by.length; i++) target[i] = output[i] > low && output[i] < high ? by[i] : 0;
 }
