@@ -5,7 +5,7 @@ import { expectRoundTrip } from "./expect_round_trip.ts";
 import { serveFiles } from "./serve_files.ts";
 
 const PAGE =
-  `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/static/page.js"></script>`;
+  `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/static/browser_page.js"></script>`;
 
 const chromium = findChromium();
 
@@ -16,7 +16,7 @@ Deno.test({
   fn: async () => {
     if (chromium === undefined) throw new Error("There is no Chromium: apt-get install chromium");
     await withFolder(async (folder) => {
-      await bundle(`${folder}/page.js`);
+      await bundle(folder);
       const server = serveFiles(
         {
           "/static/models/": new URL("../../models/", import.meta.url),
@@ -44,10 +44,16 @@ Deno.test({
   },
 });
 
-async function bundle(output: string): Promise<void> {
+/** A bundle in pieces; those of onnxruntime are taken away. */
+async function bundle(folder: string): Promise<void> {
   const entry = new URL("browser_page.ts", import.meta.url);
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform=browser", "--output", output, entry.pathname],
+    args: ["bundle", "--quiet", "--platform=browser", "--code-splitting", "--outdir", folder, entry.pathname],
   }).output();
   assertEquals(code, 0, new TextDecoder().decode(stderr));
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).filter((name) =>
+    name.startsWith("ort.")
+  );
+  assertEquals(names.length > 0, true);
+  for (const name of names) await Deno.remove(`${folder}/${name}`);
 }
