@@ -17,7 +17,7 @@ const TILE_POINTS = 36;
 /** Columns of a panel of weights; rows of a product are a multiple of {@linkcode ROW_GROUP}. */
 const PANEL_COLUMNS = 8, ROW_GROUP = 4;
 /** Tiles, or windows, are worked on so many at a time that what they take stays in the second cache. */
-const BLOCK_BYTES = 400_000;
+const BLOCK_BYTES = 400_000, MOST_AT_ONCE = 64;
 /** Between the matrices of two points: they would all lie in the same few lines of the first cache. */
 const POINT_GAP_BYTES = 64;
 /** Vectors of a tile, at the memory's beginning. */
@@ -45,6 +45,37 @@ export function firstPlaceOf(map: PlacedMap): number {
   return map.address + rowPitchOf(map) + 4 * map.channels;
 }
 
+/** The matrices that some tiles or windows make at once. */
+interface Block {
+  /** Products of matrices. */
+  readonly points: number;
+  /** Tiles or windows: rows of a left matrix. */
+  readonly atOnce: number;
+  /** Columns of a left matrix. */
+  readonly depth: number;
+  /** From one point's left matrix to the next one's, */
+  readonly pointBytes: number;
+  /** right matrix, */
+  readonly weightBytes: number;
+  /** and product. */
+  readonly productBytes: number;
+}
+
+function blockOf(isWinograd: boolean, depth: number, columns: number): Block {
+  const points = isWinograd ? TILE_POINTS : 1;
+  const fitting = Math.floor(BLOCK_BYTES / (4 * points * (depth + columns)));
+  const atOnce = Math.max(ROW_GROUP, Math.min(MOST_AT_ONCE, fitting - fitting % ROW_GROUP));
+  const bytesOf = (rows: number, width: number) => 4 * rows * width + POINT_GAP_BYTES;
+  return {
+    points,
+    atOnce,
+    depth,
+    pointBytes: bytesOf(atOnce, depth),
+    weightBytes: bytesOf(depth, columns),
+    productBytes: bytesOf(atOnce, columns),
+  };
+}
+
 /** A convolution's weights in memory, in the order in which products of matrices read them. */
 export class Convolution {
   readonly #memory: ConvolutionMemory;
@@ -55,6 +86,7 @@ export class Convolution {
   readonly #columns: number;
   readonly #weights: number;
   readonly #isWinograd: boolean;
+  readonly #block: Block;
 
   /**
    * Puts the weights into memory.
@@ -69,13 +101,18 @@ export class Convolution {
     this.#inputs = step.weights.length / this.#outputs / step.size ** 2;
     this.#columns = Math.ceil(this.#outputs / PANEL_COLUMNS) * PANEL_COLUMNS;
     this.#isWinograd = step.size === 3 && step.stride === 1;
+    this.#block = blockOf(
+      this.#isWinograd,
+      this.#inputs * (this.#isWinograd ? 1 : step.size ** 2),
+      this.#columns,
+    );
     this.#weights = this.#isWinograd ? this.#transformed() : this.#panels();
   }
 
   /** Bytes that {@linkcode Convolution.run} works in. */
   get workBytes(): number {
-    const { points, pointBytes } = this.#block();
-    return points * pointBytes + this.#outputBytes();
+    const { points, pointBytes, productBytes } = this.#block;
+    return points * (pointBytes + productBytes) + 4 * this.#columns;
   }
 
   /**
@@ -88,8 +125,8 @@ export class Convolution {
    */
   run(source: PlacedMap, target: PlacedMap, work: number, bias: Float32Array): void {
     const { exports } = this.#memory, { edge } = this.#step;
-    const { points, pointBytes, depth, atOnce } = this.#block();
-    const products = work + points * pointBytes, biasAddress = products + points * this.#productBytes();
+    const { points, pointBytes, productBytes, weightBytes, depth, atOnce } = this.#block;
+    const products = work + points * pointBytes, biasAddress = products + points * productBytes;
     this.#memory.floats(biasAddress, this.#outputs).set(bias);
     const [fullRows, fullColumns] = fullSides(source);
     exports.fillBorder(
@@ -110,9 +147,9 @@ export class Convolution {
         work,
         pointBytes,
         this.#weights,
-        this.#weightBytes,
+        weightBytes,
         products,
-        this.#productBytes(),
+        productBytes,
         points,
         Math.ceil(some / ROW_GROUP) * ROW_GROUP,
         depth,
@@ -126,7 +163,7 @@ export class Convolution {
     const { exports } = this.#memory, { slope, size, stride } = this.#step;
     const rowPitch = rowPitchOf(source), { address, channels } = source;
     if (this.#isWinograd) {
-      const { pointBytes } = this.#block();
+      const { pointBytes } = this.#block;
       exports.winogradInput(
         address,
         rowPitch,
@@ -158,7 +195,7 @@ export class Convolution {
     if (this.#isWinograd) {
       exports.winogradOutput(
         products,
-        this.#productBytes(),
+        this.#block.productBytes,
         pitch,
         to,
         rowPitch,
@@ -175,29 +212,6 @@ export class Convolution {
     }
   }
 
-  /** How many tiles or windows are worked on at once, and the left matrices that they make. */
-  #block(): { points: number; pointBytes: number; depth: number; atOnce: number } {
-    const points = this.#isWinograd ? TILE_POINTS : 1;
-    const depth = this.#isWinograd ? this.#inputs : this.#inputs * this.#step.size ** 2;
-    const fitting = Math.floor(BLOCK_BYTES / (4 * points * (depth + this.#columns)));
-    const atOnce = Math.max(ROW_GROUP, Math.min(64, fitting - fitting % ROW_GROUP));
-    return { points, pointBytes: 4 * depth * atOnce + POINT_GAP_BYTES, depth, atOnce };
-  }
-
-  #productBytes(): number {
-    return 4 * this.#columns * this.#block().atOnce + POINT_GAP_BYTES;
-  }
-
-  /** Of the products and the bias. */
-  #outputBytes(): number {
-    return this.#block().points * this.#productBytes() + 4 * this.#columns;
-  }
-
-  /** From one point's weights to the next one's. */
-  get #weightBytes(): number {
-    return 4 * this.#block().depth * this.#columns + POINT_GAP_BYTES;
-  }
-
   /** Room for weights; zeros, if not all of a panel's columns will be written. */
   #reserve(byteLength: number): number {
     const address = this.#memory.reserve(byteLength);
@@ -207,13 +221,13 @@ export class Convolution {
 
   #transformed(): number {
     const memory = this.#memory, { weights } = this.#step;
-    const address = this.#reserve(TILE_POINTS * this.#weightBytes);
+    const address = this.#reserve(TILE_POINTS * this.#block.weightBytes);
     const [source] = memory.workspace([4 * weights.length]);
     memory.floats(source, weights.length).set(weights);
     memory.exports.winogradWeights(
       source,
       address,
-      this.#weightBytes,
+      this.#block.weightBytes,
       this.#outputs,
       this.#inputs,
       SCRATCH,
@@ -223,7 +237,7 @@ export class Convolution {
 
   #panels(): number {
     const { weights, size } = this.#step, inputs = this.#inputs, taps = size ** 2, depth = inputs * taps;
-    const address = this.#reserve(this.#weightBytes);
+    const address = this.#reserve(this.#block.weightBytes);
     const panels = this.#memory.floats(address, depth * this.#columns);
     for (let output = 0; output < this.#outputs; output++) {
       const panel = Math.floor(output / PANEL_COLUMNS) * depth * PANEL_COLUMNS + output % PANEL_COLUMNS;
