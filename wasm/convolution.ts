@@ -379,18 +379,25 @@ export function spreadPlaces(
       for (let channel: usize = 0; channel < place; channel += 16) {
         const p = from + 4 * channel;
         const a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48);
-        const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
-        const lowerAb = v128.shuffle<i32>(a, b, 2, 6, 3, 7), lowerCd = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
         const q = to + channel, below = q + targetPitch;
-        storeSum(q, v128.shuffle<i64>(ab, cd, 0, 2), onto);
-        storeSum(q + place, v128.shuffle<i64>(ab, cd, 1, 3), onto);
-        storeSum(below, v128.shuffle<i64>(lowerAb, lowerCd, 0, 2), onto);
-        storeSum(below + place, v128.shuffle<i64>(lowerAb, lowerCd, 1, 3), onto);
+        storeTurned(a, b, c, d, q, q + place, below, below + place, onto);
       }
       from += 4 * place;
       to += 2 * place;
     }
   }
+}
+
+/** First values of four vectors to `p`, second ones to `q`, and so on, plus what was there if `onto`. */
+// @ts-ignore: decorator
+@inline
+function storeTurned(a: V, b: V, c: V, d: V, p: usize, q: usize, r: usize, s: usize, onto: bool): void {
+  const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const lastAb = v128.shuffle<i32>(a, b, 2, 6, 3, 7), lastCd = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  storeSum(p, v128.shuffle<i64>(ab, cd, 0, 2), onto);
+  storeSum(q, v128.shuffle<i64>(ab, cd, 1, 3), onto);
+  storeSum(r, v128.shuffle<i64>(lastAb, lastCd, 0, 2), onto);
+  storeSum(s, v128.shuffle<i64>(lastAb, lastCd, 1, 3), onto);
 }
 
 // @ts-ignore: decorator
@@ -451,13 +458,8 @@ export function gatherPlaces(
       for (let channel: usize = 0; channel < place; channel += 16) {
         const p = from + channel, below = p + sourcePitch;
         const a = v128.load(p), b = v128.load(p + place), c = v128.load(below), d = v128.load(below + place);
-        const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
-        const lastAb = v128.shuffle<i32>(a, b, 2, 6, 3, 7), lastCd = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
         const q = to + 4 * channel;
-        storeSum(q, v128.shuffle<i64>(ab, cd, 0, 2), onto);
-        storeSum(q + 16, v128.shuffle<i64>(ab, cd, 1, 3), onto);
-        storeSum(q + 32, v128.shuffle<i64>(lastAb, lastCd, 0, 2), onto);
-        storeSum(q + 48, v128.shuffle<i64>(lastAb, lastCd, 1, 3), onto);
+        storeTurned(a, b, c, d, q, q + 16, q + 32, q + 48, onto);
       }
       from += 2 * place;
       to += 4 * place;

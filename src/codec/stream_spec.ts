@@ -1,6 +1,7 @@
 import type { PyramidLayout, WaveletName } from "../core/mod.ts";
 import { ALPHA_SECTION, EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION } from "../format/mod.ts";
 import { type ModelManifest, NET_HALO_PIXELS } from "../models/mod.ts";
+import { TILE_SIDE } from "../kernels/kernels.ts";
 import type { StepMap } from "../kernels/cpu/step_map.ts";
 import type { CodingChoice } from "./group_engine.ts";
 import { leastCommonMultiple, type StreamGeometry } from "./group_grid.ts";
@@ -26,11 +27,8 @@ export interface StreamSpec extends StreamGeometry {
   readonly stepMap?: StepMap;
 }
 
-/**
- * A tile of 4 × 4 places at H/8, in pixels. Kernels make tiles at once, and rounding errors depend on what else lies in a tile: for
- * the same pixels whatever is shown at a time, tiles begin at the same places,
- */
-const NET_TILE_PIXELS = 32;
+/** A tile at H/8, in pixels: for the same pixels whatever is shown at a time, tiles begin at the same places, */
+const NET_TILE_PIXELS = 8 * TILE_SIDE;
 /**
  * and what a decoder sees is wider than what it looks at by this: from an edge that should not matter, other last bits were seen 87
  * (vaerans-8) and 71 pixels beyond.

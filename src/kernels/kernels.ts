@@ -1,6 +1,7 @@
 import type { Arena, DenseTensor, EntityWorld, PyramidLayout, TensorRef } from "../core/mod.ts";
 import type { NetPlan } from "./net_plan.ts";
 
+export { TILE_SIDE } from "./net_plan.ts";
 export type {
   BlocksStep,
   ConvolutionStep,

@@ -85,6 +85,12 @@ export interface NetPlan {
   readonly output: NetOutput;
 }
 
+/**
+ * Places of the side of a tile that kernels may make at once: what else lies in a tile changes a place by rounding errors, so that
+ * windows of one picture should begin at whole tiles of every map.
+ */
+export const TILE_SIDE = 4;
+
 /** Planes that a net gives. */
 export function outputPlanes({ parts: [{ source, factor }] }: NetOutput): number {
   return source.channels / factor ** 2;

@@ -32,6 +32,8 @@ export class OnnxModel {
   readonly fingerprint: number;
   readonly #read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>;
   readonly #plans = new Map<NetName, Promise<NetPlan | undefined>>();
+  /** Files that have no plan and wait for onnxruntime, so that they are not read and hashed again. */
+  readonly #unplanned = new Map<NetName, Uint8Array<ArrayBuffer>>();
   readonly #sessions: Sessions = new Map();
   readonly #gpuSessions = new WeakMap<GPUDevice, Sessions>();
 
@@ -137,7 +139,11 @@ export class OnnxModel {
   planOf(net: "encoder" | "decoder"): Promise<NetPlan | undefined> {
     let plan = this.#plans.get(net);
     if (!plan) {
-      plan = this.#read(this.manifest.files[net]).then(planOfFile);
+      plan = this.#read(this.manifest.files[net]).then((file) => {
+        const plan = planOfFile(file);
+        if (!plan) this.#unplanned.set(net, file);
+        return plan;
+      });
       this.#plans.set(net, plan);
       plan.catch(() => this.#plans.delete(net));
     }
@@ -219,7 +225,9 @@ export class OnnxModel {
 
   async #open(net: NetName, device?: GPUDevice): Promise<InferenceSession> {
     const loading = device ? gpuRuntime() : runtime();
-    const [bytes, ort] = await Promise.all([this.#read(this.manifest.files[net]), loading]);
+    const file = this.#unplanned.get(net) ?? this.#read(this.manifest.files[net]);
+    this.#unplanned.delete(net);
+    const [bytes, ort] = await Promise.all([file, loading]);
     try {
       if (!device) return await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
       return await oneAtATime(() =>

@@ -1,5 +1,5 @@
 import type { ConvolutionMemory } from "./convolution_memory.ts";
-import type { ConvolutionStep } from "../../net_plan.ts";
+import { type ConvolutionStep, TILE_SIDE } from "../../net_plan.ts";
 
 /** A map in memory, with a border of one place, filled up to whole tiles. */
 export interface PlacedMap {
@@ -10,8 +10,6 @@ export interface PlacedMap {
   readonly columns: number;
 }
 
-/** Places of a tile's side, which Winograd's algorithm makes at once. */
-const TILE_SIDE = 4;
 /** Products of matrices that a tile takes. */
 const TILE_POINTS = 36;
 /** Columns of a panel of weights; rows of a product are a multiple of {@linkcode ROW_GROUP}. */

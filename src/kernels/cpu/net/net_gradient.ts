@@ -1,4 +1,10 @@
-import type { ConvolutionStep, NetOutput, NetPlan, SpreadStep } from "../../net_plan.ts";
+import {
+  type ConvolutionStep,
+  type NetOutput,
+  type NetPlan,
+  outputPlanes,
+  type SpreadStep,
+} from "../../net_plan.ts";
 import { Convolution, firstPlaceOf, mapBytes, type PlacedMap, rowPitchOf } from "./convolution.ts";
 import { NetLayout } from "./net_layout.ts";
 import { type PlannedNet, plannedNet } from "./planned_net.ts";
@@ -59,7 +65,7 @@ export class NetGradient {
   ): Float32Array<ArrayBuffer> {
     const { plan, memory, slots } = this.#net, [, , rows, columns] = shape;
     this.#net.outputShape(shape);
-    const layout = new NetLayout(plan, slots, rows, columns), sizes = layout.places([]);
+    const layout = new NetLayout(plan, slots, rows, columns), { sizes } = layout;
     const leaky = convolutionsOf(plan).filter(({ slope }) => slope !== 1);
     const spareBytes = Math.max(
       ...convolutionsOf(plan).map(({ source, target }) =>
@@ -113,7 +119,7 @@ export class NetGradient {
   /** From the derivatives by the output, at `by`, to those by the input, at `byInput`, through those by all maps. */
   #accumulate(by: number, byInput: number, maps: readonly PlacedMap[], workplace: Workplace): void {
     const { plan, memory: { exports } } = this.#net, begun = new Set<number>();
-    const planes = plan.output.parts[0].source.channels / plan.output.parts[0].factor ** 2;
+    const planes = outputPlanes(plan.output);
     for (const { source, factor } of plan.output.parts) {
       const map = maps[source.index];
       exports.blocksToPlaces(
@@ -131,12 +137,12 @@ export class NetGradient {
     let isInputBegun = false;
     for (const step of plan.steps.toReversed()) {
       if (step.kind === "blocks") {
-        const { rows, columns } = maps[step.target.index], map = maps[step.target.index];
+        const map = maps[step.target.index];
         exports.placesToBlocks(
           firstPlaceOf(map),
           rowPitchOf(map),
-          rows,
-          columns,
+          map.rows,
+          map.columns,
           step.factor,
           byInput,
           plan.planes,
@@ -223,7 +229,7 @@ function surrounded({ channels, rows, columns }: Omit<PlacedMap, "address">): Om
   return { channels, rows: rows + 2, columns: columns + 2 };
 }
 
-function signBytes({ channels, rows, columns }: PlacedMap): number {
+function signBytes({ channels, rows, columns }: Omit<PlacedMap, "address">): number {
   return rows * columns * channels / 4;
 }
 

@@ -6,26 +6,27 @@ export class NetLayout {
   /** Bytes of each slot. */
   readonly slotBytes: readonly number[];
   readonly #slots: readonly (number | undefined)[];
-  readonly #sizes: readonly Omit<PlacedMap, "address">[];
+  /** Of the maps, by their index. */
+  readonly sizes: readonly Omit<PlacedMap, "address">[];
 
   /** @param slots Of the maps, see {@linkcode slotsOf}. */
   constructor({ maps }: NetPlan, slots: readonly (number | undefined)[], rows: number, columns: number) {
     this.#slots = slots;
-    this.#sizes = maps.map(({ channels, scale }) => ({
+    this.sizes = maps.map(({ channels, scale }) => ({
       channels,
       rows: rows * scale,
       columns: columns * scale,
     }));
     const slotBytes: number[] = [];
     for (const [index, slot] of slots.entries()) {
-      if (slot !== undefined) slotBytes[slot] ??= mapBytes(this.#sizes[index]);
+      if (slot !== undefined) slotBytes[slot] ??= mapBytes(this.sizes[index]);
     }
     this.slotBytes = slotBytes;
   }
 
   /** The maps, by their index, where the slots have these addresses. */
   places(addresses: readonly number[]): PlacedMap[] {
-    return this.#sizes.map((size, index) => ({ address: addresses[this.#slots[index]!], ...size }));
+    return this.sizes.map((size, index) => ({ address: addresses[this.#slots[index]!], ...size }));
   }
 }
 
