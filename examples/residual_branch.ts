@@ -79,13 +79,13 @@ const [base, side] = world.pipe(source)
   .to(new WaveletCDF97("forward", { levels: 4, planes: YCC3 }))
   .to(new QuantizeU8("forward", { step: 24 }))
   .fork();
-const baseStream = await base.to(new ANSEncode({ model: "wide" })).out(ANSBitstream);
+const baseStream = await base.to(new ANSEncode({ model: "subband" })).out(ANSBitstream);
 const sideStream = await side.through(...coarse())
   .to(new TakeResidual())
   .to(new SplitResidual("forward"))
   .to(new WaveletCDF53("forward", { levels: 2, ...planes }))
   .to(new QuantizeU8("forward"))
-  .to(new ANSEncode({ model: "wide" }))
+  .to(new ANSEncode({ model: "subband" }))
   .out(ANSBitstream);
 
 // Decoding: two entities, one a stream; the residual joins the coarse picture at the end.

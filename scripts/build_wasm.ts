@@ -3,7 +3,7 @@
  * committed module is not what its source gives.
  */
 import asc from "assemblyscript/asc";
-import { MIXING_ADDRESSES } from "../src/entropy/mixing_block.ts";
+import { MIXING_ADDRESSES } from "../src/entropy/mixing/mixing_block.ts";
 
 interface Target {
   /** File in `wasm/`. */
@@ -48,7 +48,7 @@ const TARGETS: readonly Target[] = [
   },
   {
     source: "net.ts",
-    target: "src/entropy/net_wasm.ts",
+    target: "src/entropy/latent/net_wasm.ts",
     binaries: [{
       constant: "NET_WASM_BASE64",
       what: "The context net",
@@ -57,7 +57,7 @@ const TARGETS: readonly Target[] = [
   },
   {
     source: "mixing.ts",
-    target: "src/entropy/mixing_wasm.ts",
+    target: "src/entropy/mixing/mixing_wasm.ts",
     addresses: MIXING_ADDRESSES,
     binaries: [{
       constant: "MIXING_WASM_BASE64",
@@ -67,7 +67,7 @@ const TARGETS: readonly Target[] = [
   },
   {
     source: "samples.ts",
-    target: "src/entropy/wide_samples_wasm.ts",
+    target: "src/entropy/lossless/samples_wasm.ts",
     binaries: [
       { constant: "SAMPLES_SIMD_BASE64", what: "The coder of samples, with SIMD,", options: SIMD },
       {

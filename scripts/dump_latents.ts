@@ -22,7 +22,7 @@ import {
 import { priorOf } from "../src/codec/prior.ts";
 import { trellisQuantiser } from "../src/codec/trellis_steps.ts";
 import { coefficientsFromSymbols, DEFAULT_EFFORT } from "../src/entropy/mod.ts";
-import { seededRandom } from "../src/entropy/train_net.ts";
+import { seededRandom } from "./prior/train_net.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";
 

@@ -31,8 +31,8 @@ import {
 } from "../mod.ts";
 import { priorOf } from "../src/codec/prior.ts";
 import { trellisQuantiser } from "../src/codec/trellis_steps.ts";
-import type { BinaryCoder } from "../src/entropy/binary_coder.ts";
-import { ContextModel } from "../src/entropy/context_model.ts";
+import type { BinaryCoder } from "../src/entropy/rans/binary_coder.ts";
+import { ContextModel } from "../src/entropy/latent/context_model.ts";
 import {
   type BandShape,
   coefficientsFromSymbols,
@@ -40,7 +40,7 @@ import {
   DEFAULT_EFFORT,
   encodeSections,
 } from "../src/entropy/mod.ts";
-import { levelsOf } from "../src/entropy/trellis.ts";
+import { levelsOf } from "../src/entropy/latent/trellis.ts";
 import { interpolate } from "../src/eval/monotone_curve.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";

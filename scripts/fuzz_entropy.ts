@@ -21,8 +21,8 @@ import {
   parsePrior,
   ransDecodeU8,
   ransEncodeU8,
-  trainPrior,
 } from "../src/entropy/mod.ts";
+import { trainPrior } from "./prior/train_prior.ts";
 
 /** Longer than this for one small input counts as a hang. */
 const MAX_MILLISECONDS = 2000;
@@ -80,10 +80,10 @@ function valuesOrRefusal(run: () => ArrayLike<number>): ArrayLike<number> | unde
   }
 }
 
-/** The wide coder's tables take longest to make, and the static coder has the most to go wrong. */
+/** The subband coder's tables take longest to make, and the static coder has the most to go wrong. */
 function randomMode(): EntropyMode {
   const draw = random(16);
-  return draw < 8 ? "static" : draw < 12 ? "context" : draw < 15 ? "trellis" : "wide";
+  return draw < 8 ? "static" : draw < 12 ? "context" : draw < 15 ? "trellis" : "subband";
 }
 
 function randomCoefficients(bands: readonly BandShape[], percent: number): Int32Array {

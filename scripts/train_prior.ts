@@ -9,7 +9,9 @@
  * it for the context net.
  */
 
-import { bandLayout, parsePrior, type TrainingPicture, trainPrior } from "../src/entropy/mod.ts";
+import { bandLayout, parsePrior } from "../src/entropy/mod.ts";
+import type { TrainingPicture } from "./prior/net_samples.ts";
+import { trainPrior } from "./prior/train_prior.ts";
 
 /** A prior larger than this is refused (issue 4). */
 const MAX_PRIOR_BYTES = 100_000;

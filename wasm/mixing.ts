@@ -1,7 +1,7 @@
-// The mixing model in AssemblyScript, compiled by `deno task wasm` into src/entropy/mixing_wasm.ts.
+// The mixing model in AssemblyScript, compiled by `deno task wasm` into src/entropy/mixing/mixing_wasm.ts.
 //
-// Works on the block that src/entropy/mixing_block.ts lays out; SQUASH, COUNTERS and so on are its addresses, put in front
-// of this file by scripts/build_wasm.ts. Results equal those of src/entropy/mixing_kernel.ts to the bit: sums wrap, so their
+// Works on the block that src/entropy/mixing/mixing_block.ts lays out; SQUASH, COUNTERS and so on are its addresses, put in front
+// of this file by scripts/build_wasm.ts. Results equal those of src/entropy/mixing/mixing_kernel.ts to the bit: sums wrap, so their
 // order does not matter, and inputs or features of 0 change no weight.
 
 const LOGIT_LIMIT: i32 = 2047;

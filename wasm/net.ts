@@ -1,7 +1,7 @@
-// The context net in AssemblyScript, compiled by `deno task wasm` into src/entropy/net_wasm.ts.
+// The context net in AssemblyScript, compiled by `deno task wasm` into src/entropy/latent/net_wasm.ts.
 //
-// Works on the block that src/entropy/net_block.ts lays out and says; all arguments are byte addresses in it or counts.
-// 32 units: eight vectors of i32. Results equal those of src/entropy/net_kernel.ts to the bit.
+// Works on the block that src/entropy/latent/net_block.ts lays out and says; all arguments are byte addresses in it or counts.
+// 32 units: eight vectors of i32. Results equal those of src/entropy/latent/net_kernel.ts to the bit.
 
 const SUM_BYTES: usize = 128;
 const ENTRY_BYTES: usize = 24;

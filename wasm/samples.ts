@@ -1,5 +1,5 @@
-// The wide coder's part for planes of samples, in AssemblyScript, compiled by `deno task wasm` into
-// src/entropy/wide_samples_wasm.ts, once with SIMD and once without: both give the same bytes, since all is in integers.
+// The subband coder's part for planes of samples, in AssemblyScript, compiled by `deno task wasm` into
+// src/entropy/lossless/samples_wasm.ts, once with SIMD and once without: both give the same bytes, since all is in integers.
 // What it computes is written down in docs/WIDE.md; sums and products wrap where that document says nothing else.
 //
 // The caller writes the three tables to `tables()`, then per picture calls `configure`, `open`, and `encode` or `decode`.

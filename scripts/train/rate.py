@@ -75,7 +75,7 @@ class RateModel(nn.Module):
 
     @torch.no_grad()
     def choose(self, pyramid, log_step, bit_weight):
-        """Rounds as the codec's encoder does (`src/entropy/optimise.ts`): the nearest value or the next one nearer to zero,
+        """Rounds as the codec's encoder does (`src/entropy/rdo/optimise.ts`): the nearest value or the next one nearer to zero,
         whichever costs less in squared error + bit_weight * bits, both in steps."""
         rounded = [(level, o, torch.round(y)) for level, o, y in pyramid]
         if bit_weight == 0:

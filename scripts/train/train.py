@@ -35,7 +35,7 @@ LAMBDA_STEP2 = 18.0
 OBJECTIVE = {8: dict(mse_weight=0.35, ssim_weight=0.04, tilt=0.0), 4: dict(mse_weight=0.45, ssim_weight=0.034, tilt=0.5)}
 
 
-# What a bit is worth to the quantiser, in step^2: `DEFAULT_LAMBDA` of `src/entropy/choose_by_cost.ts`.
+# What a bit is worth to the quantiser, in step^2: `DEFAULT_LAMBDA` of `src/entropy/rdo/choose_by_cost.ts`.
 BIT_WEIGHT = 0.08
 
 

@@ -1,6 +1,6 @@
 import { MAX_STEP_CODE } from "../components/mod.ts";
 import { BitstreamError } from "../core/mod.ts";
-import { CODER_TRELLIS } from "../entropy/mod.ts";
+import { coderOfId } from "../entropy/mod.ts";
 import { type ContainerHeader, type ContainerSection, EXACT_SECTION, isStreamKind } from "../format/mod.ts";
 import { GroupGrid, requiredSideMultiple } from "./group_grid.ts";
 import { modelNameOf, modelOfFile } from "./model_choice.ts";
@@ -34,7 +34,7 @@ export async function streamsOf(
     streams.push({ ...spec, wavelet, levels, weighted, ...(stepMap && { stepMap }) });
   } else {
     const { manifest } = await modelOfFile(header, givenModel);
-    const trellis = first !== undefined && (first.kind & 15) === CODER_TRELLIS;
+    const trellis = first !== undefined && coderOfId(first.kind & 15)?.name === "trellis";
     streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), { ...header, trellis }));
   }
   if (stepCode > MAX_STEP_CODE) throw headerError(`step code ${stepCode}`);

@@ -4,9 +4,9 @@ import type { QualityScale } from "../models/mod.ts";
 /** Name and header number of the stream that needs no model: wavelet coefficients of the pixels themselves. */
 export const PIXELS = { name: "pixels", id: 3 } as const;
 
-/** Levels of decomposition of pixel streams, but for exact ones of the wide coder. */
+/** Levels of decomposition of pixel streams, but for exact ones of the subband coder. */
 export const PIXEL_LEVELS = 5;
-/** Levels of exact streams of the wide coder: it predicts samples better than a wavelet does. */
+/** Levels of exact streams of the subband coder: it predicts samples better than a wavelet does. */
 export const EXACT_LEVELS = 0;
 /** Wavelet of lossy pixel streams. */
 export const LOSSY_WAVELET: WaveletName = "cdf97";

@@ -59,9 +59,9 @@ export function pixelStages(spec: StreamSpec): StreamStages {
       quantiser: {
         step: stepFromCode(stepCode),
         gains: pixelGains(layout, weighted),
-        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : { optimise: { effort, coder: "wide" } }),
+        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : { optimise: { effort, coder: "subband" } }),
       },
-      coder: { model: entropy === "static" ? "static" : "wide" },
+      coder: { model: entropy === "static" ? "static" : "subband" },
     }),
     quant: (layout, stepCode) =>
       new QuantParams(bandSteps(layout, stepCode, pixelGains(layout, weighted)), stepCode, 0),
@@ -95,7 +95,7 @@ export function pixelStages(spec: StreamSpec): StreamStages {
 
 /**
  * Samples in integers: colours, grey or alpha, of 8 or 16 bits. Without levels colours are G and differences to it, which
- * the wide coder predicts best; a reversible wavelet takes YCoCg-R apart.
+ * the subband coder predicts best; a reversible wavelet takes YCoCg-R apart.
  */
 export function exactStages(spec: StreamSpec): StreamStages {
   const { channels, levels, wavelet, bound, bitDepth } = spec;
@@ -120,7 +120,7 @@ export function exactStages(spec: StreamSpec): StreamStages {
     },
     coding: (_layout, { entropy, effort }) => ({
       quantiser: {},
-      coder: { model: entropy === "static" && spec.kind === "exact" ? "static" : "wide", effort },
+      coder: { model: entropy === "static" && spec.kind === "exact" ? "static" : "subband", effort },
     }),
     quant: (layout) =>
       new QuantParams(new Float32Array(layout.bands.length).fill(1), UNIT_STEP_CODE, 0, bound),

@@ -7,7 +7,7 @@ import { MAX_STEP_EXPONENT, type StepMap, stepMapSize } from "../kernels/cpu/ste
 export function stepMapSections({ columns, rows, exponents }: StepMap): ContainerSection[] {
   if (exponents.every((exponent) => exponent === 0)) return [];
   const bands = bandLayout({ width: columns, height: rows, channels: 1, levels: 0 });
-  const [payload] = encodeSections(Int32Array.from(exponents), bands, { mode: "wide" });
+  const [payload] = encodeSections(Int32Array.from(exponents), bands, { mode: "subband" });
   return [{ kind: STEP_MAP_SECTION, payload }];
 }
 
@@ -35,7 +35,7 @@ export function readStepMap(
 function exponentsOf(payload: Uint8Array, columns: number, rows: number): Int32Array {
   try {
     const bands = bandLayout({ width: columns, height: rows, channels: 1, levels: 0 });
-    return decodeSections([payload], bands, { mode: "wide" });
+    return decodeSections([payload], bands, { mode: "subband" });
   } catch (error) {
     if (!(error instanceof EntropyError)) throw error;
     throw damaged(error.message);

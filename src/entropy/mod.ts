@@ -20,39 +20,24 @@ export {
   sectionBands,
   sectionCount,
 } from "./bands.ts";
-export { type ContextNet } from "./context_net.ts";
+export { type ContextNet } from "./latent/context_net.ts";
 export { EntropyError, type EntropyErrorCode, type EntropyErrorOptions } from "./errors.ts";
 export {
   type FrequencyTable,
   frequencyTable,
   frequencyTableFromCounts,
   normaliseCounts,
-} from "./frequency_table.ts";
-export { DEFAULT_LAMBDA, SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
-export {
-  DEFAULT_EFFORT,
-  DEFAULT_TRELLIS_LAMBDA,
-  MAX_LAMBDA,
-  optimiseCoefficients,
-  type OptimiseOptions,
-} from "./optimise.ts";
-export type { MixingState } from "./mixing_block.ts";
-export { type ContextPrior, parsePrior, serialisePrior } from "./prior.ts";
-export { ransDecodeU8 } from "./rans_u8_decode.ts";
-export { ransEncodeU8 } from "./rans_u8_encode.ts";
-export {
-  CODER_CONTEXT,
-  CODER_STATIC,
-  CODER_TRELLIS,
-  CODER_WIDE,
-  decodeSections,
-  encodeSections,
-  type EntropyMode,
-  type EntropyOptions,
-  MODE_OF_CODER,
-} from "./sections.ts";
-export { type TrainingPicture } from "./net_samples.ts";
-export { type NetTraining, trainPrior } from "./train_prior.ts";
+} from "./rans/frequency_table.ts";
+export { DEFAULT_LAMBDA, SCALED_UNITS_PER_STEP } from "./rdo/choose_by_cost.ts";
+export { DEFAULT_EFFORT } from "./effort.ts";
+export { MAX_LAMBDA, optimiseCoefficients, type OptimiseOptions } from "./rdo/optimise.ts";
+export type { MixingState } from "./mixing/mixing_block.ts";
+export { type ContextPrior, parsePrior, serialisePrior } from "./latent/prior.ts";
+export { ransDecodeU8 } from "./rans/rans_u8_decode.ts";
+export { ransEncodeU8 } from "./rans/rans_u8_encode.ts";
+export type { EntropyMode } from "./coder.ts";
+export { coderNamed, coderOfId, CODERS } from "./coders.ts";
+export { decodeSections, encodeSections, type EntropyOptions } from "./sections.ts";
 export {
   coefficientsFromSymbols,
   ESCAPE_SYMBOL,

@@ -1,6 +1,6 @@
 /** A band's coefficients as context: with a margin of zeros, so that neighbours need no bounds checks. */
 
-import { MAGNITUDE_CLIP, magnitudeLevel } from "./context_tables.ts";
+import { MAGNITUDE_CLIP, magnitudeLevel } from "./mixing/context_tables.ts";
 
 /** Zeros on every side of a plane. */
 export const PLANE_MARGIN = 3;

@@ -1,45 +1,15 @@
-/** Coefficients to section bytes and back, by either coder. */
+/** Coefficients to section bytes and back, by any coder. */
 
 import { type BandShape, checkBands, coefficientCount, sectionBands, sectionCount } from "./bands.ts";
-import type { ContextPrior } from "./prior.ts";
+import type { CoderOptions, EntropyMode } from "./coder.ts";
+import { coderNamed } from "./coders.ts";
 import { EntropyError, type EntropyErrorCode } from "./errors.ts";
-import { ContextDecoder, ContextEncoder } from "./context_sections.ts";
-import { StaticDecoder } from "./static_decode.ts";
-import { StaticEncoder } from "./static_encode.ts";
-import { WideDecoder, WideEncoder } from "./wide_sections.ts";
 import { checkMagnitude } from "./symbols.ts";
 
-/**
- * `static`: one table a band, fast. `context`: adaptive context mixing. `trellis`: the same over values of a trellis, in half
- * steps, smallest for latents. `wide`: likewise adaptive, for the large coefficients of pixels.
- */
-export type EntropyMode = "static" | "context" | "wide" | "trellis";
-
-/** Id of the static coder in a section header. */
-export const CODER_STATIC = 0;
-/** Id of the context coder in a section header. */
-export const CODER_CONTEXT = 1;
-/** Id of the wide coder in a section header. */
-export const CODER_WIDE = 2;
-/** Id of the context coder over values of a trellis in a section header. */
-export const CODER_TRELLIS = 3;
-
-/** The mode that each coder's id stands for. */
-export const MODE_OF_CODER: ReadonlyMap<number, EntropyMode> = new Map([
-  [CODER_STATIC, "static"],
-  [CODER_CONTEXT, "context"],
-  [CODER_WIDE, "wide"],
-  [CODER_TRELLIS, "trellis"],
-]);
-
 /** Options of {@linkcode encodeSections} and {@linkcode decodeSections}. */
-export interface EntropyOptions {
+export interface EntropyOptions extends CoderOptions {
   /** Which coder. */
   readonly mode: EntropyMode;
-  /** What the context coder starts from; the same on both sides. The static coder ignores it. */
-  readonly prior?: ContextPrior;
-  /** How hard the wide coder's encoder thinks about samples, 1 … 9; 5 by default. */
-  readonly effort?: number;
 }
 
 /**
@@ -75,7 +45,7 @@ export function encodeSections(
     );
   }
   for (let i = 0; i < coefficients.length; i++) checkMagnitude(coefficients[i]);
-  const encoder = makeEncoder(options, bands);
+  const encoder = coderNamed(options.mode).encode(bands, options);
   const sections: Uint8Array[] = [];
   for (let section = 0; section < sectionCount(bands); section++) {
     sections.push(encoder.encodeSection(coefficients, sectionBands(bands, section)));
@@ -107,7 +77,7 @@ export function decodeSections(
         "pass the bands of these sections",
     );
   }
-  const decoder = makeDecoder(options, bands);
+  const decoder = coderNamed(options.mode).decode(bands, options);
   const coefficients = new Int32Array(coefficientCount(bands));
   try {
     for (const [section, bytes] of sections.entries()) {
@@ -129,37 +99,4 @@ function damaged(section: number, cause: EntropyError): EntropyError {
   const code: EntropyErrorCode = cause.code === "ENTROPY_TRUNCATED" ? "ENTROPY_TRUNCATED" : "ENTROPY_CORRUPT";
   const message = `Cannot decode section ${section} because it is damaged: ${cause.message}`;
   return new EntropyError(code, message, { section, cause });
-}
-
-interface SectionEncoder {
-  encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array;
-  release?(): void;
-}
-
-interface SectionDecoder {
-  decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void;
-  release?(): void;
-}
-
-function makeEncoder(options: EntropyOptions, bands: readonly BandShape[]): SectionEncoder {
-  if (options.mode === "static") return new StaticEncoder();
-  if (options.mode === "wide") return new WideEncoder(options.effort);
-  if (options.mode === "context") return new ContextEncoder(bands, options.prior);
-  if (options.mode === "trellis") return new ContextEncoder(bands, options.prior, true);
-  throw badMode(options.mode);
-}
-
-function makeDecoder(options: EntropyOptions, bands: readonly BandShape[]): SectionDecoder {
-  if (options.mode === "static") return new StaticDecoder();
-  if (options.mode === "wide") return new WideDecoder();
-  if (options.mode === "context") return new ContextDecoder(bands, options.prior);
-  if (options.mode === "trellis") return new ContextDecoder(bands, options.prior, true);
-  throw badMode(options.mode);
-}
-
-function badMode(mode: unknown): EntropyError {
-  return new EntropyError(
-    "ENTROPY_BAD_MODE",
-    `Cannot use the entropy mode because it is not known: value is ${mode}, limit static, context, wide or trellis; use "context"`,
-  );
 }

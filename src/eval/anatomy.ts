@@ -5,11 +5,11 @@ import { modelNameOf } from "../codec/model_choice.ts";
 import { priorOf } from "../codec/prior.ts";
 import type { PyramidLayout } from "../core/mod.ts";
 import {
+  coderOfId,
   decodeSections,
   encodeSections,
   type EntropyMode,
   type EntropyOptions,
-  MODE_OF_CODER,
   sectionCount,
 } from "../entropy/mod.ts";
 import {
@@ -72,7 +72,7 @@ export async function anatomyOf(file: Uint8Array, source: Picture, folder?: stri
   const container = readContainer(file), { header, sections } = container;
   const payload = sections.reduce((sum, section) => sum + section.payload.length, 0);
   const stream = sections.filter(({ kind }) => STREAM_KINDS.includes(kind & 0xf0));
-  const mode = MODE_OF_CODER.get(stream[0]?.kind & 15);
+  const mode = coderOfId(stream[0]?.kind & 15)?.name;
   const model = folder ?? modelNameOf(header);
   const { layout, inOnePiece, options } = await codingOf(container, folder, mode);
   const whole = inOnePiece && stream.length === sectionCount(layout.bands);

@@ -27,7 +27,7 @@ export const EXACT_SECTION = 0x30;
 export const ALPHA_SECTION = 0x40;
 /** Kind of the section that gives the lengths of all stream sections of a picture in groups. */
 export const INDEX_SECTION = 0x50;
-/** Kind of the section that holds the blocks' steps of a pixel stream of weighted steps, coded by the wide coder. */
+/** Kind of the section that holds the blocks' steps of a pixel stream of weighted steps, coded by the subband coder. */
 export const STEP_MAP_SECTION = 0x60;
 /** Kind of the section that holds the CRC-32C of a lossless picture's samples. */
 export const PIXEL_CHECK_SECTION: number = OPTIONAL_SECTION | 1;

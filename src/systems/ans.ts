@@ -1,13 +1,15 @@
 import { ANSBitstream, QuantParams, SymbolsU8 } from "../components/mod.ts";
 import { BitstreamError, type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
 import {
+  coderNamed,
+  coderOfId,
+  CODERS,
   coefficientsFromSymbols,
   type ContextPrior,
   decodeSections,
   encodeSections,
   EntropyError,
   type EntropyMode,
-  MODE_OF_CODER,
   symbolsFromCoefficients,
 } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
@@ -16,11 +18,11 @@ import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 export interface AnsOptions {
   /**
    * `"context"`, the default: adaptive mixing; `"trellis"`: the same for symbols that {@linkcode QuantizeU8} chose for it,
-   * smallest for latents; `"wide"`: likewise for pixels; `"static"`: a table a band, the fastest. A decoder reads it from
+   * smallest for latents; `"subband"`: likewise for pixels; `"static"`: a table a band, the fastest. A decoder reads it from
    * the stream.
    */
   readonly model?: EntropyMode;
-  /** How hard the wide coder thinks about samples, 1 … 9; 5 by default. Decoding takes as long. */
+  /** How hard the subband coder thinks about samples, 1 … 9; 5 by default. Decoding takes as long. */
   readonly effort?: number;
   /** Trained start of the context model; must be the same on both sides. */
   readonly prior?: ContextPrior;
@@ -50,13 +52,13 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     const { model = "context", prior, effort } = this.#options;
-    const coder = [...MODE_OF_CODER].find(([, mode]) => mode === model)?.[0];
-    if (coder === undefined) {
+    if (!CODERS.some(({ name }) => name === model)) {
       throw new InvalidValueError(
         "entropy-model",
-        `Cannot code with model "${model}": it must be "context", "trellis", "static" or "wide"`,
+        `Cannot code with model "${model}": it must be ${CODERS.map(({ name }) => `"${name}"`).join(", ")}`,
       );
     }
+    const coder = coderNamed(model).id;
     for (const entity of entities) {
       const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
       const quant = world.get(entity, QuantParams);
@@ -104,7 +106,7 @@ export class ANSDecode extends System<ANSBitstream, SymbolsU8 | QuantParams, Ker
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const { sections, coder, layout, quant, picture } = world.get(entity, ANSBitstream);
-      const mode = MODE_OF_CODER.get(coder);
+      const mode = coderOfId(coder)?.name;
       if (mode === undefined) {
         throw new BitstreamError(
           "entropy-coder",

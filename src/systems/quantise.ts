@@ -36,7 +36,7 @@ export interface OptimiseChoice {
    * The coder that will code the symbols; `context` by default. For `trellis` the steps are half steps: its two quantisers
    * lie between each other.
    */
-  readonly coder?: "context" | "wide" | "trellis";
+  readonly coder?: "context" | "subband" | "trellis";
   /** What a bit is worth, in (step/64)² of error; by default what suits the coder. */
   readonly lambda?: number;
   /** The prior that the coder will start from. */
@@ -53,7 +53,7 @@ export interface QuantizeOptions {
   readonly gains?: readonly number[];
   /**
    * Choose each value by what it costs the context coder and what it adds to the error, rather than by rounding: fewer
-   * bits for the same error, for streams that {@linkcode ANSEncode} codes with model `"context"`, `"trellis"` or `"wide"`.
+   * bits for the same error, for streams that {@linkcode ANSEncode} codes with model `"context"`, `"trellis"` or `"subband"`.
    */
   readonly optimise?: OptimiseChoice;
   /** Added before truncation, in [0, 0.5]: 0.5, the default, rounds to nearest; less widens the dead zone. */

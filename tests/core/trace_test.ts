@@ -26,7 +26,7 @@ async function tracedWorld(): Promise<World> {
     new ColourYCC("forward", { bound: 0 }),
     new WaveletHaar("forward", { levels: 1, planes: YCC3 }),
     new QuantizeU8("forward"),
-    new ANSEncode({ model: "wide" }),
+    new ANSEncode({ model: "subband" }),
   ).run();
   return world;
 }

@@ -1,9 +1,9 @@
 /** Seeded data for the entropy tests. */
 
 import type { BandShape } from "../../src/entropy/bands.ts";
-import type { BinaryCoder } from "../../src/entropy/binary_coder.ts";
-import { ContextModel, type ContextModelOptions } from "../../src/entropy/context_model.ts";
-import type { ContextPrior } from "../../src/entropy/prior.ts";
+import type { BinaryCoder } from "../../src/entropy/rans/binary_coder.ts";
+import { ContextModel, type ContextModelOptions } from "../../src/entropy/latent/context_model.ts";
+import type { ContextPrior } from "../../src/entropy/latent/prior.ts";
 
 /** A small repeatable generator (xorshift32) of numbers in [0, 2^32). */
 export class SeededRandom {

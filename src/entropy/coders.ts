@@ -1,0 +1,39 @@
+/** All entropy coders. A new coder is one file that describes it, and one line here. */
+
+import type { Coder, EntropyMode } from "./coder.ts";
+import { EntropyError } from "./errors.ts";
+import { contextCoder } from "./latent/context_coder.ts";
+import { trellisCoder } from "./latent/trellis_coder.ts";
+import { staticCoder } from "./static/static_coder.ts";
+import { subbandCoder } from "./subband/subband_coder.ts";
+
+/** In the order of their numbers. */
+export const CODERS: readonly Coder[] = [staticCoder, contextCoder, subbandCoder, trellisCoder];
+
+/**
+ * Finds a coder by name.
+ *
+ * @param name Its name.
+ * @returns The coder.
+ * @throws {EntropyError} `ENTROPY_BAD_MODE` for an unknown name.
+ */
+export function coderNamed(name: EntropyMode): Coder {
+  const coder = CODERS.find((coder) => coder.name === name);
+  if (coder) return coder;
+  throw new EntropyError(
+    "ENTROPY_BAD_MODE",
+    `Cannot use the entropy mode because it is not known: value is ${name}, limit ${
+      CODERS.map(({ name }) => name).join(", ")
+    }; use "context"`,
+  );
+}
+
+/**
+ * Finds a coder by the low four bits of a section's kind.
+ *
+ * @param id The number.
+ * @returns The coder; `undefined` for a number that this release does not know.
+ */
+export function coderOfId(id: number): Coder | undefined {
+  return CODERS.find((coder) => coder.id === id);
+}

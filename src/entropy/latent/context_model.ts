@@ -1,0 +1,170 @@
+/** The context model of one picture: walks its bands in coding order and carries its state from section to section. */
+
+import { PlaneMap } from "./band_relatives.ts";
+import type { BandShape } from "../bands.ts";
+import type { BinaryCoder } from "../rans/binary_coder.ts";
+import type { ContextNet } from "./context_net.ts";
+import { HighPassCoder } from "./high_pass_coder.ts";
+import { LowPassCoder } from "./low_pass_coder.ts";
+import { freshState, type MixingState } from "../mixing/mixing_block.ts";
+import type { MixingKernel } from "../mixing/mixing_kernel.ts";
+import { MixingModel } from "../mixing/mixing_model.ts";
+import type { NetKernel } from "./net_kernel.ts";
+import { Plane } from "../plane.ts";
+import { checkShape, type ContextPrior } from "./prior.ts";
+import { checkDecoded } from "../symbols.ts";
+import { levelOfValue, TrellisWalk, valueOfLevel } from "./trellis.ts";
+import type { CostedModel, ValueChooser, ValueCoder } from "./value_chooser.ts";
+import { sharedNetKernel } from "./wasm_net_kernel.ts";
+
+/** Codes one kind of band place by place. */
+export interface PlaceCoder extends ValueCoder {
+  /**
+   * Looks around a place.
+   *
+   * @param x Column.
+   * @param y Row.
+   */
+  moveTo(x: number, y: number): void;
+  /**
+   * Notes a value for its neighbours.
+   *
+   * @param value The value.
+   */
+  note(value: number): void;
+}
+
+/** What a model may have besides a prior. */
+export interface ContextModelOptions {
+  /** Whether coefficients are values of a trellis, in half steps: see `trellis.ts`. LL has none. */
+  readonly trellis?: boolean;
+  /** What runs the prior's net; that of this thread by default. */
+  readonly kernel?: NetKernel;
+  /** What runs its counters and mixers; that of this thread by default. */
+  readonly mixingKernel?: MixingKernel;
+}
+
+/** What all models without a prior start from. */
+let fresh: MixingState | undefined;
+
+/** Called at each place of a detail band in coding order; gives the level to note there. */
+export type LevelVisitor = (place: HighPassCoder, index: number) => number;
+
+/** Adaptive state of one picture. */
+export class ContextModel implements CostedModel {
+  #mixing: MixingModel;
+  #planes: PlaneMap;
+  #low: LowPassCoder;
+  #detail: HighPassCoder;
+  #net: ContextNet | undefined;
+  #kernel: NetKernel | undefined;
+  #isTrellis: boolean;
+
+  /**
+   * @param bands All bands of the picture.
+   * @param prior What to start from; the built-in start when undefined.
+   * @param options Kind of coefficients, and kernels.
+   */
+  constructor(
+    bands: readonly BandShape[],
+    prior?: ContextPrior,
+    { trellis = false, kernel, mixingKernel }: ContextModelOptions = {},
+  ) {
+    if (prior) checkShape(prior);
+    this.#mixing = new MixingModel(prior ?? (fresh ??= freshState()), mixingKernel);
+    this.#low = new LowPassCoder(this.#mixing);
+    this.#detail = new HighPassCoder(this.#mixing);
+    this.#isTrellis = trellis;
+    this.#planes = new PlaneMap(bands);
+    this.#net = prior?.net;
+    this.#kernel = this.#net && (kernel ?? sharedNetKernel());
+  }
+
+  /** What the model knows now, to start another from. */
+  get state(): ContextPrior {
+    return { ...this.#mixing.state, ...(this.#net && { net: this.#net }) };
+  }
+
+  /** Ends the picture: the model has forgotten it, and the next one starts without a copy of it. */
+  release(): void {
+    this.#mixing.release();
+  }
+
+  /** Whether decisions change the model; off while costs are only asked for. */
+  get learning(): boolean {
+    return this.#mixing.learning;
+  }
+
+  set learning(on: boolean) {
+    this.#mixing.learning = on;
+  }
+
+  /**
+   * Codes one band; bands must come in coding order.
+   *
+   * @param coefficients The packed array; read by an encoder, written by a decoder.
+   * @param band The band.
+   * @param coder Where the decisions go or come from.
+   * @param choose If given, says what to code instead of the array's value (and the array is changed).
+   */
+  codeBand(coefficients: Int32Array, band: BandShape, coder: BinaryCoder, choose?: ValueChooser): void {
+    const wantedAt = (place: PlaceCoder, index: number): number =>
+      choose === undefined ? coefficients[index] : choose(place, index);
+    if (this.#isTrellis && band.orientation !== 0) {
+      const walk = new TrellisWalk();
+      const detail = this.#detail;
+      this.#visit(band, detail, (place, index) => {
+        const { quantiser } = detail;
+        const level = place.code(coder, levelOfValue(wantedAt(place, index), quantiser));
+        coefficients[index] = checkDecoded(valueOfLevel(level, quantiser));
+        walk.advance(level);
+        detail.quantiser = walk.quantiser;
+        return level;
+      });
+    } else {
+      this.#visit(
+        band,
+        band.orientation === 0 ? this.#low : this.#detail,
+        (place, index) => coefficients[index] = place.code(coder, wantedAt(place, index)),
+      );
+    }
+  }
+
+  /**
+   * Goes through a detail band without coding it: costs can be asked for at each place. The band is to be coded afterwards.
+   *
+   * @param band The band.
+   * @param visit Called at each place.
+   */
+  visitDetail(band: BandShape, visit: LevelVisitor): void {
+    this.#visit(band, this.#detail, visit);
+  }
+
+  #visit<P extends PlaceCoder>(band: BandShape, place: P, visit: (place: P, index: number) => number): void {
+    const { orientation, width, height } = band;
+    const plane = new Plane(width, height, orientation === 0);
+    this.#planes.set(band, plane);
+    if (plane.isEmpty) return;
+    this.#begin(band, plane);
+    let index = band.offset;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        place.moveTo(x, y);
+        place.note(visit(place, index++));
+      }
+    }
+  }
+
+  #begin(band: BandShape, plane: Plane): void {
+    this.#mixing.begin();
+    if (band.orientation === 0) {
+      this.#low.begin(band, plane, this.#planes.earlier(band));
+      return;
+    }
+    const relatives = this.#planes.relatives(band);
+    if (this.#net !== undefined) {
+      this.#kernel!.block.beginBand(this.#net, band, this.#planes.netPlanes(band), relatives.low);
+    }
+    this.#detail.begin(band, plane, relatives, this.#kernel);
+  }
+}

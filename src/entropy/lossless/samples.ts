@@ -1,0 +1,192 @@
+/**
+ * Planes that no wavelet took apart, in the subband coder: samples are predicted from their neighbours and from the channels
+ * before, and what is left is coded by mixed counters. The work is done by WebAssembly in integers (`wasm/samples.ts`), of
+ * which this is the door; docs/WIDE.md says what it computes.
+ */
+
+import type { BandShape } from "../bands.ts";
+import { FINE_CLASS } from "../subband/tables.ts";
+import { PROBABILITY_BITS, SQUASH, STRETCH } from "../mixing/context_tables.ts";
+import { EntropyError } from "../errors.ts";
+import { DecisionReader } from "../rans/rans_single_decode.ts";
+import { encodeDecisions } from "../rans/rans_single_encode.ts";
+import { MAX_MAGNITUDE } from "../symbols.ts";
+import { compiledIfCan, compiledModule } from "../wasm_module.ts";
+import { SAMPLES_PLAIN_BASE64, SAMPLES_SIMD_BASE64 } from "./samples_wasm.ts";
+
+/** Columns and rows around a plane in the module's memory. */
+const MARGIN = 8;
+/** An instance with more memory is not used again. */
+const LARGEST_KEPT_BYTES: number = 2 ** 26;
+/** Learning sees samples of about so many bits. */
+const LEARNING_BITS = 8;
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  tables(): number;
+  open(width: number, height: number, channels: number): number;
+  configure(scale: number, windows: number, sweeps: number): void;
+  encode(): number;
+  decode(byteLength: number, firstState: number): number;
+  stream(): number;
+  reserve(byteLength: number): void;
+}
+
+/** How hard the coder thinks; decoders need as long as encoders. */
+export interface SampleEffort {
+  /** Predictors that solve for the weights of a window: 1 or 2. */
+  readonly windows: 1 | 2;
+  /** How often a sample every other weight steps towards the solution, 1 … 4. */
+  readonly sweeps: number;
+}
+
+/**
+ * What an effort means: those from 7 on have a second window and sweep more; 7 saves about 0.4% and takes two thirds longer
+ * than those below, 9 saves 0.5% and takes twice as long.
+ *
+ * @param effort 1 … 9.
+ */
+export function sampleEffort(effort: number): SampleEffort {
+  return effort < 7 ? { windows: 1, sweeps: 1 } : { windows: 2, sweeps: effort - 5 };
+}
+
+let compiled: WebAssembly.Module | undefined;
+let shared: Exports | undefined;
+
+/**
+ * Encodes planes of one size.
+ *
+ * @param values Channel by channel, row-major; magnitudes already checked.
+ * @param bands The planes.
+ * @param effort How hard to think.
+ * @param base64 The module; for tests.
+ * @returns The section's bytes.
+ */
+export function encodeSamples(
+  values: Int32Array,
+  bands: readonly BandShape[],
+  { windows, sweeps }: SampleEffort,
+  base64?: string,
+): Uint8Array {
+  if (sampleCountOf(bands) === 0) return new Uint8Array(0);
+  const scale = scaleOf(values), planes = new Planes(bands, { scale, windows, sweeps }, base64);
+  planes.write(values);
+  const count = planes.module.encode();
+  const { buffer } = planes.module.memory, from = planes.module.stream();
+  const coded = encodeDecisions(new Uint32Array(buffer, from, count), PROBABILITY_BITS);
+  const section = new Uint8Array(1 + coded.length);
+  section[0] = scale | (windows - 1) << 5 | (sweeps - 1) << 6;
+  section.set(coded, 1);
+  return section;
+}
+
+/**
+ * Decodes planes of one size.
+ *
+ * @param bytes The section's bytes.
+ * @param values Written, channel by channel.
+ * @param bands The planes.
+ * @param base64 The module; for tests.
+ * @throws {EntropyError} `ENTROPY_CORRUPT` when the bytes are damaged.
+ */
+export function decodeSamples(
+  bytes: Uint8Array,
+  values: Int32Array,
+  bands: readonly BandShape[],
+  base64?: string,
+): void {
+  const count = sampleCountOf(bands);
+  if (count === 0 && bytes.length === 0) return;
+  if (bytes.length === 0 || count === 0) {
+    throw new EntropyError(
+      "ENTROPY_CORRUPT",
+      `Cannot decode ${count} samples because their section has ${bytes.length} bytes; fetch the section again`,
+    );
+  }
+  const stream = bytes.subarray(1);
+  const state = new DecisionReader(stream, PROBABILITY_BITS).state;
+  const [scale, windows, sweeps] = [bytes[0] & 31, 1 + (bytes[0] >> 5 & 1), 1 + (bytes[0] >> 6)];
+  const planes = new Planes(bands, { scale, windows, sweeps }, base64);
+  planes.module.reserve(stream.length);
+  new Uint8Array(planes.module.memory.buffer, planes.module.stream(), stream.length).set(stream);
+  const outcome = planes.module.decode(stream.length, state);
+  if (outcome !== 0) {
+    throw new EntropyError(
+      "ENTROPY_CORRUPT",
+      outcome === 1
+        ? `Cannot decode a sample because it is too large: limit ${MAX_MAGNITUDE}; fetch the section again`
+        : "Cannot decode the samples because their end state is wrong; fetch the section again",
+    );
+  }
+  planes.read(values);
+}
+
+/** What the first byte of a section says: effort, and the places that learning drops. */
+interface Setup {
+  readonly scale: number;
+  readonly windows: number;
+  readonly sweeps: number;
+}
+
+/** Samples in the memory of a module. */
+class Planes {
+  readonly module: Exports;
+  readonly #from: number;
+
+  constructor(readonly bands: readonly BandShape[], setup: Setup, base64: string | undefined) {
+    const { width, height } = bands[0];
+    this.module = base64 === undefined ? sharedInstance() : instantiate(compiledModule(base64));
+    this.module.configure(setup.scale, setup.windows, setup.sweeps);
+    this.#from = this.module.open(width, height, bands.length);
+    const { buffer } = this.module.memory, tables = this.module.tables();
+    new Int32Array(buffer, tables, SQUASH.length).set(SQUASH);
+    new Int32Array(buffer, tables + SQUASH.byteLength, STRETCH.length).set(STRETCH);
+    new Uint8Array(buffer, tables + SQUASH.byteLength + STRETCH.byteLength).set(FINE_CLASS);
+  }
+
+  write(values: Int32Array): void {
+    this.#rows((row, offset) => row.set(values.subarray(offset, offset + row.length)));
+  }
+
+  read(values: Int32Array): void {
+    this.#rows((row, offset) => values.set(row, offset));
+  }
+
+  #rows(visit: (row: Int32Array, offset: number) => void): void {
+    const stride = this.bands[0].width + 2 * MARGIN;
+    for (const [channel, { width, height, offset }] of this.bands.entries()) {
+      for (let y = 0; y < height; y++) {
+        const place = (channel * (height + 2 * MARGIN) + y + MARGIN) * stride + MARGIN;
+        const row = new Int32Array(this.module.memory.buffer, this.#from + 4 * place, width);
+        visit(row, offset + y * width);
+      }
+    }
+  }
+}
+
+/** One instance serves a thread until its memory, which cannot shrink, has become large. */
+function sharedInstance(): Exports {
+  if (!shared || shared.memory.buffer.byteLength > LARGEST_KEPT_BYTES) shared = instantiate(defaultModule());
+  return shared;
+}
+
+function instantiate(module: WebAssembly.Module): Exports {
+  return new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+}
+
+/** With SIMD where the runtime has it; both forms give the same bytes. */
+function defaultModule(): WebAssembly.Module {
+  return compiled ??= compiledIfCan(SAMPLES_SIMD_BASE64) ?? compiledModule(SAMPLES_PLAIN_BASE64);
+}
+
+/** All planes are of one size. */
+function sampleCountOf(bands: readonly BandShape[]): number {
+  return bands.length * bands[0].width * bands[0].height;
+}
+
+/** Places that learning drops of the largest sample. */
+function scaleOf(values: Int32Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most |= Math.abs(values[i]);
+  return Math.max(0, 32 - Math.clz32(most) - LEARNING_BITS);
+}

@@ -1,0 +1,103 @@
+/** The mixing model with WebAssembly SIMD. */
+
+import { type FeatureList, MIXING_ADDRESSES, MixingBlock } from "./mixing_block.ts";
+import { type MixingKernel, TypeScriptMixingKernel } from "./mixing_kernel.ts";
+import { MIXING_WASM_BASE64 } from "./mixing_wasm.ts";
+import { compiledIfCan } from "../wasm_module.ts";
+
+/** See `wasm/mixing.ts`. */
+interface Exports {
+  directLogit(features: number, length: number, set: number): number;
+  predict(
+    contextCount: number,
+    mixerSet: number,
+    secondSet: number,
+    direct: number,
+    features: number,
+    length: number,
+    directSet: number,
+  ): number;
+  predictByDirect(
+    contextCount: number,
+    mixerSet: number,
+    secondSets: number,
+    features: number,
+    length: number,
+    directSet: number,
+  ): number;
+  learn(outcome: number): void;
+}
+
+const PAGE_BYTES = 65536;
+
+/** The arithmetic of {@linkcode TypeScriptMixingKernel} with SIMD; the results are the same to the bit. */
+export class WasmMixingKernel implements MixingKernel {
+  readonly block: MixingBlock;
+  readonly #exports: Exports;
+
+  /** @param module The compiled `wasm/mixing.ts`. */
+  constructor(module: WebAssembly.Module) {
+    const pages = Math.ceil(MIXING_ADDRESSES.end / PAGE_BYTES);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+    this.block = new MixingBlock(memory.buffer as ArrayBuffer);
+  }
+
+  /** See {@linkcode MixingKernel.directLogit}. */
+  directLogit({ address, length }: FeatureList, set: number): number {
+    return this.#exports.directLogit(address, length, set);
+  }
+
+  /** See {@linkcode MixingKernel.predict}. */
+  predict(
+    contextCount: number,
+    mixerSet: number,
+    secondSet: number,
+    direct: number,
+    { address, length }: FeatureList,
+    directSet: number,
+  ): number {
+    return this.#exports.predict(contextCount, mixerSet, secondSet, direct, address, length, directSet);
+  }
+
+  /** See {@linkcode MixingKernel.predictByDirect}. */
+  predictByDirect(
+    contextCount: number,
+    mixerSet: number,
+    secondSets: number,
+    { address, length }: FeatureList,
+    directSet: number,
+  ): number {
+    return this.#exports.predictByDirect(contextCount, mixerSet, secondSets, address, length, directSet);
+  }
+
+  /** See {@linkcode MixingKernel.learn}. */
+  learn(outcome: number): void {
+    this.#exports.learn(outcome);
+  }
+}
+
+/**
+ * The compiled mixing model.
+ *
+ * @returns `undefined` where the runtime has no WebAssembly SIMD.
+ */
+export function compiledMixing(): WebAssembly.Module | undefined {
+  return compiledIfCan(MIXING_WASM_BASE64);
+}
+
+let shared: MixingKernel | undefined;
+
+/**
+ * The kernel that all models of this thread share. A band is coded in one go, so they take turns; a memory of its own for
+ * every picture would reserve gigabytes of addresses each.
+ *
+ * @returns The kernel.
+ */
+export function sharedMixingKernel(): MixingKernel {
+  if (shared === undefined) {
+    const module = compiledMixing();
+    shared = module === undefined ? new TypeScriptMixingKernel() : new WasmMixingKernel(module);
+  }
+  return shared;
+}

@@ -1,0 +1,76 @@
+/** Where binary decisions go to or come from. One model walk serves encoder, decoder and cost estimate alike. */
+
+import { BIT_COST, PROBABILITY_BITS } from "../mixing/context_tables.ts";
+import { DecisionReader } from "./rans_single_decode.ts";
+import { DecisionRecorder } from "./rans_single_encode.ts";
+
+/** Codes one decision at a time. The outcome 0 owns the slots [0, 65536 − p1), the outcome 1 the rest. */
+export interface BinaryCoder {
+  /**
+   * Codes a decision.
+   *
+   * @param bit The outcome, 0 or 1; a decoder ignores it.
+   * @param probability Probability of 1, 32 … 65504.
+   * @returns The outcome; a decoder's own.
+   */
+  code(bit: number, probability: number): number;
+}
+
+/** Records decisions for the backward rANS pass. */
+export class EncodingCoder implements BinaryCoder {
+  #recorder: DecisionRecorder = new DecisionRecorder(PROBABILITY_BITS);
+
+  /** See {@linkcode BinaryCoder.code}. */
+  code(bit: number, probability: number): number {
+    if (bit === 0) this.#recorder.push(0, 65536 - probability);
+    else this.#recorder.push(65536 - probability, probability);
+    return bit;
+  }
+
+  /**
+   * Ends the section.
+   *
+   * @returns Its bytes.
+   */
+  finish(): Uint8Array {
+    return this.#recorder.finish();
+  }
+}
+
+/** Takes decisions from a section's bytes. */
+export class DecodingCoder implements BinaryCoder {
+  #reader: DecisionReader;
+
+  /** @param bytes The section's bytes. */
+  constructor(bytes: Uint8Array) {
+    this.#reader = new DecisionReader(bytes, PROBABILITY_BITS);
+  }
+
+  /** See {@linkcode BinaryCoder.code}. */
+  code(_bit: number, probability: number): number {
+    const zeroSlots = 65536 - probability;
+    if (this.#reader.peek() < zeroSlots) {
+      this.#reader.advance(0, zeroSlots);
+      return 0;
+    }
+    this.#reader.advance(zeroSlots, probability);
+    return 1;
+  }
+
+  /** Checks the end state; throws `EntropyError`. */
+  finish(): void {
+    this.#reader.finish();
+  }
+}
+
+/** Adds up what decisions would cost. */
+export class CostCoder implements BinaryCoder {
+  /** Cost since the last reset, in 1/256 bit. */
+  cost = 0;
+
+  /** See {@linkcode BinaryCoder.code}. */
+  code(bit: number, probability: number): number {
+    this.cost += BIT_COST[(bit === 0 ? 65536 - probability : probability) >> 4];
+    return bit;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Rate-distortion-optimised quantisation: chooses, coefficient by coefficient, the value that costs least in
+ * `distortion + lambda · bits`, with the bits that the context model would really charge at that moment. The model
+ * learns from what was chosen, as the encoder's will. Integers only.
+ *
+ * | effort | what is done |
+ * |---|---|
+ * | 1 | rounded to the nearest |
+ * | 2, 3 | rounded with a dead zone: a fraction counts as more only from 0.6 step |
+ * | 4 … 6 | one pass: the nearest value, one nearer to zero, and zero (for 1 and 2) compete by cost |
+ * | 7 … 9 | two passes: the second starts from what the first one taught the model (context coder; the subband coder has one) |
+ *
+ * The trellis coder has its own table, see `optimise_trellis.ts`.
+ */
+
+import { type BandShape, checkBands, coefficientCount } from "../bands.ts";
+import type { EntropyMode } from "../coder.ts";
+import { coderNamed } from "../coders.ts";
+import { EntropyError } from "../errors.ts";
+import type { ContextPrior } from "../latent/prior.ts";
+
+/** Largest `lambda`: 16 step² a bit; beyond it everything is 0 anyway. */
+export const MAX_LAMBDA = 65_536;
+/** Options of {@linkcode optimiseCoefficients}. */
+export interface OptimiseOptions {
+  /** What a bit is worth, in (step/64)² of distortion: an integer, 0 … 65536. By default what suits the coder. */
+  readonly lambda?: number;
+  /** How hard to try, 1..9; see the table at the top of this file. */
+  readonly effort: number;
+  /** Which coder will code them; `context` by default. For `trellis` a step is a half step of the quantisers'. */
+  readonly coder?: Exclude<EntropyMode, "static">;
+  /** What the context coder will start from. */
+  readonly prior?: ContextPrior;
+}
+
+/**
+ * Quantises with the coder's own costs. Every band's distortion weighs alike: the steps equalise it.
+ *
+ * @param scaled Coefficient / step in 1/64, packed in coding order; magnitudes up to 2^31 − 1.
+ * @param bands The bands, in coding order.
+ * @param options Trade-off, effort and prior.
+ * @returns Quantised coefficients, for `encodeSections`.
+ * @throws {EntropyError} `ENTROPY_BAD_BANDS` when sizes differ, `ENTROPY_RANGE` when an option is out of range.
+ *
+ * @example A lone small coefficient is not worth its bits
+ * ```ts
+ * import { bandLayout, optimiseCoefficients } from "../mod.ts";
+ *
+ * const bands = bandLayout({ width: 8, height: 8, channels: 1, levels: 1 });
+ * const scaled = new Int32Array(64);
+ * scaled[40] = 36; // 0.56 step
+ * const chosen = optimiseCoefficients(scaled, bands, { lambda: 451, effort: 5 });
+ * console.assert(chosen[40] === 0);
+ * ```
+ */
+export function optimiseCoefficients(
+  scaled: Int32Array,
+  bands: readonly BandShape[],
+  options: OptimiseOptions,
+): Int32Array {
+  checkBands(bands);
+  const expected = coefficientCount(bands);
+  if (scaled.length !== expected) {
+    throw new EntropyError(
+      "ENTROPY_BAD_BANDS",
+      `Cannot quantise because coefficients and bands differ in size: value is ${scaled.length}, ` +
+        `limit ${expected}; pass the bands of these coefficients`,
+    );
+  }
+  const { effort, prior, coder = "context" } = options;
+  const { cost } = coderNamed(coder);
+  if (!cost) {
+    throw new EntropyError(
+      "ENTROPY_BAD_MODE",
+      `Cannot quantise because the coder has no costs: value is ${coder}, limit context, subband or trellis; use "context"`,
+    );
+  }
+  const { lambda = cost.defaultLambda } = options;
+  checkOption("lambda", lambda, 0, MAX_LAMBDA);
+  checkOption("effort", effort, 1, 9);
+  return cost.choose(scaled, bands, { lambda, effort, prior });
+}
+
+function checkOption(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new EntropyError(
+      "ENTROPY_RANGE",
+      `Cannot quantise because ${name} is out of range: value is ${value}, limit ${least}..${most}; ` +
+        "use an integer within it",
+    );
+  }
+}

@@ -1,0 +1,79 @@
+/** What the subband coder sees of a band while coding it. */
+
+import type { BandShape } from "../bands.ts";
+import { SubbandPlane } from "./plane.ts";
+
+/** Channel (3) × orientation (4: LL, HL, LH, HH). */
+export const BAND_KINDS = 12;
+/** Levels with contexts of their own: 1, 2, 3 and coarser. */
+export const LEVEL_CLASSES = 3;
+
+/** Stands for a band that is not there. */
+export const NOWHERE: SubbandPlane = new SubbandPlane(0, 0);
+
+/** A band and the bands coded before it that tell of it; {@linkcode NOWHERE} for those that are not there. */
+export interface SubbandView {
+  /** Channel × orientation, 0 … 11. */
+  readonly kind: number;
+  /** 0, 1 or 2. */
+  readonly levelClass: number;
+  /** 0 LL, 1 HL, 2 LH, 3 HH. */
+  readonly orientation: number;
+  /** The band itself, as far as it is coded. */
+  readonly plane: SubbandPlane;
+  /** Coarser band of the same orientation and channel. */
+  readonly parent: SubbandPlane;
+  /** HL band of this level and channel, for LH and HH. */
+  readonly horizontal: SubbandPlane;
+  /** LH band of this level and channel, for HH. */
+  readonly vertical: SubbandPlane;
+  /** This band in the previous channel. */
+  readonly earlier: SubbandPlane;
+  /** This band in the channel before that. */
+  readonly earliest: SubbandPlane;
+}
+
+/** Keeps the bands of a picture and finds each one's relatives. */
+export class SubbandSet {
+  readonly #planes: Map<number, SubbandPlane> = new Map();
+
+  /**
+   * Begins a band.
+   *
+   * @param band Its shape.
+   * @returns Its view, its own plane still empty.
+   */
+  begin({ level, orientation, channel, width, height }: BandShape): SubbandView {
+    const plane = new SubbandPlane(width, height);
+    this.#planes.set(keyOf(level, orientation, channel), plane);
+    // Sibling bands differ by one at odd sizes: places have the same index only where rows are equally long.
+    const aligned = (ofOrientation: number, ofChannel: number): SubbandPlane => {
+      const other = this.#find(level, ofOrientation, ofChannel);
+      return other.stride === plane.stride && other.height >= plane.height ? other : NOWHERE;
+    };
+    return {
+      kind: Math.min(channel, 2) * 4 + orientation,
+      levelClass: Math.max(0, Math.min(level, LEVEL_CLASSES) - 1),
+      orientation,
+      plane,
+      parent: orientation === 0 ? NOWHERE : this.#find(level + 1, orientation, channel),
+      horizontal: orientation >= 2 ? aligned(1, channel) : NOWHERE,
+      vertical: orientation === 3 ? aligned(2, channel) : NOWHERE,
+      earlier: aligned(orientation, channel - 1),
+      earliest: aligned(orientation, channel - 2),
+    };
+  }
+
+  #find(level: number, orientation: number, channel: number): SubbandPlane {
+    return (channel >= 0 && this.#planes.get(keyOf(level, orientation, channel))) || NOWHERE;
+  }
+}
+
+/** Index in the parent of the place (x, y) of its child, kept inside. */
+export function parentIndex(parent: SubbandPlane, x: number, y: number): number {
+  return parent.indexOf(Math.min(x >> 1, parent.width - 1), Math.min(y >> 1, parent.height - 1));
+}
+
+function keyOf(level: number, orientation: number, channel: number): number {
+  return (level * 4 + orientation) * 16 + channel;
+}

@@ -1,0 +1,64 @@
+/** A band's coefficients as context of the subband coder, with a margin of zeros so that neighbours need no bounds checks. */
+
+const MARGIN = 2;
+/** Magnitudes are clipped to this where they serve as context. */
+const MAGNITUDE_CLIP = 2047;
+/** Magnitudes above this are large. */
+const LARGE = 5;
+
+/** Context view of one band; entries not coded yet are 0. */
+export class SubbandPlane {
+  /** Coefficients a row, without margins. */
+  readonly width: number;
+  /** Rows, without margins. */
+  readonly height: number;
+  /** Entries a row, with margins. */
+  readonly stride: number;
+  /** Magnitudes (of residuals in LL bands), clipped to 2047. */
+  readonly magnitudes: Uint16Array;
+  /** Sign and size: 0 large negative, 1 small negative, 2 zero, 3 small positive, 4 large positive. */
+  readonly signs: Uint8Array;
+  /** The coefficients themselves. */
+  readonly values: Int32Array;
+
+  /**
+   * @param width Coefficients a row.
+   * @param height Rows.
+   */
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.stride = width + 2 * MARGIN;
+    const entries = this.stride * (height + 2 * MARGIN);
+    this.magnitudes = new Uint16Array(entries);
+    this.signs = new Uint8Array(entries).fill(2);
+    this.values = new Int32Array(entries);
+  }
+
+  /** Index of a place inside the plane. */
+  indexOf(x: number, y: number): number {
+    return (y + MARGIN) * this.stride + x + MARGIN;
+  }
+
+  /**
+   * Notes a coefficient.
+   *
+   * @param index Its index.
+   * @param residual What was coded.
+   * @param value The coefficient.
+   */
+  set(index: number, residual: number, value: number): void {
+    const magnitude = Math.abs(residual);
+    this.magnitudes[index] = magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP;
+    this.signs[index] = residual > LARGE
+      ? 4
+      : residual > 0
+      ? 3
+      : residual === 0
+      ? 2
+      : residual >= -LARGE
+      ? 1
+      : 0;
+    this.values[index] = value;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Coder } from "../coder.ts";
+import { chooseByCost, roundedByEffort } from "../rdo/choose_by_cost.ts";
+import { SubbandModel } from "./model.ts";
+import { SubbandDecoder, SubbandEncoder } from "./sections.ts";
+
+/** Distortion that one bit is worth, in (step/64)²: 0.1 of a step's square. */
+const DEFAULT_SUBBAND_LAMBDA = 410;
+
+/** Adaptive context mixing for the large coefficients of pixels; planes without a wavelet go to the lossless predictor. */
+export const subbandCoder: Coder = {
+  id: 2,
+  name: "subband",
+  encode: (_bands, { effort }) => new SubbandEncoder(effort),
+  decode: () => new SubbandDecoder(),
+  cost: {
+    defaultLambda: DEFAULT_SUBBAND_LAMBDA,
+    choose(scaled, bands, { lambda, effort }) {
+      const byRounding = roundedByEffort(scaled, effort);
+      if (byRounding) return byRounding;
+      const chosen = new Int32Array(scaled.length);
+      chooseByCost(scaled, chosen, bands, lambda, new SubbandModel());
+      return chosen;
+    },
+  },
+};
