@@ -81,7 +81,6 @@ export {
 export type { ForeignModel } from "./src/models/foreign.ts";
 export { loadModel } from "./src/models/load.ts";
 export type {
-  LatentWavelet,
   ModelFile,
   ModelManifest,
   QualityScale,
@@ -90,4 +89,11 @@ export type {
 } from "./src/models/manifest.ts";
 export type { OnnxModel } from "./src/models/onnx_model.ts";
 export * from "./src/systems/mod.ts";
+export {
+  type LatentWavelet,
+  synthesisNorm,
+  type Wavelet,
+  type WaveletName,
+  waveletNamed,
+} from "./src/wavelets/mod.ts";
 export { type PictureLike, PictureWorld, World, type WorldOptions } from "./src/world.ts";

@@ -2,18 +2,27 @@
 
 alias Sample = i32;
 
-/** 0: 5/3, 1: Haar. */
-override WAVELET: u32 = 0u;
+override STEP_PAIRS: u32 = 1u;
+override PREDICT_LEFT: i32 = 1;
+override PREDICT_RIGHT: i32 = 1;
+override UPDATE_LEFT: i32 = 1;
+override UPDATE_RIGHT: i32 = 1;
+override PREDICT_SIGN: i32 = -1;
+override PREDICT_ROUND: i32 = 0;
+override PREDICT_SHIFT: u32 = 0u;
+override UPDATE_SIGN: i32 = 1;
+override UPDATE_ROUND: i32 = 0;
+override UPDATE_SHIFT: u32 = 0u;
 
 fn predict(step: u32, left: Sample, right: Sample) -> Sample {
-  if (WAVELET == 0u) { return -((left + right) >> 1u); }
-  return -left;
+  return PREDICT_SIGN * ((PREDICT_LEFT * left + PREDICT_RIGHT * right + PREDICT_ROUND) >> PREDICT_SHIFT);
 }
 
 fn update(step: u32, left: Sample, right: Sample) -> Sample {
-  if (WAVELET == 0u) { return (left + right + 2) >> 2u; }
-  return right >> 1u;
+  return UPDATE_SIGN * ((UPDATE_LEFT * left + UPDATE_RIGHT * right + UPDATE_ROUND) >> UPDATE_SHIFT);
 }
+
+fn updateNeedsRight() -> bool { return UPDATE_LEFT == 0; }
 
 fn normalised(value: Sample, lows: i32) -> Sample {
   return value;

@@ -36,9 +36,9 @@ const INVOCATIONS: u32 = 256u;
 var<workgroup> tile: array<Sample, 1600>;
 
 /** Samples around a tile that its lifting looks at: two a step, and even, so that parities agree. */
-fn marginOf() -> u32 { return select(2u, 4u, WAVELET == 2u); }
+fn marginOf() -> u32 { return 2u * STEP_PAIRS; }
 
-fn stepsOf() -> u32 { return select(1u, 2u, WAVELET == 2u); }
+fn stepsOf() -> u32 { return STEP_PAIRS; }
 
 /** Index of the sample that stands for index `i` of a line of `count`. */
 fn mirrored(i: i32, count: u32) -> u32 {
@@ -48,9 +48,9 @@ fn mirrored(i: i32, count: u32) -> u32 {
   return u32(select(turn, 2 * last - turn, turn > last));
 }
 
-/** Whether the sample at `index` of a line of `count` has nothing to pair with: Haar only. */
+/** Whether the sample at `index` of a line of `count` has nothing to pair with. */
 fn isAlone(index: u32, count: u32) -> bool {
-  return WAVELET == 1u && (count & 1u) == 1u && index == count - 1u;
+  return updateNeedsRight() && (count & 1u) == 1u && index == count - 1u;
 }
 
 /** Adds (or takes away) a step's term at every second sample of every line, from the first of `parity`. */

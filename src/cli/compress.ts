@@ -4,7 +4,7 @@ import { promisesPicture } from "../batch/picture_files.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { TUNES } from "../codec/options.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
-import { LATENT_WAVELETS } from "../models/mod.ts";
+import { LATENT_WAVELETS } from "../wavelets/mod.ts";
 import { ModelStore, resolveModel } from "../models/store.ts";
 import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";

@@ -1,7 +1,8 @@
 import { InvalidValueError } from "../core/mod.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { GROUP_SIDE_UNIT } from "../format/mod.ts";
-import { LATENT_WAVELETS, loadModel } from "../models/mod.ts";
+import { loadModel } from "../models/mod.ts";
+import { LATENT_WAVELETS } from "../wavelets/mod.ts";
 import type { CodingChoice } from "./group_engine.ts";
 import { requiredSideMultiple } from "./group_grid.ts";
 import { metadataSections } from "./metadata.ts";

@@ -1,4 +1,5 @@
-import { type PyramidLayout, pyramidLayout, type WaveletName } from "../core/mod.ts";
+import { type PyramidLayout, pyramidLayout } from "../core/mod.ts";
+import { haloCoefficients, type WaveletName, waveletNamed } from "../wavelets/mod.ts";
 
 /** A rectangle of pixels or samples. */
 export interface Rect {
@@ -31,9 +32,6 @@ export interface StreamGeometry {
   /** Levels of decomposition. */
   readonly levels: number;
 }
-
-/** Coarsest coefficients around a window whose synthesis would otherwise feel the window's edge, see `docs/FORMAT.md`. */
-const WAVELET_HALO: { readonly [W in WaveletName]: number } = { cdf53: 2, haar: 0, cdf97: 4 };
 
 /** A window of samples that a wavelet can be run over as if it were the whole, with its band table. */
 export interface Window {
@@ -135,7 +133,11 @@ export class GroupGrid {
   windowOf(rect: Rect): Window {
     const { wavelet, levels, paddingMultiple, downsampling } = this.geometry;
     const unit = 2 ** levels, multiple = paddingMultiple / downsampling;
-    const aligned = this.#grown(rect, WAVELET_HALO[wavelet] * unit, leastCommonMultiple(unit, multiple));
+    const aligned = this.#grown(
+      rect,
+      haloCoefficients(waveletNamed(wavelet)) * unit,
+      leastCommonMultiple(unit, multiple),
+    );
     return { rect: aligned, layout: this.#layout(aligned) };
   }
 

@@ -1,5 +1,5 @@
 import { stepFromCode } from "../components/mod.ts";
-import type { WaveletName } from "../core/mod.ts";
+import type { WaveletName } from "../wavelets/mod.ts";
 import {
   type ContainerHeader,
   type FileSource,

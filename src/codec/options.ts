@@ -1,6 +1,6 @@
 import type { TraceRecord } from "../core/mod.ts";
 import { InvalidValueError } from "../core/mod.ts";
-import type { LatentWavelet } from "../models/mod.ts";
+import type { LatentWavelet } from "../wavelets/mod.ts";
 import type { DeviceChoice } from "./group_engine.ts";
 import type { Rect } from "./group_grid.ts";
 import type { FileMetadata } from "./metadata.ts";

@@ -1,4 +1,5 @@
-import type { PyramidLayout, WaveletName } from "../core/mod.ts";
+import type { PyramidLayout } from "../core/mod.ts";
+import type { WaveletName } from "../wavelets/mod.ts";
 import type { QualityScale } from "../models/mod.ts";
 
 /** Name and header number of the stream that needs no model: wavelet coefficients of the pixels themselves. */

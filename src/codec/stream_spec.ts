@@ -1,4 +1,5 @@
-import type { PyramidLayout, WaveletName } from "../core/mod.ts";
+import type { PyramidLayout } from "../core/mod.ts";
+import type { WaveletName } from "../wavelets/mod.ts";
 import { ALPHA_SECTION, EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION } from "../format/mod.ts";
 import { type ModelManifest, NET_HALO_PIXELS } from "../models/mod.ts";
 import { TILE_SIDE } from "../kernels/kernels.ts";

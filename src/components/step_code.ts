@@ -1,4 +1,5 @@
-import { InvalidValueError, type PyramidLayout, synthesisNorm } from "../core/mod.ts";
+import { InvalidValueError, type PyramidLayout } from "../core/mod.ts";
+import { synthesisNorm, waveletNamed } from "../wavelets/mod.ts";
 
 /** Steps an octave: neighbouring codes differ by 1.1%. */
 export const STEP_CODES_PER_OCTAVE = 64;
@@ -44,9 +45,9 @@ export function bandSteps(layout: PyramidLayout, stepCode: number, gains?: reado
       `Cannot use ${gains.length} band gains for a pyramid of ${layout.bands.length} bands: give one a band`,
     );
   }
-  const base = stepFromCode(stepCode);
+  const base = stepFromCode(stepCode), wavelet = waveletNamed(layout.wavelet);
   return Float32Array.from(
     layout.bands,
-    (band, i) => base * (gains?.[i] ?? 1) / synthesisNorm(layout.wavelet, band.level, band.orientation),
+    (band, i) => base * (gains?.[i] ?? 1) / synthesisNorm(wavelet, band.level, band.orientation),
   );
 }

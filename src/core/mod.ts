@@ -10,7 +10,6 @@ export * from "./errors.ts";
 export * from "./pipe.ts";
 export type { PipeOptions, PipeProgress } from "./pipe_run.ts";
 export * from "./pyramid_layout.ts";
-export * from "./synthesis_norm.ts";
 export * from "./system.ts";
 export * from "./tensor_ref.ts";
 export * from "./trace.ts";

@@ -1,8 +1,5 @@
 import { InvalidValueError } from "./errors.ts";
 
-/** Lifting wavelets a pyramid can be made with. */
-export type WaveletName = "cdf53" | "haar" | "cdf97";
-
 /** Subband orientation: 0 LL, 1 HL, 2 LH, 3 HH; the first letter is horizontal (HL: high-pass along x). */
 export type Orientation = 0 | 1 | 2 | 3;
 
@@ -11,7 +8,7 @@ export const MAX_LEVELS = 10;
 
 /**
  * One subband of one channel: row-major at `[offset, offset + width * height)` of the packed coefficients. The same
- * shape is declared by the entropy room, which imports nothing.
+ * shape is declared by `src/entropy/`, which imports nothing.
  */
 export interface Band {
   /** 1 is the finest; LL is at the coarsest level. */
@@ -30,8 +27,8 @@ export interface Band {
 
 /** Where each subband of a (channels, height, width) tensor lies after `levels` of decomposition. */
 export interface PyramidLayout {
-  /** Lifting scheme. */
-  readonly wavelet: WaveletName;
+  /** Name of the wavelet, see `src/wavelets/`. */
+  readonly wavelet: string;
   /** Levels of decomposition, 0 to {@linkcode MAX_LEVELS}. */
   readonly levels: number;
   /** Channels of the source. */
@@ -61,7 +58,7 @@ export function lowCount(n: number): number {
  * @param levels 0 to 10; more than the size has room for is allowed and gives empty bands.
  */
 export function pyramidLayout(
-  wavelet: WaveletName,
+  wavelet: string,
   levels: number,
   source: { channels: number; width: number; height: number },
 ): PyramidLayout {

@@ -1,4 +1,4 @@
-import type { WaveletName } from "../core/mod.ts";
+import type { WaveletName } from "../wavelets/mod.ts";
 
 /** First bytes of every file: "V", 0xC6, "R". The middle one has its top bit set, so that a 7-bit transfer shows. */
 export const MAGIC: readonly number[] = [0x56, 0xc6, 0x52];
@@ -44,9 +44,6 @@ export const GROUP_SIDE_UNIT = 64;
 export const FEATURES_FOLLOW = 0x80;
 /** Bits of the header's features; those not listed are refused. */
 export const FEATURES = { grey: 1, deep: 2, alpha: 4, groups: 8, weighted: 16 } as const;
-
-/** Wavelets by the number in the header. */
-export const WAVELETS: readonly WaveletName[] = ["cdf53", "haar", "cdf97"];
 
 /** What a file says before its sections. */
 export interface ContainerHeader {

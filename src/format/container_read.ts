@@ -1,3 +1,4 @@
+import { type WaveletName, WAVELETS } from "../wavelets/mod.ts";
 import { BitstreamError, MAX_LEVELS } from "../core/mod.ts";
 import { EntropyError } from "../entropy/errors.ts";
 import { readVarint } from "../entropy/varint.ts";
@@ -14,7 +15,6 @@ import {
   MAX_MODEL_NAME_BYTES,
   MAX_SECTIONS,
   MAX_SIDE,
-  WAVELETS,
 } from "./container_params.ts";
 import { sectionName } from "./section_names.ts";
 
@@ -155,7 +155,8 @@ function readHeader(cursor: Cursor): ContainerHeader {
   const groupUnits = features & FEATURES.groups ? cursor.varint() : 0;
   const check = crc32c(cursor.bytes.subarray(0, cursor.offset)) & 0xffff;
   if (cursor.uint(2) !== check) throw headerError("its checksum does not match");
-  const levels = transform & 15, wavelet = WAVELETS[(transform & ~FEATURES_FOLLOW) >> 4];
+  const levels = transform & 15, waveletId = (transform & ~FEATURES_FOLLOW) >> 4;
+  const wavelet = WAVELETS.find(({ id }) => id === waveletId)?.name as WaveletName | undefined;
   if (wavelet === undefined) throw headerError(`it names wavelet ${transform >> 4}`);
   if (levels > MAX_LEVELS) throw headerError(`it has ${levels} levels`);
   if (quality > 100) throw headerError(`its quality is ${quality}`);

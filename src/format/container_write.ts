@@ -1,3 +1,4 @@
+import { waveletNamed } from "../wavelets/mod.ts";
 import { varintBytes } from "../entropy/varint.ts";
 import { crc32c } from "./crc32c.ts";
 import {
@@ -8,7 +9,6 @@ import {
   FORMAT_VERSION,
   GROUP_SIDE_UNIT,
   MAGIC,
-  WAVELETS,
 } from "./container_params.ts";
 
 /** Writes a file; `docs/FORMAT.md` has the field table. */
@@ -47,7 +47,7 @@ function headerBytes(header: ContainerHeader): Uint8Array {
     header.modelId === 0 ? Uint8Array.of(...varintBytes(name.length), ...name) : new Uint8Array(0),
     littleEndian(header.modelFingerprint, 4),
     Uint8Array.of(
-      header.levels | WAVELETS.indexOf(header.wavelet) << 4 | (features === 0 ? 0 : FEATURES_FOLLOW),
+      header.levels | waveletNamed(header.wavelet).id << 4 | (features === 0 ? 0 : FEATURES_FOLLOW),
       ...varintBytes(header.stepCode),
       header.quality,
       ...(features === 0 ? [] : varintBytes(features)),

@@ -1,7 +1,7 @@
 import { parse } from "@std/toml";
 import { ConfigError } from "../core/mod.ts";
 import { FOREIGN_DEFAULTS, type ForeignModel } from "./foreign.ts";
-import { LATENT_WAVELETS, type LatentWavelet } from "./manifest.ts";
+import { LATENT_WAVELETS, type LatentWavelet } from "../wavelets/mod.ts";
 
 /** A model that a configuration names, with where its nets are. */
 export interface ConfiguredModel extends ForeignModel {

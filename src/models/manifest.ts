@@ -1,4 +1,5 @@
-import { ModelError, type WaveletName } from "../core/mod.ts";
+import { ModelError } from "../core/mod.ts";
+import { LATENT_WAVELETS, type LatentWavelet } from "../wavelets/mod.ts";
 
 /** One of a model's ONNX files. */
 export interface ModelFile {
@@ -86,12 +87,6 @@ export interface ModelManifest extends QualityScale {
 
 /** Names of pixel ranges. */
 export type RangeName = "0_1" | "-1_1";
-
-/** Wavelets that models' latents are taken apart by. */
-export type LatentWavelet = Exclude<WaveletName, "cdf97">;
-
-/** All of them. */
-export const LATENT_WAVELETS: readonly LatentWavelet[] = ["cdf53", "haar"];
 
 const RANGES: readonly RangeName[] = ["0_1", "-1_1"];
 

@@ -10,9 +10,9 @@ import {
   type TensorRef,
   Transform,
   type TransformMode,
-  type WaveletName,
 } from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
+import { type WaveletName, waveletNamed } from "../wavelets/mod.ts";
 
 /**
  * Components that a wavelet can take apart: planes of one size, e.g. {@linkcode YUVW4} and {@linkcode YCC3}. The inverse
@@ -123,18 +123,18 @@ export class WaveletCDF97<M extends TransformMode, P extends Planes = YUVW4> ext
   protected readonly wavelet = "cdf97" as const;
 }
 
-/** The system of a wavelet by its name, as files and manifests give it. */
+/** Any wavelet of `src/wavelets/`. */
+class NamedWavelet<M extends TransformMode, P extends Planes = YUVW4> extends LiftingWavelet<M, P> {
+  constructor(protected readonly wavelet: WaveletName, mode: M, options: WaveletOptions<P>) {
+    super(mode, options);
+  }
+}
+
+/** The system of a wavelet by its name, as files and manifests give it. Errors: `InvalidValueError` ("wavelet-unknown"). */
 export function waveletSystem<M extends TransformMode, P extends Planes = YUVW4>(
   wavelet: WaveletName,
   mode: M,
   options: WaveletOptions<P> = {},
 ): LiftingWavelet<M, P> {
-  switch (wavelet) {
-    case "cdf53":
-      return new WaveletCDF53(mode, options);
-    case "haar":
-      return new WaveletHaar(mode, options);
-    case "cdf97":
-      return new WaveletCDF97(mode, options);
-  }
+  return new NamedWavelet(waveletNamed(wavelet).name as WaveletName, mode, options);
 }

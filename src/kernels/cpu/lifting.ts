@@ -1,197 +1,140 @@
 /**
- * One level of lifting along one axis, on a line of samples `stride` apart. Low samples end up first, high ones after
- * them, in a contiguous line. Boundaries extend symmetrically (5/3) or keep an odd last sample as it is (Haar).
- *
- * | | high | low | exact for integers because |
- * |---|---|---|---|
- * | 5/3 | o − (e + e′)/2 | e + (h′ + h)/4 | the inverse recomputes the same floored terms |
- * | Haar | o − e | e + h/2 | as above |
- *
- * Floats are rounded to single precision after every operation, as SIMD does. Integers floor: `>> 1`, and `(… + 2) >> 2`. The 5/3 is LeGall & Tabatabai 1988 in the lifting form of
- * Calderbank, Daubechies, Sweldens, Yeo 1998.
+ * One level of lifting along one line, derived from a wavelet's description. Low samples end up first, high ones after
+ * them. Floats are rounded to single precision after every operation, as SIMD does; integers floor.
  */
+import type { LiftingStep, Wavelet } from "../../wavelets/mod.ts";
 
 /** Samples the lifting works on: single precision or integers. */
 export type Samples = Float32Array | Int32Array;
 
-/** A pair of one-dimensional transforms over a contiguous `line` of `count` interleaved samples. */
+/** A one-dimensional transform of the `count` first samples of `line` into `out`; may change `line`. */
+export type LineTransform = (line: Samples, out: Samples, count: number) => void;
+
+/** A pair of one-dimensional transforms. */
 export interface Lifting {
-  /** `line` → `out`: low samples at 0, high ones at ⌈count/2⌉. */
-  forward(line: Samples, out: Samples, count: number): void;
+  /** Interleaved samples → low ones at 0, high ones at ⌈count/2⌉. */
+  readonly forward: LineTransform;
   /** The inverse of `forward`. */
-  inverse(line: Samples, out: Samples, count: number): void;
+  readonly inverse: LineTransform;
 }
 
-/** 5/3 in floats. */
-export const CDF53_FLOAT: Lifting = {
-  forward(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    if (high === 0) {
-      out[0] = line[0];
-      return;
-    }
-    for (let i = 0; i < high; i++) {
-      const right = 2 * i + 2 < count ? line[2 * i + 2] : line[2 * i];
-      out[low + i] = line[2 * i + 1] - 0.5 * Math.fround(line[2 * i] + right);
-    }
-    for (let i = 0; i < low; i++) {
-      const before = out[low + (i > 0 ? i - 1 : 0)];
-      const after = out[low + (i < high ? i : high - 1)];
-      out[i] = line[2 * i] + 0.25 * Math.fround(before + after);
-    }
-  },
-  inverse(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    if (high === 0) {
-      out[0] = line[0];
-      return;
-    }
-    for (let i = 0; i < low; i++) {
-      const before = line[low + (i > 0 ? i - 1 : 0)];
-      const after = line[low + (i < high ? i : high - 1)];
-      out[2 * i] = line[i] - 0.25 * Math.fround(before + after);
-    }
-    for (let i = 0; i < high; i++) {
-      const right = 2 * i + 2 < count ? out[2 * i + 2] : out[2 * i];
-      out[2 * i + 1] = line[low + i] + 0.5 * Math.fround(out[2 * i] + right);
-    }
-  },
-};
+/** The lifting of a wavelet in single precision or, where it is reversible, in integers. */
+export function liftingOf({ steps, highScale }: Wavelet, inIntegers: boolean): Lifting {
+  const terms = steps.map((step) => inIntegers ? integerTerm(step) : floatTerm(step));
+  const scale = scaling(inIntegers ? 1 : highScale);
+  return {
+    forward(line, out, count) {
+      split(line, out, count);
+      if (count < 2) return;
+      steps.forEach((step, i) => lift(out, count, i, step, terms[i], 1));
+      scale(out, count, "forward");
+    },
+    inverse(line, out, count) {
+      if (count > 1) {
+        scale(line, count, "inverse");
+        for (let i = steps.length - 1; i >= 0; i--) lift(line, count, i, steps[i], terms[i], -1);
+      }
+      interleave(line, out, count);
+    },
+  };
+}
 
-/** 5/3 in integers, reversible. */
-export const CDF53_INTEGER: Lifting = {
-  forward(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    if (high === 0) {
-      out[0] = line[0];
-      return;
-    }
-    for (let i = 0; i < high; i++) {
-      const right = 2 * i + 2 < count ? line[2 * i + 2] : line[2 * i];
-      out[low + i] = line[2 * i + 1] - ((line[2 * i] + right) >> 1);
-    }
-    for (let i = 0; i < low; i++) {
-      const before = out[low + (i > 0 ? i - 1 : 0)];
-      const after = out[low + (i < high ? i : high - 1)];
-      out[i] = line[2 * i] + ((before + after + 2) >> 2);
-    }
-  },
-  inverse(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    if (high === 0) {
-      out[0] = line[0];
-      return;
-    }
-    for (let i = 0; i < low; i++) {
-      const before = line[low + (i > 0 ? i - 1 : 0)];
-      const after = line[low + (i < high ? i : high - 1)];
-      out[2 * i] = line[i] - ((before + after + 2) >> 2);
-    }
-    for (let i = 0; i < high; i++) {
-      const right = 2 * i + 2 < count ? out[2 * i + 2] : out[2 * i];
-      out[2 * i + 1] = line[low + i] + ((out[2 * i] + right) >> 1);
-    }
-  },
-};
+/**
+ * The transpose of a float inverse: derivatives by interleaved samples → derivatives by low and high ones, low first. Each
+ * lifting step turned around: what a sample was added to gives its derivative back.
+ */
+export function inverseAdjointOf({ steps, highScale }: Wavelet): LineTransform {
+  const scale = scaling(highScale);
+  return (line, out, count) => {
+    split(line, out, count);
+    if (count < 2) return;
+    steps.forEach(({ weight, left, right }, index) => {
+      const { from, targets, to, places } = sidesOf(count, index);
+      for (let i = 0; i < targets; i++) {
+        const [before, after] = neighboursOf(index, i, places);
+        if (isAlone(index, i, places, left)) continue;
+        const part = weight * out[from + i];
+        if (left) out[to + before] -= part;
+        if (right) out[to + after] -= part;
+      }
+    });
+    scale(out, count, "inverse");
+  };
+}
 
-/** Haar in floats. */
-export const HAAR_FLOAT: Lifting = {
-  forward(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    for (let i = 0; i < high; i++) {
-      const difference = Math.fround(line[2 * i + 1] - line[2 * i]);
-      out[low + i] = difference;
-      out[i] = line[2 * i] + 0.5 * difference;
-    }
-    if (low > high) out[high] = line[count - 1];
-  },
-  inverse(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    for (let i = 0; i < high; i++) {
-      out[2 * i] = line[i] - 0.5 * line[low + i];
-      out[2 * i + 1] = out[2 * i] + line[low + i];
-    }
-    if (low > high) out[count - 1] = line[high];
-  },
-};
+/** What a step adds, from the sum of its neighbours. */
+type Term = (left: number, right: number) => number;
 
-/** Haar in integers (the S transform), reversible. */
-export const HAAR_INTEGER: Lifting = {
-  forward(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    for (let i = 0; i < high; i++) {
-      const difference = line[2 * i + 1] - line[2 * i];
-      out[low + i] = difference;
-      out[i] = line[2 * i] + (difference >> 1);
-    }
-    if (low > high) out[high] = line[count - 1];
-  },
-  inverse(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    for (let i = 0; i < high; i++) {
-      out[2 * i] = line[i] - (line[low + i] >> 1);
-      out[2 * i + 1] = out[2 * i] + line[low + i];
-    }
-    if (low > high) out[count - 1] = line[high];
-  },
-};
+function floatTerm({ weight, left, right }: LiftingStep): Term {
+  const factor = Math.fround(weight);
+  if (!left) return (_, after) => Math.fround(factor * after);
+  if (!right) return (before) => Math.fround(factor * before);
+  return (before, after) => Math.fround(factor * Math.fround(before + after));
+}
 
-/** The four lifting steps and the scales of the 9/7: Daubechies & Sweldens 1998. */
-const CDF97_STEPS: readonly number[] = [
-  -1.586134342059924,
-  -0.052980118572961,
-  0.882911075530934,
-  0.443506852043971,
-].map(Math.fround);
-const CDF97_HIGH_SCALE = Math.fround(1.230174104914001);
-const CDF97_LOW_SCALE = Math.fround(1 / 1.230174104914001);
+function integerTerm({ weight, left, right, integer }: LiftingStep): Term {
+  const { round, shift } = integer!, sign = Math.sign(weight);
+  return (before, after) => sign * (((left ? before : 0) + (right ? after : 0) + round) >> shift);
+}
 
-/** 9/7 in floats; low samples keep the mean, so that norms of both wavelets compare. */
-export const CDF97_FLOAT: Lifting = {
-  forward(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    if (high === 0) {
-      out[0] = line[0];
-      return;
-    }
-    for (let i = 0; i < low; i++) out[i] = line[2 * i];
-    for (let i = 0; i < high; i++) out[low + i] = line[2 * i + 1];
-    for (let step = 0; step < 4; step += 2) {
-      addToHigh(out, low, high, CDF97_STEPS[step]);
-      addToLow(out, low, high, CDF97_STEPS[step + 1]);
-    }
-    for (let i = 0; i < low; i++) out[i] *= CDF97_LOW_SCALE;
-    for (let i = low; i < count; i++) out[i] *= CDF97_HIGH_SCALE;
-  },
-  inverse(line, out, count) {
-    const low = (count + 1) >> 1, high = count >> 1;
-    if (high === 0) {
-      out[0] = line[0];
-      return;
-    }
-    for (let i = 0; i < low; i++) line[i] *= CDF97_HIGH_SCALE;
-    for (let i = low; i < count; i++) line[i] *= CDF97_LOW_SCALE;
-    for (let step = 2; step >= 0; step -= 2) {
-      addToLow(line, low, high, -CDF97_STEPS[step + 1]);
-      addToHigh(line, low, high, -CDF97_STEPS[step]);
-    }
-    for (let i = 0; i < low; i++) out[2 * i] = line[i];
-    for (let i = 0; i < high; i++) out[2 * i + 1] = line[low + i];
-  },
-};
-
-/** high[i] += factor · (low[i] + low[i + 1]), mirrored at the end. */
-function addToHigh(line: Samples, low: number, high: number, factor: number): void {
-  for (let i = 0; i < high; i++) {
-    const right = i + 1 < low ? line[i + 1] : line[i];
-    line[low + i] += Math.fround(factor * Math.fround(line[i] + right));
+function lift(
+  line: Samples,
+  count: number,
+  index: number,
+  { left }: LiftingStep,
+  term: Term,
+  sign: 1 | -1,
+): void {
+  const { from, targets, to, places } = sidesOf(count, index);
+  for (let i = 0; i < targets; i++) {
+    if (isAlone(index, i, places, left)) continue;
+    const [before, after] = neighboursOf(index, i, places);
+    line[from + i] += sign * term(line[to + before], line[to + after]);
   }
 }
 
-/** low[i] += factor · (high[i − 1] + high[i]), mirrored at both ends. */
-function addToLow(line: Samples, low: number, high: number, factor: number): void {
-  for (let i = 0; i < low; i++) {
-    const before = line[low + Math.max(0, i - 1)], after = line[low + Math.min(i, high - 1)];
-    line[i] += Math.fround(factor * Math.fround(before + after));
-  }
+/** Where the samples that a step changes begin and how many they are, and the same of the samples that it reads. */
+function sidesOf(
+  count: number,
+  index: number,
+): { from: number; targets: number; to: number; places: number } {
+  const low = (count + 1) >> 1, high = count >> 1;
+  return index % 2 === 0
+    ? { from: low, targets: high, to: 0, places: low }
+    : { from: 0, targets: low, to: low, places: high };
+}
+
+/** The neighbours of sample `i`, mirrored at the ends. */
+function neighboursOf(index: number, i: number, places: number): readonly [before: number, after: number] {
+  return index % 2 === 0 ? [i, i + 1 < places ? i + 1 : i] : [i > 0 ? i - 1 : 0, i < places ? i : places - 1];
+}
+
+/** Whether a low sample reads only the neighbour after it, and lacks it. */
+function isAlone(index: number, i: number, places: number, left: boolean): boolean {
+  return index % 2 === 1 && !left && i >= places;
+}
+
+/** Multiplies high samples by `highScale` and low ones by its inverse, or undoes it. */
+function scaling(
+  highScale: number,
+): (line: Samples, count: number, direction: "forward" | "inverse") => void {
+  if (highScale === 1) return () => {};
+  const up = Math.fround(highScale), down = Math.fround(1 / highScale);
+  return (line, count, direction) => {
+    const low = (count + 1) >> 1, [ofLow, ofHigh] = direction === "forward" ? [down, up] : [up, down];
+    for (let i = 0; i < low; i++) line[i] *= ofLow;
+    for (let i = low; i < count; i++) line[i] *= ofHigh;
+  };
+}
+
+function split(line: Samples, out: Samples, count: number): void {
+  const low = (count + 1) >> 1;
+  for (let i = 0; i < low; i++) out[i] = line[2 * i];
+  for (let i = 0; i < count >> 1; i++) out[low + i] = line[2 * i + 1];
+}
+
+function interleave(line: Samples, out: Samples, count: number): void {
+  const low = (count + 1) >> 1;
+  for (let i = 0; i < low; i++) out[2 * i] = line[i];
+  for (let i = 0; i < count >> 1; i++) out[2 * i + 1] = line[low + i];
 }

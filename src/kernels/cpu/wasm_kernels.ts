@@ -1,5 +1,6 @@
 import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
 import type { Net, QuantiseOptions } from "../kernels.ts";
+import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
 import { KERNELS_WASM_BASE64 } from "./kernels_wasm.ts";
 import { plannedNet } from "./net/planned_net.ts";
@@ -60,9 +61,10 @@ export class WasmKernels extends CpuKernels {
     target: TensorRef<D>,
     layout: PyramidLayout,
   ): void {
-    if (!isCompiled(layout, source)) return super.waveletForward(source, target, layout);
-    if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const level = this.#exports[`forward${suffixOf(layout, source)}`];
+    // Wavelets without a compiled kernel run on the plain ones, which also refuse what is not reversible.
+    if (!level) return super.waveletForward(source, target, layout);
+    if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const planeBytes = 4 * layout.width * layout.height;
     const scratch = this.arena.scratch(scratchBytes(layout));
     for (let channel = 0; channel < layout.channels; channel++) {
@@ -86,9 +88,9 @@ export class WasmKernels extends CpuKernels {
     target: TensorRef<D>,
     layout: PyramidLayout,
   ): void {
-    if (!isCompiled(layout, source)) return super.waveletInverse(source, target, layout);
-    if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const level = this.#exports[`inverse${suffixOf(layout, source)}`];
+    if (!level) return super.waveletInverse(source, target, layout);
+    if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const planeBytes = 4 * layout.width * layout.height;
     const scratch = this.arena.scratch(scratchBytes(layout));
     const sizes = [{ width: layout.width, height: layout.height }];
@@ -162,15 +164,9 @@ export class WasmKernels extends CpuKernels {
   }
 }
 
-const SUFFIXES = { cdf53: "Cdf53", haar: "Haar", cdf97: "Cdf97" } as const;
-
+/** Name of a wavelet's kernels for a tensor's type, after `forward` and `inverse`. */
 function suffixOf({ wavelet }: PyramidLayout, tensor: TensorRef): string {
-  return SUFFIXES[wavelet] + tensor.dtype.toUpperCase();
-}
-
-/** The 9/7 has no integer form: the plain kernels say so. */
-function isCompiled({ wavelet }: PyramidLayout, tensor: TensorRef): boolean {
-  return wavelet !== "cdf97" || tensor.dtype === "f32";
+  return waveletNamed(wavelet).kernelName + tensor.dtype.toUpperCase();
 }
 
 /** Rows that a level of the 9/7 keeps; the others take fewer. */

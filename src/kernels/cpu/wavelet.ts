@@ -1,37 +1,25 @@
-import { InvalidValueError, lowCount, type PyramidLayout } from "../../core/mod.ts";
-import {
-  CDF53_FLOAT,
-  CDF53_INTEGER,
-  CDF97_FLOAT,
-  HAAR_FLOAT,
-  HAAR_INTEGER,
-  type Lifting,
-  type Samples,
-} from "./lifting.ts";
-import { INVERSE_ADJOINTS } from "./lifting_adjoint.ts";
+import { lowCount, type PyramidLayout } from "../../core/mod.ts";
+import { checkWaveletDtype, waveletNamed } from "../../wavelets/mod.ts";
+import { inverseAdjointOf, type Lifting, liftingOf, type LineTransform, type Samples } from "./lifting.ts";
 
 /** Separable transform of every channel: rows, then columns, level after level. Plain TypeScript, any size. */
 export function waveletForward(source: Samples, target: Samples, layout: PyramidLayout): void {
-  analyse(liftingOf(layout, source).forward, source, target, layout);
+  analyse(liftingFor(layout, source).forward, source, target, layout);
 }
 
 /**
- * The transpose of {@linkcode waveletInverse} in floats, of the 5/3 or Haar: derivatives by the samples → derivatives by the
- * coefficients.
+ * The transpose of {@linkcode waveletInverse} in floats: derivatives by the samples → derivatives by the coefficients.
  */
 export function waveletInverseAdjoint(
   source: Float32Array,
   target: Float32Array,
   layout: PyramidLayout,
 ): void {
-  if (layout.wavelet === "cdf97") {
-    throw new InvalidValueError("wavelet-adjoint", "Cannot derive the 9/7: latents are of the 5/3 or Haar");
-  }
-  analyse(INVERSE_ADJOINTS[layout.wavelet] as Lifting["forward"], source, target, layout);
+  analyse(inverseAdjointOf(waveletNamed(layout.wavelet)), source, target, layout);
 }
 
 function analyse(
-  split: Lifting["forward"],
+  split: LineTransform,
   source: Samples,
   target: Samples,
   layout: PyramidLayout,
@@ -55,7 +43,7 @@ function analyse(
 /** Undoes {@linkcode waveletForward}. */
 export function waveletInverse(source: Samples, target: Samples, layout: PyramidLayout): void {
   const { width, height, channels, levels } = layout;
-  const lifting = liftingOf(layout, source);
+  const lifting = liftingFor(layout, source);
   const lines = scratchLines(source, Math.max(width, height));
   const widths = [width], heights = [height];
   for (let level = 0; level < levels; level++) {
@@ -73,17 +61,10 @@ export function waveletInverse(source: Samples, target: Samples, layout: Pyramid
   }
 }
 
-function liftingOf(layout: PyramidLayout, samples: Samples): Lifting {
-  const float = samples instanceof Float32Array;
-  if (layout.wavelet === "cdf97") {
-    if (float) return CDF97_FLOAT;
-    throw new InvalidValueError(
-      "wavelet-dtype",
-      "Cannot lift integers with the 9/7: it is not reversible; use the 5/3",
-    );
-  }
-  if (layout.wavelet === "haar") return float ? HAAR_FLOAT : HAAR_INTEGER;
-  return float ? CDF53_FLOAT : CDF53_INTEGER;
+function liftingFor(layout: PyramidLayout, samples: Samples): Lifting {
+  const wavelet = waveletNamed(layout.wavelet), inIntegers = samples instanceof Int32Array;
+  checkWaveletDtype(wavelet, inIntegers ? "i32" : "f32");
+  return liftingOf(wavelet, inIntegers);
 }
 
 function scratchLines(like: Samples, count: number): { line: Samples; out: Samples } {
@@ -93,7 +74,7 @@ function scratchLines(like: Samples, count: number): { line: Samples; out: Sampl
 }
 
 function transformLine(
-  transform: Lifting["forward"],
+  transform: LineTransform,
   plane: Samples,
   start: number,
   stride: number,

@@ -1,4 +1,5 @@
 import { GpuError } from "../../core/mod.ts";
+import { isReversible, type Wavelet, WAVELETS } from "../../wavelets/mod.ts";
 import { type ShaderName, SHADERS } from "./shaders.ts";
 
 /** A compiled kernel. */
@@ -15,7 +16,7 @@ interface Recipe {
   /** Files, one after the other. */
   readonly parts: readonly ShaderName[];
   readonly entryPoint?: string;
-  readonly wavelet?: number;
+  readonly constants?: { readonly [name: string]: number };
 }
 
 const FLOAT: readonly ShaderName[] = ["lifting_float", "wavelet_tile"];
@@ -33,16 +34,6 @@ const RECIPES = {
   ycbcrToRgb: { parts: ["common", "ycc_to_rgb"], entryPoint: "ycbcr" },
   ycocgToRgb: { parts: ["common", "ycc_to_rgb"], entryPoint: "ycocg" },
   hadamard4: { parts: ["common", "hadamard4"] },
-  cdf53ForwardF32: { parts: [...FLOAT, "wavelet_forward"], wavelet: 0 },
-  haarForwardF32: { parts: [...FLOAT, "wavelet_forward"], wavelet: 1 },
-  cdf97ForwardF32: { parts: [...FLOAT, "wavelet_forward"], wavelet: 2 },
-  cdf53ForwardI32: { parts: [...INTEGER, "wavelet_forward"], wavelet: 0 },
-  haarForwardI32: { parts: [...INTEGER, "wavelet_forward"], wavelet: 1 },
-  cdf53InverseF32: { parts: [...FLOAT, "wavelet_inverse"], wavelet: 0 },
-  haarInverseF32: { parts: [...FLOAT, "wavelet_inverse"], wavelet: 1 },
-  cdf97InverseF32: { parts: [...FLOAT, "wavelet_inverse"], wavelet: 2 },
-  cdf53InverseI32: { parts: [...INTEGER, "wavelet_inverse"], wavelet: 0 },
-  haarInverseI32: { parts: [...INTEGER, "wavelet_inverse"], wavelet: 1 },
   quantiseIntegers: { parts: ["common", "band_table", "quantise"], entryPoint: "integers" },
   quantiseSymbols: { parts: ["common", "band_table", "quantise"], entryPoint: "symbols" },
   dequantise: { parts: ["common", "pixel_bytes", "band_table", "dequantise"] },
@@ -57,42 +48,118 @@ const RECIPES = {
   ssimWindows: { parts: ["ssim_windows"] },
 } satisfies { readonly [name: string]: Recipe };
 
-/** Names of the kernels. */
+/** Names of the kernels that do not depend on a wavelet. */
 export type PipelineName = keyof typeof RECIPES;
 
 /** All kernels, compiled for one device. */
-export type Pipelines = { readonly [N in PipelineName]: Pipeline };
+export type Pipelines = { readonly [N in PipelineName]: Pipeline } & {
+  /** By {@linkcode waveletPipelineName}. */
+  readonly wavelets: ReadonlyMap<string, Pipeline>;
+};
+
+/** Name of the kernel of a wavelet's level. */
+export function waveletPipelineName(
+  wavelet: string,
+  direction: "Forward" | "Inverse",
+  suffix: "F32" | "I32",
+): string {
+  return `${wavelet}${direction}${suffix}`;
+}
+
+/** Kernels of a wavelet: both directions, in floats and, where it is reversible, in integers. */
+function waveletRecipes(wavelet: Wavelet): [string, Recipe][] {
+  const suffixes = isReversible(wavelet) ? ["F32", "I32"] as const : ["F32"] as const;
+  return suffixes.flatMap((suffix) =>
+    (["Forward", "Inverse"] as const).map((direction): [string, Recipe] => [
+      waveletPipelineName(wavelet.name, direction, suffix),
+      {
+        parts: [...suffix === "F32" ? FLOAT : INTEGER, `wavelet_${direction.toLowerCase()}` as ShaderName],
+        constants: suffix === "F32" ? floatConstants(wavelet) : integerConstants(wavelet),
+      },
+    ])
+  );
+}
+
+/** Which neighbours the steps read, and how many pairs of steps there are: see `wavelet_tile.wgsl`. */
+function stepConstants({ steps }: Wavelet): { readonly [name: string]: number } {
+  const [predict, update] = steps;
+  return {
+    STEP_PAIRS: steps.length / 2,
+    PREDICT_LEFT: Number(predict.left),
+    PREDICT_RIGHT: Number(predict.right),
+    UPDATE_LEFT: Number(update.left),
+    UPDATE_RIGHT: Number(update.right),
+  };
+}
+
+function floatConstants(wavelet: Wavelet): { readonly [name: string]: number } {
+  const weightOf = (index: number) => wavelet.steps[index]?.weight ?? 0;
+  return {
+    ...stepConstants(wavelet),
+    PREDICT_0: weightOf(0),
+    UPDATE_0: weightOf(1),
+    PREDICT_1: weightOf(2),
+    UPDATE_1: weightOf(3),
+    HIGH_SCALE: wavelet.highScale,
+  };
+}
+
+function integerConstants(wavelet: Wavelet): { readonly [name: string]: number } {
+  const [predict, update] = wavelet.steps;
+  return {
+    ...stepConstants(wavelet),
+    PREDICT_SIGN: Math.sign(predict.weight),
+    PREDICT_ROUND: predict.integer!.round,
+    PREDICT_SHIFT: predict.integer!.shift,
+    UPDATE_SIGN: Math.sign(update.weight),
+    UPDATE_ROUND: update.integer!.round,
+    UPDATE_SHIFT: update.integer!.shift,
+  };
+}
 
 /** Compiles every kernel. Errors: `GpuError` ("gpu-failed") when the driver refuses one. */
 export async function compilePipelines(device: GPUDevice): Promise<Pipelines> {
   const modules = new Map<string, GPUShaderModule>();
-  const entries = Object.entries<Recipe>(RECIPES).map(
-    async ([label, { parts, entryPoint = "main", wavelet }]) => {
-      const key = parts.join(" ");
-      let module = modules.get(key);
-      if (!module) {
-        const code = parts.map((part) => SHADERS[part]).join("\n");
-        modules.set(key, module = device.createShaderModule({ label: key, code }));
-      }
-      try {
-        const compute = await device.createComputePipelineAsync({
-          label,
-          layout: "auto",
-          compute: { module, entryPoint, ...(wavelet !== undefined && { constants: { WAVELET: wavelet } }) },
-        });
-        return [label, { label, compute, layout: compute.getBindGroupLayout(0) }] as const;
-      } catch (cause) {
-        const { messages } = await module.getCompilationInfo();
-        const [first] = messages.filter(({ type }) => type === "error");
-        const told = cause instanceof Error ? cause.message : cause;
-        const reason = first ? `line ${first.lineNum}, ${first.message}` : told;
-        throw new GpuError(
-          "gpu-failed",
-          `Cannot compile kernel ${label} (${key}) for this GPU: ${reason}`,
-          { cause },
-        );
-      }
-    },
-  );
-  return Object.fromEntries(await Promise.all(entries)) as Pipelines;
+  const compile = async (recipes: [string, Recipe][]) =>
+    await Promise.all(
+      recipes.map(async ([label, recipe]) =>
+        [label, await compiled(device, modules, label, recipe)] as const
+      ),
+    );
+  const [plain, wavelets] = await Promise.all([
+    compile(Object.entries<Recipe>(RECIPES)),
+    compile(WAVELETS.flatMap(waveletRecipes)),
+  ]);
+  const byName = Object.fromEntries(plain) as { readonly [N in PipelineName]: Pipeline };
+  return { ...byName, wavelets: new Map(wavelets) };
+}
+
+async function compiled(
+  device: GPUDevice,
+  modules: Map<string, GPUShaderModule>,
+  label: string,
+  { parts, entryPoint = "main", constants }: Recipe,
+): Promise<Pipeline> {
+  const key = parts.join(" ");
+  let module = modules.get(key);
+  if (!module) {
+    const code = parts.map((part) => SHADERS[part]).join("\n");
+    modules.set(key, module = device.createShaderModule({ label: key, code }));
+  }
+  try {
+    const compute = await device.createComputePipelineAsync({
+      label,
+      layout: "auto",
+      compute: { module, entryPoint, ...(constants && { constants }) },
+    });
+    return { label, compute, layout: compute.getBindGroupLayout(0) };
+  } catch (cause) {
+    const { messages } = await module.getCompilationInfo();
+    const [first] = messages.filter(({ type }) => type === "error");
+    const told = cause instanceof Error ? cause.message : cause;
+    const reason = first ? `line ${first.lineNum}, ${first.message}` : told;
+    throw new GpuError("gpu-failed", `Cannot compile kernel ${label} (${key}) for this GPU: ${reason}`, {
+      cause,
+    });
+  }
 }

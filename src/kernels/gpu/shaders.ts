@@ -284,36 +284,39 @@ fn main(
 `,
   lifting_float: `// Put before wavelet_tile: the lifting steps in single precision.
 //
-// A step adds \`predict\` of the neighbours to each odd sample, then \`update\` of the neighbours to each even one; the
-// inverse subtracts them in the opposite order. 5/3 and Haar round as the CPU's kernels do, to the bit.
+// A step pair adds \`predict\` of the neighbours to each odd sample, then \`update\` of the neighbours to each even one; the
+// inverse subtracts them in the opposite order. The constants come from the descriptions in src/wavelets/.
 
 alias Sample = f32;
 
-/** 0: 5/3, 1: Haar, 2: 9/7. */
-override WAVELET: u32 = 0u;
-
-const ALPHA: f32 = -1.586134342059924;
-const BETA: f32 = -0.052980118572961;
-const GAMMA: f32 = 0.882911075530934;
-const DELTA: f32 = 0.443506852043971;
-const LOW_SCALE: f32 = 1.230174104914001;
+override STEP_PAIRS: u32 = 1u;
+/** 1 where a step reads the neighbour on this side, else 0. */
+override PREDICT_LEFT: f32 = 1.0;
+override PREDICT_RIGHT: f32 = 1.0;
+override UPDATE_LEFT: f32 = 1.0;
+override UPDATE_RIGHT: f32 = 1.0;
+/** Weights of the steps of the first and of the second pair. */
+override PREDICT_0: f32 = 0.0;
+override UPDATE_0: f32 = 0.0;
+override PREDICT_1: f32 = 0.0;
+override UPDATE_1: f32 = 0.0;
+override HIGH_SCALE: f32 = 1.0;
 
 fn predict(step: u32, left: Sample, right: Sample) -> Sample {
-  if (WAVELET == 0u) { return -0.5 * (left + right); }
-  if (WAVELET == 1u) { return -left; }
-  return select(GAMMA, ALPHA, step == 0u) * (left + right);
+  return select(PREDICT_1, PREDICT_0, step == 0u) * (PREDICT_LEFT * left + PREDICT_RIGHT * right);
 }
 
 fn update(step: u32, left: Sample, right: Sample) -> Sample {
-  if (WAVELET == 0u) { return 0.25 * (left + right); }
-  if (WAVELET == 1u) { return 0.5 * right; }
-  return select(DELTA, BETA, step == 0u) * (left + right);
+  return select(UPDATE_1, UPDATE_0, step == 0u) * (UPDATE_LEFT * left + UPDATE_RIGHT * right);
 }
+
+/** Whether a low sample reads only the neighbour after it. */
+fn updateNeedsRight() -> bool { return UPDATE_LEFT == 0.0; }
 
 /** What a coefficient is worth in the packed pyramid; \`lows\` counts the directions in which it is low, less the highs. */
 fn normalised(value: Sample, lows: i32) -> Sample {
-  if (WAVELET != 2u || lows == 0) { return value; }
-  let factor = select(LOW_SCALE, 1.0 / LOW_SCALE, lows > 0);
+  if (HIGH_SCALE == 1.0 || lows == 0) { return value; }
+  let factor = select(HIGH_SCALE, 1.0 / HIGH_SCALE, lows > 0);
   return select(value * factor, value * factor * factor, abs(lows) == 2);
 }
 `,
@@ -321,18 +324,27 @@ fn normalised(value: Sample, lows: i32) -> Sample {
 
 alias Sample = i32;
 
-/** 0: 5/3, 1: Haar. */
-override WAVELET: u32 = 0u;
+override STEP_PAIRS: u32 = 1u;
+override PREDICT_LEFT: i32 = 1;
+override PREDICT_RIGHT: i32 = 1;
+override UPDATE_LEFT: i32 = 1;
+override UPDATE_RIGHT: i32 = 1;
+override PREDICT_SIGN: i32 = -1;
+override PREDICT_ROUND: i32 = 0;
+override PREDICT_SHIFT: u32 = 0u;
+override UPDATE_SIGN: i32 = 1;
+override UPDATE_ROUND: i32 = 0;
+override UPDATE_SHIFT: u32 = 0u;
 
 fn predict(step: u32, left: Sample, right: Sample) -> Sample {
-  if (WAVELET == 0u) { return -((left + right) >> 1u); }
-  return -left;
+  return PREDICT_SIGN * ((PREDICT_LEFT * left + PREDICT_RIGHT * right + PREDICT_ROUND) >> PREDICT_SHIFT);
 }
 
 fn update(step: u32, left: Sample, right: Sample) -> Sample {
-  if (WAVELET == 0u) { return (left + right + 2) >> 2u; }
-  return right >> 1u;
+  return UPDATE_SIGN * ((UPDATE_LEFT * left + UPDATE_RIGHT * right + UPDATE_ROUND) >> UPDATE_SHIFT);
 }
+
+fn updateNeedsRight() -> bool { return UPDATE_LEFT == 0; }
 
 fn normalised(value: Sample, lows: i32) -> Sample {
   return value;
@@ -1036,9 +1048,9 @@ const INVOCATIONS: u32 = 256u;
 var<workgroup> tile: array<Sample, 1600>;
 
 /** Samples around a tile that its lifting looks at: two a step, and even, so that parities agree. */
-fn marginOf() -> u32 { return select(2u, 4u, WAVELET == 2u); }
+fn marginOf() -> u32 { return 2u * STEP_PAIRS; }
 
-fn stepsOf() -> u32 { return select(1u, 2u, WAVELET == 2u); }
+fn stepsOf() -> u32 { return STEP_PAIRS; }
 
 /** Index of the sample that stands for index \`i\` of a line of \`count\`. */
 fn mirrored(i: i32, count: u32) -> u32 {
@@ -1048,9 +1060,9 @@ fn mirrored(i: i32, count: u32) -> u32 {
   return u32(select(turn, 2 * last - turn, turn > last));
 }
 
-/** Whether the sample at \`index\` of a line of \`count\` has nothing to pair with: Haar only. */
+/** Whether the sample at \`index\` of a line of \`count\` has nothing to pair with. */
 fn isAlone(index: u32, count: u32) -> bool {
-  return WAVELET == 1u && (count & 1u) == 1u && index == count - 1u;
+  return updateNeedsRight() && (count & 1u) == 1u && index == count - 1u;
 }
 
 /** Adds (or takes away) a step's term at every second sample of every line, from the first of \`parity\`. */

@@ -1,7 +1,9 @@
-import { InvalidValueError, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
+import { lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
+import { checkWaveletDtype, waveletNamed } from "../../wavelets/mod.ts";
 import type { Gpu } from "./device.ts";
 import type { GpuArena } from "./gpu_arena.ts";
 import { itemGroups, parameters } from "./parameters.ts";
+import { waveletPipelineName } from "./pipelines.ts";
 
 const TILE = 32;
 
@@ -15,12 +17,7 @@ export function waveletLevels(
   layout: PyramidLayout,
 ): void {
   const { wavelet, levels, channels, width, height } = layout;
-  if (wavelet === "cdf97" && planes.dtype === "i32") {
-    throw new InvalidValueError(
-      "wavelet-dtype",
-      "Cannot lift integers with the 9/7: it is not reversible; use the 5/3",
-    );
-  }
+  checkWaveletDtype(waveletNamed(wavelet), planes.dtype);
   const slices = planes.elementCount / (width * height);
   const flat = arena.bindingOf(planes), pyramid = arena.bindingOf(packed);
   if (levels === 0) {
@@ -42,14 +39,12 @@ export function waveletLevels(
   const bytesOf = (n: number) => 4 * slices * sizes[n].width * sizes[n].height;
   const lows = arena.scratch(bytesOf(1), bytesOf(Math.min(2, levels)));
   const suffix = planes.dtype === "f32" ? "F32" as const : "I32" as const;
-  const name = wavelet === "cdf97"
-    ? `cdf97${direction}F32` as const
-    : `${wavelet}${direction}${suffix}` as const;
+  const name = waveletPipelineName(wavelet, direction, suffix);
   const order = Array.from({ length: levels }, (_, i) => direction === "Forward" ? i + 1 : levels - i);
   for (const n of order) {
     const size = sizes[n - 1], outer = n === 1 ? flat : lows[n % 2], low = lows[(n + 1) % 2];
     queue.dispatch({
-      pipeline: pipelines[name],
+      pipeline: pipelines.wavelets.get(name)!,
       buffers: [outer.binding, pyramid.binding, low.binding],
       parameters: parameters([
         size.width,
