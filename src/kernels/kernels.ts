@@ -135,6 +135,7 @@ export interface Kernels {
    * gives symbol 0. The one step, with `quantiseI32`, at which coefficients leave a GPU.
    *
    * @returns The q of the zeros, in order.
+   * @throws InvalidValueError ("quant-range") when a coefficient is NaN or infinite, or |q| exceeds 2^31 − 128.
    */
   quantiseU8(
     source: TensorRef<"f32">,
@@ -143,7 +144,11 @@ export interface Kernels {
     options: QuantiseOptions,
   ): Int32Array | Promise<Int32Array>;
 
-  /** f32 coefficients → i32 multiples of each band's step in the host's memory, to the nearest, halves away from zero. */
+  /**
+   * f32 coefficients → i32 multiples of each band's step in the host's memory, to the nearest, halves away from zero.
+   *
+   * @throws InvalidValueError ("quant-range") when a coefficient is NaN or infinite, or a multiple exceeds 2^31 − 128.
+   */
   quantiseI32(
     source: TensorRef<"f32">,
     target: TensorRef<"i32">,
