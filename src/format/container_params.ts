@@ -1,3 +1,4 @@
+import { BitstreamError } from "../core/mod.ts";
 import type { WaveletName } from "../wavelets/mod.ts";
 
 /** First bytes of every file: "V", 0xC6, "R". The middle one has its top bit set, so that a 7-bit transfer shows. */
@@ -83,4 +84,12 @@ export interface ContainerSection {
   readonly kind: number;
   /** Its content. */
   readonly payload: Uint8Array;
+}
+
+/** The error of a header that no encoder writes. */
+export function headerError(what: string): BitstreamError {
+  return new BitstreamError(
+    "file-header",
+    `Cannot read the header of this .vaer file: ${what}; the file is damaged, fetch it again`,
+  );
 }

@@ -1,7 +1,5 @@
 import { type WaveletName, WAVELETS } from "../wavelets/mod.ts";
 import { BitstreamError, MAX_LEVELS } from "../core/mod.ts";
-import { EntropyError } from "../entropy/errors.ts";
-import { readVarint } from "../entropy/varint.ts";
 import { crc32c } from "./crc32c.ts";
 import {
   type ContainerHeader,
@@ -11,11 +9,13 @@ import {
   FEATURES_FOLLOW,
   FORMAT_VERSION,
   GROUP_SIDE_UNIT,
+  headerError,
   MAGIC,
-  MAX_MODEL_NAME_BYTES,
   MAX_SECTIONS,
   MAX_SIDE,
 } from "./container_params.ts";
+import { Cursor } from "./cursor.ts";
+import { ABSENT_FIELDS, HEADER_FIELDS, type HeaderRecord } from "./header_fields.ts";
 import { sectionName } from "./section_names.ts";
 
 /** Of a section. */
@@ -141,23 +141,18 @@ function readHeader(cursor: Cursor): ContainerHeader {
       `Cannot read a .vaer file of format version ${version}: this release reads version ${FORMAT_VERSION}; use a release that wrote it`,
     );
   }
-  const width = cursor.varint(), height = cursor.varint(), modelId = cursor.varint();
-  let modelName = "";
-  if (modelId === 0) {
-    const nameBytes = cursor.varint();
-    if (nameBytes > MAX_MODEL_NAME_BYTES) throw headerError(`its model name has ${nameBytes} bytes`);
-    modelName = new TextDecoder().decode(cursor.take(nameBytes));
-  }
-  const modelFingerprint = cursor.uint(4);
-  const transform = cursor.byte(), stepCode = cursor.varint(), quality = cursor.byte();
-  const features = transform & FEATURES_FOLLOW ? cursor.varint() : 0;
-  const alphaBound = features & FEATURES.alpha ? cursor.byte() : undefined;
-  const groupUnits = features & FEATURES.groups ? cursor.varint() : 0;
+  const read: Partial<HeaderRecord> = {};
+  for (const field of HEADER_FIELDS) if (field.isPresent(read)) field.read(cursor, read);
   const check = crc32c(cursor.bytes.subarray(0, cursor.offset)) & 0xffff;
   if (cursor.uint(2) !== check) throw headerError("its checksum does not match");
+  return headerOf({ ...ABSENT_FIELDS, ...read } as HeaderRecord);
+}
+
+function headerOf(record: HeaderRecord): ContainerHeader {
+  const { width, height, model, modelName, fingerprint, transform, stepCode, quality, features } = record;
   const levels = transform & 15, waveletId = (transform & ~FEATURES_FOLLOW) >> 4;
   const wavelet = WAVELETS.find(({ id }) => id === waveletId)?.name as WaveletName | undefined;
-  if (wavelet === undefined) throw headerError(`it names wavelet ${transform >> 4}`);
+  if (wavelet === undefined) throw headerError(`it names wavelet ${waveletId}`);
   if (levels > MAX_LEVELS) throw headerError(`it has ${levels} levels`);
   if (quality > 100) throw headerError(`its quality is ${quality}`);
   if (features & ~Object.values(FEATURES).reduce((all: number, bit) => all | bit, 0)) {
@@ -166,25 +161,27 @@ function readHeader(cursor: Cursor): ContainerHeader {
       `Cannot read this .vaer file: its features ${features} are not all known; use a newer release`,
     );
   }
-  if (alphaBound !== undefined && alphaBound > 127) throw headerError(`its alpha's error is ${alphaBound}`);
-  if (features & FEATURES.groups && !(groupUnits >= 1 && groupUnits <= MAX_SIDE / GROUP_SIDE_UNIT)) {
-    throw headerError(`its groups have a side of ${groupUnits * GROUP_SIDE_UNIT}`);
+  const has = (bit: number) => (features & bit) !== 0;
+  if (record.alphaError > 127) throw headerError(`its alpha's error is ${record.alphaError}`);
+  const groupSide = record.tileSide * GROUP_SIDE_UNIT;
+  if (has(FEATURES.groups) && !(groupSide >= GROUP_SIDE_UNIT && groupSide <= MAX_SIDE)) {
+    throw headerError(`its groups have a side of ${groupSide}`);
   }
   return {
     width,
     height,
-    modelId,
+    modelId: model,
     modelName,
-    modelFingerprint,
+    modelFingerprint: fingerprint,
     wavelet,
     levels,
     stepCode,
     quality,
-    grey: (features & FEATURES.grey) !== 0,
-    bitDepth: features & FEATURES.deep ? 16 : 8,
-    alphaBound,
-    groupSide: groupUnits * GROUP_SIDE_UNIT,
-    weighted: (features & FEATURES.weighted) !== 0,
+    grey: has(FEATURES.grey),
+    bitDepth: has(FEATURES.deep) ? 16 : 8,
+    alphaBound: has(FEATURES.alpha) ? record.alphaError : undefined,
+    groupSide,
+    weighted: has(FEATURES.weighted),
   };
 }
 
@@ -195,48 +192,5 @@ function checkSize({ width, height }: ContainerHeader, maxPixels: number): void 
       "file-too-large",
       `Cannot read a picture of ${width}×${height}: the limit is ${maxPixels} pixels and ${MAX_SIDE} a side; raise maxPixels if you trust the file`,
     );
-  }
-}
-
-function headerError(what: string): BitstreamError {
-  return new BitstreamError(
-    "file-header",
-    `Cannot read the header of this .vaer file: ${what}; the file is damaged, fetch it again`,
-  );
-}
-
-class Cursor {
-  constructor(readonly bytes: Uint8Array, public offset: number, readonly what: string) {}
-
-  take(byteCount: number): Uint8Array {
-    if (this.offset + byteCount > this.bytes.length) {
-      throw new BitstreamError(
-        "file-truncated",
-        `Cannot read ${this.what}: ${byteCount} bytes are due at byte ${this.offset} and the file ends after ${this.bytes.length}; ` +
-          "fetch it again",
-      );
-    }
-    this.offset += byteCount;
-    return this.bytes.subarray(this.offset - byteCount, this.offset);
-  }
-
-  byte(): number {
-    return this.take(1)[0];
-  }
-
-  uint(byteCount: number): number {
-    return this.take(byteCount).reduceRight((value, byte) => value * 256 + byte, 0);
-  }
-
-  varint(): number {
-    try {
-      return readVarint(() => this.byte());
-    } catch (cause) {
-      if (!(cause instanceof EntropyError)) throw cause;
-      throw new BitstreamError(
-        "file-header",
-        `Cannot read ${this.what}: the number at byte ${this.offset} is over 32 bits; the file is damaged, fetch it again`,
-      );
-    }
   }
 }

@@ -10,6 +10,8 @@ import {
   GROUP_SIDE_UNIT,
   MAGIC,
 } from "./container_params.ts";
+import { littleEndian } from "./cursor.ts";
+import { HEADER_FIELDS, type HeaderRecord } from "./header_fields.ts";
 
 /** Writes a file; `docs/FORMAT.md` has the field table. */
 export function writeContainer(
@@ -31,34 +33,29 @@ export function sectionByteLength(payloadBytes: number): number {
 }
 
 function headerBytes(header: ContainerHeader): Uint8Array {
-  const name = new TextEncoder().encode(header.modelName);
+  const record = recordOf(header);
+  const fields = HEADER_FIELDS.filter((field) => field.isPresent(record));
+  return Uint8Array.of(...MAGIC, FORMAT_VERSION, ...fields.flatMap((field) => [...field.write(record)]));
+}
+
+function recordOf(header: ContainerHeader): HeaderRecord {
   const { grey, bitDepth, alphaBound, groupSide, weighted } = header;
   const features = (grey ? FEATURES.grey : 0) | (bitDepth === 16 ? FEATURES.deep : 0) |
     (alphaBound === undefined ? 0 : FEATURES.alpha) | (groupSide === 0 ? 0 : FEATURES.groups) |
     (weighted ? FEATURES.weighted : 0);
-  return concatenate([
-    Uint8Array.of(
-      ...MAGIC,
-      FORMAT_VERSION,
-      ...varintBytes(header.width),
-      ...varintBytes(header.height),
-      ...varintBytes(header.modelId),
-    ),
-    header.modelId === 0 ? Uint8Array.of(...varintBytes(name.length), ...name) : new Uint8Array(0),
-    littleEndian(header.modelFingerprint, 4),
-    Uint8Array.of(
-      header.levels | waveletNamed(header.wavelet).id << 4 | (features === 0 ? 0 : FEATURES_FOLLOW),
-      ...varintBytes(header.stepCode),
-      header.quality,
-      ...(features === 0 ? [] : varintBytes(features)),
-      ...(alphaBound === undefined ? [] : [alphaBound]),
-      ...(groupSide === 0 ? [] : varintBytes(groupSide / GROUP_SIDE_UNIT)),
-    ),
-  ]);
-}
-
-function littleEndian(value: number, byteCount: number): Uint8Array {
-  return Uint8Array.from({ length: byteCount }, (_, i) => (value >>> (8 * i)) & 0xff);
+  return {
+    width: header.width,
+    height: header.height,
+    model: header.modelId,
+    modelName: header.modelName,
+    fingerprint: header.modelFingerprint,
+    transform: header.levels | waveletNamed(header.wavelet).id << 4 | (features === 0 ? 0 : FEATURES_FOLLOW),
+    stepCode: header.stepCode,
+    quality: header.quality,
+    features,
+    alphaError: alphaBound ?? 0,
+    tileSide: groupSide / GROUP_SIDE_UNIT,
+  };
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -14,7 +14,7 @@
  * Stream: the final state, u32 little-endian (or its shortest form), then the moved-out bytes, last one first.
  */
 
-import { EntropyError } from "./errors.ts";
+import { EntropyError } from "../errors.ts";
 import { LANE_STATE_BITS, SINGLE_WORD_BITS } from "./rans_params.ts";
 import { DecisionReader } from "./rans_single_decode.ts";
 

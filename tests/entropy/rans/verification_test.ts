@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { EntropyError } from "../../src/entropy/errors.ts";
-import { checkDecisions, DecisionRecorder } from "../../src/entropy/rans_single_encode.ts";
-import { randomSource } from "../random.ts";
+import { EntropyError } from "../../../src/entropy/errors.ts";
+import { checkDecisions, DecisionRecorder } from "../../../src/entropy/rans/rans_single_encode.ts";
+import { randomSource } from "../../random.ts";
 
 const BITS = 16;
 
