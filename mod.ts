@@ -66,7 +66,7 @@ export type {
   NetPlan,
   NetStep,
   PixelRange,
-  QuantiseOptions,
+  QuantizeKernelOptions,
   SpreadStep,
 } from "./src/kernels/kernels.ts";
 export { type AssetUrls, setAssetUrls } from "./src/models/assets.ts";

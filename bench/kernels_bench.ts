@@ -44,16 +44,16 @@ for (const [name, [width, height]] of Object.entries(SIZES)) {
   }
   const layout = pyramidLayout("cdf53", 4, { channels: 4, width, height });
   const steps = new Float32Array(layout.bands.length).fill(0.5);
-  const symbols = arena.allocate([layout.coefficientCount], "u8"), none = arena.allocate([0], "i32");
+  const symbols = arena.allocate([layout.coefficientCount], "i32");
   Deno.bench({
     name: `quantise ${name}`,
     group,
-    fn: () => void simd.quantiseU8(source, symbols, layout, { steps, rounding: 0.5 }),
+    fn: () => simd.quantize(source, symbols, layout, { steps, rounding: 0.5, mostlySmall: true }),
   });
   Deno.bench({
     name: `dequantise ${name}`,
     group,
-    fn: () => simd.dequantiseU8(symbols, none, target, layout, steps),
+    fn: () => simd.dequantize(symbols, target, layout, steps),
   });
   if (name === "photo") {
     Deno.bench({

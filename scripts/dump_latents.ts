@@ -14,14 +14,14 @@ import {
   loadModel,
   OnnxVAEEncode,
   type Picture,
+  QuantizedPyr,
   QuantizeU8,
-  SymbolsU8,
   WaveletPyr,
   World,
 } from "../mod.ts";
 import { priorOf } from "../src/codec/prior.ts";
 import { trellisQuantiser } from "../src/codec/trellis_steps.ts";
-import { coefficientsFromSymbols, DEFAULT_EFFORT } from "../src/entropy/mod.ts";
+import { DEFAULT_EFFORT } from "../src/entropy/mod.ts";
 import { seededRandom } from "./prior/train_net.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";
@@ -62,8 +62,8 @@ async function dump(picture: Picture, stem: string): Promise<void> {
     const options = trellisQuantiser(manifest, whole, manifest.bandGains, step, choice);
     const quantiser = new QuantizeU8("forward", options);
     await quantiser.run(world, [entity]);
-    const { symbols, escapes, layout } = world.get(entity, SymbolsU8);
-    const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
+    const { coefficients: ref, layout } = world.get(entity as Entity, QuantizedPyr);
+    const coefficients = world.host.view(ref).slice();
     const folder = `${out}/q${quality}`;
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeFile(`${folder}/${stem}.bin`, new Uint8Array(coefficients.buffer as ArrayBuffer));

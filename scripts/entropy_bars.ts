@@ -21,11 +21,11 @@ import {
   OnnxVAEEncode,
   type Picture,
   psnr,
+  QuantizedPyr,
   QuantizeU8,
   QuantParams,
   ReconRGB,
   stepFromCode,
-  SymbolsU8,
   WaveletPyr,
   World,
 } from "../mod.ts";
@@ -33,13 +33,7 @@ import { priorOf } from "../src/codec/prior.ts";
 import { trellisQuantiser } from "../src/codec/trellis_steps.ts";
 import type { BinaryCoder } from "../src/entropy/rans/binary_coder.ts";
 import { ContextModel } from "../src/entropy/latent/context_model.ts";
-import {
-  type BandShape,
-  coefficientsFromSymbols,
-  type ContextPrior,
-  DEFAULT_EFFORT,
-  encodeSections,
-} from "../src/entropy/mod.ts";
+import { type BandShape, type ContextPrior, DEFAULT_EFFORT, encodeSections } from "../src/entropy/mod.ts";
 import { levelsOf } from "../src/entropy/latent/trellis.ts";
 import { interpolate } from "../src/eval/monotone_curve.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
@@ -148,10 +142,10 @@ async function quantise({ world, entity }: Opened, code: number, mode: Mode): Pr
   const quantiser = mode === "trellis"
     ? trellisQuantiser(manifest, whole, gains, step, choice)
     : { step, gains };
-  const { symbols, escapes, layout } = await world.pipe(entity)
+  const { coefficients: ref, layout } = await world.pipe(entity)
     .to(new QuantizeU8("forward", quantiser))
-    .out(SymbolsU8);
-  const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
+    .out(QuantizedPyr);
+  const coefficients = world.host.view(ref).slice();
   return { mode, coefficients, bands: layout.bands };
 }
 
@@ -162,15 +156,13 @@ function codedOf({ mode, coefficients, bands }: Symbols): Int32Array {
 
 /** What a decoder would show of the symbols that the entity holds. */
 async function psnrOf({ world, entity }: Opened, picture: Picture): Promise<number> {
-  const { symbols, escapes, layout, picture: size } = world.get(entity, SymbolsU8);
+  const { coefficients, layout, picture: size } = world.get(entity as Entity, QuantizedPyr);
   const { steps, stepCode, quality } = world.get(entity, QuantParams);
   const decoder = new World();
-  const symbolsCopy = decoder.host.allocate(symbols.shape, "u8");
-  const escapesCopy = decoder.host.allocate(escapes.shape, "i32");
-  decoder.host.view(symbolsCopy).set(world.host.view(symbols));
-  decoder.host.view(escapesCopy).set(world.host.view(escapes));
+  const copy = decoder.host.allocate(coefficients.shape, "i32");
+  decoder.host.view(copy).set(world.host.view(coefficients));
   const decoded = decoder.add(
-    decoder.add(decoder.newEntity(), new SymbolsU8(symbolsCopy, escapesCopy, layout, size)),
+    decoder.add(decoder.newEntity(), new QuantizedPyr(copy, layout, size)),
     new QuantParams(steps, stepCode, quality),
   );
   const { pixels } = await decoder.pipe(decoded)

@@ -979,80 +979,45 @@ export function inverseCdf97F32(
 
 /** Its one bit is the sign. */
 export let signBit: f32 = -0.0;
-/** Magnitudes end here: the first that is no symbol. */
-export let magnitudeLimit: f32 = 128;
-/** Added to a small integer in single precision: the lowest byte then is that of the integer + 128, its symbol. */
-export let symbolMagic: f32 = 1.5 * 8388608.0 + 128.0;
-/** The lowest byte. */
-export let byteMask: f32 = reinterpret<f32>(255);
+/** The largest magnitude that an i32 holds: 2^31 − 128. */
+export let magnitudeLimit: f32 = 2147483520.0;
 
 /**
- * Four symbols q + 128, each in 32 bits; 0 where |q| > 127: at ±128, where magnitudes end, the lowest byte is 0. A conversion
- * to integers would cost more: WebAssembly's is safe for every float, a processor's is not.
+ * `count` f32 → i32 sign · ⌊|value · inverse| + rounding⌋; returns whether there was a magnitude beyond the limit, or NaN.
  */
-// @ts-ignore: decorator
-@inline
-function symbols4<Offset>(source: usize, inverse: V, rounding: V): V {
-  const scaled = f32x4.mul(vectorAt<Offset>(source), inverse), sign = v128.and(scaled, f32x4.splat(signBit));
-  const magnitude = f32x4.pmin(f32x4.splat(magnitudeLimit), f32x4.add(v128.xor(scaled, sign), rounding));
-  const q = v128.or(f32x4.trunc(magnitude), sign);
-  return v128.and(f32x4.add(q, f32x4.splat(symbolMagic)), f32x4.splat(byteMask));
-}
-
-/** Sixteen symbols. */
-// @ts-ignore: decorator
-@inline
-function symbols16(source: usize, inverse: V, rounding: V): V {
-  return i8x16.narrow_i16x8_u(
-    i16x8.narrow_i32x4_s(symbols4<Bytes0>(source, inverse, rounding), symbols4<Bytes16>(source, inverse, rounding)),
-    i16x8.narrow_i32x4_s(symbols4<Bytes32>(source, inverse, rounding), symbols4<Bytes48>(source, inverse, rounding)),
-  );
-}
-
-/** How many are 0. */
-// @ts-ignore: decorator
-@inline
-function zeros(symbols: V): i32 {
-  return popcnt(i8x16.bitmask(i8x16.eq(symbols, i8x16.splat(0))));
-}
-
-/** `count` f32 → u8 symbols q + 128, 0 where |q| > 127; returns how many of those there are. */
-export function quantise(source: usize, target: usize, count: i32, inverse: f32, rounding: f32): i32 {
+export function quantize(source: usize, target: usize, count: i32, inverse: f32, rounding: f32): i32 {
   const inverse4 = f32x4.splat(inverse), rounding4 = f32x4.splat(rounding);
-  let escapes = 0, i = 0;
-  for (; i + 32 <= count; i += 32) {
-    const p = source + (<usize>i << 2), to = target + i;
-    const a = symbols16(p, inverse4, rounding4), b = symbols16(p + 64, inverse4, rounding4);
-    v128.store(to, a);
-    v128.store(to, b, 16);
-    if (!i8x16.all_true(i8x16.min_u(a, b))) escapes += zeros(a) + zeros(b);
+  let within = i32x4.splat(-1), i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = <usize>i << 2;
+    const scaled = f32x4.mul(v128.load(source + at), inverse4), sign = v128.and(scaled, f32x4.splat(signBit));
+    const magnitude = f32x4.add(v128.xor(scaled, sign), rounding4);
+    within = v128.and(within, f32x4.le(magnitude, f32x4.splat(magnitudeLimit))); // false for NaN
+    v128.store(target + at, i32x4.trunc_sat_f32x4_s(v128.or(f32x4.floor(magnitude), sign)));
   }
-  if (i + 16 <= count) {
-    const a = symbols16(source + (<usize>i << 2), inverse4, rounding4);
-    v128.store(target + i, a);
-    escapes += zeros(a);
-    i += 16;
-  }
+  let unfit = i32x4.all_true(within) ? 0 : 1;
   for (; i < count; i++) {
-    const scaled = load<f32>(source + (<usize>i << 2)) * inverse, magnitude = abs(scaled) + rounding;
-    const q = <i32>magnitude, symbol = magnitude < 128 ? (reinterpret<i32>(scaled) < 0 ? -q : q) + 128 : 0;
-    store<u8>(target + i, symbol);
-    if (symbol == 0) escapes++;
+    const at = <usize>i << 2, scaled = load<f32>(source + at) * inverse, magnitude = abs(scaled) + rounding;
+    if (!(magnitude <= magnitudeLimit)) {
+      unfit = 1;
+      continue;
+    }
+    const q = <i32>magnitude;
+    store<i32>(target + at, reinterpret<i32>(scaled) < 0 ? -q : q);
   }
-  return escapes;
+  return unfit;
 }
 
-/** `count` u8 symbols → (symbol − 128) · step; escapes come out as −128 · step and are the caller's to replace. */
-export function dequantise(source: usize, target: usize, count: i32, step: f32): void {
-  const step4 = f32x4.splat(step), zero = i16x8.splat(128);
+/** `count` i32 → f32 times `step`, in single precision. */
+export function dequantize(source: usize, target: usize, count: i32, step: f32): void {
+  const step4 = f32x4.splat(step);
   let i = 0;
-  for (; i + 8 <= count; i += 8) {
-    const q = i16x8.sub(v128.load_ext<u8>(source + i), zero);
-    const p = target + (<usize>i << 2);
-    v128.store(p, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(q)), step4));
-    v128.store(p, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(q)), step4), 16);
+  for (; i + 4 <= count; i += 4) {
+    const at = <usize>i << 2;
+    v128.store(target + at, f32x4.mul(f32x4.convert_i32x4_s(v128.load(source + at)), step4));
   }
   for (; i < count; i++) {
-    store<f32>(target + (<usize>i << 2), <f32>(<i32>load<u8>(source + i) - 128) * step);
+    const at = <usize>i << 2;
+    store<f32>(target + at, <f32>load<i32>(source + at) * step);
   }
 }

@@ -1,6 +1,5 @@
-import { type QuantParams, SymbolsU8, WaveletPyr } from "../components/mod.ts";
+import { QuantizedPyr, type QuantParams, WaveletPyr } from "../components/mod.ts";
 import type { Entity } from "../core/mod.ts";
-import { symbolsFromCoefficients } from "../entropy/mod.ts";
 import { QuantizeU8 } from "../systems/mod.ts";
 import { scaleByMap } from "../kernels/cpu/step_map.ts";
 import type { PictureWorld } from "../world.ts";
@@ -71,13 +70,10 @@ export async function synthesiseIn(
   pipe: EntityPipeOptions,
 ): Promise<SampleData> {
   const stages = await stagesOf(spec);
-  const { symbols, escapes } = symbolsFromCoefficients(coefficients);
-  const symbolRef = world.host.allocate([symbols.length], "u8");
-  world.host.view(symbolRef).set(symbols);
-  const escapeRef = world.host.allocate([escapes.length], "i32");
-  world.host.view(escapeRef).set(escapes);
-  const entity = world.newEntity() as Entity<SymbolsU8 | QuantParams>;
-  world.add(entity, new SymbolsU8(symbolRef, escapeRef, layout, layout));
+  const ref = world.host.allocate([coefficients.length], "i32");
+  world.host.view(ref).set(coefficients);
+  const entity = world.newEntity() as Entity<QuantizedPyr | QuantParams>;
+  world.add(entity, new QuantizedPyr(ref, layout, layout));
   world.add(entity, stages.quant(layout, place.stepCode));
   await unwrapped(world.pipe(entity, pipe).to(new QuantizeU8("inverse")));
   if (spec.stepMap) {

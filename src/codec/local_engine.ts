@@ -1,6 +1,5 @@
-import { ANSBitstream, SymbolsU8, WaveletPyr } from "../components/mod.ts";
+import { ANSBitstream, QuantizedPyr, WaveletPyr } from "../components/mod.ts";
 import type { Entity, PyramidLayout } from "../core/mod.ts";
-import { coefficientsFromSymbols } from "../entropy/mod.ts";
 import { ANSDecode, ANSEncode, QuantizeU8 } from "../systems/mod.ts";
 import { World } from "../world.ts";
 import type {
@@ -94,8 +93,7 @@ export class LocalEngine implements GroupEngine {
       const stream = new ANSBitstream(sections, coded.coder, layout, quant(layout, 0), layout);
       const entity = world.add(world.newEntity(), stream);
       await unwrapped(world.pipe(entity, this.#pipe).to(new ANSDecode(decoder)));
-      const { symbols, escapes } = world.get(entity as Entity, SymbolsU8);
-      return coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
+      return world.host.view(world.get(entity as Entity, QuantizedPyr).coefficients).slice();
     });
   }
 

@@ -56,9 +56,30 @@ export class QuantParams implements Component {
   }
 }
 
+/** Quantised coefficients, what entropy coders take: i32, shape (coefficientCount), in the host's memory. */
+export class QuantizedPyr implements Component {
+  readonly component = "QuantizedPyr" as const;
+
+  /**
+   * Makes the component.
+   *
+   * @param coefficients i32 (coefficientCount): multiples of their band's step, or exact integers.
+   * @param layout Band table.
+   * @param picture Size to crop the decoded picture to.
+   */
+  constructor(
+    readonly coefficients: TensorRef<"i32">,
+    readonly layout: PyramidLayout,
+    readonly picture: PictureSize,
+  ) {
+    checkTensor("QuantizedPyr", coefficients, ["i32"], [layout.coefficientCount]);
+    checkPicture("QuantizedPyr", picture);
+  }
+}
+
 /**
- * Quantised coefficients: u8, shape (coefficientCount), value q + 128 for |q| ≤ 127; 0 marks an escape, whose q is the
- * next of `escapes`.
+ * A view of {@linkcode QuantizedPyr} in bytes, made on demand by `ViewSymbolsU8`: u8, shape (coefficientCount), value q + 128
+ * for |q| ≤ 127; 0 marks an escape, whose q is the next of `escapes`.
  */
 export class SymbolsU8 implements Component {
   readonly component = "SymbolsU8" as const;

@@ -21,7 +21,7 @@ export interface PixelRange {
 }
 
 /** How a quantiser rounds. */
-export interface QuantiseOptions {
+export interface QuantizeKernelOptions {
   /** Step of each band of the layout, in its order. */
   readonly steps: Float32Array;
   /**
@@ -29,6 +29,8 @@ export interface QuantiseOptions {
    * the dead zone around zero.
    */
   readonly rounding: number;
+  /** Most multiples are expected to lie within ±127, so that a GPU reads back bytes. */
+  readonly mostlySmall: boolean;
 }
 
 /** A measure of how far a shown picture is from its source; the functions `psnr`, `ssim` and `msSsim` define them. */
@@ -131,35 +133,21 @@ export interface Kernels {
   ): void;
 
   /**
-   * f32 coefficients → u8 symbols in the host's memory: q + 128, q the signed multiple of the band's step; |q| > 127
-   * gives symbol 0. The one step, with `quantiseI32`, at which coefficients leave a GPU.
-   *
-   * @returns The q of the zeros, in order.
-   * @throws InvalidValueError ("quant-range") when a coefficient is NaN or infinite, or |q| exceeds 2^31 − 128.
-   */
-  quantiseU8(
-    source: TensorRef<"f32">,
-    target: TensorRef<"u8">,
-    layout: PyramidLayout,
-    options: QuantiseOptions,
-  ): Int32Array | Promise<Int32Array>;
-
-  /**
-   * f32 coefficients → i32 multiples of each band's step in the host's memory, to the nearest, halves away from zero.
+   * f32 coefficients → i32 in the host's memory: the signed multiples of each band's step. The one step at which
+   * coefficients leave a GPU.
    *
    * @throws InvalidValueError ("quant-range") when a coefficient is NaN or infinite, or a multiple exceeds 2^31 − 128.
    */
-  quantiseI32(
+  quantize(
     source: TensorRef<"f32">,
     target: TensorRef<"i32">,
     layout: PyramidLayout,
-    steps: Float32Array,
+    options: QuantizeKernelOptions,
   ): void | Promise<void>;
 
-  /** The inverse of `quantiseU8`: symbols and escapes of the host's memory → f32 multiples of each band's step. */
-  dequantiseU8(
-    source: TensorRef<"u8">,
-    escapes: TensorRef<"i32">,
+  /** The inverse: i32 of the host's memory → f32, each times its band's step, in single precision. */
+  dequantize(
+    source: TensorRef<"i32">,
     target: TensorRef<"f32">,
     layout: PyramidLayout,
     steps: Float32Array,

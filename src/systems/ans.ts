@@ -1,16 +1,14 @@
-import { ANSBitstream, QuantParams, SymbolsU8 } from "../components/mod.ts";
+import { ANSBitstream, QuantizedPyr, QuantParams } from "../components/mod.ts";
 import { BitstreamError, type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
 import {
   coderNamed,
   coderOfId,
   CODERS,
-  coefficientsFromSymbols,
   type ContextPrior,
   decodeSections,
   encodeSections,
   EntropyError,
   type EntropyMode,
-  symbolsFromCoefficients,
 } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 
@@ -28,12 +26,12 @@ export interface AnsOptions {
   readonly prior?: ContextPrior;
 }
 
-/** rANS-codes {@linkcode SymbolsU8} with {@linkcode QuantParams} into an {@linkcode ANSBitstream}. */
-export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Kernels> {
+/** rANS-codes {@linkcode QuantizedPyr} with {@linkcode QuantParams} into an {@linkcode ANSBitstream}. */
+export class ANSEncode extends System<QuantizedPyr | QuantParams, ANSBitstream, Kernels> {
   /** Direction. */
   readonly mode = "encode" as const;
   /** Components every entity must have. */
-  readonly required: readonly ComponentType<SymbolsU8 | QuantParams>[] = [SymbolsU8, QuantParams];
+  readonly required: readonly ComponentType<QuantizedPyr | QuantParams>[] = [QuantizedPyr, QuantParams];
   /** Components every entity has afterwards. */
   readonly produced: readonly ComponentType<ANSBitstream>[] = [ANSBitstream];
   readonly #options: AnsOptions;
@@ -60,10 +58,9 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
     }
     const coder = coderNamed(model).id;
     for (const entity of entities) {
-      const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
+      const { coefficients, layout, picture } = world.get(entity, QuantizedPyr);
       const quant = world.get(entity, QuantParams);
-      const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
-      const sections = encodeSections(coefficients, layout.bands, {
+      const sections = encodeSections(world.host.view(coefficients), layout.bands, {
         mode: model,
         ...(prior && { prior }),
         ...(effort !== undefined && { effort }),
@@ -79,16 +76,16 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
 }
 
 /**
- * Decodes an {@linkcode ANSBitstream} into {@linkcode SymbolsU8} and {@linkcode QuantParams}. Missing sections give
+ * Decodes an {@linkcode ANSBitstream} into {@linkcode QuantizedPyr} and {@linkcode QuantParams}. Missing sections give
  * zeros; a damaged one throws `BitstreamError` ("section-damaged") that names it.
  */
-export class ANSDecode extends System<ANSBitstream, SymbolsU8 | QuantParams, Kernels> {
+export class ANSDecode extends System<ANSBitstream, QuantizedPyr | QuantParams, Kernels> {
   /** Direction. */
   readonly mode = "decode" as const;
   /** Components every entity must have. */
   readonly required: readonly ComponentType<ANSBitstream>[] = [ANSBitstream];
   /** Components every entity has afterwards. */
-  readonly produced: readonly ComponentType<SymbolsU8 | QuantParams>[] = [SymbolsU8, QuantParams];
+  readonly produced: readonly ComponentType<QuantizedPyr | QuantParams>[] = [QuantizedPyr, QuantParams];
   readonly #prior: ContextPrior | undefined;
 
   /**
@@ -117,12 +114,9 @@ export class ANSDecode extends System<ANSBitstream, SymbolsU8 | QuantParams, Ker
       const coefficients = decodeOrExplain(() =>
         decodeSections(bytes, layout.bands, { mode, ...(this.#prior && { prior: this.#prior }) })
       );
-      const { symbols, escapes } = symbolsFromCoefficients(coefficients);
-      const symbolRef = world.host.allocate([symbols.length], "u8");
-      world.host.write(symbolRef, symbols as Uint8Array<ArrayBuffer>);
-      const escapeRef = world.host.allocate([escapes.length], "i32");
-      world.host.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
-      world.add(entity, new SymbolsU8(symbolRef, escapeRef, layout, picture));
+      const ref = world.host.allocate([coefficients.length], "i32");
+      world.host.write(ref, coefficients as Int32Array<ArrayBuffer>);
+      world.add(entity, new QuantizedPyr(ref, layout, picture));
       world.add(entity, quant);
     }
   }

@@ -10,5 +10,6 @@ export * from "./hadamard.ts";
 export * from "./metrics.ts";
 export * from "./quantise.ts";
 export * from "./residual.ts";
+export * from "./symbols.ts";
 export * from "./vae.ts";
 export * from "./wavelet.ts";

@@ -1,8 +1,8 @@
 import {
   bandSteps,
   codeFromStep,
+  QuantizedPyr,
   QuantParams,
-  SymbolsU8,
   UNIT_STEP_CODE,
   WaveletPyr,
 } from "../components/mod.ts";
@@ -17,15 +17,7 @@ import {
   Transform,
   type TransformMode,
 } from "../core/mod.ts";
-import { countOf } from "../core/count.ts";
-import {
-  coefficientsFromSymbols,
-  type ContextPrior,
-  ESCAPE_SYMBOL,
-  optimiseCoefficients,
-  SCALED_UNITS_PER_STEP,
-  symbolsFromCoefficients,
-} from "../entropy/mod.ts";
+import { type ContextPrior, optimiseCoefficients, SCALED_UNITS_PER_STEP } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 
 /** How hard a quantiser tries, see the table in `entropy/optimise.ts`. */
@@ -63,15 +55,14 @@ export interface QuantizeOptions {
 /**
  * Quantises every band by its own step, or undoes it.
  *
- * Forward: {@linkcode WaveletPyr} → {@linkcode SymbolsU8} and {@linkcode QuantParams}; inverse: the other way. i32
- * coefficients are not quantised: they are the symbols.
- * What a u8 cannot hold is escaped, never clipped; what an i32 cannot hold is refused: NaN, infinities, more than 2^31 − 128
- * steps, or with `optimise`, which counts in 1/64 of a step, more than 2^25 − 2 steps.
+ * Forward: {@linkcode WaveletPyr} → {@linkcode QuantizedPyr} and {@linkcode QuantParams}; inverse: the other way. i32
+ * coefficients are not quantised: they stay as they are. {@linkcode ViewSymbolsU8} shows the result in bytes.
+ * Nothing is clipped; what an i32 cannot hold is refused: NaN, infinities, more than 2^31 − 128 steps, or with `optimise`, which counts in 1/64 of a step, more than 2^25 − 2 steps.
  *
  * Errors of {@linkcode QuantizeU8.run}: `InvalidValueError` ("quant-range"), which names the band and the value.
  */
 export class QuantizeU8<M extends TransformMode>
-  extends Transform<M, WaveletPyr, SymbolsU8 | QuantParams, Kernels> {
+  extends Transform<M, WaveletPyr, QuantizedPyr | QuantParams, Kernels> {
   readonly #options: QuantizeOptions;
   readonly #stepCode: number;
 
@@ -82,7 +73,7 @@ export class QuantizeU8<M extends TransformMode>
    * @param options Steps of a forward quantiser.
    */
   constructor(mode: M, options: QuantizeOptions = {}) {
-    super(mode, [WaveletPyr], [SymbolsU8, QuantParams]);
+    super(mode, [WaveletPyr], [QuantizedPyr, QuantParams]);
     this.#options = options;
     const quality = options.quality ?? 50, rounding = options.rounding ?? 0.5;
     if (!(quality >= 1 && quality <= 100)) {
@@ -117,12 +108,12 @@ export class QuantizeU8<M extends TransformMode>
     }
   }
 
-  /** Integers are their own symbols: what the reversible transforms gave must arrive unchanged. */
+  /** What the reversible transforms gave must arrive unchanged. */
   async #takeIntegers(world: KernelWorld, { entities, tensor }: Batch<"i32">): Promise<void> {
     const values = await world.arena.read(tensor), count = values.length / entities.length;
     for (const [i, entity] of entities.entries()) {
       const { layout, bound } = world.get(entity, WaveletPyr);
-      addSymbols(world, entity, values.subarray(i * count, (i + 1) * count));
+      addQuantized(world, entity, values.subarray(i * count, (i + 1) * count));
       const ones = new Float32Array(layout.bands.length).fill(1);
       world.add(entity, new QuantParams(ones, UNIT_STEP_CODE, this.#options.quality ?? 0, bound));
     }
@@ -133,92 +124,70 @@ export class QuantizeU8<M extends TransformMode>
     const { optimise, rounding = 0.5, quality = 0 } = this.#options;
     const steps = bandSteps(layout, this.#stepCode, this.#options.gains);
     for (const entity of entities) world.add(entity, new QuantParams(steps, this.#stepCode, quality));
-    if (optimise) {
-      const scaled = world.host.allocate(tensor.shape, "i32");
-      const fineSteps = steps.map((step) => step / SCALED_UNITS_PER_STEP);
-      await world.kernels.quantiseI32(tensor, scaled, layout, fineSteps);
-      for (const [i, entity] of entities.entries()) {
-        const values = world.host.view(world.host.subref(scaled, i));
-        addSymbols(world, entity, optimiseCoefficients(values, layout.bands, optimise));
-      }
-      return;
-    }
-    const symbols = world.host.allocate(tensor.shape, "u8");
-    const escapes = await world.kernels.quantiseU8(tensor, symbols, layout, { steps, rounding });
-    let used = 0;
+    const multiples = world.host.allocate(tensor.shape, "i32");
+    await world.kernels.quantize(
+      tensor,
+      multiples,
+      layout,
+      optimise
+        ? { steps: steps.map((step) => step / SCALED_UNITS_PER_STEP), rounding: 0.5, mostlySmall: false }
+        : { steps, rounding, mostlySmall: true },
+    );
     for (const [i, entity] of entities.entries()) {
-      const own = world.host.subref(symbols, i);
-      const end = entities.length === 1
-        ? escapes.length
-        : used + countOf(world.host.view(own), ESCAPE_SYMBOL);
-      addSymbolRef(world, entity, own, escapes.subarray(used, end));
-      used = end;
+      const own = world.host.subref(multiples, i);
+      if (optimise) {
+        addQuantized(world, entity, optimiseCoefficients(world.host.view(own), layout.bands, optimise));
+      } else {
+        world.add(entity, new QuantizedPyr(own, layout, world.get(entity, WaveletPyr).picture));
+      }
     }
   }
 
   #inverse(world: KernelWorld, entities: readonly Entity[]): void {
-    const symbolsOf = (entity: Entity) => world.get(entity, SymbolsU8);
+    const pyramidOf = (entity: Entity) => world.get(entity, QuantizedPyr);
     const quantOf = (entity: Entity) => world.get(entity, QuantParams);
     const keyOf = (entity: Entity) => {
       const { stepCode, exactBound = "lossy" } = quantOf(entity);
-      return [exactBound, stepCode, ...quantOf(entity).steps, ...layoutKey(symbolsOf(entity).layout)];
+      return [exactBound, stepCode, ...quantOf(entity).steps, ...layoutKey(pyramidOf(entity).layout)];
     };
     const limit = (entity: Entity) =>
-      Math.max(1, Math.floor(world.kernels.maxTensorBytes / (4 * symbolsOf(entity).layout.coefficientCount)));
+      Math.max(1, Math.floor(world.kernels.maxTensorBytes / (4 * pyramidOf(entity).layout.coefficientCount)));
     for (const group of groupEntities(entities, keyOf, limit)) {
-      const { layout } = symbolsOf(group[0]), { steps, exactBound } = quantOf(group[0]);
-      const dtype = exactBound === undefined ? "f32" : "i32";
-      const coefficients = world.arena.allocate([group.length, layout.coefficientCount], dtype);
+      const { layout } = pyramidOf(group[0]), { steps, exactBound } = quantOf(group[0]);
+      const parts = group.map((entity) => pyramidOf(entity).coefficients);
+      const shape = [group.length, layout.coefficientCount];
+      const multiples = world.host.join(parts) ?? concatenated(world, parts, shape);
+      const coefficients = world.arena.allocate(shape, exactBound === undefined ? "f32" : "i32");
       if (exactBound === undefined) {
-        const parts = group.map((entity) => symbolsOf(entity).symbols);
-        const symbols = world.host.join(parts) ?? concatenated(world, parts, coefficients.shape);
-        const escapeParts = group.map((entity) => symbolsOf(entity).escapes);
-        const escapeCount = escapeParts.reduce((sum, { elementCount }) => sum + elementCount, 0);
-        const escapes = group.length === 1 ? escapeParts[0] : concatenated(world, escapeParts, [escapeCount]);
-        world.kernels.dequantiseU8(symbols, escapes, coefficients as TensorRef<"f32">, layout, steps);
+        world.kernels.dequantize(multiples, coefficients as TensorRef<"f32">, layout, steps);
       } else {
-        const values = new Int32Array(coefficients.elementCount);
-        group.forEach((entity, i) => {
-          const { symbols, escapes } = symbolsOf(entity);
-          const own = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
-          values.set(own, i * layout.coefficientCount);
-        });
-        world.arena.write(coefficients as TensorRef<"i32">, values);
+        world.arena.write(
+          coefficients as TensorRef<"i32">,
+          world.host.view(multiples) as Int32Array<ArrayBuffer>,
+        );
       }
       for (const [i, entity] of group.entries()) {
         const own = world.arena.subref(coefficients, i);
-        world.add(entity, new WaveletPyr(own, layout, symbolsOf(entity).picture, exactBound));
+        world.add(entity, new WaveletPyr(own, layout, pyramidOf(entity).picture, exactBound));
       }
     }
   }
 }
 
-function addSymbols(world: KernelWorld, entity: Entity, coefficients: Int32Array): void {
-  const { symbols, escapes } = symbolsFromCoefficients(coefficients);
-  const symbolRef = world.host.allocate([symbols.length], "u8");
-  world.host.write(symbolRef, symbols as Uint8Array<ArrayBuffer>);
-  addSymbolRef(world, entity, symbolRef, escapes);
-}
-
-function addSymbolRef(
-  world: KernelWorld,
-  entity: Entity,
-  symbols: TensorRef<"u8">,
-  escapes: Int32Array,
-): void {
+function addQuantized(world: KernelWorld, entity: Entity, coefficients: Int32Array): void {
   const { layout, picture } = world.get(entity, WaveletPyr);
-  const escapeRef = world.host.allocate([escapes.length], "i32");
-  world.host.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
-  world.add(entity, new SymbolsU8(symbols, escapeRef, layout, picture));
+  const ref = world.host.allocate([coefficients.length], "i32");
+  world.host.write(ref, coefficients as Int32Array<ArrayBuffer>);
+  world.add(entity, new QuantizedPyr(ref, layout, picture));
 }
 
 /** Copies tensors of the host's memory into one. */
-function concatenated<D extends "u8" | "i32">(
+function concatenated(
   world: KernelWorld,
-  refs: readonly TensorRef<D>[],
+  refs: readonly TensorRef<"i32">[],
   shape: readonly number[],
-): TensorRef<D> {
-  const target = world.host.allocate(shape, refs[0].dtype), values = world.host.view(target);
+): TensorRef<"i32"> {
+  const target = world.host.allocate(shape, "i32"), values = world.host.view(target);
   let used = 0;
   for (const ref of refs) {
     values.set(world.host.view(ref), used);

@@ -9,6 +9,7 @@ import {
   InvalidValueError,
   Latent4,
   pyramidLayout,
+  QuantizedPyr,
   QuantParams,
   ReconRGB,
   Residual,
@@ -33,6 +34,7 @@ Deno.test("components take tensors of their own shape and type", () => {
   new Latent4(tensor("f32", 4, 2, 3), picture);
   new YUVW4(tensor("i32", 4, 2, 3), picture);
   new WaveletPyr(tensor("f32", 24), layout, picture);
+  new QuantizedPyr(tensor("i32", 24), layout, picture);
   new SymbolsU8(tensor("u8", 24), tensor("i32", 0), layout, picture);
   new ANSBitstream([tensor("u8", 0)], 0, layout, quant, picture);
 });

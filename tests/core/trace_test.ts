@@ -46,10 +46,8 @@ Deno.test("a trace tells each step's tensors, bytes and times", async () => {
   ]);
   assertEquals(colour.byteLength, 816);
   assertEquals(quantise.tensors.map(({ component, field }) => `${component}.${field}`), [
-    "SymbolsU8.symbols",
-    "SymbolsU8.escapes",
-    "SymbolsU8.symbols",
-    "SymbolsU8.escapes",
+    "QuantizedPyr.coefficients",
+    "QuantizedPyr.coefficients",
   ]);
   let end = 0;
   for (const { startMilliseconds, milliseconds } of records) {

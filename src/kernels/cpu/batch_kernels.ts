@@ -1,6 +1,5 @@
 import type { CpuArena, DType, PyramidLayout, TensorRef } from "../../core/mod.ts";
-import { countOf } from "../../core/count.ts";
-import type { Kernels, MetricName, Net, PixelRange, QuantiseOptions } from "../kernels.ts";
+import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 
 /** Adds the batch axis to kernels that have none, by working on one slice after the other. */
 export class BatchKernels implements Kernels {
@@ -76,45 +75,25 @@ export class BatchKernels implements Kernels {
     for (const [from, to] of this.#slices(1, source, target)) this.#single.waveletInverse(from, to, layout);
   }
 
-  async quantiseU8(
-    source: TensorRef<"f32">,
-    target: TensorRef<"u8">,
-    layout: PyramidLayout,
-    options: QuantiseOptions,
-  ): Promise<Int32Array> {
-    const parts: Int32Array[] = [];
-    for (const [from, to] of this.#slices(1, source, target)) {
-      parts.push(await this.#single.quantiseU8(from, to, layout, options));
-    }
-    return parts.length === 1 ? parts[0] : Int32Array.from(parts.flatMap((part) => [...part]));
-  }
-
-  async quantiseI32(
+  async quantize(
     source: TensorRef<"f32">,
     target: TensorRef<"i32">,
     layout: PyramidLayout,
-    steps: Float32Array,
+    options: QuantizeKernelOptions,
   ): Promise<void> {
     for (const [from, to] of this.#slices(1, source, target)) {
-      await this.#single.quantiseI32(from, to, layout, steps);
+      await this.#single.quantize(from, to, layout, options);
     }
   }
 
-  dequantiseU8(
-    source: TensorRef<"u8">,
-    escapes: TensorRef<"i32">,
+  dequantize(
+    source: TensorRef<"i32">,
     target: TensorRef<"f32">,
     layout: PyramidLayout,
     steps: Float32Array,
   ): void {
-    const values = this.#arena.view(escapes);
-    let used = 0;
     for (const [from, to] of this.#slices(1, source, target)) {
-      const own = source.shape.length === 1
-        ? escapes
-        : this.#arena.allocate([countOf(this.#arena.view(from), 0)], "i32");
-      if (own !== escapes) this.#arena.view(own).set(values.subarray(used, used += own.elementCount));
-      this.#single.dequantiseU8(from, own, to, layout, steps);
+      this.#single.dequantize(from, to, layout, steps);
     }
   }
 

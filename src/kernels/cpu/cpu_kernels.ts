@@ -1,11 +1,11 @@
 import type { CpuArena, PyramidLayout, TensorRef } from "../../core/mod.ts";
-import type { Kernels, MetricName, Net, PixelRange, QuantiseOptions } from "../kernels.ts";
+import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import { gaussianBlur } from "./blur.ts";
 import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
 import { hadamard4 } from "./hadamard.ts";
 import { msSsim, psnr, ssim } from "./metrics/mod.ts";
 import { planarToRgb, rgbToPlanar, rgbToRgba8 } from "./pixels.ts";
-import { dequantiseU8, quantiseI32, quantiseU8 } from "./quantise.ts";
+import { dequantize, quantize } from "./quantise.ts";
 import { addToShown, byteOf, subtractShown } from "./residual.ts";
 import { waveletForward, waveletInverse } from "./wavelet.ts";
 
@@ -114,32 +114,22 @@ export class CpuKernels implements Kernels {
     waveletInverse(this.arena.view(source), this.arena.view(target), layout);
   }
 
-  quantiseU8(
-    source: TensorRef<"f32">,
-    target: TensorRef<"u8">,
-    layout: PyramidLayout,
-    options: QuantiseOptions,
-  ): Int32Array {
-    return quantiseU8(this.arena.view(source), this.arena.view(target), layout, options);
-  }
-
-  quantiseI32(
+  quantize(
     source: TensorRef<"f32">,
     target: TensorRef<"i32">,
     layout: PyramidLayout,
-    steps: Float32Array,
+    options: QuantizeKernelOptions,
   ): void {
-    quantiseI32(this.arena.view(source), this.arena.view(target), layout, steps);
+    quantize(this.arena.view(source), this.arena.view(target), layout, options);
   }
 
-  dequantiseU8(
-    source: TensorRef<"u8">,
-    escapes: TensorRef<"i32">,
+  dequantize(
+    source: TensorRef<"i32">,
     target: TensorRef<"f32">,
     layout: PyramidLayout,
     steps: Float32Array,
   ): void {
-    dequantiseU8(this.arena.view(source), this.arena.view(escapes), this.arena.view(target), layout, steps);
+    dequantize(this.arena.view(source), this.arena.view(target), layout, steps);
   }
 
   gaussianBlur(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, weights: Float32Array): void {

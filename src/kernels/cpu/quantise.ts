@@ -1,114 +1,43 @@
 import { InvalidValueError, type PyramidLayout } from "../../core/mod.ts";
-import type { QuantiseOptions } from "../kernels.ts";
+import type { QuantizeKernelOptions } from "../kernels.ts";
 
-/** Symbol of coefficient 0. */
-const ZERO_SYMBOL = 128;
-/** Largest |q| a symbol can say without an escape. */
-const MAX_PLAIN = 127;
 /** Largest |q|: the largest single-precision number that an i32 holds. */
 const MAX_MULTIPLE = 2 ** 31 - 128;
 const BAND_NAMES = ["LL", "HL", "LH", "HH"] as const;
 
 /**
- * f32 coefficients → u8 symbols; returns the escapes. See `Kernels.quantiseU8`.
+ * f32 coefficients → i32 multiples of each band's step. See `Kernels.quantize`.
  *
  * All arithmetic is single precision, a product and a sum: what SIMD and shaders compute exactly alike. WGSL's division
- * may be inexact, hence the reciprocal.
+ * may be inexact, hence the reciprocal. Errors: `InvalidValueError` ("quant-range").
  */
-export function quantiseU8(
-  source: Float32Array,
-  target: Uint8Array,
-  layout: PyramidLayout,
-  options: QuantiseOptions,
-): Int32Array {
-  let escapeCount = 0;
-  for (const [index, band] of layout.bands.entries()) {
-    const inverse = Math.fround(1 / options.steps[index]), rounding = Math.fround(options.rounding);
-    const end = band.offset + band.width * band.height;
-    for (let i = band.offset; i < end; i++) {
-      const q = multiple(source[i], inverse, rounding);
-      if (q >= -MAX_PLAIN && q <= MAX_PLAIN) { // false for NaN
-        target[i] = q + ZERO_SYMBOL;
-      } else {
-        target[i] = 0;
-        escapeCount++;
-      }
-    }
-  }
-  return escapeCount === 0 ? new Int32Array(0) : escapesOf(source, target, layout, options);
-}
-
-/**
- * f32 coefficients → i32 multiples of each band's step, to the nearest. See `Kernels.quantiseI32`.
- *
- * Errors: `InvalidValueError` ("quant-range").
- */
-export function quantiseI32(
+export function quantize(
   source: Float32Array,
   target: Int32Array,
   layout: PyramidLayout,
-  steps: Float32Array,
+  { steps, rounding }: QuantizeKernelOptions,
 ): void {
+  const half = Math.fround(rounding);
   for (const [index, band] of layout.bands.entries()) {
     const inverse = Math.fround(1 / steps[index]), end = band.offset + band.width * band.height;
     for (let i = band.offset; i < end; i++) {
-      const q = multiple(source[i], inverse, 0.5);
+      const q = multiple(source[i], inverse, half);
       if (!isRepresentable(q)) throw unquantisable(source, layout, steps);
       target[i] = q;
     }
   }
 }
 
-/** The q of the symbols that are 0, in order. Errors: `InvalidValueError` ("quant-range"). */
-export function escapesOf(
-  source: Float32Array,
-  symbols: Uint8Array,
-  layout: PyramidLayout,
-  { steps, rounding }: QuantiseOptions,
-): Int32Array {
-  const escapes: number[] = [];
-  for (const [index, band] of layout.bands.entries()) {
-    const end = band.offset + band.width * band.height;
-    for (let i = band.offset; i < end; i++) {
-      if (symbols[i] === 0) {
-        const q = multiple(source[i], Math.fround(1 / steps[index]), Math.fround(rounding));
-        if (!isRepresentable(q)) throw unquantisable(source, layout, steps);
-        escapes.push(q);
-      }
-    }
-  }
-  return Int32Array.from(escapes);
-}
-
-/** u8 symbols and escapes → f32 coefficients. See `Kernels.dequantiseU8`. */
-export function dequantiseU8(
-  source: Uint8Array,
-  escapes: Int32Array,
+/** i32 multiples → f32 coefficients. See `Kernels.dequantize`. */
+export function dequantize(
+  source: Int32Array,
   target: Float32Array,
   layout: PyramidLayout,
   steps: Float32Array,
 ): void {
   for (const [index, band] of layout.bands.entries()) {
     const step = steps[index], end = band.offset + band.width * band.height;
-    for (let i = band.offset; i < end; i++) target[i] = (source[i] - ZERO_SYMBOL) * step;
-  }
-  if (escapes.length > 0) patchEscapes(source, escapes, target, layout, steps);
-}
-
-/** Replaces the coefficients of escape symbols by the escapes' multiples. */
-export function patchEscapes(
-  source: Uint8Array,
-  escapes: Int32Array,
-  target: Float32Array,
-  layout: PyramidLayout,
-  steps: Float32Array,
-): void {
-  let escape = 0;
-  for (const [index, band] of layout.bands.entries()) {
-    const end = band.offset + band.width * band.height;
-    for (let i = band.offset; i < end; i++) {
-      if (source[i] === 0) target[i] = escapes[escape++] * steps[index];
-    }
+    for (let i = band.offset; i < end; i++) target[i] = Math.fround(source[i]) * step;
   }
 }
 

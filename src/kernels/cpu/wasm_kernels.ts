@@ -1,16 +1,16 @@
 import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
-import type { Net, QuantiseOptions } from "../kernels.ts";
+import type { Net, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
 import { KERNELS_WASM_BASE64 } from "./kernels_wasm.ts";
 import { plannedNet } from "./net/planned_net.ts";
-import { escapesOf, patchEscapes } from "./quantise.ts";
+import { unquantisable } from "./quantise.ts";
 
 /** Addresses are bytes in the arena; see `wasm/kernels.ts`. */
 interface Exports {
   hadamard4(source: number, target: number, count: number): void;
-  quantise(source: number, target: number, count: number, inverse: number, rounding: number): number;
-  dequantise(source: number, target: number, count: number, step: number): void;
+  quantize(source: number, target: number, count: number, inverse: number, rounding: number): number;
+  dequantize(source: number, target: number, count: number, step: number): void;
   [forwardOrInverseLevel: string]: (...args: number[]) => number | void;
 }
 
@@ -110,37 +110,33 @@ export class WasmKernels extends CpuKernels {
     }
   }
 
-  override quantiseU8(
+  override quantize(
     source: TensorRef<"f32">,
-    target: TensorRef<"u8">,
+    target: TensorRef<"i32">,
     layout: PyramidLayout,
-    { steps, rounding }: QuantiseOptions,
-  ): Int32Array {
-    let escapeCount = 0;
+    options: QuantizeKernelOptions,
+  ): void {
+    const { steps, rounding } = options;
+    let unfit = 0;
     for (const [index, band] of layout.bands.entries()) {
       const count = band.width * band.height;
       if (count === 0) continue;
-      const from = this.#address(source) + 4 * band.offset, to = this.#address(target) + band.offset;
-      escapeCount += this.#exports.quantise(from, to, count, Math.fround(1 / steps[index]), rounding);
+      const from = this.#address(source) + 4 * band.offset, to = this.#address(target) + 4 * band.offset;
+      unfit += this.#exports.quantize(from, to, count, Math.fround(1 / steps[index]), rounding);
     }
-    if (escapeCount === 0) return new Int32Array(0);
-    return escapesOf(this.arena.view(source), this.arena.view(target), layout, { steps, rounding });
+    if (unfit > 0) throw unquantisable(this.arena.view(source), layout, steps);
   }
 
-  override dequantiseU8(
-    source: TensorRef<"u8">,
-    escapes: TensorRef<"i32">,
+  override dequantize(
+    source: TensorRef<"i32">,
     target: TensorRef<"f32">,
     layout: PyramidLayout,
     steps: Float32Array,
   ): void {
     for (const [index, band] of layout.bands.entries()) {
       const count = band.width * band.height;
-      const from = this.#address(source) + band.offset, to = this.#address(target) + 4 * band.offset;
-      if (count > 0) this.#exports.dequantise(from, to, count, steps[index]);
-    }
-    if (escapes.elementCount > 0) {
-      patchEscapes(this.arena.view(source), this.arena.view(escapes), this.arena.view(target), layout, steps);
+      const from = this.#address(source) + 4 * band.offset, to = this.#address(target) + 4 * band.offset;
+      if (count > 0) this.#exports.dequantize(from, to, count, steps[index]);
     }
   }
 

@@ -1,13 +1,13 @@
 import { alignUp } from "../../core/bump_arena.ts";
 import type { CpuArena, PyramidLayout, TensorRef } from "../../core/mod.ts";
-import type { Kernels, MetricName, Net, PixelRange, QuantiseOptions } from "../kernels.ts";
+import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import type { Gpu } from "./device.ts";
 import type { GpuArena, TensorBinding } from "./gpu_arena.ts";
 import { compareOnGpu } from "./metrics.ts";
 import { itemGroups, parameters } from "./parameters.ts";
 import type { Pipeline } from "./pipelines.ts";
 import { unquantisable } from "../cpu/quantise.ts";
-import { bandTable, escapePairs, sortedEscapes, wordsOfSlices } from "./symbols.ts";
+import { bandTable, multiplesOf, sortedEscapes, symbolsOf, wordsOfSlices } from "./symbols.ts";
 import { waveletLevels } from "./wavelet_levels.ts";
 
 /** Bytes of a pair of index and multiple. */
@@ -146,12 +146,22 @@ export class GpuKernels implements Kernels {
     waveletLevels(this.#gpu, this.#arena, "Inverse", target, source, layout);
   }
 
-  async quantiseU8(
+  async quantize(
     source: TensorRef<"f32">,
-    target: TensorRef<"u8">,
+    target: TensorRef<"i32">,
     layout: PyramidLayout,
-    options: QuantiseOptions,
-  ): Promise<Int32Array> {
+    options: QuantizeKernelOptions,
+  ): Promise<void> {
+    const multiples = options.mostlySmall && await this.#smallMultiples(source, layout, options);
+    this.#host.view(target).set(multiples || await this.#multiples(source, layout, options));
+  }
+
+  /** Multiples from a readback of bytes; nothing where too many do not fit in one. */
+  async #smallMultiples(
+    source: TensorRef<"f32">,
+    layout: PyramidLayout,
+    options: QuantizeKernelOptions,
+  ): Promise<Int32Array | undefined> {
     const sliceCount = layout.coefficientCount, slices = source.elementCount / sliceCount;
     const symbolBytes = 4 * wordsOfSlices(slices, sliceCount);
     const room = Math.ceil(source.elementCount / COEFFICIENTS_AN_ESCAPE) + 64;
@@ -171,44 +181,21 @@ export class GpuKernels implements Kernels {
       workgroups: itemGroups(symbolBytes / 4),
     });
     const bytes = await this.#take(result, listStart + listBytes);
-    const symbols = this.#host.view(target), stride = symbolBytes / slices;
-    for (let slice = 0; slice < slices; slice++) {
-      const start = slice * stride;
-      symbols.set(bytes.subarray(start, start + sliceCount), slice * sliceCount);
-    }
     const list = new Int32Array(bytes.buffer, listStart), escapeCount = list[0];
-    if (escapeCount <= room) {
-      const escapes = sortedEscapes(list.subarray(1, 1 + 2 * escapeCount));
-      await this.#checkMultiples(escapes, source, layout, options.steps);
-      return escapes;
-    }
-    const all = await this.#multiples(source, layout, options);
-    return all.filter((_, i) => symbols[i] === 0);
+    if (escapeCount > room) return undefined;
+    const escapes = sortedEscapes(list.subarray(1, 1 + 2 * escapeCount));
+    await this.#checkMultiples(escapes, source, layout, options.steps);
+    return multiplesOf(bytes, escapes, slices, sliceCount);
   }
 
-  async quantiseI32(
-    source: TensorRef<"f32">,
-    target: TensorRef<"i32">,
-    layout: PyramidLayout,
-    steps: Float32Array,
-  ): Promise<void> {
-    this.#host.view(target).set(await this.#multiples(source, layout, { steps, rounding: 0.5 }));
-  }
-
-  dequantiseU8(
-    source: TensorRef<"u8">,
-    escapes: TensorRef<"i32">,
+  dequantize(
+    source: TensorRef<"i32">,
     target: TensorRef<"f32">,
     layout: PyramidLayout,
     steps: Float32Array,
   ): void {
     const sliceCount = layout.coefficientCount, count = target.elementCount;
-    const symbols = this.#host.view(source), words = wordsOfSlices(count / sliceCount, sliceCount);
-    const bytes = new Uint8Array(4 * words), stride = 4 * words / (count / sliceCount);
-    for (let slice = 0; slice * sliceCount < count; slice++) {
-      bytes.set(symbols.subarray(slice * sliceCount, (slice + 1) * sliceCount), slice * stride);
-    }
-    const pairs = escapePairs(symbols, this.#host.view(escapes));
+    const { bytes, pairs } = symbolsOf(this.#host.view(source), sliceCount);
     const [from, list] = this.#arena.scratch(bytes.length, Math.max(ESCAPE_BYTES, pairs.byteLength));
     const { queue, pipelines } = this.#gpu, to = this.#arena.bindingOf(target);
     const table = bandTable(layout, steps, "step");
@@ -220,14 +207,14 @@ export class GpuKernels implements Kernels {
       table,
       workgroups: itemGroups(count),
     });
-    if (escapes.elementCount === 0) return;
+    if (pairs.length === 0) return;
     queue.write(list.binding.buffer, list.binding.offset, new Uint8Array(pairs.buffer));
     queue.dispatch({
       pipeline: pipelines.patchEscapes,
       buffers: [list.binding, to.binding],
-      parameters: parameters([escapes.elementCount, to.shiftBytes / 4, sliceCount]),
+      parameters: parameters([pairs.length / 2, to.shiftBytes / 4, sliceCount]),
       table,
-      workgroups: itemGroups(escapes.elementCount),
+      workgroups: itemGroups(pairs.length / 2),
     });
   }
 
@@ -300,7 +287,7 @@ export class GpuKernels implements Kernels {
   async #multiples(
     source: TensorRef<"f32">,
     layout: PyramidLayout,
-    { steps, rounding }: QuantiseOptions,
+    { steps, rounding }: QuantizeKernelOptions,
   ): Promise<Int32Array> {
     const count = source.elementCount, from = this.#arena.bindingOf(source);
     const [result] = this.#arena.scratch(4 * count);

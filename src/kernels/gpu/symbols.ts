@@ -27,13 +27,38 @@ export function sortedEscapes(pairs: Int32Array): Int32Array {
   return Int32Array.from(order, (i) => pairs[2 * i + 1]);
 }
 
-/** Index and multiple of every symbol that is 0. */
-export function escapePairs(symbols: Uint8Array, escapes: Int32Array): Int32Array<ArrayBuffer> {
-  const pairs = new Int32Array(2 * escapes.length);
-  for (let i = 0, used = 0; used < escapes.length; i++) {
-    if (symbols[i] !== 0) continue;
-    pairs[2 * used] = i;
-    pairs[2 * used + 1] = escapes[used++];
+/** Symbol of the multiple 0; multiples within ±127 have the symbols around it. */
+const ZERO_SYMBOL = 128;
+const MAX_PLAIN_MULTIPLE = 127;
+
+/** Multiples that u8 symbols stand for; symbol 0 takes the next escape. Slices begin on words. */
+export function multiplesOf(
+  bytes: Uint8Array,
+  escapes: Int32Array,
+  slices: number,
+  sliceCount: number,
+): Int32Array {
+  const multiples = new Int32Array(slices * sliceCount), stride = 4 * Math.ceil(sliceCount / 4);
+  let used = 0;
+  for (let slice = 0, to = 0; slice < slices; slice++) {
+    for (let i = 0, from = slice * stride; i < sliceCount; i++, from++, to++) {
+      multiples[to] = bytes[from] === 0 ? escapes[used++] : bytes[from] - ZERO_SYMBOL;
+    }
   }
-  return pairs;
+  return multiples;
+}
+
+/** u8 symbols of multiples, slices beginning on words, and index and multiple of those that no byte holds. */
+export function symbolsOf(
+  multiples: Int32Array,
+  sliceCount: number,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly pairs: Int32Array<ArrayBuffer> } {
+  const slices = multiples.length / sliceCount, stride = 4 * Math.ceil(sliceCount / 4);
+  const bytes = new Uint8Array(4 * wordsOfSlices(slices, sliceCount)), pairs: number[] = [];
+  for (let i = 0; i < multiples.length; i++) {
+    const multiple = multiples[i], at = Math.floor(i / sliceCount) * stride + i % sliceCount;
+    if (Math.abs(multiple) <= MAX_PLAIN_MULTIPLE) bytes[at] = multiple + ZERO_SYMBOL;
+    else pairs.push(i, multiple);
+  }
+  return { bytes, pairs: Int32Array.from(pairs) };
 }
