@@ -1,5 +1,5 @@
 /**
- * The stages put together by hand: a Haar wavelet of four levels instead of the model's own 5/3, from pixels to sections and
+ * The stages put together by hand: a Haar wavelet of four levels instead of the model's own 5/3, from pixels to a file and
  * back to scored pixels, with a table of what each step did.
  *
  *     deno run -R examples/custom_pipeline.ts
@@ -19,6 +19,9 @@ import {
   PSNR,
   QuantizeU8,
   traceTable,
+  VaerFile,
+  VaerRead,
+  VaerWrite,
   WaveletHaar,
   World,
 } from "@vaerans/vaerans";
@@ -33,12 +36,15 @@ const encoded = await world.pipe(world.spawnImage(drawn(192, 128)))
   .to(new WaveletHaar("forward", { levels: 4 }))
   .to(new QuantizeU8("forward", { step: 0.3 }))
   .to(new ANSEncode())
+  .to(new VaerWrite())
   .run();
 
-const { sections } = world.get(encoded, ANSBitstream);
+const { sections } = world.get(encoded, ANSBitstream), { bytes } = world.get(encoded, VaerFile);
 console.log(`sections: ${sections.map((section) => section.byteLength).join(" + ")} bytes`);
+console.log(`file: ${bytes.byteLength} bytes`);
 
 const scored = await world.pipe(encoded)
+  .to(new VaerRead())
   .to(new ANSDecode())
   .to(new QuantizeU8("inverse"))
   .to(new WaveletHaar("inverse"))

@@ -1,5 +1,5 @@
-import { ModelError } from "../core/mod.ts";
-import type { ContainerHeader } from "../format/mod.ts";
+import { BitstreamError, ModelError } from "../core/mod.ts";
+import { type ContainerHeader, PIPE_MODEL_NAME } from "../format/mod.ts";
 import {
   EMBEDDED_MODELS,
   loadEmbeddedManifests,
@@ -137,6 +137,12 @@ export function modelNameOf(header: ContainerHeader): string {
 
 /** The model that a file was made with; errors: `ModelError` ("model-unknown", "model-mismatch" and loading's). */
 export async function modelOfFile(header: ContainerHeader, given: string | undefined): Promise<OnnxModel> {
+  if (header.modelName === PIPE_MODEL_NAME) {
+    throw new BitstreamError(
+      "file-pipe",
+      "Cannot decompress this .vaer file: compress() must have made it, but a pipe of systems did; read it with VaerRead",
+    );
+  }
   const name = modelNameOf(header);
   if (given === undefined && (header.modelId === 0 || name.startsWith("#"))) {
     throw new ModelError(

@@ -4,4 +4,5 @@ export * from "./rgb.ts";
 export * from "./sample_planes.ts";
 export * from "./scores.ts";
 export * from "./step_code.ts";
+export * from "./vaer_file.ts";
 export * from "./ycc.ts";

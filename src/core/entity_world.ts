@@ -5,6 +5,7 @@ import { InvalidValueError, MissingComponentError } from "./errors.ts";
 import { Context, type ContextOptions } from "./context.ts";
 import { Pipe, type PipeMode } from "./pipe.ts";
 import type { PipeOptions } from "./pipe_run.ts";
+import type { System } from "./system.ts";
 import type { TensorRef } from "./tensor_ref.ts";
 import { type DeviceTimer, Trace, type TraceOptions } from "./trace.ts";
 
@@ -35,6 +36,7 @@ export class EntityWorld<K = unknown, A extends Arena = Arena> {
   readonly context: Context;
   readonly #stores = new Map<ComponentType, Map<number, Component>>();
   readonly #alive = new Set<number>();
+  readonly #histories = new Map<number, readonly System<Component, Component, K>[]>();
   #nextId = 1;
 
   /**
@@ -120,6 +122,17 @@ export class EntityWorld<K = unknown, A extends Arena = Arena> {
     return [...this.#stores].filter(([, store]) => store.has(entity)).map(([type]) => type.name);
   }
 
+  /** The systems that pipes have run on an entity, in order; of a copy also those of its original. */
+  historyOf(entity: Entity): readonly System<Component, Component, K>[] {
+    this.#checkAlive(entity);
+    return this.#histories.get(entity) ?? [];
+  }
+
+  /** Notes a system that a pipe has run. */
+  noteRun(entities: readonly Entity[], system: System<Component, Component, K>): void {
+    for (const entity of entities) this.#histories.set(entity, [...this.historyOf(entity), system]);
+  }
+
   /** Makes an entity with the same components as another; tensors are shared, not copied. */
   copyEntity<C extends Component>(entity: Entity<C>): Entity<C> {
     this.#checkAlive(entity);
@@ -128,6 +141,7 @@ export class EntityWorld<K = unknown, A extends Arena = Arena> {
       const component = store.get(entity);
       if (component) store.set(copy, component);
     }
+    this.#histories.set(copy, this.historyOf(entity));
     return copy as Entity as Entity<C>;
   }
 
@@ -135,6 +149,7 @@ export class EntityWorld<K = unknown, A extends Arena = Arena> {
   clear(): void {
     this.#stores.clear();
     this.#alive.clear();
+    this.#histories.clear();
     this.arena.reset();
     if (this.host as Arena !== this.arena) this.host.reset();
   }

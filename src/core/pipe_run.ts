@@ -120,6 +120,7 @@ async function attempt<K>(
     throw new PipeError(path, cause, entities);
   }
   requireComponents(world, entities, path, system.produced, `Cannot go on after ${label}`);
+  world.noteRun(entities, system);
 }
 
 function requireComponents<K>(

@@ -12,4 +12,5 @@ export * from "./quantise.ts";
 export * from "./residual.ts";
 export * from "./symbols.ts";
 export * from "./vae.ts";
+export * from "./vaer.ts";
 export * from "./wavelet.ts";

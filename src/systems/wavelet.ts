@@ -123,10 +123,22 @@ export class WaveletCDF97<M extends TransformMode, P extends Planes = YUVW4> ext
   protected readonly wavelet = "cdf97" as const;
 }
 
-/** Any wavelet of `src/wavelets/`. */
-class NamedWavelet<M extends TransformMode, P extends Planes = YUVW4> extends LiftingWavelet<M, P> {
+/** Any wavelet of `src/wavelets/` by its name. */
+export class NamedWavelet<M extends TransformMode, P extends Planes = YUVW4> extends LiftingWavelet<M, P> {
+  /**
+   * Makes the system.
+   *
+   * @param wavelet Name of the wavelet.
+   * @param mode Direction.
+   * @param options Levels and component.
+   */
   constructor(protected readonly wavelet: WaveletName, mode: M, options: WaveletOptions<P>) {
     super(mode, options);
+  }
+
+  /** Wavelet and mode, for errors and traces. */
+  override get label(): string {
+    return `Wavelet(${this.wavelet}, ${this.mode})`;
   }
 }
 
