@@ -10,6 +10,8 @@ export interface Cicp {
   readonly fullRange: boolean;
 }
 
+/** Length of PNG's cICP chunk. */
+export const CICP_BYTES = 4;
 /** Code point "unspecified", of primaries and of transfers. */
 export const UNSPECIFIED = 2;
 const BT709_PRIMARIES = 1, SRGB_TRANSFER = 13, PQ_TRANSFER = 16, HLG_TRANSFER = 18;
@@ -76,7 +78,7 @@ export function cicpBytes({ primaries, transfer, matrix, fullRange }: Cicp): Uin
 /** Reads the four bytes of PNG's cICP chunk; `undefined` if they are no such record of RGB samples. */
 export function cicpFromBytes(bytes: Uint8Array): Cicp | undefined {
   const [primaries, transfer, matrix, range] = bytes;
-  if (bytes.length !== 4 || matrix !== 0 || range > 1) return undefined;
+  if (bytes.length !== CICP_BYTES || matrix !== 0 || range > 1) return undefined;
   return { primaries, transfer, matrix, fullRange: range === 1 };
 }
 

@@ -156,7 +156,8 @@ class Inflater {
       const distance = DISTANCE_BASE[distanceCode] + this.#take(DISTANCE_BITS[distanceCode]);
       if (distance > this.#filled) throw new InvalidStream();
       if (this.#filled + length > out.length) this.#hasExcess = true;
-      for (let end = Math.min(this.#filled + length, out.length); this.#filled < end; this.#filled++) {
+      const end = Math.min(this.#filled + length, out.length);
+      for (; this.#filled < end; this.#filled++) {
         out[this.#filled] = out[this.#filled - distance];
       }
     }
