@@ -39,9 +39,9 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-// onnxruntime's WebGPU build takes an address relative to a worker's origin, which in Deno is the text "null". Without a
-// place of its own the worker is to it what the main thread is.
-Object.defineProperty(globalThis, "location", { value: undefined });
+// onnxruntime's WebGPU build takes an address relative to a worker's origin, which in Deno is the text "null". Without an
+// address of its own the worker is to onnxruntime the same as the main thread. Libraries may set one for themselves.
+Object.defineProperty(globalThis, "location", { value: undefined, writable: true, configurable: true });
 const engines = new Map<string, GroupEngine>();
 
 /** The GPU's engine, kept for all jobs; entropy coding is left to as many workers as there are cores. */
