@@ -111,7 +111,13 @@ export function avifFile(
       full(0),
       box("hdlr", full(0), uint32(0), "pict", new Uint8Array(13)),
       box("pitm", full(Number(wideNumbers)), id(1)),
-      box("iloc", full(ilocVersion), Uint8Array.of(0x44, hasBase ? 0x40 : 0), id(places.length, wideIloc), ...iloc),
+      box(
+        "iloc",
+        full(ilocVersion),
+        Uint8Array.of(0x44, hasBase ? 0x40 : 0),
+        id(places.length, wideIloc),
+        ...iloc,
+      ),
       box("iinf", full(0), Uint8Array.of(0, infos.length), ...infos),
       ...(references.length > 0 ? [box("iref", full(Number(wideNumbers)), ...references)] : []),
       box(

@@ -2,7 +2,16 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { readExifOrientation } from "../../src/image/exif.ts";
 import { avifMetadata } from "../../src/image/headers/avif.ts";
 import { decodePicture, ImageError, type Picture, readPictureSize } from "../../src/image/mod.ts";
-import { type AvifForm, avifFile, box, boxOf, clap, codedPicture, type ExtraItem, nclx } from "./avif_file.ts";
+import {
+  avifFile,
+  type AvifForm,
+  box,
+  boxOf,
+  clap,
+  codedPicture,
+  type ExtraItem,
+  nclx,
+} from "./avif_file.ts";
 import { bytesOf, exifBlock, profileOf, uint32 } from "./synthetic.ts";
 
 const folder = new URL("../fixtures/pictures/", import.meta.url);
@@ -55,12 +64,14 @@ Deno.test("an AVIF's clean aperture crops as it says, before rotation, and the h
     assertEquals([...(await decodePicture(rotated)).data], turned(read));
     assertEquals((await readPictureSize(rotated)).width, height);
   }
-  for (const fractions of [[[97, 1], [64, 1], [0, 1], [0, 1]], [[10, 0], [64, 1], [0, 1], [0, 1]], [
-    [10, 1],
-    [10, 1],
-    [44, 1],
-    [0, 1],
-  ], [[0, 1], [10, 1], [0, 1], [0, 1]]] as [number, number][][]) {
+  for (
+    const fractions of [[[97, 1], [64, 1], [0, 1], [0, 1]], [[10, 0], [64, 1], [0, 1], [0, 1]], [
+      [10, 1],
+      [10, 1],
+      [44, 1],
+      [0, 1],
+    ], [[0, 1], [10, 1], [0, 1], [0, 1]]] as [number, number][][]
+  ) {
     const outside = avifFile(coded, [...base, clap(...fractions)]);
     assertEquals((await assertRejects(() => decodePicture(outside), ImageError)).code, "image-damaged");
   }
@@ -101,7 +112,12 @@ Deno.test("an AVIF's EXIF and XMP are kept, and its properties alone turn it", a
 
 Deno.test("of an AVIF's EXIF items the first valid one that describes the picture counts", async () => {
   const exif = (value: number) => bytesOf(uint32(0), exifBlock(value, true));
-  const item = (data: Uint8Array, describes = true): ExtraItem => ({ type: "Exif", data, place: "idat", describes });
+  const item = (data: Uint8Array, describes = true): ExtraItem => ({
+    type: "Exif",
+    data,
+    place: "idat",
+    describes,
+  });
   const kept = async (...items: ExtraItem[]) =>
     (await decodePicture(avifFile(coded, [...base, nclx(1, 13)], items))).metadata?.exif?.length;
   const long = bytesOf(exif(6), new Uint8Array(10));
@@ -139,7 +155,12 @@ Deno.test("avifMetadata() answers to mutated files with metadata or an ImageErro
   ];
   let state = 5, read = 0;
   const random = (below: number) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % below;
-  for (const form of [{ ilocVersion: 1, wideNumbers: false }, { ilocVersion: 2, wideNumbers: true }] as AvifForm[]) {
+  for (
+    const form of [{ ilocVersion: 1, wideNumbers: false }, {
+      ilocVersion: 2,
+      wideNumbers: true,
+    }] as AvifForm[]
+  ) {
     const file = avifFile(coded.subarray(0, 40), [...base, nclx(1, 13)], items, form);
     for (let round = 0; round < 3000; round++) {
       const mutated = file.slice();

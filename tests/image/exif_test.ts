@@ -28,7 +28,9 @@ function rawProfile(name: string, block: Uint8Array): string {
 /** Parts of a block with a thumbnail: 700 bytes of data that no other part holds. */
 function withThumbnail(order: readonly string[], isNoted: boolean): { readonly [name: string]: Part } {
   const thumbnail = Uint8Array.from({ length: 701 }, (_, i) => i % 2 ? 0xd1 : 0x6b);
-  const notes: Field[] = isNoted ? [{ tag: 0x927c, bytes: bytesOf("MAKER", new Uint8Array(30).fill(7)) }] : [];
+  const notes: Field[] = isNoted
+    ? [{ tag: 0x927c, bytes: bytesOf("MAKER", new Uint8Array(30).fill(7)) }]
+    : [];
   const parts: { [name: string]: Part } = {
     main: {
       fields: [
@@ -38,7 +40,12 @@ function withThumbnail(order: readonly string[], isNoted: boolean): { readonly [
       ],
       next: "small",
     },
-    exif: { fields: [{ tag: 0x9003, text: "2026:01:02 03:04:05" }, ...notes, { tag: 0x829a, rationals: [[1, 125]] }] },
+    exif: {
+      fields: [{ tag: 0x9003, text: "2026:01:02 03:04:05" }, ...notes, {
+        tag: 0x829a,
+        rationals: [[1, 125]],
+      }],
+    },
     small: {
       fields: [
         { tag: 0x0112, short: 6 },
@@ -70,7 +77,11 @@ Deno.test("uprightExif() drops thumbnails in both byte orders, wherever they lie
         main: { ...before.main, 0x0112: littleEndian ? "1 0" : "0 1" },
         exif: before.exif,
       });
-      assertEquals(upright.length <= block.length - 701 - 54 - 26 + 2, true, `${upright.length} of ${block.length}`);
+      assertEquals(
+        upright.length <= block.length - 701 - 54 - 26 + 2,
+        true,
+        `${upright.length} of ${block.length}`,
+      );
       assertEquals(upright.includes(0x6b), false);
       assertEquals(uprightExif(upright), upright);
     }
@@ -84,7 +95,8 @@ Deno.test("uprightExif() does not move a maker's data, which may hold offsets, a
       const before = readTiff(block), upright = uprightExif(block), after = readTiff(upright);
       assertEquals(after.exif, before.exif);
       assertEquals(after["next main"], undefined);
-      const noteAt = (bytes: Uint8Array) => text(bytes.map((byte) => byte < 128 ? byte : 63)).indexOf("MAKER");
+      const noteAt = (bytes: Uint8Array) =>
+        text(bytes.map((byte) => byte < 128 ? byte : 63)).indexOf("MAKER");
       assertEquals(noteAt(upright), noteAt(block));
       assertEquals(upright.includes(0x6b), false);
       assertEquals(upright.length <= block.length, true);
@@ -125,7 +137,10 @@ Deno.test("of two EXIF blocks the first valid one counts, for the orientation an
     const names = given.map((block) => bytesOf("Exif\0\0", block));
     const picture = await decodePicture(withApp1(jpeg, ...names));
     assertEquals([picture.width, picture.metadata?.exif], [width, kept]);
-    const png = withChunks(await encodePng(gradient(24, 16)), ...given.map((block): Chunk => ["eXIf", block]));
+    const png = withChunks(
+      await encodePng(gradient(24, 16)),
+      ...given.map((block): Chunk => ["eXIf", block]),
+    );
     const read = await decodePicture(png);
     assertEquals([read.width, read.metadata?.exif], [width, kept]);
   }
@@ -151,13 +166,25 @@ Deno.test("the thumbnail of a turned picture is dropped, and the block shrinks",
 
 const PREFIXES = ["tiff", "t"];
 const FORMS: [name: string, packet: (prefix: string, value: string) => string][] = [
-  ["attribute", (p, v) => `<rdf:Description xmlns:${p}="http://ns.adobe.com/tiff/1.0/" ${p}:Orientation="${v}"/>`],
-  ["attribute in single quotes", (p, v) =>
-    `<rdf:Description  ${p}:Orientation = '${v}' xmlns:${p}='http://ns.adobe.com/tiff/1.0/'></rdf:Description>`],
-  ["element", (p, v) =>
-    `<rdf:Description xmlns:${p}="http://ns.adobe.com/tiff/1.0/"><${p}:Orientation>${v}</${p}:Orientation></rdf:Description>`],
-  ["element in lines", (p, v) =>
-    `<rdf:Description xmlns:${p}="http://ns.adobe.com/tiff/1.0/">\n <${p}:Orientation>${v}</${p}:Orientation >\n</rdf:Description>`],
+  [
+    "attribute",
+    (p, v) => `<rdf:Description xmlns:${p}="http://ns.adobe.com/tiff/1.0/" ${p}:Orientation="${v}"/>`,
+  ],
+  [
+    "attribute in single quotes",
+    (p, v) =>
+      `<rdf:Description  ${p}:Orientation = '${v}' xmlns:${p}='http://ns.adobe.com/tiff/1.0/'></rdf:Description>`,
+  ],
+  [
+    "element",
+    (p, v) =>
+      `<rdf:Description xmlns:${p}="http://ns.adobe.com/tiff/1.0/"><${p}:Orientation>${v}</${p}:Orientation></rdf:Description>`,
+  ],
+  [
+    "element in lines",
+    (p, v) =>
+      `<rdf:Description xmlns:${p}="http://ns.adobe.com/tiff/1.0/">\n <${p}:Orientation>${v}</${p}:Orientation >\n</rdf:Description>`,
+  ],
 ];
 
 Deno.test("uprightXmp() sets tiff:Orientation to 1 in every form, and changes nothing else", () => {
@@ -212,7 +239,9 @@ Deno.test("ImageMagick's raw profiles of EXIF and XMP are read from tEXt, zTXt a
   const app1Xmp = rawProfile("app1", bytesOf("http://ns.adobe.com/xap/1.0/\0", xmp));
   xmpChunks.push(...await forms("Raw profile type APP1", app1Xmp));
   for (const [keyword, name, block] of kinds) {
-    for (const [i, chunk] of (await forms(`Raw profile type ${keyword}`, rawProfile(name, block))).entries()) {
+    for (
+      const [i, chunk] of (await forms(`Raw profile type ${keyword}`, rawProfile(name, block))).entries()
+    ) {
       const picture = await decodePicture(withChunks(png, chunk, xmpChunks[i]));
       assertEquals([picture.width, picture.metadata?.exif], [16, exifBlock(1, false)]);
       assertEquals(text(picture.metadata?.xmp), FORMS[2][1]("tiff", "1"));
@@ -223,7 +252,9 @@ Deno.test("ImageMagick's raw profiles of EXIF and XMP are read from tEXt, zTXt a
   }
   const whole = rawProfile("exif", exif);
   for (const broken of [whole.slice(0, -20), whole.replace(/[0-9a-f]{2}\n$/, "zz\n"), "", "\nexif\n"]) {
-    const picture = await decodePicture(withChunks(png, ["tEXt", bytesOf(`Raw profile type exif\0${broken}`)]));
+    const picture = await decodePicture(
+      withChunks(png, ["tEXt", bytesOf(`Raw profile type exif\0${broken}`)]),
+    );
     assertEquals([picture.data, picture.metadata], [upright.data, undefined]);
   }
 });

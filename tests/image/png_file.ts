@@ -6,7 +6,13 @@ import { bytesOf, uint32 } from "./synthetic.ts";
 export type Chunk = readonly [type: string, data: Uint8Array];
 
 /** Width, height, bit depth, colour type, interlace method. */
-export type Ihdr = readonly [width: number, height: number, bitDepth: number, colourType: number, interlace: number];
+export type Ihdr = readonly [
+  width: number,
+  height: number,
+  bitDepth: number,
+  colourType: number,
+  interlace: number,
+];
 
 /** A PNG's signature. */
 export const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -20,7 +26,9 @@ export function chunkBytes([type, data]: Chunk, isWhole = true): Uint8Array {
 /** Data in zlib's format. */
 export async function zlib(data: Uint8Array): Promise<Uint8Array> {
   const stream = new Blob([data as Uint8Array<ArrayBuffer>]).stream();
-  return new Uint8Array(await new Response(stream.pipeThrough(new CompressionStream("deflate"))).arrayBuffer());
+  return new Uint8Array(
+    await new Response(stream.pipeThrough(new CompressionStream("deflate"))).arrayBuffer(),
+  );
 }
 
 /** A PNG file out of raw rows, each behind its filter byte, with chunks before and behind the picture data. */

@@ -17,7 +17,12 @@ function located(order: readonly string[], notes: readonly Field[] = []): { read
         { tag: 0x8825, to: "gps" },
       ],
     },
-    exif: { fields: [{ tag: 0x9003, text: "2026:01:02 03:04:05" }, ...notes, { tag: 0x829a, rationals: [[1, 125]] }] },
+    exif: {
+      fields: [{ tag: 0x9003, text: "2026:01:02 03:04:05" }, ...notes, {
+        tag: 0x829a,
+        rationals: [[1, 125]],
+      }],
+    },
     gps: {
       fields: [
         { tag: 0, bytes: Uint8Array.of(2, 3, 0, 0), type: 1 },
@@ -33,15 +38,25 @@ function located(order: readonly string[], notes: readonly Field[] = []): { read
   return Object.fromEntries(order.map((name) => [name, parts[name]]));
 }
 
-const ORDERS = [["main", "exif", "gps"], ["main", "gps", "exif"], ["gps", "exif", "main"], ["exif", "gps", "main"]];
+const ORDERS = [["main", "exif", "gps"], ["main", "gps", "exif"], ["gps", "exif", "main"], [
+  "exif",
+  "gps",
+  "main",
+]];
 const MAKER: Field[] = [{ tag: 0x927c, bytes: bytesOf("MAKER", new Uint8Array(30).fill(7)) }];
 
 Deno.test("withoutLocation() removes coordinates from EXIF, in both byte orders and wherever they lie", () => {
   for (const littleEndian of [true, false]) {
     for (const notes of [[], MAKER]) {
       for (const order of ORDERS) {
-        const exif = tiffBlock(located(order, notes), littleEndian), before = readTiff(exif), copy = exif.slice();
-        assertEquals([holds(exif, 123457), holds(exif, 765431), text(exif).includes("Potsdam")], [true, true, true]);
+        const exif = tiffBlock(located(order, notes), littleEndian),
+          before = readTiff(exif),
+          copy = exif.slice();
+        assertEquals([holds(exif, 123457), holds(exif, 765431), text(exif).includes("Potsdam")], [
+          true,
+          true,
+          true,
+        ]);
         const left = withoutLocation({ exif }).exif!;
         assertEquals(exif, copy); // pure
         const { 0x83bb: _iptc, 0x8825: _gps, ...main } = before.main;
@@ -75,18 +90,23 @@ Deno.test("withoutLocation() drops an EXIF block of which it cannot tell what wo
 });
 
 Deno.test("withoutLocation() leaves an EXIF block without location as it is", () => {
-  const parts: { [name: string]: Part } = { main: { fields: [{ tag: 0x010f, text: "A camera" }, { tag: 0x0112, short: 6 }] } };
+  const parts: { [name: string]: Part } = {
+    main: { fields: [{ tag: 0x010f, text: "A camera" }, { tag: 0x0112, short: 6 }] },
+  };
   const exif = tiffBlock(parts, false);
   assertEquals(withoutLocation({ exif }), { exif });
 });
 
-const NAMESPACES = 'xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:photoshop="urn:p" xmlns:Iptc4xmpCore="urn:c"';
+const NAMESPACES =
+  'xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:photoshop="urn:p" xmlns:Iptc4xmpCore="urn:c"';
 
 Deno.test("withoutLocation() removes coordinates and places from XMP, as attributes and elements", () => {
-  const attributes = `exif:GPSLatitude="52,31.2057N" exif:GPSLongitude='13,22.7654E' exif:GPSAltitude="34/1" ` +
+  const attributes =
+    `exif:GPSLatitude="52,31.2057N" exif:GPSLongitude='13,22.7654E' exif:GPSAltitude="34/1" ` +
     `photoshop:City="Potsdam" photoshop:State="Potsdam" photoshop:Country="Potsdam" Iptc4xmpCore:Location="Potsdam" ` +
     `Iptc4xmpCore:CountryCode="DE-Potsdam" drone-dji:GpsLatitude="52.31" drone-dji:AbsoluteAltitude="+99.9" p2:City="Potsdam"`;
-  const elements = `<exif:GPSLatitude>52,31.2057N</exif:GPSLatitude>\n<exif:GPSTimeStamp>52.31</exif:GPSTimeStamp>` +
+  const elements =
+    `<exif:GPSLatitude>52,31.2057N</exif:GPSLatitude>\n<exif:GPSTimeStamp>52.31</exif:GPSTimeStamp>` +
     `<photoshop:City>Potsdam</photoshop:City><photoshop:Country/>` +
     `<Iptc4xmpExt:LocationCreated><rdf:Bag><rdf:li rdf:parseType="Resource"><Iptc4xmpExt:City>Potsdam</Iptc4xmpExt:City>` +
     `<Iptc4xmpExt:LocationName><rdf:Alt><rdf:li xml:lang="de">Potsdam</rdf:li></rdf:Alt></Iptc4xmpExt:LocationName>` +
@@ -102,7 +122,9 @@ Deno.test("withoutLocation() removes coordinates and places from XMP, as attribu
     const given = packetOf(a && ` ${a}`, e), xmp = encoder.encode(given);
     const left = text(withoutLocation({ xmp }).xmp);
     assertEquals(left, packetOf("", e && "\n"));
-    for (const secret of ["52", "13,22", "Potsdam", "34/1", "99.9"]) assertEquals(left.includes(secret), false);
+    for (const secret of ["52", "13,22", "Potsdam", "34/1", "99.9"]) {
+      assertEquals(left.includes(secret), false);
+    }
     assertEquals(text(xmp), given);
   }
   const plain = encoder.encode(packetOf("", ""));
@@ -113,7 +135,14 @@ Deno.test("withoutLocation() drops an XMP packet that it cannot read", () => {
   const readable = '<a exif:GPSLatitude="52,31N">x</a>';
   assertEquals(text(withoutLocation({ xmp: encoder.encode(readable) }).xmp), "<a>x</a>");
   const utf16 = Uint8Array.from([...readable].flatMap((letter) => [0, letter.charCodeAt(0)]));
-  const broken = ["<a><exif:GPSLatitude>52</a>", '<a exif:GPSLatitude="52>', "<!-- 52", "52,31N", "<a>", "<a b=52/>"];
+  const broken = [
+    "<a><exif:GPSLatitude>52</a>",
+    '<a exif:GPSLatitude="52>',
+    "<!-- 52",
+    "52,31N",
+    "<a>",
+    "<a b=52/>",
+  ];
   for (const xmp of [utf16, utf16.slice(1), ...broken.map((packet) => encoder.encode(packet))]) {
     assertEquals(withoutLocation({ xmp }), {});
   }
@@ -121,8 +150,17 @@ Deno.test("withoutLocation() drops an XMP packet that it cannot read", () => {
 
 Deno.test("reading XMP takes time in proportion to its length, whatever it holds", () => {
   const count = 400_000;
-  const packets = ["<".repeat(count), "<!--".repeat(count / 4), `<a ${" ".repeat(count)}`, `<a ${"b='".repeat(count / 3)}`]
-    .concat(["<a>".repeat(count / 3), `<a>${"<City>x</City>".repeat(count / 14)}</a>`, `<a ${"City='' ".repeat(count / 8)}/>`]);
+  const packets = [
+    "<".repeat(count),
+    "<!--".repeat(count / 4),
+    `<a ${" ".repeat(count)}`,
+    `<a ${"b='".repeat(count / 3)}`,
+  ]
+    .concat([
+      "<a>".repeat(count / 3),
+      `<a>${"<City>x</City>".repeat(count / 14)}</a>`,
+      `<a ${"City='' ".repeat(count / 8)}/>`,
+    ]);
   for (const packet of packets) {
     const start = performance.now();
     withoutLocation({ xmp: encoder.encode(packet) });
@@ -132,7 +170,8 @@ Deno.test("reading XMP takes time in proportion to its length, whatever it holds
 
 Deno.test("colourOnly() keeps profile and colour description, withoutLocation() also the rest", () => {
   const icc = profileOf("RGB "), cicp = { primaries: 12, transfer: 13, matrix: 0, fullRange: true } as const;
-  const exif = tiffBlock({ main: { fields: [{ tag: 0x0112, short: 1 }] } }, true), xmp = encoder.encode("<a/>");
+  const exif = tiffBlock({ main: { fields: [{ tag: 0x0112, short: 1 }] } }, true),
+    xmp = encoder.encode("<a/>");
   const all = { icc, cicp, exif, xmp, user: { note: 1 } };
   assertEquals(colourOnly(all), { icc, cicp });
   assertEquals(colourOnly({ exif }), {});

@@ -10,7 +10,9 @@ export type Field =
   | { readonly tag: number; readonly to: string };
 
 /** A part: a directory, or data that a field points to. */
-export type Part = { readonly fields: readonly Field[]; readonly next?: string } | { readonly data: Uint8Array };
+export type Part = { readonly fields: readonly Field[]; readonly next?: string } | {
+  readonly data: Uint8Array;
+};
 
 /** Degrees, minutes and seconds that no other part of a block holds. */
 export const LATITUDE = [[52, 1], [31, 1], [123457, 10000]] as const;
@@ -89,7 +91,8 @@ function valuesOf(field: Field, offsets: ReadonlyMap<string, number>, littleEndi
 export function readTiff(block: Uint8Array): { [directory: string]: { [tag: number]: string } } {
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
   const littleEndian = view.getUint16(0) === 0x4949;
-  const u16 = (at: number) => view.getUint16(at, littleEndian), u32 = (at: number) => view.getUint32(at, littleEndian);
+  const u16 = (at: number) => view.getUint16(at, littleEndian),
+    u32 = (at: number) => view.getUint32(at, littleEndian);
   const found: { [directory: string]: { [tag: number]: string } } = {};
   const visit = (name: string, at: number) => {
     const fields: { [tag: number]: string } = found[name] = {};

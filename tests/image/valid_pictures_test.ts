@@ -84,7 +84,10 @@ Deno.test("only the low bits of a PNG's tRNS count, at every depth", async () =>
   ];
   for (const [depth, row, key] of rowsByDepth) {
     const alphaOf = async (high: number) => {
-      const file = await rawPng([2, 1, depth, 0, 0], bytesOf(0, ...row), [["tRNS", Uint8Array.of(high, key)]]);
+      const file = await rawPng([2, 1, depth, 0, 0], bytesOf(0, ...row), [[
+        "tRNS",
+        Uint8Array.of(high, key),
+      ]]);
       return [...(await decodePicture(file)).data].filter((_, i) => i % 4 === 3);
     };
     assertEquals(await alphaOf(0), [255, 0]);
@@ -98,7 +101,9 @@ Deno.test("only the low bits of a PNG's tRNS count, at every depth", async () =>
 
 Deno.test("a PNG's palette index beyond the palette is opaque black, at every depth, interlaced or not", async () => {
   const { data } = await decodePicture(await fixture("pal_oor_4.png"));
-  const colours = new Set(Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 4).join()));
+  const colours = new Set(
+    Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 4).join()),
+  );
   assertEquals(colours.has("0,0,0,255"), true);
   assertEquals(colours.size, 4);
 
@@ -171,7 +176,9 @@ Deno.test("a PNG without its end chunk, or with a part of it, is read with a war
 
 Deno.test("bytes behind a PNG's end chunk, whole or cut chunks among them, are of no interest", async () => {
   const picture = noise(20, 15), file = await encodePng(picture);
-  for (const tail of [Uint8Array.of(0), bytesOf("PK\x03\x04 a zip file"), Uint8Array.of(0, 0, 0, 9, 73, 68, 65)]) {
+  for (
+    const tail of [Uint8Array.of(0), bytesOf("PK\x03\x04 a zip file"), Uint8Array.of(0, 0, 0, 9, 73, 68, 65)]
+  ) {
     assertEquals(await decodePicture(bytesOf(file, tail)), picture);
   }
 });
