@@ -1,5 +1,6 @@
 import { damaged } from "../errors.ts";
-import { inflateAtMost, startsWith } from "../bytes.ts";
+import { inflateAtMost } from "../bounded_inflate.ts";
+import { startsWith } from "../bytes.ts";
 import { readExifOrientation } from "../exif.ts";
 import { MAX_METADATA_PART_BYTES, type RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
@@ -144,8 +145,8 @@ export async function pngMetadata(bytes: Uint8Array): Promise<RawMetadata> {
     if (type === "eXIf") raw.exif = data;
     // A name, a zero, compression method 0, then the profile in zlib's format.
     else if (type === "iCCP") {
-      raw.icc = await inflateAtMost(data.subarray(data.indexOf(0) + 2), MAX_METADATA_PART_BYTES);
-    } else if (type === "iTXt" && startsWith(data, XMP_KEYWORD)) raw.xmp = await textOf(data);
+      raw.icc ??= await inflateAtMost(data.subarray(data.indexOf(0) + 2), MAX_METADATA_PART_BYTES);
+    } else if (type === "iTXt" && startsWith(data, XMP_KEYWORD)) raw.xmp ??= await textOf(data);
   }
   return raw;
 }
