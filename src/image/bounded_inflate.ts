@@ -20,6 +20,12 @@ const MIN_SLICE_BYTES = 256;
 const MAX_SLICE_BYTES = 4096;
 const SLICE_OUTPUT_BYTES = 2 ** 19;
 
+/** What the inflations of one file may give together: a file may hold any number of parts. */
+export interface InflateBudget {
+  /** Bytes that are still allowed. */
+  bytesLeft: number;
+}
+
 /** How an inflation ended. */
 export interface InflateResult {
   /** How many bytes of the target were written, from its start. */
@@ -69,19 +75,23 @@ export async function inflateInto(
  * @param bytes The deflated bytes.
  * @param mostBytes The limit.
  * @param format Their format.
+ * @param budget What several calls may inflate together, successful or not; this call takes its share.
  * @returns `undefined` if the data are corrupt or give more.
  */
 export async function inflateAtMost(
   bytes: Uint8Array,
   mostBytes: number,
   format: DeflateFormat = "deflate",
+  budget: InflateBudget = { bytesLeft: Infinity },
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const parts: Uint8Array[] = [];
   let total = 0;
+  if (budget.bytesLeft <= 0) return undefined;
   try {
     for await (const part of inflated([bytes], format)) {
       total += part.length;
-      if (total > mostBytes) return undefined;
+      budget.bytesLeft -= part.length;
+      if (total > mostBytes || budget.bytesLeft < 0) return undefined;
       parts.push(part);
     }
   } catch (cause) {

@@ -11,6 +11,8 @@ export interface Picture {
   readonly height: number;
   /** What its file held besides; absent if nothing. */
   readonly metadata?: PictureMetadata;
+  /** What of the file was lost when it was read, such as an animation, one sentence each; absent if nothing. */
+  readonly warnings?: readonly string[];
 }
 
 /** A picture of 16 bits a sample, otherwise as {@linkcode Picture}. */

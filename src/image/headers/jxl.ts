@@ -17,6 +17,9 @@ const RATIOS: readonly (readonly [number, number])[] = [
 ];
 /** Bits of the four ways to write a side − 1. */
 const SIDE_BITS = [9, 13, 18, 30];
+/** Those of a preview's side, in eights (two of the four ways are constants) and in pixels. */
+const PREVIEW_EIGHTS_BITS = [0, 0, 5, 9];
+const PREVIEW_SIDE_BITS = [6, 8, 10, 12];
 
 /**
  * Reads size and orientation from the first bits of a JPEG XL codestream (ISO/IEC 18181-1, SizeHeader and the
@@ -28,16 +31,42 @@ const SIDE_BITS = [9, 13, 18, 30];
  */
 export function readJxl(bytes: Uint8Array): StoredHeader {
   const bits = new BitReader(codestream(bytes), 2);
-  const small = bits.read(1) === 1;
-  const side = () => small ? (bits.read(5) + 1) * 8 : bits.read(SIDE_BITS[bits.read(2)]) + 1;
-  const height = side();
-  const ratio = bits.read(3);
-  const width = ratio === 0 ? side() : Math.floor(height * RATIOS[ratio][0] / RATIOS[ratio][1]);
+  const { width, height } = readSize(bits);
   if (width === 0) throw damaged("JPEG XL", `its size is ${width}×${height}`);
   const allDefault = bits.read(1) === 1;
   const extraFields = !allDefault && bits.read(1) === 1;
   const orientation = extraFields ? bits.read(3) + 1 as Orientation : 1;
   return { width, height, orientation, libraryOrients: true };
+}
+
+/** A `SizeHeader`. */
+function readSize(bits: BitReader): { width: number; height: number } {
+  const small = bits.read(1) === 1;
+  const side = () => small ? (bits.read(5) + 1) * 8 : bits.read(SIDE_BITS[bits.read(2)]) + 1;
+  const height = side();
+  const ratio = bits.read(3);
+  const width = ratio === 0 ? side() : Math.floor(height * RATIOS[ratio][0] / RATIOS[ratio][1]);
+  return { width, height };
+}
+
+/** A `PreviewHeader`, whose sides are written in other numbers of bits. */
+function readPreviewSize(bits: BitReader): void {
+  const inEights = bits.read(1) === 1;
+  const side = () =>
+    bits.read(inEights ? PREVIEW_EIGHTS_BITS[bits.read(2)] : PREVIEW_SIDE_BITS[bits.read(2)]);
+  side();
+  if (bits.read(3) === 0) side();
+}
+
+/** Whether the header of a JPEG XL codestream states an animation. */
+export function jxlIsAnimated(bytes: Uint8Array): boolean {
+  const bits = new BitReader(codestream(bytes), 2);
+  readSize(bits);
+  if (bits.read(1) === 1 || bits.read(1) === 0) return false; // all default, or no extra fields
+  bits.read(3); // orientation
+  if (bits.read(1) === 1) readSize(bits); // intrinsic size
+  if (bits.read(1) === 1) readPreviewSize(bits);
+  return bits.read(1) === 1;
 }
 
 /** The codestream itself, or its first part inside the container (`jxlc`, or `jxlp` after a 4-byte part number). */

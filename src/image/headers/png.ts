@@ -1,5 +1,5 @@
 import { damaged } from "../errors.ts";
-import { inflateAtMost } from "../bounded_inflate.ts";
+import { inflateAtMost, type InflateBudget } from "../bounded_inflate.ts";
 import { startsWith } from "../bytes.ts";
 import { readExifOrientation } from "../exif.ts";
 import { MAX_METADATA_PART_BYTES, type RawMetadata } from "../metadata_parts.ts";
@@ -136,26 +136,33 @@ function pngOrientation(bytes: Uint8Array): Orientation {
   return 1;
 }
 
+/** What the metadata of a file may inflate to in sum, damaged and repeated parts included. */
+const MAX_INFLATED_BYTES = 2 * MAX_METADATA_PART_BYTES;
 const XMP_KEYWORD = "XML:com.adobe.xmp\0";
 
 /** ICC profile, EXIF and XMP. What is corrupt is left out: metadata are no reason to refuse a picture. */
 export async function pngMetadata(bytes: Uint8Array): Promise<RawMetadata> {
   const raw: RawMetadata = { icc: undefined, exif: undefined, xmp: undefined };
+  const budget = { bytesLeft: MAX_INFLATED_BYTES };
   for (const { type, data } of pngChunks(bytes)) {
     if (type === "eXIf") raw.exif = data;
     // A name, a zero, compression method 0, then the profile in zlib's format.
     else if (type === "iCCP") {
-      raw.icc ??= await inflateAtMost(data.subarray(data.indexOf(0) + 2), MAX_METADATA_PART_BYTES);
-    } else if (type === "iTXt" && startsWith(data, XMP_KEYWORD)) raw.xmp ??= await textOf(data);
+      raw.icc ??= await inflatePart(data.subarray(data.indexOf(0) + 2), budget);
+    } else if (type === "iTXt" && startsWith(data, XMP_KEYWORD)) raw.xmp ??= await textOf(data, budget);
   }
   return raw;
 }
 
+function inflatePart(data: Uint8Array, budget: InflateBudget): Promise<Uint8Array | undefined> {
+  return inflateAtMost(data, MAX_METADATA_PART_BYTES, "deflate", budget);
+}
+
 /** The text of an iTXt chunk, after keyword, two bytes of compression, language and translated keyword. */
-async function textOf(data: Uint8Array): Promise<Uint8Array | undefined> {
+async function textOf(data: Uint8Array, budget: InflateBudget): Promise<Uint8Array | undefined> {
   const flags = XMP_KEYWORD.length;
   const language = data.indexOf(0, flags + 2), translated = data.indexOf(0, language + 1);
   if (language < 0 || translated < 0) return undefined;
   const text = data.subarray(translated + 1);
-  return data[flags] === 1 ? await inflateAtMost(text, MAX_METADATA_PART_BYTES) : text;
+  return data[flags] === 1 ? await inflatePart(text, budget) : text;
 }

@@ -1,13 +1,13 @@
 import { damaged } from "../errors.ts";
 import { latin1 } from "../bytes.ts";
 import { readExifOrientation, withoutExifName } from "../exif.ts";
+import { uint24 } from "../riff.ts";
 import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import type { StoredHeader } from "./types.ts";
 
 const RIFF_HEADER_BYTES = 12;
-/** Flags of the VP8X chunk's first byte. */
-const ANIMATION_FLAG = 0x02;
+/** A flag of the VP8X chunk's first byte. */
 const EXIF_FLAG = 0x08;
 
 /**
@@ -24,9 +24,7 @@ export function readWebp(bytes: Uint8Array): StoredHeader {
   if (type === "VP8X") {
     const width = 1 + uint24(bytes, at + 4), height = 1 + uint24(bytes, at + 7);
     const orientation = bytes[at] & EXIF_FLAG ? webpOrientation(bytes) : 1;
-    return bytes[at] & ANIMATION_FLAG
-      ? { width, height, orientation, unsupportedFeature: "animation" }
-      : { width, height, orientation };
+    return { width, height, orientation };
   }
   const size = type === "VP8L" ? losslessSize(bytes, at) : type === "VP8 " ? lossySize(bytes, at) : undefined;
   if (!size) throw damaged("WebP", `its first chunk is ${JSON.stringify(type)}, without a picture header`);
@@ -53,14 +51,17 @@ function lossySize(bytes: Uint8Array, at: number): { width: number; height: numb
 }
 
 function webpOrientation(bytes: Uint8Array): Orientation {
-  for (const { type, data } of chunksOf(bytes)) if (type === "EXIF") return readExifOrientation(data);
+  for (const { type, data } of webpChunks(bytes)) if (type === "EXIF") return readExifOrientation(data);
   return 1;
 }
 
 /** The chunks of the file; one that runs past its end is cut there. */
-function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Array }, void, void> {
+export function* webpChunks(
+  bytes: Uint8Array,
+  start = RIFF_HEADER_BYTES,
+): Generator<{ type: string; data: Uint8Array }, void, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let offset = RIFF_HEADER_BYTES; offset + 8 <= bytes.length;) {
+  for (let offset = start; offset + 8 <= bytes.length;) {
     const length = view.getUint32(offset + 4, true);
     yield {
       type: latin1(bytes.subarray(offset, offset + 4)),
@@ -73,10 +74,6 @@ function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Arra
 /** ICC profile, EXIF and XMP of an extended file. */
 export function webpMetadata(bytes: Uint8Array): RawMetadata {
   const found = new Map<string, Uint8Array>();
-  for (const { type, data } of chunksOf(bytes)) if (!found.has(type)) found.set(type, data);
+  for (const { type, data } of webpChunks(bytes)) if (!found.has(type)) found.set(type, data);
   return { icc: found.get("ICCP"), exif: withoutExifName(found.get("EXIF")), xmp: found.get("XMP ") };
-}
-
-function uint24(bytes: Uint8Array, offset: number): number {
-  return bytes[offset] | (bytes[offset + 1] << 8) | (bytes[offset + 2] << 16);
 }
