@@ -18,6 +18,8 @@ export const MAX_DEFLATE_RATIO = 1032;
 
 const MIN_SLICE_BYTES = 256;
 const MAX_SLICE_BYTES = 4096;
+/** Slices around damage are cut as fine as this, in turn. */
+const FINER_SLICE_BYTES = [64, 1];
 const SLICE_OUTPUT_BYTES = 2 ** 19;
 
 /** What the inflations of one file may give together: a file may hold any number of parts. */
@@ -128,28 +130,30 @@ function adler32(bytes: Uint8Array): number {
  * What the data inflate to, slice by slice; nothing more is inflated once the caller stops.
  *
  * Where a slice is refused, what it holds before the damage (or before bytes that follow the end of the stream) would be
- * lost with it: the data are inflated a second time, the last slice byte by byte, and then the error is thrown.
+ * lost with it: the data are inflated again, the last slices in finer ones, down to single bytes. Then the error is thrown.
  */
 async function* inflated(
   parts: readonly Uint8Array[],
   format: DeflateFormat,
 ): AsyncGenerator<Uint8Array, void, void> {
-  let given = 0;
-  const first = new SlicedInput(parts);
-  try {
-    for await (const bytes of inflatedSlices(first, format)) {
-      given += bytes.length;
-      yield bytes;
+  let given = 0, fineFrom = Infinity;
+  for (const sliceBytes of [MAX_SLICE_BYTES, ...FINER_SLICE_BYTES]) {
+    const input = new SlicedInput(parts, fineFrom, sliceBytes);
+    let skipped = 0;
+    try {
+      for await (const bytes of inflatedSlices(input, format)) {
+        const old = Math.min(given - skipped, bytes.length);
+        skipped += old;
+        if (bytes.length === old) continue;
+        given += bytes.length - old;
+        skipped = given;
+        yield bytes.subarray(old);
+      }
+      return;
+    } catch (cause) {
+      if (!(cause instanceof TypeError) || sliceBytes === FINER_SLICE_BYTES.at(-1)) throw cause;
     }
-    return;
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-  }
-  let skipped = 0;
-  for await (const bytes of inflatedSlices(new SlicedInput(parts, first.startOfLastSlices), format)) {
-    const old = Math.min(given - skipped, bytes.length);
-    skipped += old;
-    if (bytes.length > old) yield bytes.subarray(old);
+    fineFrom = input.startOfLatestSlices;
   }
 }
 
@@ -180,8 +184,9 @@ async function* inflatedSlices(
 /** Cuts parts into slices, small ones where the output is large. */
 class SlicedInput {
   readonly #parts: readonly Uint8Array[];
-  /** From this byte of the input on, slices are of one byte. */
-  readonly #singlesFrom: number;
+  /** From this byte of the input on, slices are as fine as told. */
+  readonly #fineFrom: number;
+  readonly #fineBytes: number;
   #part = 0;
   #offsetInPart = 0;
   /** Bytes given out. */
@@ -192,20 +197,21 @@ class SlicedInput {
   /** Where the latest slices began, oldest first: the stream reads ahead, so an error may belong to an earlier one. */
   readonly #latest: number[] = [];
 
-  constructor(parts: readonly Uint8Array[], singlesFrom = Infinity) {
+  constructor(parts: readonly Uint8Array[], fineFrom: number, fineBytes: number) {
     this.#parts = parts;
-    this.#singlesFrom = singlesFrom;
+    this.#fineFrom = fineFrom;
+    this.#fineBytes = fineBytes;
   }
 
-  get startOfLastSlices(): number {
+  get startOfLatestSlices(): number {
     return this.#latest[0] ?? 0;
   }
 
   /** The next slice, of as many parts as it takes: a file may be cut into parts of a byte. */
   next(): Uint8Array<ArrayBuffer> | undefined {
-    const most = this.#offset >= this.#singlesFrom
-      ? 1
-      : Math.min(this.#sliceBytes, this.#singlesFrom - this.#offset);
+    const most = this.#offset >= this.#fineFrom
+      ? this.#fineBytes
+      : Math.min(this.#sliceBytes, this.#fineFrom - this.#offset);
     const slice = new Uint8Array(most);
     let length = 0;
     while (length < most && this.#part < this.#parts.length) {

@@ -30,10 +30,12 @@ export interface DecodeOptions extends DecodeLimits {
  * as many as take 2^28 pixels in sum; an AVIF file may code 16 times its pixels. What is deflated is inflated in slices, up
  * to what the size needs, or 16 MiB for each part of the metadata.
  *
- * ICC profile, EXIF and XMP come along (of AVIF the profile, of JPEG XL what its container holds).
+ * ICC profile or colour description (CICP), EXIF and XMP come along, their orientation set to upright and EXIF's thumbnail
+ * left out. Samples stay in the file's colour space, which the metadata tell; only JPEG XL is converted to sRGB. What is lost
+ * is told in `warnings`.
  *
- * Limitations: 8 bits a sample but for PNG with `keepDepth` (deeper ones are rounded), no colour management, no CMYK JPEG. Of
- * an animation the first frame is read, and `warnings` of the picture say so.
+ * Limitations: 8 bits per sample except for PNG with `keepDepth` (deeper samples are rounded), no CMYK or arithmetic-coded
+ * JPEG, no PQ or HLG in JPEG XL, no EXIF or XMP that JPEG XL compresses by Brotli. Of an animation the first frame is read.
  *
  * @param bytes The whole file.
  * @param options Limits, deadline and signal.

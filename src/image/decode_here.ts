@@ -1,11 +1,12 @@
-import { isAnimated } from "./animation.ts";
 import { decodePng } from "./decode_png.ts";
 import { damaged, ImageError, unsupported } from "./errors.ts";
+import { withEndOfImage } from "./headers/jpeg.ts";
 import type { StoredHeader } from "./headers/types.ts";
+import { isAnimatedWebp } from "./headers/webp.ts";
 import { dropDecoder, type LibraryFormat, loadDecoder } from "./libraries.ts";
 import { assertWithinLimits, type DecodeLimits } from "./limits.ts";
 import { readMetadata } from "./metadata.ts";
-import { orientPicture } from "./orientation.ts";
+import { cropPicture, orientPicture } from "./orientation.ts";
 import { type DeepPicture, FORMAT_LABELS, type Picture } from "./picture.ts";
 import { readStoredHeader } from "./size.ts";
 import { firstWebpFrame, onCanvas } from "./webp_frame.ts";
@@ -43,25 +44,26 @@ export async function decodeHere(
 ): Promise<Picture | DeepPicture> {
   const { signal, keepDepth = false } = options;
   signal?.throwIfAborted();
-  const { format, header } = readStoredHeader(bytes);
+  const { format, header } = await readStoredHeader(bytes);
   const label = FORMAT_LABELS[format];
   assertWithinLimits(format, bytes, header, options);
   if (header.unsupportedFeature !== undefined) {
-    throw unsupported(label, header.unsupportedFeature, "convert it to a still RGB picture first");
+    throw unsupported(
+      label,
+      header.unsupportedFeature,
+      header.remedy ?? "convert it to a still RGB picture first",
+    );
   }
-  const animated = isAnimated(format, bytes);
   const { maxMemoryBytes } = options;
   const stored = format === "png"
     ? await decodePng(bytes, keepDepth, signal)
-    : format === "webp" && animated
+    : format === "webp" && isAnimatedWebp(bytes)
     ? await decodeAnimatedWebp(bytes, header, maxMemoryBytes)
     : await decodeWithLibrary(format, bytes, header, maxMemoryBytes);
   signal?.throwIfAborted();
-  const upright = header.libraryOrients ? stored : orientPicture(stored, header.orientation);
-  const metadata = await readMetadata(format, bytes);
-  const warnings = animated
-    ? [`the animation of the ${label} file is lost: only its first frame is read`]
-    : [];
+  const part = header.crop ? cropPicture(stored, header.crop) : stored;
+  const upright = header.libraryOrients ? part : orientPicture(part, header.orientation);
+  const { metadata, warnings } = await readMetadata(format, bytes, upright);
   return {
     ...upright,
     ...(Object.keys(metadata).length > 0 && { metadata }),
@@ -75,7 +77,7 @@ async function decodeAnimatedWebp(
   maxMemoryBytes: number | undefined,
 ): Promise<Picture> {
   const { file, x, y } = firstWebpFrame(bytes);
-  const { header } = readStoredHeader(file);
+  const { header } = await readStoredHeader(file);
   // Checked before the library allocates: a frame may state any size.
   if (header.width > width || header.height > height) {
     throw damaged("WebP", `a frame of ${header.width}×${header.height} pixels lies on ${width}×${height}`);
@@ -106,7 +108,7 @@ async function decodeWithLibrary(
   };
   let pixels;
   try {
-    pixels = decoder.decode(bytes, limitBytes);
+    pixels = decoder.decode(format === "jpeg" ? withEndOfImage(bytes) : bytes, limitBytes);
   } catch (cause) {
     dropDecoder(format);
     throw failed(decoder.takeMessages()[0] ?? "its decoder stopped", cause);

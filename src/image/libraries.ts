@@ -8,6 +8,7 @@
  * @module
  */
 import { ImageError } from "./errors.ts";
+import { withLocation } from "./library_globals.ts";
 import { FORMAT_LABELS, type PictureFormat } from "./picture.ts";
 import { compilePackageWasm } from "./wasm_module.ts";
 
@@ -118,12 +119,15 @@ async function instantiate(format: LibraryFormat): Promise<Decoder> {
   const memory = new CappedMemory();
   try {
     const [factory, compiled] = await Promise.all([load(), compilePackageWasm(resolve, wasm)]);
-    const codec = await (factory.default as CodecFactory)({
-      noInitialRun: true,
-      print: note,
-      printErr: note,
-      ...(compiled && { instantiateWasm: instantiateFrom(compiled, (exports) => memory.watch(exports)) }),
-    }) as CodecModule;
+    const start = factory.default as CodecFactory;
+    const codec = await withLocation(() =>
+      start({
+        noInitialRun: true,
+        print: note,
+        printErr: note,
+        ...(compiled && { instantiateWasm: instantiateFrom(compiled, (exports) => memory.watch(exports)) }),
+      })
+    ) as CodecModule;
     return {
       decode: (bytes, maxMemoryBytes) => {
         memory.allow(maxMemoryBytes);

@@ -1,14 +1,14 @@
 import { damaged } from "../errors.ts";
 import { latin1 } from "../bytes.ts";
-import { readExifOrientation, withoutExifName } from "../exif.ts";
+import { firstValidExif, readExifOrientation } from "../exif.ts";
 import { uint24 } from "../riff.ts";
 import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import type { StoredHeader } from "./types.ts";
 
 const RIFF_HEADER_BYTES = 12;
-/** A flag of the VP8X chunk's first byte. */
-const EXIF_FLAG = 0x08;
+/** Flags of the VP8X chunk's first byte. */
+const ANIMATION_FLAG = 0x02;
 
 /**
  * Reads the size from the first chunk (`VP8X`, `VP8L` or `VP8 `) and the orientation from an `EXIF` chunk.
@@ -23,7 +23,7 @@ export function readWebp(bytes: Uint8Array): StoredHeader {
   const type = String.fromCharCode(...bytes.subarray(RIFF_HEADER_BYTES, RIFF_HEADER_BYTES + 4));
   if (type === "VP8X") {
     const width = 1 + uint24(bytes, at + 4), height = 1 + uint24(bytes, at + 7);
-    const orientation = bytes[at] & EXIF_FLAG ? webpOrientation(bytes) : 1;
+    const orientation = webpOrientation(bytes);
     return { width, height, orientation };
   }
   const size = type === "VP8L" ? losslessSize(bytes, at) : type === "VP8 " ? lossySize(bytes, at) : undefined;
@@ -31,7 +31,7 @@ export function readWebp(bytes: Uint8Array): StoredHeader {
   if (size.width === 0 || size.height === 0) {
     throw damaged("WebP", `its size is ${size.width}×${size.height}`);
   }
-  return { ...size, orientation: 1 };
+  return { ...size, orientation: webpOrientation(bytes) };
 }
 
 /** A lossless stream: signature 0x2F, then 14 bits of width − 1 and 14 of height − 1, lowest bit first. */
@@ -51,8 +51,7 @@ function lossySize(bytes: Uint8Array, at: number): { width: number; height: numb
 }
 
 function webpOrientation(bytes: Uint8Array): Orientation {
-  for (const { type, data } of webpChunks(bytes)) if (type === "EXIF") return readExifOrientation(data);
-  return 1;
+  return readExifOrientation(webpMetadata(bytes).exif) ?? 1;
 }
 
 /** The chunks of the file; one that runs past its end is cut there. */
@@ -71,9 +70,24 @@ export function* webpChunks(
   }
 }
 
-/** ICC profile, EXIF and XMP of an extended file. */
+/** Whether a file holds frames in place of a picture. */
+export function isAnimatedWebp(bytes: Uint8Array): boolean {
+  const [first] = webpChunks(bytes);
+  return first?.type === "VP8X" && (first.data[0] & ANIMATION_FLAG) !== 0;
+}
+
+/** ICC profile, EXIF and XMP of the file. */
 export function webpMetadata(bytes: Uint8Array): RawMetadata {
-  const found = new Map<string, Uint8Array>();
-  for (const { type, data } of webpChunks(bytes)) if (!found.has(type)) found.set(type, data);
-  return { icc: found.get("ICCP"), exif: withoutExifName(found.get("EXIF")), xmp: found.get("XMP ") };
+  const found = new Map<string, Uint8Array>(), exif: Uint8Array[] = [];
+  for (const { type, data } of webpChunks(bytes)) {
+    if (type === "EXIF") exif.push(data);
+    else if (!found.has(type)) found.set(type, data);
+  }
+  return {
+    icc: found.get("ICCP"),
+    cicp: undefined,
+    exif: firstValidExif(exif),
+    xmp: found.get("XMP "),
+    warnings: isAnimatedWebp(bytes) ? ["the animation was left out; its first frame was kept"] : [],
+  };
 }
