@@ -1,8 +1,11 @@
 /**
- * jSquash: mozjpeg, libwebp, libavif and libjxl as WebAssembly; each loads when it is called for.
+ * jSquash's decoders: mozjpeg, libwebp, libavif and libjxl as WebAssembly; each loads when it is called for. Each is the codec's
+ * own module, with the address beside which its WebAssembly lies.
  *
- * Decoders are the codecs' own modules, with the address beside which their WebAssembly lies. Encoders are jSquash's wrappers.
+ * @module
  */
+
+/** mozjpeg's decoder. */
 export const JPEG_DECODER = {
   load: () => import("npm:@jsquash/jpeg@1.6.0/codec/dec/mozjpeg_dec.js"),
   resolve: () => import.meta.resolve("npm:@jsquash/jpeg@1.6.0/codec/dec/mozjpeg_dec.js"),
@@ -21,12 +24,4 @@ export const AVIF_DECODER = {
 export const JXL_DECODER = {
   load: () => import("npm:@jsquash/jxl@1.3.0/codec/dec/jxl_dec.js"),
   resolve: () => import.meta.resolve("npm:@jsquash/jxl@1.3.0/codec/dec/jxl_dec.js"),
-};
-
-/** Encoders by format. */
-export const JSQUASH_ENCODERS = {
-  jpeg: () => import("npm:@jsquash/jpeg@1.6.0/encode.js"),
-  webp: () => import("npm:@jsquash/webp@1.5.0/encode.js"),
-  avif: () => import("npm:@jsquash/avif@2.1.1/encode.js"),
-  jxl: () => import("npm:@jsquash/jxl@1.3.0/encode.js"),
 };

@@ -1,4 +1,4 @@
-import { JSQUASH_ENCODERS } from "../deps/jsquash.ts";
+import { JSQUASH_ENCODERS } from "../deps/jsquash_encoders.ts";
 import { decodePicture, type Picture } from "../image/mod.ts";
 import type { EvalCodec } from "./codecs.ts";
 

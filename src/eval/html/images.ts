@@ -1,5 +1,5 @@
 import { encodeBase64 } from "../../deps/base64.ts";
-import { JSQUASH_ENCODERS } from "../../deps/jsquash.ts";
+import { JSQUASH_ENCODERS } from "../../deps/jsquash_encoders.ts";
 import type { Picture } from "../../image/mod.ts";
 import type { ShownFile } from "../side_by_side.ts";
 
