@@ -9,6 +9,7 @@
  */
 import { AVIF_DECODER, JPEG_DECODER, JXL_DECODER, WEBP_DECODER } from "../deps/jsquash.ts";
 import { ImageError } from "./errors.ts";
+import { withLocation } from "./library_globals.ts";
 import { FORMAT_LABELS, type PictureFormat } from "./picture.ts";
 import { compilePackageWasm } from "./wasm_module.ts";
 
@@ -102,12 +103,15 @@ async function instantiate(format: LibraryFormat): Promise<Decoder> {
   const note = (line: unknown) => messages.push(String(line));
   try {
     const [factory, compiled] = await Promise.all([load(), compilePackageWasm(resolve, wasm)]);
-    const codec = await (factory.default as CodecFactory)({
-      noInitialRun: true,
-      print: note,
-      printErr: note,
-      ...(compiled && { instantiateWasm: instantiateFrom(compiled) }),
-    }) as CodecModule;
+    const start = factory.default as CodecFactory;
+    const codec = await withLocation(() =>
+      start({
+        noInitialRun: true,
+        print: note,
+        printErr: note,
+        ...(compiled && { instantiateWasm: instantiateFrom(compiled) }),
+      })
+    ) as CodecModule;
     return {
       decode: (bytes) => option === undefined ? codec.decode(bytes) : codec.decode(bytes, option),
       takeMessages: () => messages.splice(0),
