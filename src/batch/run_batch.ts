@@ -55,7 +55,10 @@ export async function runBatch(
       if (state === "up to date") return { status: state, job };
       await Deno.mkdir(folderOf(job.target) || ".", { recursive: true });
       const keep = await doneJobs.begin(job);
-      const { result, hashes } = await pool.runStaged(job, { keepOther: state === "foreign" });
+      const { result, hashes } = await pool.runStaged(job, {
+        wantsHashes: true,
+        keepOther: state === "foreign",
+      });
       if (hashes) await keep(hashes);
       return { status: "done", job, result };
     } catch (error) {

@@ -26,6 +26,8 @@ export interface WorkerRequest {
   readonly source?: Uint8Array<ArrayBuffer>;
   /** Answer the target's bytes rather than write them. */
   readonly returnTarget?: boolean;
+  /** Answer the hashes of source and target; the source is then read whole. */
+  readonly wantsHashes?: boolean;
   /** Replace an existing target by the same bytes only, and fail if they differ. */
   readonly keepOther?: boolean;
 }
@@ -60,38 +62,36 @@ function sharedEngine({ action, options }: Job): GroupEngine | undefined {
   return engine;
 }
 
-scope.onmessage = async ({ data: { id, job, part, source, returnTarget = false, keepOther = false } }) => {
+scope.onmessage = async ({ data: { id, job, part, source, wantsHashes, returnTarget, keepOther } }) => {
   try {
     let returned: Uint8Array | undefined;
-    const hashes: { source?: string; target?: string } = {};
-    const readAndHash = async (path: string) => {
-      const bytes = await readWhole(path);
-      hashes.source = await sha256Hex(bytes);
-      return bytes;
-    };
+    const hashes = { source: "", target: "" };
     const files = {
-      read: (path: string) => source ? Promise.resolve(source) : readAndHash(path),
-      ...(!source && { open: openFile }),
+      read: async (path: string) => {
+        if (source) return source;
+        const bytes = await readWhole(path);
+        if (wantsHashes) hashes.source = await sha256Hex(bytes);
+        return bytes;
+      },
+      ...(!source && !wantsHashes && { open: openFile }),
       write: async (target: string, bytes: Uint8Array) => {
         if (returnTarget) {
           returned = bytes;
           return;
         }
-        hashes.target = await sha256Hex(bytes as Uint8Array<ArrayBuffer>);
-        if (keepOther) await checkSame(target, hashes.target);
+        if (wantsHashes) hashes.target = await sha256Hex(bytes as Uint8Array<ArrayBuffer>);
+        if (keepOther) await checkSame(target, bytes);
         await writeWhole(target, bytes, part);
       },
     };
     // The pool has a worker a core already.
     const alone = { ...job, options: { ...job.options, workers: 0 } } as Job;
     const result = await runJob(alone, files, sharedEngine(job));
-    const { source: sourceHash, target: targetHash } = hashes;
     scope.postMessage({
       id,
       result,
       ...(returned && { target: returned }),
-      ...(sourceHash !== undefined && targetHash !== undefined &&
-        { hashes: { source: sourceHash, target: targetHash } }),
+      ...(wantsHashes && { hashes }),
     });
   } catch (error) {
     scope.postMessage({ id, error: plainError(error, FILE_ERRORS) });
@@ -99,8 +99,9 @@ scope.onmessage = async ({ data: { id, job, part, source, returnTarget = false, 
 };
 
 /** Refuses to replace a file of other content, which may be the user's own. */
-async function checkSame(target: string, sha256: string): Promise<void> {
-  if (await sha256Hex(await readWhole(target)) === sha256) return;
+async function checkSame(target: string, bytes: Uint8Array): Promise<void> {
+  const there = await readWhole(target);
+  if (there.length === bytes.length && there.every((byte, i) => byte === bytes[i])) return;
   throw new FileError(
     target,
     "exists with other content than would be written; move it away, or name another folder with -d",

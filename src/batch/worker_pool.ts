@@ -8,7 +8,7 @@ import { partPath } from "./whole_file.ts";
 import type { WorkerReply, WorkerRequest } from "./worker.ts";
 
 /** What a job's worker is not to read or write itself. */
-export type Staged = Pick<WorkerRequest, "source" | "returnTarget" | "keepOther">;
+export type Staged = Pick<WorkerRequest, "source" | "wantsHashes" | "returnTarget" | "keepOther">;
 
 /** What a job gives: the result, and the target's bytes if they were asked for. */
 export interface StagedResult {
@@ -16,7 +16,7 @@ export interface StagedResult {
   readonly result: JobResult;
   /** Of the target. */
   readonly target?: Uint8Array;
-  /** Of the files that the worker read and wrote whole itself. */
+  /** Of the files that the worker read and wrote, if they were asked for. */
   readonly hashes?: ContentHashes;
 }
 
@@ -114,7 +114,8 @@ export class WorkerPool {
    * Does a job whose source or target is not a file.
    *
    * @param job What to do.
-   * @param staged The source's bytes, whether to give back the target's, and whether to keep another target that is there.
+   * @param staged The source's bytes, whether to give back the target's or the hashes of both, and whether to keep another
+   *   target that is there.
    * @returns What `runJob` gives, and the target's bytes if they were asked for.
    * @throws Error As {@linkcode run}.
    */

@@ -45,6 +45,7 @@ export async function perform(job: Job, { queue, pool, abandon, doneJobs }: Work
   const { result, target, hashes } = await pool.runStaged(told, {
     ...(source && { source }),
     returnTarget: targetIsRemote,
+    wantsHashes: keep !== undefined,
   });
   if (target) await writeRemote(job.target, target, queue, abandon);
   if (hashes) await keep?.(hashes);
