@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { AVIF_DECODER, JPEG_DECODER, JXL_DECODER, WEBP_DECODER } from "../deps/jsquash.ts";
 import { ImageError } from "./errors.ts";
 import { withLocation } from "./library_globals.ts";
 import { FORMAT_LABELS, type PictureFormat } from "./picture.ts";
@@ -58,25 +59,21 @@ interface Library {
 
 const LIBRARIES: Readonly<Record<LibraryFormat, Library>> = {
   jpeg: {
-    load: () => import("@jsquash/jpeg/codec/dec/mozjpeg_dec.js"),
-    resolve: () => import.meta.resolve("@jsquash/jpeg/codec/dec/mozjpeg_dec.js"),
+    ...JPEG_DECODER,
     wasm: "./mozjpeg_dec.wasm",
     option: false,
   },
   webp: {
-    load: () => import("@jsquash/webp/codec/dec/webp_dec.js"),
-    resolve: () => import.meta.resolve("@jsquash/webp/codec/dec/webp_dec.js"),
+    ...WEBP_DECODER,
     wasm: "./webp_dec.wasm",
   },
   avif: {
-    load: () => import("@jsquash/avif/codec/dec/avif_dec.js"),
-    resolve: () => import.meta.resolve("@jsquash/avif/codec/dec/avif_dec.js"),
+    ...AVIF_DECODER,
     wasm: "./avif_dec.wasm",
     option: 8,
   },
   jxl: {
-    load: () => import("@jsquash/jxl/codec/dec/jxl_dec.js"),
-    resolve: () => import.meta.resolve("@jsquash/jxl/codec/dec/jxl_dec.js"),
+    ...JXL_DECODER,
     wasm: "./jxl_dec.wasm",
   },
 };
