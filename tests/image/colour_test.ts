@@ -10,7 +10,7 @@ import {
   type Picture,
   type PictureMetadata,
 } from "../../mod.ts";
-import { inflateAtMost } from "../../src/image/bytes.ts";
+import { inflateAtMost } from "../../src/image/bounded_inflate.ts";
 import { profileFault, profileOfCicp } from "../../src/image/icc_profile.ts";
 import { type Chunk, chunksOf, withChunks, zlib } from "./png_file.ts";
 import { bytesOf, encode, gradient, noise, profileOf, uint32 } from "./synthetic.ts";
