@@ -1,8 +1,6 @@
 /**
- * Speed of the entropy stage. Run: `deno bench bench/entropy_bench.ts`.
- *
- * Every group's baseline is a typed-array copy of the same symbols; before the groups, one line a coder gives symbols
- * a second (best of several runs) and the ratio to that copy.
+ * The entropy stage beside a copy of the same bytes: raw symbols are u8, coefficients i32. Run:
+ * `deno bench -R bench/entropy_bench.ts`.
  */
 
 import {
@@ -11,15 +9,16 @@ import {
   decodeSections,
   DEFAULT_LAMBDA,
   encodeSections,
+  type EntropyOptions,
   frequencyTableFromCounts,
   optimiseCoefficients,
   parsePrior,
   ransDecodeU8,
   ransEncodeU8,
 } from "../src/entropy/mod.ts";
+import { benchGroup, mayRead, type Subject } from "./throughput.ts";
 
 const SYMBOL_COUNT = 1 << 22;
-const MEASURING_MILLISECONDS = 30_000;
 
 /** xorshift32, so that every run measures the same data. */
 function makeRandom(seed: number): () => number {
@@ -38,49 +37,6 @@ function laplacian(random: () => number, percent: number): number {
   return (random() & 1) === 0 ? magnitude : -magnitude;
 }
 
-/** A line of the report. */
-interface Subject {
-  readonly name: string;
-  readonly count: number;
-  readonly run: () => unknown;
-  readonly copy: () => unknown;
-}
-
-const subjects: Subject[] = [];
-
-function report(name: string, count: number, run: () => unknown, copy: () => unknown): void {
-  subjects.push({ name, count, run, copy });
-}
-
-/**
- * Best time of each subject and of its copy. They take turns, so that all meet a machine's better moments, which may be
- * seconds apart.
- */
-function printReport(): void {
-  const best = subjects.map(() => ({ run: Infinity, copy: Infinity }));
-  const end = performance.now() + MEASURING_MILLISECONDS;
-  for (let round = 0; round < 12 || performance.now() < end; round++) {
-    subjects.forEach(({ run, copy }, i) => {
-      best[i].run = Math.min(best[i].run, millisecondsOf(run));
-      best[i].copy = Math.min(best[i].copy, millisecondsOf(copy));
-    });
-  }
-  subjects.forEach(({ name, count }, i) => {
-    const { run, copy } = best[i];
-    console.log(
-      `${name.padEnd(28)} ${(count / run / 1000).toFixed(1)} Msym/s, ${
-        (run / copy).toFixed(1)
-      } × the time of a copy`,
-    );
-  });
-}
-
-function millisecondsOf(run: () => unknown): number {
-  const start = performance.now();
-  run();
-  return performance.now() - start;
-}
-
 const random = makeRandom(1);
 const symbols = Uint8Array.from({ length: SYMBOL_COUNT }, () => 128 + laplacian(random, 55));
 const counts = new Uint32Array(256);
@@ -97,153 +53,60 @@ for (const band of bands) {
     coefficients[band.offset + i] = laplacian(random, percent);
   }
 }
-const staticSections = encodeSections(coefficients, bands, { mode: "static" });
-const contextSections = encodeSections(coefficients, bands, { mode: "context" });
-const prior = parsePrior(Deno.readFileSync(new URL("../models/vaerans-8/prior.bin", import.meta.url)));
-const priorSections = encodeSections(coefficients, bands, { mode: "context", prior });
 const scaled = coefficients.map((value) => value * 64 + (random() % 63) - 31);
 // The same latent for a trellis, whose levels are two half steps apart; as seldom not zero.
 const halfScaled = coefficients.map((value) => value * 128 + (random() % 49) - 24);
-const trellis = { coder: "trellis", effort: 5, prior } as const;
-const values = optimiseCoefficients(halfScaled, bands, trellis);
-const trellisSections = encodeSections(values, bands, { mode: "trellis", prior });
-
-const copySymbols = (): unknown => symbols.slice();
-const copyCoefficients = (): unknown => coefficients.slice();
-
-report("static rANS encode, raw u8", SYMBOL_COUNT, () => ransEncodeU8(symbols, table), copySymbols);
-report(
-  "static rANS decode, raw u8",
-  SYMBOL_COUNT,
-  () => ransDecodeU8(stream, SYMBOL_COUNT, table),
-  copySymbols,
-);
-report(
-  "static sections encode",
-  coefficients.length,
-  () => encodeSections(coefficients, bands, { mode: "static" }),
-  copyCoefficients,
-);
-report(
-  "static sections decode",
-  coefficients.length,
-  () => decodeSections(staticSections, bands, { mode: "static" }),
-  copyCoefficients,
+// Planes of pixels, 256×256: a wave with noise.
+const planes = bandLayout({ width: 256, height: 256, channels: 3, levels: 0 });
+const samples = Int32Array.from(
+  { length: coefficientCount(planes) },
+  (_, i) => Math.round(60 * Math.sin(i / 40)) + laplacian(random, 60),
 );
 
-report(
-  "context sections encode",
-  coefficients.length,
-  () => encodeSections(coefficients, bands, { mode: "context" }),
-  copyCoefficients,
-);
-report(
-  "context sections decode",
-  coefficients.length,
-  () => decodeSections(contextSections, bands, { mode: "context" }),
-  copyCoefficients,
-);
-report(
-  "context encode, prior",
-  coefficients.length,
-  () => encodeSections(coefficients, bands, { mode: "context", prior }),
-  copyCoefficients,
-);
-report(
-  "context decode, prior",
-  coefficients.length,
-  () => decodeSections(priorSections, bands, { mode: "context", prior }),
-  copyCoefficients,
-);
-report(
-  "optimise, effort 5",
-  coefficients.length,
-  () => optimiseCoefficients(scaled, bands, { lambda: DEFAULT_LAMBDA, effort: 5 }),
-  copyCoefficients,
-);
+benchGroup({ name: "rANS, 4 Mi symbols", bytes: symbols.byteLength }, [
+  ["ransEncodeU8()", () => ransEncodeU8(symbols, table)],
+  ["ransDecodeU8()", () => ransDecodeU8(stream, SYMBOL_COUNT, table)],
+]);
 
-report(
-  "trellis encode, prior",
-  coefficients.length,
-  () => encodeSections(values, bands, { mode: "trellis", prior }),
-  copyCoefficients,
-);
-report(
-  "trellis decode, prior",
-  coefficients.length,
-  () => decodeSections(trellisSections, bands, { mode: "trellis", prior }),
-  copyCoefficients,
-);
-report(
-  "trellis search, effort 5",
-  coefficients.length,
-  () => optimiseCoefficients(halfScaled, bands, trellis),
-  copyCoefficients,
-);
+const priorPath = new URL("../models/vaerans-8/prior.bin", import.meta.url);
+const prior = await mayRead(priorPath) ? parsePrior(await Deno.readFile(priorPath)) : undefined;
+if (!prior) console.log("coders with a prior: skipped, the prior needs read access (-R)");
+const optimiseTrellis = { coder: "trellis", effort: 5, ...(prior && { prior }) } as const;
+const trellisValues = optimiseCoefficients(halfScaled, bands, optimiseTrellis);
 
-printReport();
+benchGroup({ name: "latent, 66,560 coefficients", bytes: coefficients.byteLength }, [
+  ...coders("static", coefficients, { mode: "static" }),
+  ...coders("context", coefficients, { mode: "context" }),
+  ...prior ? coders("context, prior", coefficients, { mode: "context", prior }) : [],
+  ...coders("trellis", trellisValues, { mode: "trellis" }),
+  ...prior ? coders("trellis, prior", trellisValues, { mode: "trellis", prior }) : [],
+  [
+    "optimise context, effort 5",
+    () => optimiseCoefficients(scaled, bands, { lambda: DEFAULT_LAMBDA, effort: 5 }),
+  ],
+  ["optimise trellis, effort 5", () => optimiseCoefficients(halfScaled, bands, optimiseTrellis)],
+]);
 
-Deno.bench({ name: "copy 4 Mi bytes", group: "raw u8", baseline: true, fn: () => void symbols.slice() });
-Deno.bench({ name: "ransEncodeU8()", group: "raw u8", fn: () => void ransEncodeU8(symbols, table) });
-Deno.bench({
-  name: "ransDecodeU8()",
-  group: "raw u8",
-  fn: () => void ransDecodeU8(stream, SYMBOL_COUNT, table),
-});
+benchGroup({ name: "samples, 3×256×256", bytes: samples.byteLength, pixels: 256 ** 2 }, [
+  ["encode samples, effort 5", () => encodeSections(samples, planes, { mode: "subband", effort: 5 })],
+  ["encode samples, effort 9", () => encodeSections(samples, planes, { mode: "subband", effort: 9 })],
+  decoder("samples, effort 5", samples, planes, { mode: "subband", effort: 5 }),
+  decoder("samples, effort 9", samples, planes, { mode: "subband", effort: 9 }),
+]);
 
-Deno.bench({
-  name: "copy 66,560 i32",
-  group: "sections",
-  baseline: true,
-  fn: () => void coefficients.slice(),
-});
-Deno.bench({
-  name: "encodeSections() static",
-  group: "sections",
-  fn: () => void encodeSections(coefficients, bands, { mode: "static" }),
-});
-Deno.bench({
-  name: "decodeSections() static",
-  group: "sections",
-  fn: () => void decodeSections(staticSections, bands, { mode: "static" }),
-});
-Deno.bench({
-  name: "encodeSections() context",
-  group: "sections",
-  fn: () => void encodeSections(coefficients, bands, { mode: "context" }),
-});
-Deno.bench({
-  name: "decodeSections() context",
-  group: "sections",
-  fn: () => void decodeSections(contextSections, bands, { mode: "context" }),
-});
-Deno.bench({
-  name: "encodeSections() context, prior",
-  group: "sections",
-  fn: () => void encodeSections(coefficients, bands, { mode: "context", prior }),
-});
-Deno.bench({
-  name: "decodeSections() context, prior",
-  group: "sections",
-  fn: () => void decodeSections(priorSections, bands, { mode: "context", prior }),
-});
-Deno.bench({
-  name: "optimiseCoefficients() effort 5",
-  group: "sections",
-  fn: () => void optimiseCoefficients(scaled, bands, { lambda: DEFAULT_LAMBDA, effort: 5 }),
-});
-Deno.bench({
-  name: "encodeSections() trellis, prior",
-  group: "sections",
-  fn: () => void encodeSections(values, bands, { mode: "trellis", prior }),
-});
-Deno.bench({
-  name: "decodeSections() trellis, prior",
-  group: "sections",
-  fn: () => void decodeSections(trellisSections, bands, { mode: "trellis", prior }),
-});
-Deno.bench({
-  name: "optimiseCoefficients() trellis, effort 5",
-  group: "sections",
-  fn: () => void optimiseCoefficients(halfScaled, bands, trellis),
-});
+function coders(name: string, values: Int32Array, options: EntropyOptions): Subject[] {
+  return [
+    [`encode ${name}`, () => encodeSections(values, bands, options)],
+    decoder(name, values, bands, options),
+  ];
+}
+
+function decoder(
+  name: string,
+  values: Int32Array,
+  layout: ReturnType<typeof bandLayout>,
+  options: EntropyOptions,
+): Subject {
+  const sections = encodeSections(values, layout, options);
+  return [`decode ${name}`, () => decodeSections(sections, layout, options)];
+}

@@ -20,6 +20,7 @@
  * | 503 | as many requests as allowed are being worked on: come back after `Retry-After` seconds |
  */
 import {
+  type AnyPicture,
   BitstreamError,
   compress,
   type CompressOptions,
@@ -84,14 +85,16 @@ const SERVICES: { readonly [path: string]: Service } = {
     type: "image/x-vaer",
     work: async (body, { parameters, signal, limits: { maxPixels } }) => {
       const options = targetFrom(parameters);
-      const picture = await decodePicture(body, { maxPixels });
+      const picture: AnyPicture = options.lossless
+        ? await decodePicture(body, { maxPixels, keepDepth: true })
+        : await decodePicture(body, { maxPixels });
       return await compress(picture, { ...options, groupSide: GROUP_SIDE, workers: 0, signal });
     },
   },
   "/decompress": {
     type: "image/png",
     work: async (body, { signal, limits: { maxPixels } }) =>
-      await encodePng(await decompress(body, { maxPixels, workers: 0, signal })),
+      await encodePng(await decompress(body, { maxPixels, workers: 0, keepDepth: true, signal })),
   },
   "/inspect": {
     type: "application/json",

@@ -51,24 +51,29 @@ function wrapped(text: string): string {
   return lines.join("\n");
 }
 
-/** A group of nothing faster is told in milliseconds. */
-const SLOW_NANOSECONDS = 1e8;
+/** Longer times are given in milliseconds. */
+const SLOW_NANOSECONDS = 1e7;
 
 async function speedTable(): Promise<string> {
   const { comment, rows } = await readTable("cpu.tsv");
   const groups = [...new Set(rows.map(({ group }) => group))];
   const parts = groups.map((group) => {
     const own = rows.filter((row) => row.group === group);
-    const isSlow = own.every(({ minimumNanoseconds }) => Number(minimumNanoseconds) >= SLOW_NANOSECONDS);
-    const [unit, nanoseconds, digits] = isSlow ? ["ms", 1e6, 0] as const : ["µs", 1e3, 1] as const;
-    const cells = own.map(({ benchmark, minimumNanoseconds, timesBaseline }) => [
+    const cells = own.map(({ benchmark, minimumNanoseconds, timesBaseline, megabytesPerSecond }) => [
       benchmark,
-      (Number(minimumNanoseconds) / nanoseconds).toFixed(digits),
+      timeText(Number(minimumNanoseconds)),
+      megabytesPerSecond,
       timesBaseline,
     ]);
-    return `**${group}**\n\n${markdown(["benchmark", unit, "× the first"], cells)}`;
+    return `**${group}**\n\n${markdown(["benchmark", "time", "MB/s", "× memory copy"], cells)}`;
   });
   return `${wrapped(`Measured on ${comment}, best of each benchmark's runs.`)}\n\n${parts.join("\n\n")}`;
+}
+
+function timeText(nanoseconds: number): string {
+  return nanoseconds >= SLOW_NANOSECONDS
+    ? `${(nanoseconds / 1e6).toFixed(0)} ms`
+    : `${(nanoseconds / 1e3).toFixed(1)} µs`;
 }
 
 /** Size of the pictures that docs/SCALE.md reckons with. */

@@ -10,6 +10,9 @@ export class FileError extends Error {
   }
 }
 
+/** Classes of this room's errors, for workers. */
+export const FILE_ERRORS = { FileError };
+
 /** Runs `work`; what it throws becomes a {@linkcode FileError} that names `path`. */
 export async function about<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {

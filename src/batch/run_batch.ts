@@ -1,5 +1,7 @@
 import type { Job, JobResult } from "./job.ts";
-import { targetState } from "./up_to_date.ts";
+import { FileError } from "./file_error.ts";
+import { folderOf } from "./target_file.ts";
+import { DoneJobs } from "./up_to_date.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** What became of a job. */
@@ -12,43 +14,61 @@ export type Outcome =
 export interface BatchOptions {
   /** Jobs at a time. */
   readonly lanes: number;
-  /** Do jobs whose target is there, too, and replace whatever is in its place. */
+  /** Do jobs whose target is there, too, and replace whatever is in its place, but for the sources of this batch. */
   readonly force: boolean;
   /** Asked before each job: true ends the batch when the running ones are done. */
   readonly stopping: () => boolean;
   /** Told of each job as it ends, in any order. */
   readonly onOutcome: (outcome: Outcome) => void;
+  /** Knows what is done already; by default what was kept of earlier batches. */
+  readonly doneJobs?: DoneJobs;
 }
 
 /**
  * Does jobs until there are no more. One that fails does not keep the others from being done.
  *
- * @param jobs The jobs; taken as lanes become free.
+ * @param jobs The jobs; started as lanes become free.
  * @param pool Where they run.
  * @param options How.
  */
 export async function runBatch(
-  jobs: Iterable<Job>,
-  pool: Pick<WorkerPool, "run">,
+  jobs: readonly Job[],
+  pool: Pick<WorkerPool, "runStaged">,
   options: BatchOptions,
 ): Promise<void> {
+  const { doneJobs = new DoneJobs(), force } = options;
+  const sources = new Set(await Promise.all(jobs.map(({ source }) => realPathOf(source))));
   const queue = jobs[Symbol.iterator]();
   const lane = async () => {
     while (!options.stopping()) {
       const { value: job, done } = queue.next();
       if (done) return;
-      options.onOutcome(await outcomeOf(job, pool, options.force));
+      options.onOutcome(await outcomeOf(job));
+    }
+  };
+  const outcomeOf = async (job: Job): Promise<Outcome> => {
+    try {
+      if (sources.has(await realPathOf(job.target))) {
+        throw new FileError(job.source, `its target ${job.target} is another input; choose a folder with -d`);
+      }
+      const state = force ? "outdated" : await doneJobs.stateOf(job);
+      if (state === "up to date") return { status: state, job };
+      await Deno.mkdir(folderOf(job.target) || ".", { recursive: true });
+      const keep = await doneJobs.begin(job);
+      const { result, hashes } = await pool.runStaged(job, {
+        wantsHashes: true,
+        keepOther: state === "foreign",
+      });
+      if (hashes) await keep(hashes);
+      return { status: "done", job, result };
+    } catch (error) {
+      return { status: "failed", job, reason: error instanceof Error ? error.message : String(error) };
     }
   };
   await Promise.all(Array.from({ length: options.lanes }, lane));
 }
 
-async function outcomeOf(job: Job, pool: Pick<WorkerPool, "run">, force: boolean): Promise<Outcome> {
-  try {
-    if (!force && await targetState(job) === "up to date") return { status: "up to date", job };
-    await Deno.mkdir(job.target.replace(/[^/]*$/, "") || ".", { recursive: true });
-    return { status: "done", job, result: await pool.run(job) };
-  } catch (error) {
-    return { status: "failed", job, reason: error instanceof Error ? error.message : String(error) };
-  }
+/** Of a file that is there; otherwise the path itself. */
+async function realPathOf(path: string): Promise<string> {
+  return await Deno.realPath(path).catch(() => path);
 }

@@ -73,7 +73,7 @@ async function runCompress(
     quality,
     sourceBytes: file.length,
     targetBytes: bytes.length,
-    warnings: [],
+    warnings: picture.warnings ?? [],
     timings: timings.finish(),
     ...(job.trace && { trace: byStart(timings.records) }),
   };

@@ -1,5 +1,4 @@
-import { globToRegExp } from "@std/path/glob-to-regexp";
-import { isGlob } from "@std/path/is-glob";
+import { globToRegExp, isGlob } from "../deps/glob.ts";
 
 /** A file found for a batch. */
 export interface SourceFile {

@@ -1,4 +1,18 @@
+import { PICTURE_ENDINGS } from "./picture_files.ts";
 import type { SourceFile } from "./sources.ts";
+import { folderOf, isSameFile } from "./target_file.ts";
+
+/** Ending of compressed files, with its dot. */
+const VAER = ".vaer";
+
+/**
+ * Names a target; the name depends on the source's own name and folder alone.
+ *
+ * @param name The source's path or name.
+ * @param isBeside Whether the target goes into the folder of its source.
+ * @returns The same with another ending.
+ */
+export type TargetNaming = (name: string, isBeside: boolean) => string;
 
 /** A source and where it goes. */
 export interface Assignment {
@@ -8,39 +22,87 @@ export interface Assignment {
   readonly target: string;
 }
 
+/** Sources whose names lead to one target. */
+export interface Clash {
+  /** What would be written. */
+  readonly target: string;
+  /** Two or more. */
+  readonly sources: readonly SourceFile[];
+}
+
 /**
- * Names the targets: beside the sources, or in another folder with the structure kept.
+ * Names of compressed pictures: `photo.jpg` gives `photo.vaer`. An ending that is no picture's stays: `photo.2024` gives
+ * `photo.2024.vaer`.
  *
- * The ending is replaced; where that would give two sources one target (`a.jpg` and `a.png`), theirs is added to
- * (`a.jpg.vaer` and `a.png.vaer`).
+ * @param keepEnding Keep the picture's ending, too: `photo.jpg.vaer`, so that `photo.png` beside it gives another name.
+ */
+export function compressedNaming(keepEnding: boolean): TargetNaming {
+  return (name) => (keepEnding ? name : withoutEnding(name, PICTURE_ENDINGS)) + VAER;
+}
+
+/**
+ * Names of decompressed pictures: `photo.vaer` gives `photo.decoded.png` in its own folder, where `photo.png` may be the
+ * original, and `photo.png` in another folder.
+ *
+ * @param ending Of the picture, without a dot.
+ */
+export function decompressedNaming(ending: string): TargetNaming {
+  return (name, isBeside) => `${withoutEnding(name, VAER_ENDINGS)}${isBeside ? ".decoded" : ""}.${ending}`;
+}
+
+/**
+ * Assigns the targets: beside the sources, or in another folder with the structure kept.
  *
  * @param sources The sources.
- * @param ending Of the targets, with its dot.
+ * @param naming How targets are named.
  * @param folder Where to write; beside the sources if not given.
- * @returns A target for each, all different.
+ * @returns A target for each source, all different, and the sources that would have had one target together.
  */
-export function assignTargets(
+export async function assignTargets(
   sources: readonly SourceFile[],
-  ending: string,
+  naming: TargetNaming,
   folder?: string,
-): Assignment[] {
-  const placeOf = ({ path, name }: SourceFile) =>
-    folder === undefined ? path : `${folder.replace(/(?<=.)\/+$/, "")}/${name}`;
-  const short = (source: SourceFile) => withoutEnding(placeOf(source)) + ending;
-  const counts = new Map<string, number>();
-  for (const source of sources) counts.set(short(source), (counts.get(short(source)) ?? 0) + 1);
-  const taken = new Set<string>();
-  return sources.map((source) => {
-    const base = counts.get(short(source)) === 1 ? short(source) : placeOf(source) + ending;
-    let target = base;
-    // Two files of one name from different places: numbered in their order.
-    for (let i = 2; taken.has(target); i++) target = `${withoutEnding(base)}-${i}${ending}`;
-    taken.add(target);
-    return { source, target };
+): Promise<{ readonly assignments: Assignment[]; readonly clashes: Clash[] }> {
+  const byTarget = new Map<string, SourceFile[]>();
+  for (const source of sources) {
+    const target = await targetOf(source, naming, folder);
+    byTarget.set(target, [...byTarget.get(target) ?? [], source]);
+  }
+  const assignments: Assignment[] = [], clashes: Clash[] = [];
+  for (const [target, sources] of byTarget) {
+    if (sources.length === 1) assignments.push({ source: sources[0], target });
+    else clashes.push({ target, sources });
+  }
+  return { assignments, clashes };
+}
+
+async function targetOf(
+  { path, name }: SourceFile,
+  naming: TargetNaming,
+  folder: string | undefined,
+): Promise<string> {
+  if (folder === undefined) return naming(path, true);
+  const place = `${folder.replace(/(?<=.)\/+$/, "")}/${name}`;
+  const isBeside = await isSameFile(folderOf(path) || ".", folderOf(place));
+  return naming(place, isBeside);
+}
+
+/** Why the sources of a clash are not worked on, one line each. */
+export function clashReasons(
+  { target, sources }: Clash,
+): { readonly path: string; readonly reason: string }[] {
+  const differ = new Set(sources.map(({ name }) => name)).size > 1;
+  const remedy = differ ? "give --keep-ending" : "write them to different folders with -d";
+  return sources.map(({ path }) => {
+    const others = sources.filter((source) => source.path !== path).map(({ path }) => path).join(", ");
+    return { path, reason: `${path}: its target ${target} would also be that of ${others}; ${remedy}` };
   });
 }
 
-/** The path without the ending of its last part. */
-export function withoutEnding(path: string): string {
-  return path.replace(/(?<=[^/\\])\.[^./\\]*$/, "");
+const VAER_ENDINGS: ReadonlySet<string> = new Set(["vaer"]);
+
+/** The path without the ending of its last part, if it is one of those given. */
+function withoutEnding(path: string, endings: ReadonlySet<string>): string {
+  const [whole, ending] = path.match(/(?<=[^/\\])\.([^./\\]*)$/) ?? [];
+  return whole !== undefined && endings.has(ending.toLowerCase()) ? path.slice(0, -whole.length) : path;
 }

@@ -1,57 +1,144 @@
-import { BitstreamError, DEFAULT_QUALITY, type FileInfo, inspect } from "../../mod.ts";
+import config from "../../deno.json" with { type: "json" };
+import { BitstreamError, inspect } from "../../mod.ts";
+import { cachedRecords, type DoneRecords } from "./done_records.ts";
 import { FileError } from "./file_error.ts";
-import type { CompressJob, Job } from "./job.ts";
+import { type FileTimes, sameContent, timesOf } from "./file_mark.ts";
+import type { Job } from "./job.ts";
+import { settingsOf } from "./job_settings.ts";
 
 /** What is to be done about a target. */
-export type TargetState = "absent" | "outdated" | "up to date";
+export type TargetState =
+  /** There is none. */
+  | "absent"
+  /** There is one that may be replaced. */
+  | "outdated"
+  /** There is one that may only be replaced by the same bytes. */
+  | "foreign"
+  /** Nothing is to be done. */
+  | "up to date";
+
+/** Hashes of what a job read and wrote. */
+export interface ContentHashes {
+  /** SHA-256 of the whole source, as hex. */
+  readonly source: string;
+  /** Of the target. */
+  readonly target: string;
+}
+
+/** What is known of a job before it runs, from which a record is made afterwards. */
+interface Beginning {
+  readonly settings: string;
+  readonly sourcePath: string;
+  readonly source: FileTimes;
+}
 
 /**
- * Tells whether a job is done already: its target is there, whole, no older than the source, and, for a `.vaer` file,
- * of the quality and model that the job asks for. Other options leave no mark in a file and are not looked at.
- *
- * @param job The job.
- * @returns The state; "outdated" targets may be replaced.
- * @throws FileError When something is in the target's place that no such job made, so that replacing it would lose it.
+ * Knows which targets are up to date: those that this package wrote from the same source with the same settings, and that
+ * nothing has changed since.
  */
-export async function targetState(job: Job): Promise<TargetState> {
-  const [source, target] = await Promise.all([timeOf(job.source), timeOf(job.target)]);
-  if (target === undefined) return "absent";
-  const newer = source === undefined || target >= source;
-  if (job.action === "decompress") {
-    if (newer) return "up to date";
+export class DoneJobs {
+  readonly #records: DoneRecords;
+
+  /** @param records Where they are kept; Deno's web cache by default. */
+  constructor(records: DoneRecords = cachedRecords(config.version)) {
+    this.#records = records;
+  }
+
+  /**
+   * Tells whether a job needs doing.
+   *
+   * @param job The job; both addresses are files.
+   * @returns The state of its target.
+   * @throws FileError When something is in the target's place that no such job made, so that replacing it would lose it.
+   */
+  async stateOf(job: Job): Promise<TargetState> {
+    const path = await realPathOf(job.target);
+    if (path === undefined) return "absent";
+    const record = await this.#records.get(path);
+    const target = record && await sameContent(path, record.target);
+    if (!record || !target) {
+      if (job.action === "decompress") return "foreign";
+      await refuseOther(job.target);
+      return "outdated";
+    }
+    const sourcePath = await realPathOf(job.source);
+    if (sourcePath !== record.sourcePath) {
+      await refuseSibling(job, record.sourcePath, sourcePath);
+      return "outdated";
+    }
+    if (await settingsOf(job) !== record.settings) return "outdated";
+    const source = await sameContent(sourcePath, record.source);
+    if (!source) return "outdated";
+    if (source !== record.source || target !== record.target) {
+      await this.#records.set(path, { ...record, source, target });
+    }
+    return "up to date";
+  }
+
+  /**
+   * Notes what a job begins with. Call it before the source is read.
+   *
+   * @param job The job; its source is a file.
+   * @returns Keeps a record of the job, once its target is written; never fails.
+   */
+  async begin(job: Job): Promise<(hashes: ContentHashes) => Promise<void>> {
+    const beginning = await this.#beginningOf(job).catch(() => undefined); // the job itself tells of what is wrong
+    return async (hashes) => {
+      if (!beginning) return;
+      const { source, ...others } = beginning;
+      try {
+        const path = await Deno.realPath(job.target), target = await timesOf(path);
+        await this.#records.set(path, {
+          ...others,
+          source: { ...source, sha256: hashes.source },
+          target: { ...target, sha256: hashes.target },
+        });
+      } catch {
+        // Without a record the job is done again.
+      }
+    };
+  }
+
+  async #beginningOf(job: Job): Promise<Beginning> {
+    const sourcePath = await Deno.realPath(job.source);
+    return { sourcePath, source: await timesOf(sourcePath), settings: await settingsOf(job) };
+  }
+}
+
+async function realPathOf(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Only `.vaer` files, whole or not, may be replaced by others. */
+async function refuseOther(target: string): Promise<void> {
+  if (!(await Deno.stat(target)).isFile) return;
+  try {
+    inspect(await Deno.readFile(target), { partial: true });
+  } catch (cause) {
+    if (!(cause instanceof BitstreamError && cause.code === "file-magic")) return;
     throw new FileError(
-      job.target,
-      `exists and is older than ${job.source}; give --force to replace it, or another folder with -d`,
+      target,
+      "exists and is not a .vaer file; give --force to replace it, or another folder with -d",
+      { cause },
     );
   }
-  let info: FileInfo | undefined;
-  const bytes = await Deno.readFile(job.target);
-  try {
-    info = inspect(bytes);
-  } catch (cause) {
-    if (cause instanceof BitstreamError && cause.code === "file-magic") {
-      throw new FileError(
-        job.target,
-        "exists and is not a .vaer file; give --force to replace it, or another folder with -d",
-        { cause },
-      );
-    }
-  }
-  return info && newer && agrees(job, info) ? "up to date" : "outdated";
 }
 
-function agrees({ options }: CompressJob, { quality, model, bytes, bpp }: FileInfo): boolean {
-  const asked = options.bytes ?? options.bpp ?? options.psnr ?? options.ssim;
-  const exact = options.lossless || options.nearLossless !== undefined;
-  if (quality !== (asked !== undefined || exact ? 0 : Math.round(options.quality ?? DEFAULT_QUALITY))) {
-    return false;
-  }
-  if (options.bytes !== undefined && bytes > options.bytes) return false;
-  if (options.bpp !== undefined && bpp > options.bpp) return false;
-  return options.model === undefined || options.model.includes("/") || options.model === model;
-}
-
-async function timeOf(path: string): Promise<number | undefined> {
-  const info = await Deno.stat(path).catch(() => undefined);
-  return info?.mtime?.getTime();
+/** A target must not go from one picture to another that stands beside it and differs in the ending. */
+async function refuseSibling(
+  { source, target }: Job,
+  before: string,
+  now: string | undefined,
+): Promise<void> {
+  const stem = (path: string | undefined) => path?.replace(/\.[^./\\]*$/, "");
+  if (stem(before) !== stem(now) || await realPathOf(before) === undefined) return;
+  throw new FileError(
+    source,
+    `its target ${target} is that of ${before}; give --keep-ending, or --force to replace it`,
+  );
 }

@@ -1,4 +1,5 @@
 import { about, FileError } from "./file_error.ts";
+import { placeOf, takeOver } from "./target_file.ts";
 
 /** Reads a file; errors: {@linkcode FileError} in plain words. */
 export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -34,23 +35,56 @@ function newToken(): string {
 }
 
 /**
- * Writes beside the target and renames, so that there is a whole file or none.
+ * Writes a target: a new file appears whole or not at all, and a regular file is replaced as a whole, with its mode and
+ * owner kept. Symbolic links stay and their file is written. A device, pipe or socket takes the bytes as they are.
+ *
+ * A file whose owner this user cannot keep, or in whose folder no second file may be made, is written in place.
  *
  * @param path The target; its folder must exist.
  * @param bytes The content.
- * @param part Where to write first.
+ * @param part Where a file is written first; in the folder of the target, behind its links.
+ * @throws FileError That names the target.
  */
-export async function writeWhole(path: string, bytes: Uint8Array, part = partPath(path)): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array, part?: string): Promise<void> {
   await about(path, async () => {
+    const place = await placeOf(path);
+    if (place.kind === "stream") return await writeInto(place.path, bytes);
+    const replaced = place.kind === "file" ? place.info : undefined;
     try {
-      await Deno.writeFile(part, bytes, { createNew: true });
-      await Deno.rename(part, path);
+      await writeBeside(place.path, bytes, part ?? partPath(place.path), replaced);
     } catch (cause) {
-      await Deno.remove(part).catch(() => {});
       if (cause instanceof Deno.errors.NotFound) throw new Error("the folder does not exist", { cause });
-      throw cause;
+      if (!(replaced && isForbidden(cause))) throw cause;
+      await writeInto(place.path, bytes, bytes.length);
     }
   });
+}
+
+async function writeBeside(
+  path: string,
+  bytes: Uint8Array,
+  part: string,
+  replaced: Deno.FileInfo | undefined,
+): Promise<void> {
+  try {
+    await Deno.writeFile(part, bytes, { createNew: true });
+    if (replaced) await takeOver(part, replaced);
+    await Deno.rename(part, path);
+  } catch (cause) {
+    await Deno.remove(part).catch(() => {});
+    throw cause;
+  }
+}
+
+/** Writes to what is there already. A regular file then ends behind `length` bytes. */
+async function writeInto(path: string, bytes: Uint8Array, length?: number): Promise<void> {
+  using file = await Deno.open(path, { write: true });
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+  if (length !== undefined) await file.truncate(length);
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable;
 }
 
 /** Whether a path is a folder; false when there is nothing. */

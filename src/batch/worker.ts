@@ -6,8 +6,12 @@
  */
 import { engineFor } from "../codec/engines.ts";
 import type { GroupEngine } from "../codec/group_engine.ts";
+import { type PlainError, plainError } from "../concurrency/error_codec.ts";
+import { sha256Hex } from "../models/sha256.ts";
+import { FILE_ERRORS, FileError } from "./file_error.ts";
 import type { Job, JobResult } from "./job.ts";
 import { runJob } from "./run_job.ts";
+import type { ContentHashes } from "./up_to_date.ts";
 import { openFile, readWhole, writeWhole } from "./whole_file.ts";
 
 /** What the pool sends. */
@@ -22,14 +26,18 @@ export interface WorkerRequest {
   readonly source?: Uint8Array<ArrayBuffer>;
   /** Answer the target's bytes rather than write them. */
   readonly returnTarget?: boolean;
+  /** Answer the hashes of source and target; the source is then read whole. */
+  readonly wantsHashes?: boolean;
+  /** Replace an existing target by the same bytes only, and fail if they differ. */
+  readonly keepOther?: boolean;
 }
 
 /** What the worker answers: the result, or why there is none. */
 export type WorkerReply =
   & { readonly id: number }
   & (
-    | { readonly result: JobResult; readonly target?: Uint8Array }
-    | { readonly error: { readonly message: string; readonly stack: string } }
+    | { readonly result: JobResult; readonly target?: Uint8Array; readonly hashes?: ContentHashes }
+    | { readonly error: PlainError }
   );
 
 /** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
@@ -39,9 +47,9 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-// onnxruntime's WebGPU build takes an address relative to a worker's origin, which in Deno is the text "null". Without a
-// place of its own the worker is to it what the main thread is.
-Object.defineProperty(globalThis, "location", { value: undefined });
+// onnxruntime's WebGPU build takes an address relative to a worker's origin, which in Deno is the text "null". Without an
+// address of its own the worker is to onnxruntime the same as the main thread. Libraries may set one for themselves.
+Object.defineProperty(globalThis, "location", { value: undefined, writable: true, configurable: true });
 const engines = new Map<string, GroupEngine>();
 
 /** The GPU's engine, kept for all jobs; entropy coding is left to as many workers as there are cores. */
@@ -54,23 +62,48 @@ function sharedEngine({ action, options }: Job): GroupEngine | undefined {
   return engine;
 }
 
-scope.onmessage = async ({ data: { id, job, part, source, returnTarget = false } }) => {
+scope.onmessage = async ({ data: { id, job, part, source, wantsHashes, returnTarget, keepOther } }) => {
   try {
     let returned: Uint8Array | undefined;
+    const hashes = { source: "", target: "" };
     const files = {
-      read: (path: string) => source ? Promise.resolve(source) : readWhole(path),
-      ...(!source && { open: openFile }),
+      read: async (path: string) => {
+        if (source) return source;
+        const bytes = await readWhole(path);
+        if (wantsHashes) hashes.source = await sha256Hex(bytes);
+        return bytes;
+      },
+      ...(!source && !wantsHashes && { open: openFile }),
       write: async (target: string, bytes: Uint8Array) => {
-        if (returnTarget) returned = bytes;
-        else await writeWhole(target, bytes, part);
+        if (returnTarget) {
+          returned = bytes;
+          return;
+        }
+        if (wantsHashes) hashes.target = await sha256Hex(bytes as Uint8Array<ArrayBuffer>);
+        if (keepOther) await checkSame(target, bytes);
+        await writeWhole(target, bytes, part);
       },
     };
     // The pool has a worker a core already.
     const alone = { ...job, options: { ...job.options, workers: 0 } } as Job;
     const result = await runJob(alone, files, sharedEngine(job));
-    scope.postMessage({ id, result, ...(returned && { target: returned }) });
-  } catch (cause) {
-    const error = cause instanceof Error ? cause : new Error(String(cause));
-    scope.postMessage({ id, error: { message: error.message, stack: error.stack ?? "" } });
+    scope.postMessage({
+      id,
+      result,
+      ...(returned && { target: returned }),
+      ...(wantsHashes && { hashes }),
+    });
+  } catch (error) {
+    scope.postMessage({ id, error: plainError(error, FILE_ERRORS) });
   }
 };
+
+/** Refuses to replace a file of other content, which may be the user's own. */
+async function checkSame(target: string, bytes: Uint8Array): Promise<void> {
+  const there = await readWhole(target);
+  if (there.length === bytes.length && there.every((byte, i) => byte === bytes[i])) return;
+  throw new FileError(
+    target,
+    "exists with other content than would be written; move it away, or name another folder with -d",
+  );
+}

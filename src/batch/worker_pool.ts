@@ -1,10 +1,14 @@
+import { revivedError } from "../concurrency/error_codec.ts";
+import { FILE_ERRORS } from "./file_error.ts";
 import type { Job, JobResult } from "./job.ts";
 import { memoryOf, WORKER_BYTES } from "./job_memory.ts";
+import { replacedPath } from "./target_file.ts";
+import type { ContentHashes } from "./up_to_date.ts";
 import { partPath } from "./whole_file.ts";
 import type { WorkerReply, WorkerRequest } from "./worker.ts";
 
 /** What a job's worker is not to read or write itself. */
-export type Staged = Pick<WorkerRequest, "source" | "returnTarget">;
+export type Staged = Pick<WorkerRequest, "source" | "wantsHashes" | "returnTarget" | "keepOther">;
 
 /** What a job gives: the result, and the target's bytes if they were asked for. */
 export interface StagedResult {
@@ -12,6 +16,8 @@ export interface StagedResult {
   readonly result: JobResult;
   /** Of the target. */
   readonly target?: Uint8Array;
+  /** Of the files that the worker read and wrote, if they were asked for. */
+  readonly hashes?: ContentHashes;
 }
 
 /** Options of a {@linkcode WorkerPool}. */
@@ -31,7 +37,7 @@ interface Task {
   /** What its picture takes, besides the worker itself. */
   readonly pictureBytes: number;
   readonly resolve: (result: StagedResult) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** A worker and what it does. */
@@ -55,6 +61,8 @@ export class WorkerPool {
   readonly #crews = new Set<Crew>();
   readonly #waiting: Task[] = [];
   readonly #onRoom: (() => void)[] = [];
+  /** Jobs of which it is being looked up what they take. */
+  #arriving = 0;
   #nextId = 0;
   #abandoned = false;
 
@@ -86,7 +94,7 @@ export class WorkerPool {
 
   /** Waits until no job waits for a worker or for memory: who takes jobs from elsewhere leaves them to others until then. */
   async room(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#arriving + this.#waiting.length > 0) {
       await new Promise<void>((resolve) => this.#onRoom.push(resolve));
     }
   }
@@ -96,7 +104,7 @@ export class WorkerPool {
    *
    * @param job What to do.
    * @returns What `runJob` gives.
-   * @throws Error With the message of what the job threw, or after {@linkcode abandon}.
+   * @throws What the job threw, of the same class and code, or an Error after {@linkcode abandon}.
    */
   async run(job: Job): Promise<JobResult> {
     return (await this.runStaged(job)).result;
@@ -106,19 +114,26 @@ export class WorkerPool {
    * Does a job whose source or target is not a file.
    *
    * @param job What to do.
-   * @param staged The source's bytes, and whether to give back the target's; files are read and written without.
+   * @param staged The source's bytes, whether to give back the target's or the hashes of both, and whether to keep another
+   *   target that is there.
    * @returns What `runJob` gives, and the target's bytes if they were asked for.
    * @throws Error As {@linkcode run}.
    */
   async runStaged(job: Job, staged: Staged = {}): Promise<StagedResult> {
     this.#checkOpen();
-    const pictureBytes = this.#memoryBytes === Infinity ? 0 : await memoryOf(job, staged.source);
-    this.#checkOpen();
-    const request = { id: this.#nextId++, job, part: partPath(job.target), ...staged };
-    return await new Promise((resolve, reject) => {
+    const { promise, resolve, reject } = Promise.withResolvers<StagedResult>();
+    this.#arriving++;
+    try {
+      const pictureBytes = this.#memoryBytes === Infinity ? 0 : await memoryOf(job, staged.source);
+      const part = partPath(staged.returnTarget ? job.target : await replacedPath(job.target));
+      this.#checkOpen();
+      const request = { id: this.#nextId++, job, part, ...staged };
       this.#waiting.push({ request, pictureBytes, resolve, reject });
+    } finally {
+      this.#arriving--;
       this.#dispatch();
-    });
+    }
+    return await promise;
   }
 
   /** Ends the workers. Call it when no job is running. */
@@ -200,9 +215,7 @@ export class WorkerPool {
       if ("result" in data) {
         task.resolve(data);
       } else {
-        const error = new Error(data.error.message);
-        error.stack = data.error.stack;
-        task.reject(error);
+        task.reject(revivedError(data.error, FILE_ERRORS));
       }
       // One that keeps more than its share would keep others from being there.
       if (crew.running.size === 0 && WORKER_BYTES + crew.grownBytes > this.#shareBytes()) this.#end(crew);

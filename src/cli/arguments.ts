@@ -1,4 +1,4 @@
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "../deps/parse_args.ts";
 import { UsageError } from "./fail.ts";
 
 /** Options a command knows: the long name, with a one-letter alias or none. */

@@ -1,11 +1,12 @@
-import { assignTargets } from "../batch/targets.ts";
+import { assignTargets, clashReasons, type TargetNaming } from "../batch/targets.ts";
 import type { Job, JobResult } from "../batch/job.ts";
 import { type Outcome, runBatch } from "../batch/run_batch.ts";
 import { findSources } from "../batch/sources.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./fail.ts";
-import { STANDARD_STREAM } from "./files.ts";
+import { namedInput, STANDARD_STREAM } from "./files.ts";
+import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 import { memoryOption } from "./memory.ts";
 import { byteText, Progress } from "./progress.ts";
 
@@ -18,20 +19,23 @@ export const BATCH_HELP = `Folders, patterns and several files:
   -j, --jobs N           so many at a time; default: one a core
       --memory SIZE      for all of them together, e.g. 8GB: large pictures wait for it, larger ones run alone
       --quiet            no progress
-  Targets that are newer than their source and of the quality and model asked for are left as they are; --force
-  does all again. A file that fails does not keep the others from being done; the exit code is then 1. Ctrl-C lets
-  the running ones finish, a second one abandons them. --json prints a line a file, then the sum.`;
+  A target is left as it is if this command wrote it from the same source with the same settings and nothing has
+  changed it since; --force does all again, but never replaces another input of the same run. A file that fails does not
+  keep the others from being done; the exit code is then 1. Ctrl-C lets the running ones finish, a second one abandons
+  them. --json prints a line per file, then the sum.`;
 
 /** What kind of batch it is. */
 export interface BatchKind {
   /** For the bar. */
   readonly title: string;
-  /** Of the targets, with its dot. */
-  readonly ending: string;
+  /** Names the targets. */
+  readonly naming: TargetNaming;
   /** In messages, e.g. `pictures`. */
   readonly things: string;
   /** Which files of a folder to take. */
   readonly wanted: (path: string) => boolean | Promise<boolean>;
+  /** Tells of a file that is done, in a few words. */
+  readonly describe: (result: JobResult) => string;
   /** Makes a file's job. */
   readonly jobOf: (source: string, target: string) => Job;
   /** Jobs at a time unless `--jobs` says; one a core if left out. */
@@ -46,9 +50,6 @@ interface Tally {
   bytesOut: number;
 }
 
-/** Exit code after an interrupt, as shells count it. */
-const INTERRUPTED = 130;
-
 /**
  * Does what the arguments name, several files at a time.
  *
@@ -61,7 +62,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
   if (parsed.value("output") !== undefined) {
     throw new UsageError("-o names one file; for several give a folder with -d");
   }
-  if (parsed.positional.includes(STANDARD_STREAM)) {
+  if (parsed.positional.some((input) => namedInput(input) === STANDARD_STREAM)) {
     throw new UsageError('"-" stands alone: standard input is one file');
   }
   const lanes = laneCount(parsed.value("jobs"), kind.jobs);
@@ -85,6 +86,8 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     progress.warn(`vaerans: ${oneLine(reason)}`);
   };
   for (const path of missing) fail(path, `${path}: there is no such file`);
+  const { assignments, clashes } = await assignTargets(files, kind.naming, parsed.value("directory"));
+  for (const { path, reason } of clashes.flatMap(clashReasons)) fail(path, reason);
   const onOutcome = (outcome: Outcome) => {
     if (outcome.status === "failed") return fail(outcome.job.source, outcome.reason);
     const { source: input, target: output } = outcome.job;
@@ -99,7 +102,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     tally.bytesIn += result.sourceBytes;
     tally.bytesOut += result.targetBytes;
     for (const warning of result.warnings) progress.warn(`vaerans: ${input}: ${warning}`);
-    progress.advance(1, lineOf(result));
+    progress.advance(1, `${input} → ${output}: ${kind.describe(result)}`);
     if (json) console.log(JSON.stringify({ status: outcome.status, ...result }));
   };
 
@@ -107,8 +110,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
   const pool = new WorkerPool(lanes, memoryBytes === undefined ? {} : { memoryBytes });
   const interrupt = new Interrupt(pool, (line) => progress.warn(line));
   try {
-    const jobs = assignTargets(files, kind.ending, parsed.value("directory"))
-      .map(({ source, target }) => kind.jobOf(source.path, target));
+    const jobs = assignments.map(({ source, target }) => kind.jobOf(source.path, target));
     const stopping = () => interrupt.count > 0;
     await runBatch(jobs, pool, { lanes, force: parsed.has("force"), stopping, onOutcome });
   } finally {
@@ -131,25 +133,22 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
 class Interrupt {
   count = 0;
   #abandoned: Promise<void> | undefined;
-  readonly #listener: () => void;
+  readonly #stop: () => void;
 
   constructor(pool: WorkerPool, say: (line: string) => void) {
-    this.#listener = () => {
+    this.#stop = onInterrupt(() => {
       this.count++;
       if (this.count === 1) say("vaerans: finishing what is running; Ctrl-C again abandons it");
       else this.#abandoned ??= pool.abandon();
-    };
-    for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
+    });
   }
 
   /** Ends the listening; waits until what abandoned jobs left is removed. */
   async stopListening(): Promise<void> {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listener);
+    this.#stop();
     await this.#abandoned;
   }
 }
-
-const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
 function laneCount(
   text: string | undefined,
@@ -161,10 +160,6 @@ function laneCount(
     throw new UsageError(`--jobs must be a whole number from 1 to 256: current value is ${text}`);
   }
   return count;
-}
-
-function lineOf({ input, output, bytes, bpp }: JobResult): string {
-  return `${input} → ${output}: ${bytes} bytes, ${bpp.toFixed(3)} bits a pixel`;
 }
 
 function summaryLine(

@@ -2,6 +2,7 @@ import { checkEffort, checkTarget, type CompressOptions } from "../../mod.ts";
 import type { CompressJob } from "../batch/job.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { meansSeveral } from "../batch/sources.ts";
+import { compressedNaming } from "../batch/targets.ts";
 import { TUNES } from "../codec/options.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
 import { LATENT_WAVELETS } from "../wavelets/mod.ts";
@@ -10,7 +11,7 @@ import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
 import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
-import { besideInput, checkOutput, STANDARD_STREAM } from "./files.ts";
+import { checkCompressedName, checkOutput, namedInput, namedOutput, STANDARD_STREAM } from "./files.ts";
 import { runSingle } from "./single.ts";
 import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
 
@@ -20,7 +21,8 @@ export const COMPRESS_HELP = `Usage: deno task compress <in…> [options]
 Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" reads standard input) to a .vaer file,
 or many of them.
 
-  -o, --output FILE      where to write; beside the input by default, "-" for standard output
+  -o, --output FILE      where to write; "-" for standard output. By default photo.jpg gives photo.vaer beside it
+      --keep-ending      photo.jpg gives photo.jpg.vaer: for folders with a photo.png, too, which are refused without
   -q, --quality N        1 (smallest) to 100 (best); default 50. Or, instead, one of
       --bytes N          the best picture of at most N bytes
       --bpp X            the best picture of at most X bits a pixel
@@ -76,7 +78,14 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       trace: undefined,
       ...BATCH_VALUES,
     },
-    switches: { force: "f", lossless: undefined, "no-psnr": undefined, strip: undefined, quiet: undefined },
+    switches: {
+      force: "f",
+      "keep-ending": undefined,
+      lossless: undefined,
+      "no-psnr": undefined,
+      strip: undefined,
+      quiet: undefined,
+    },
   });
   if (parsed.has("help")) return console.log(COMPRESS_HELP);
   const config = await loadConfig();
@@ -88,19 +97,23 @@ export async function compressCommand(args: readonly string[]): Promise<number |
     options,
     measurePsnr,
   });
+  const naming = compressedNaming(parsed.has("keep-ending"));
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
     refuseTrace(parsed);
     return await batchCommand(parsed, {
       title: "compress",
-      ending: ".vaer",
+      naming,
       things: "pictures",
       wanted: promisesPicture,
+      describe: ({ bytes, bpp }) => `${bytes} bytes, ${bpp.toFixed(3)} bits a pixel`,
       jobOf: (source, target) => jobOf(source, target, false),
       ...(config.compression.jobs !== undefined && { jobs: config.compression.jobs }),
     });
   }
-  const input = onlyInput(parsed);
-  const output = parsed.value("output") ?? besideInput(input, ".vaer");
+  const input = namedInput(onlyInput(parsed));
+  const beside = input === STANDARD_STREAM ? input : naming(input, true);
+  const output = namedOutput(parsed.value("output") ?? beside);
+  checkCompressedName(output);
   if (output === STANDARD_STREAM && parsed.has("json")) {
     throw new UsageError("--json and the file cannot both go to standard output; name a file with -o");
   }

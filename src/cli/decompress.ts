@@ -1,13 +1,14 @@
 import type { DecompressOptions, Rect } from "../../mod.ts";
 import type { DecompressJob } from "../batch/job.ts";
 import { meansSeveral } from "../batch/sources.ts";
+import { decompressedNaming } from "../batch/targets.ts";
 import { loadConfig } from "../models/config.ts";
 import { modelPaths, ModelStore, resolveModel } from "../models/store.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
 import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
-import { besideInput, checkOutput, STANDARD_STREAM } from "./files.ts";
+import { checkOutput, namedInput, namedOutput, STANDARD_STREAM } from "./files.ts";
 import { runSingle } from "./single.ts";
 import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
 
@@ -61,20 +62,23 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     options,
     models,
   });
+  const naming = decompressedNaming("png");
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
     refuseTrace(parsed);
     const wanted = (path: string) => path.toLowerCase().endsWith(".vaer");
     return await batchCommand(parsed, {
       title: "decompress",
-      ending: ".png",
+      naming,
       things: "files",
       wanted,
+      describe: ({ width, height, targetBytes }) => `${width}×${height}, ${targetBytes} bytes`,
       jobOf,
       ...(config.compression.jobs !== undefined && { jobs: config.compression.jobs }),
     });
   }
-  const input = onlyInput(parsed);
-  const output = parsed.value("output") ?? besideInput(input, ".png");
+  const input = namedInput(onlyInput(parsed));
+  const beside = input === STANDARD_STREAM ? input : naming(input, true);
+  const output = namedOutput(parsed.value("output") ?? beside);
   if (output === STANDARD_STREAM && parsed.has("json")) {
     throw new UsageError("--json and the picture cannot both go to standard output; name a file with -o");
   }

@@ -1,45 +1,79 @@
 import { FileError } from "../batch/file_error.ts";
-import { readWhole, writeWhole } from "../batch/whole_file.ts";
-import { withoutEnding } from "../batch/targets.ts";
+import { PICTURE_ENDINGS } from "../batch/picture_files.ts";
+import { isSameFile, placeOf, replacedPath } from "../batch/target_file.ts";
+import { partPath, readWhole, writeWhole } from "../batch/whole_file.ts";
 import { UsageError } from "./fail.ts";
+import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 
 /** Stands for standard input or output. */
 export const STANDARD_STREAM = "-";
 
+/** Other names of standard input and output, which Deno opens for programs with all permissions only. */
+const STANDARD_INPUTS: readonly string[] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
+const STANDARD_OUTPUTS: readonly string[] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/** "-" for standard input under any of its names; other inputs as they are. */
+export function namedInput(path: string): string {
+  return STANDARD_INPUTS.includes(path) ? STANDARD_STREAM : path;
+}
+
+/** "-" for standard output under any of its names; other outputs as they are. */
+export function namedOutput<T extends string | undefined>(path: T): T | typeof STANDARD_STREAM {
+  return path !== undefined && STANDARD_OUTPUTS.includes(path) ? STANDARD_STREAM : path;
+}
+
 /** Reads a whole file, or standard input for "-". */
 export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (path !== STANDARD_STREAM) return await readWhole(path);
+  if (namedInput(path) !== STANDARD_STREAM) return await readWhole(path);
   return new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
 }
 
-/** The path beside `input` with another ending; "-" for standard input. */
-export function besideInput(input: string, ending: string): string {
-  return input === STANDARD_STREAM ? STANDARD_STREAM : withoutEnding(input) + ending;
-}
-
-/** Refuses an output that is the input, or that exists unless `force`: before any work is done. */
-export async function checkOutput(output: string, input: string, force: boolean): Promise<void> {
+/**
+ * Refuses an output that is the input, or a file that exists unless `force`: before any work is done. Devices, pipes and
+ * sockets take bytes without being replaced, and are not refused.
+ *
+ * @param remedy What the message proposes for a file that exists.
+ */
+export async function checkOutput(
+  output: string,
+  input: string,
+  force: boolean,
+  remedy = "give --force to replace it, or another name with -o",
+): Promise<void> {
   if (output === STANDARD_STREAM) return;
-  if (output === input) {
+  const place = await placeOf(output);
+  if (place.kind === "stream") return;
+  if (output === input || (input !== STANDARD_STREAM && await isSameFile(output, input))) {
     throw new UsageError(`${output}: input and output are the same file; choose another with -o`);
   }
-  let exists = true;
-  try {
-    const { isDirectory } = await Deno.lstat(output);
-    if (isDirectory) throw new FileError(output, "this is a folder; name a file with -o");
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    exists = false;
-  }
-  if (exists && !force) {
-    throw new FileError(output, "the file exists; give --force to replace it, or another name with -o");
-  }
+  if (place.kind === "file" && !force) throw new FileError(output, `the file exists; ${remedy}`);
 }
 
-/** Writes a whole file or none; to standard output for "-". */
+/** Refuses to give a compressed file the name of a picture, under which no other program could read it. */
+export function checkCompressedName(output: string): void {
+  const [, ending] = output.match(/\.([^./\\]+)$/) ?? [];
+  if (ending === undefined || !PICTURE_ENDINGS.has(ending.toLowerCase())) return;
+  throw new UsageError(`${output}: compress writes .vaer files; give a name that does not end in .${ending}`);
+}
+
+/** Writes a whole file or none, see {@linkcode writeWhole}; to standard output for "-". */
 export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
-  if (path !== STANDARD_STREAM) return await writeWhole(path, bytes);
+  if (namedOutput(path) !== STANDARD_STREAM) return await writeUninterrupted(path, bytes);
   const writer = Deno.stdout.writable.getWriter();
   await writer.write(bytes);
   writer.releaseLock();
+}
+
+/** An interrupt in the middle of writing ends the program after the unfinished file is removed. */
+async function writeUninterrupted(path: string, bytes: Uint8Array): Promise<void> {
+  const part = partPath(await replacedPath(path));
+  const stopListening = onInterrupt(async () => {
+    await Deno.remove(part).catch(() => {});
+    Deno.exit(INTERRUPTED);
+  });
+  try {
+    await writeWhole(path, bytes, part);
+  } finally {
+    stopListening();
+  }
 }

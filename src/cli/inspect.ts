@@ -1,4 +1,5 @@
-import { inspect } from "../../mod.ts";
+import { type FileInfo, inspect } from "../../mod.ts";
+import { cicpLabel } from "../image/cicp.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { about } from "../batch/file_error.ts";
 import { readInput } from "./files.ts";
@@ -28,6 +29,7 @@ export async function inspectCommand(args: readonly string[]): Promise<void> {
     ],
     ["model", `${info.model} (${info.modelFingerprint})`],
     ["quality", `${info.quality || "not given"}, base step ${info.step.toPrecision(4)}`],
+    ["colour", colourOf(info)],
     ["wavelet", `${info.wavelet}, ${info.levels} levels`],
     ...info.sections.map((
       { kind, bytes },
@@ -35,4 +37,11 @@ export async function inspectCommand(args: readonly string[]): Promise<void> {
     ): [string, string] => [`section ${i}`, `${kind}, ${bytes} bytes`]),
   ];
   for (const [name, value] of rows) console.log(`${name.padEnd(10)} ${value}`);
+}
+
+/** What the samples mean. */
+function colourOf({ cicp, sections }: FileInfo): string {
+  if (!cicp) return sections.some(({ kind }) => kind === "icc") ? "ICC profile" : "sRGB";
+  const { primaries, transfer, matrix, fullRange } = cicp;
+  return `${cicpLabel(cicp)} (CICP ${primaries}/${transfer}/${matrix}/${Number(fullRange)})`;
 }

@@ -8,7 +8,7 @@ import type { GroupEngine } from "./group_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import { loadModel } from "../models/mod.ts";
-import { type PlainError, plainError } from "./plain_error.ts";
+import { type PlainError, plainError } from "../concurrency/error_codec.ts";
 
 /** What an engine can be asked for. */
 export type GroupJob = Exclude<keyof GroupEngine, "concurrency" | "close">;

@@ -11,7 +11,7 @@ import type {
 import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
 import type { GroupJob, GroupReply, GroupRequest } from "./group_worker.ts";
 import { LocalEngine } from "./local_engine.ts";
-import { revivedError } from "./plain_error.ts";
+import { revivedError } from "../concurrency/error_codec.ts";
 import type { SampleData } from "./samples.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { WorkerSource } from "./warm_workers.ts";

@@ -1,3 +1,4 @@
+import { JSQUASH_ENCODERS } from "../deps/jsquash_encoders.ts";
 import { decodePicture, type Picture } from "../image/mod.ts";
 import type { EvalCodec } from "./codecs.ts";
 
@@ -12,10 +13,10 @@ export const PEER_NAMES: readonly PeerName[] = ["jpeg", "webp", "avif", "jxl"];
  * method 4; libaom speed 6, 4:2:0; libjxl effort 7.
  */
 const ENCODERS: Readonly<Record<PeerName, (image: ImageData, quality: number) => Promise<ArrayBuffer>>> = {
-  jpeg: async (image, quality) => (await import("@jsquash/jpeg/encode.js")).default(image, { quality }),
-  webp: async (image, quality) => (await import("@jsquash/webp/encode.js")).default(image, { quality }),
-  avif: async (image, quality) => (await import("@jsquash/avif/encode.js")).default(image, { quality }),
-  jxl: async (image, quality) => (await import("@jsquash/jxl/encode.js")).default(image, { quality }),
+  jpeg: async (image, quality) => (await JSQUASH_ENCODERS.jpeg()).default(image, { quality }),
+  webp: async (image, quality) => (await JSQUASH_ENCODERS.webp()).default(image, { quality }),
+  avif: async (image, quality) => (await JSQUASH_ENCODERS.avif()).default(image, { quality }),
+  jxl: async (image, quality) => (await JSQUASH_ENCODERS.jxl()).default(image, { quality }),
 };
 
 /**

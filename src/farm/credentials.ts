@@ -4,7 +4,7 @@ import {
   type NodeConnectionOptions,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
-} from "@nats-io/transport-node";
+} from "../deps/nats.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import { UsageError } from "../cli/fail.ts";
 

@@ -32,6 +32,7 @@ const FARM_HELP = `Usage: deno task farm <submit | work | status | retry> [optio
 
       --queue NAME       (vaerans)
   -d, --directory TARGET of submit
+      --keep-ending      of submit: keep the pictures' endings in the targets' names, see compress
   -j, --jobs N           of work: so many at a time; default: one a core, on a GPU two
       --device NAME      of work: cpu, gpu or auto, see compress; pictures of one shape go through a GPU together
       --memory SIZE      of work: e.g. 8GB; large pictures wait for it. Default: three quarters of the machine's
@@ -74,7 +75,13 @@ export async function main(args: readonly string[]): Promise<number> {
         "ack-wait": undefined,
         replicas: undefined,
       },
-      switches: { lossless: undefined, quiet: undefined, watch: undefined, "until-empty": undefined },
+      switches: {
+        lossless: undefined,
+        "keep-ending": undefined,
+        quiet: undefined,
+        watch: undefined,
+        "until-empty": undefined,
+      },
     });
     const [action, ...inputs] = parsed.positional;
     if (parsed.has("help")) {
@@ -122,9 +129,9 @@ async function submitCommand(
   if (others.length > 0 && target === undefined) {
     throw new UsageError("No target given; say -d FOLDER or obj:BUCKET");
   }
-  const { jobs, count, missing } = others.length > 0
-    ? await jobsOfFiles(others, target!, options)
-    : { jobs: [], count: 0, missing: [] };
+  const { jobs, missing, refused } = others.length > 0
+    ? await jobsOfFiles(others, target!, options, parsed.has("keep-ending"))
+    : { jobs: [], missing: [], refused: [] };
   async function* all() {
     yield* jobs;
     for (const manifest of manifests) {
@@ -134,20 +141,21 @@ async function submitCommand(
   }
   const progress = new Progress({
     title: "submit",
-    total: count,
+    total: jobs.length,
     unit: "jobs",
     // How many lines a manifest has is known when it has been read.
     quiet: parsed.has("quiet") || parsed.has("json") || manifests.length > 0 || !Deno.stderr.isTerminal(),
   });
   const { added, duplicates } = await submit(all(), queue, () => progress.advance(1))
     .finally(() => progress.finish());
-  for (const path of missing) console.error(`vaerans: ${path}: there is no such file`);
+  const reasons = [...missing.map((path) => `${path}: there is no such file`), ...refused];
+  for (const reason of reasons) console.error(`vaerans: ${reason}`);
   console.log(
     parsed.has("json")
-      ? JSON.stringify({ added, duplicates, missing })
+      ? JSON.stringify({ added, duplicates, missing, ...(refused.length > 0 && { refused }) })
       : `${added} added, ${duplicates} there already`,
   );
-  return missing.length > 0 ? 1 : 0;
+  return reasons.length > 0 ? 1 : 0;
 }
 
 async function workCommand(queue: FarmQueue, parsed: Arguments): Promise<number> {

@@ -1,6 +1,6 @@
-import type { DeviceChoice } from "../../mod.ts";
 import type { Job, JobResult } from "../batch/job.ts";
-import { targetState } from "../batch/up_to_date.ts";
+import { folderOf } from "../batch/target_file.ts";
+import type { DoneJobs } from "../batch/up_to_date.ts";
 import type { WorkerPool } from "../batch/worker_pool.ts";
 import { isRemote, readRemote, shown, writeRemote } from "./places.ts";
 import type { FarmQueue } from "./queue.ts";
@@ -11,20 +11,21 @@ export interface Workshop {
   readonly queue: Pick<FarmQueue, "bucket">;
   /** Where jobs run. */
   readonly pool: Pick<WorkerPool, "runStaged">;
-  /** Where nets and transforms run; as the job says without. */
-  readonly device?: DeviceChoice;
   /** Gives a running job up. */
   readonly abandon: AbortSignal;
+  /** Keeps what is done. */
+  readonly doneJobs: DoneJobs;
 }
 
 /**
  * Whether a job needs no doing, as after a worker that died before it could say that it was done. Of remote targets this
  * cannot be told: they are made again, the same.
  *
- * @param job The job.
+ * @param job The job, with the device that this worker has for it.
+ * @param doneJobs Knows what was done here.
  */
-export async function isDone(job: Job): Promise<boolean> {
-  return !isRemote(job.source) && !isRemote(job.target) && await targetState(job) === "up to date";
+export async function isDone(job: Job, doneJobs: DoneJobs): Promise<boolean> {
+  return !isRemote(job.source) && !isRemote(job.target) && await doneJobs.stateOf(job) === "up to date";
 }
 
 /**
@@ -35,18 +36,18 @@ export async function isDone(job: Job): Promise<boolean> {
  * @returns What it gave.
  * @throws FileError Without what signs an address.
  */
-export async function perform(job: Job, { queue, pool, device, abandon }: Workshop): Promise<JobResult> {
+export async function perform(job: Job, { queue, pool, abandon, doneJobs }: Workshop): Promise<JobResult> {
   const [sourceIsRemote, targetIsRemote] = [isRemote(job.source), isRemote(job.target)];
-  if (!targetIsRemote) {
-    await Deno.mkdir(job.target.replace(/[^/]*$/, "") || ".", { recursive: true });
-  }
+  if (!targetIsRemote) await Deno.mkdir(folderOf(job.target) || ".", { recursive: true });
+  const keep = sourceIsRemote || targetIsRemote ? undefined : await doneJobs.begin(job);
   const source = sourceIsRemote ? await readRemote(job.source, queue, abandon) : undefined;
-  const options = { ...job.options, ...(device && { device }) };
-  const told = { ...job, source: shown(job.source), target: shown(job.target), options } as Job;
-  const { result, target } = await pool.runStaged(told, {
+  const told = { ...job, source: shown(job.source), target: shown(job.target) } as Job;
+  const { result, target, hashes } = await pool.runStaged(told, {
     ...(source && { source }),
     returnTarget: targetIsRemote,
+    wantsHashes: keep !== undefined,
   });
   if (target) await writeRemote(job.target, target, queue, abandon);
+  if (hashes) await keep?.(hashes);
   return result;
 }

@@ -1,5 +1,6 @@
 import {
   AckPolicy,
+  connect,
   type Consumer,
   type ConsumerInfo,
   DeliverPolicy,
@@ -8,12 +9,13 @@ import {
   type JetStreamManager,
   jetstreamManager,
   type JsMsg,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  Objm,
   ReplayPolicy,
   RetentionPolicy,
   StorageType,
-} from "@nats-io/jetstream";
-import { Objm } from "@nats-io/obj";
-import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+} from "../deps/nats.ts";
 import type { Job } from "../batch/job.ts";
 import { outliveLateSocketErrors } from "./late_socket_errors.ts";
 

@@ -1,7 +1,7 @@
 import type { CompressOptions } from "../../mod.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { findSources } from "../batch/sources.ts";
-import { assignTargets } from "../batch/targets.ts";
+import { assignTargets, clashReasons, compressedNaming } from "../batch/targets.ts";
 import type { CompressJob } from "../batch/job.ts";
 import { sha256Hex } from "../models/sha256.ts";
 import { isRemote } from "./places.ts";
@@ -28,20 +28,22 @@ const FILES_IN_FLIGHT = 8;
  * @param inputs What the user named.
  * @param target Folder, or `obj:BUCKET` with a prefix or without.
  * @param options For all of them.
- * @returns The jobs, their number, and what is missing.
+ * @param keepEnding See {@linkcode compressedNaming}.
+ * @returns The jobs, what is missing, and why others are refused, one line each.
  */
 export async function jobsOfFiles(
   inputs: readonly string[],
   target: string,
   options: CompressOptions,
-): Promise<{ jobs: Iterable<CompressJob>; count: number; missing: string[] }> {
+  keepEnding = false,
+): Promise<{ jobs: CompressJob[]; missing: string[]; refused: string[] }> {
   const { files, missing } = await findSources(inputs, promisesPicture);
-  function* jobs() {
-    for (const { source, target: path } of assignTargets(files, ".vaer", target)) {
-      yield jobOf(source.path, path, options);
-    }
-  }
-  return { jobs: jobs(), count: files.length, missing };
+  const { assignments, clashes } = await assignTargets(files, compressedNaming(keepEnding), target);
+  return {
+    jobs: assignments.map(({ source, target }) => jobOf(source.path, target, options)),
+    missing,
+    refused: clashes.flatMap(clashReasons).map(({ reason }) => reason),
+  };
 }
 
 /**

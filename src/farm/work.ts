@@ -1,6 +1,7 @@
-import type { JsMsg } from "@nats-io/jetstream";
+import type { JsMsg } from "../deps/nats.ts";
 import type { DeviceChoice } from "../../mod.ts";
 import type { Job } from "../batch/job.ts";
+import { DoneJobs } from "../batch/up_to_date.ts";
 import type { WorkerPool } from "../batch/worker_pool.ts";
 import { isDone, perform } from "./perform.ts";
 import { shown } from "./places.ts";
@@ -48,7 +49,8 @@ export async function work(
   counts: WorkerCounts,
   options: WorkOptions,
 ): Promise<void> {
-  const { lanes, stop, untilEmpty } = options;
+  const { lanes, stop, untilEmpty, device } = options;
+  const doneJobs = new DoneJobs();
   const extendEvery = await queue.ackWaitMilliseconds() / 3;
   const tell = (running: boolean) => queue.report(counts.report(lanes, running)).catch(() => {});
   await tell(true);
@@ -79,9 +81,12 @@ export async function work(
     let job: Job | undefined;
     try {
       job = message.json<Job>();
-      const done = await isDone(job);
+      const here = device ? { ...job, options: { ...job.options, device } } as Job : job;
+      const done = await isDone(here, doneJobs);
       if (!done && deliveryCount > MAX_DELIVERIES) throw new Error("no worker that took it came back");
-      const result = done ? undefined : await perform(job, { ...options, queue, pool });
+      const result = done
+        ? undefined
+        : await perform(here, { abandon: options.abandon, queue, pool, doneJobs });
       // An acknowledgement that is lost is not the job's fault: it comes again and is found done, or is done again.
       await message.ackAck().catch(() => {});
       counts.count(result);

@@ -4,13 +4,13 @@
  * Written here rather than taken from `@jsquash/png`: that library traps on a damaged file, cannot be
  * re-initialised and stops working for good files after some thousand bad ones.
  *
- * Limitations: gamma and animation frames are ignored; profile, EXIF and XMP are read elsewhere.
+ * Limitations: animation frames are ignored; colour space, EXIF and XMP are read elsewhere.
  *
  * @module
  */
-import { crc32 } from "./crc32.ts";
+import { inflateInto, MAX_DEFLATE_RATIO } from "./bounded_inflate.ts";
 import { damaged } from "./errors.ts";
-import { pngChunks, type PngHeader, readPngHeader } from "./headers/png.ts";
+import { isChunkWhole, isCriticalChunk, pngChunks, type PngHeader, readPngHeader } from "./headers/png.ts";
 import type { DeepPicture, Picture } from "./picture.ts";
 import { FILTER_COUNT, unfilterRow } from "./png_filter.ts";
 
@@ -37,10 +37,15 @@ interface PngParts {
  *
  * @param bytes The whole file.
  * @param keepDepth Whether 16 bits a sample are kept.
+ * @param signal Aborts the inflation.
  * @returns The picture as stored, before its orientation is applied.
  * @throws ImageError `image-damaged`, also when a checksum is wrong.
  */
-export async function decodePng(bytes: Uint8Array, keepDepth: boolean): Promise<Picture | DeepPicture> {
+export async function decodePng(
+  bytes: Uint8Array,
+  keepDepth: boolean,
+  signal?: AbortSignal,
+): Promise<Picture | DeepPicture> {
   const header = readPngHeader(bytes);
   const parts = collectParts(bytes, header);
   const passes = (header.interlaced ? ADAM7 : [[0, 0, 1, 1]]).map(([x0, y0, dx, dy]) => ({
@@ -55,7 +60,7 @@ export async function decodePng(bytes: Uint8Array, keepDepth: boolean): Promise<
   const bitsPerPixel = SAMPLES[header.colourType] * header.bitDepth;
   const rowBytes = (columns: number) => Math.ceil(columns * bitsPerPixel / 8);
   const rawBytes = passes.reduce((sum, pass) => sum + pass.rows * (1 + rowBytes(pass.columns)), 0);
-  const raw = await inflate(parts.compressed, rawBytes);
+  const raw = await inflate(parts.compressed, rawBytes, signal);
 
   const length = header.width * header.height * 4;
   const deep = keepDepth && header.bitDepth === 16;
@@ -84,8 +89,9 @@ function collectParts(bytes: Uint8Array, header: PngHeader): PngParts {
   const compressed: Uint8Array[] = [];
   let palette: Uint8Array = new Uint8Array(0), transparency: Uint8Array = new Uint8Array(0);
   for (const chunk of pngChunks(bytes)) {
-    const critical = (chunk.type.charCodeAt(0) & 0x20) === 0; // an upper-case first letter
-    if ((critical || chunk.type === "tRNS") && crc32(chunk.covered) !== chunk.crc) {
+    const critical = isCriticalChunk(chunk.type);
+    if ((critical || chunk.type === "tRNS") && !isChunkWhole(chunk)) {
+      if (!critical) continue;
       throw damaged("PNG", `the checksum of chunk ${JSON.stringify(chunk.type)} is wrong`);
     }
     if (chunk.type === "IDAT") compressed.push(chunk.data);
@@ -102,28 +108,24 @@ function collectParts(bytes: Uint8Array, header: PngHeader): PngParts {
   return { compressed, palette, transparency };
 }
 
-/** Inflates exactly `byteLength` bytes, and no more however much the data would give. */
-async function inflate(compressed: readonly Uint8Array[], byteLength: number): Promise<Uint8Array> {
-  const out = new Uint8Array(byteLength);
-  let filled = 0;
-  const source = new Blob(compressed as Uint8Array<ArrayBuffer>[]).stream();
-  const reader = source.pipeThrough(new DecompressionStream("deflate")).getReader();
-  try {
-    while (filled < byteLength) {
-      const { done, value } = await reader.read();
-      if (done) {
-        throw damaged("PNG", `its data hold ${filled} bytes of the ${byteLength} that its size needs`);
-      }
-      const room = byteLength - filled;
-      out.set(value.length <= room ? value : value.subarray(0, room), filled);
-      filled += Math.min(value.length, room);
-    }
-  } catch (cause) {
-    throw cause instanceof TypeError ? damaged("PNG", "its compressed data are corrupt", cause) : cause;
-  } finally {
-    await reader.cancel().catch(() => {}); // what follows the last row is of no interest
+/** Inflates exactly `byteLength` bytes; more that the data would give is left alone. */
+async function inflate(
+  compressed: readonly Uint8Array[],
+  byteLength: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const compressedBytes = compressed.reduce((sum, part) => sum + part.length, 0);
+  if (compressedBytes * MAX_DEFLATE_RATIO < byteLength) {
+    throw damaged(
+      "PNG",
+      `its data of ${compressedBytes} bytes cannot hold the ${byteLength} that its size needs`,
+    );
   }
-  return out;
+  const raw = new Uint8Array(byteLength);
+  const { filled, cause } = await inflateInto(raw, compressed, "deflate", signal);
+  if (filled === byteLength) return raw;
+  if (cause !== undefined) throw damaged("PNG", "its compressed data are corrupt", cause);
+  throw damaged("PNG", `its data hold ${filled} bytes of the ${byteLength} that its size needs`);
 }
 
 /** Writes a row of `columns` plain pixels to every `step`-th pixel from `start`. */
@@ -140,7 +142,8 @@ function rowWriter(header: PngHeader, parts: PngParts, data: Uint8ClampedArray |
   const key = (colourType === 0 || colourType === 2) && parts.transparency.length >= sampleCount * 2
     ? Array.from(
       { length: sampleCount },
-      (_, i) => (parts.transparency[i * 2] << 8) | parts.transparency[i * 2 + 1],
+      // Two bytes per sample, of which the lowest `bitDepth` bits count.
+      (_, i) => ((parts.transparency[i * 2] << 8) | parts.transparency[i * 2 + 1]) & maxSample,
     )
     : undefined;
   const full = data instanceof Uint16Array ? 65535 : 255;
@@ -177,7 +180,11 @@ function paletteWriter(
   return (row, columns, start, step) => {
     for (let x = 0, to = start * 4; x < columns; x++, to += step * 4) {
       const index = sampleAt(row, x);
-      if (index >= colourCount) throw damaged("PNG", `a pixel names colour ${index} of ${colourCount}`);
+      if (index >= colourCount) { // an error that the specification has decoders show as opaque black
+        data[to] = data[to + 1] = data[to + 2] = 0;
+        data[to + 3] = 255;
+        continue;
+      }
       data[to] = palette[index * 3];
       data[to + 1] = palette[index * 3 + 1];
       data[to + 2] = palette[index * 3 + 2];

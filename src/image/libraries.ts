@@ -7,7 +7,9 @@
  *
  * @module
  */
+import { AVIF_DECODER, JPEG_DECODER, JXL_DECODER, WEBP_DECODER } from "../deps/jsquash.ts";
 import { ImageError } from "./errors.ts";
+import { withLocation } from "./library_globals.ts";
 import { FORMAT_LABELS, type PictureFormat } from "./picture.ts";
 import { compilePackageWasm } from "./wasm_module.ts";
 
@@ -26,8 +28,17 @@ export interface DecodedPixels {
 
 /** One ready decoder. It is synchronous, so messages always belong to the latest call. */
 export interface Decoder {
-  /** Decodes a file; `null` or an exception means that it cannot. */
-  decode(bytes: Uint8Array): DecodedPixels | null;
+  /**
+   * Decodes a file; `null` or an exception means that it cannot.
+   *
+   * @param bytes The file.
+   * @param maxMemoryBytes The most memory that the codec may have grown to; 65536 bytes are the unit.
+   */
+  decode(bytes: Uint8Array, maxMemoryBytes: number): DecodedPixels | null;
+  /** The codec's memory in bytes, which never shrinks; 0 where it is not known (outside Deno). */
+  memoryBytes(): number;
+  /** Whether the latest call wanted more memory than it was allowed, or than a codec can have. */
+  ranOutOfMemory(): boolean;
   /** Returns and forgets what the codec has printed. */
   takeMessages(): string[];
 }
@@ -48,28 +59,27 @@ interface Library {
 
 const LIBRARIES: Readonly<Record<LibraryFormat, Library>> = {
   jpeg: {
-    load: () => import("@jsquash/jpeg/codec/dec/mozjpeg_dec.js"),
-    resolve: () => import.meta.resolve("@jsquash/jpeg/codec/dec/mozjpeg_dec.js"),
+    ...JPEG_DECODER,
     wasm: "./mozjpeg_dec.wasm",
     option: false,
   },
   webp: {
-    load: () => import("@jsquash/webp/codec/dec/webp_dec.js"),
-    resolve: () => import.meta.resolve("@jsquash/webp/codec/dec/webp_dec.js"),
+    ...WEBP_DECODER,
     wasm: "./webp_dec.wasm",
   },
   avif: {
-    load: () => import("@jsquash/avif/codec/dec/avif_dec.js"),
-    resolve: () => import.meta.resolve("@jsquash/avif/codec/dec/avif_dec.js"),
+    ...AVIF_DECODER,
     wasm: "./avif_dec.wasm",
     option: 8,
   },
   jxl: {
-    load: () => import("@jsquash/jxl/codec/dec/jxl_dec.js"),
-    resolve: () => import.meta.resolve("@jsquash/jxl/codec/dec/jxl_dec.js"),
+    ...JXL_DECODER,
     wasm: "./jxl_dec.wasm",
   },
 };
+
+/** Unit in which a codec's memory grows. */
+const PAGE_BYTES = 65536;
 
 const ready = new Map<LibraryFormat, Promise<Decoder>>();
 
@@ -103,16 +113,25 @@ async function instantiate(format: LibraryFormat): Promise<Decoder> {
   const { load, resolve, wasm, option } = LIBRARIES[format];
   const messages: string[] = [];
   const note = (line: unknown) => messages.push(String(line));
+  const memory = new CappedMemory();
   try {
     const [factory, compiled] = await Promise.all([load(), compilePackageWasm(resolve, wasm)]);
-    const codec = await (factory.default as CodecFactory)({
-      noInitialRun: true,
-      print: note,
-      printErr: note,
-      ...(compiled && { instantiateWasm: instantiateFrom(compiled) }),
-    }) as CodecModule;
+    const start = factory.default as CodecFactory;
+    const codec = await withLocation(() =>
+      start({
+        noInitialRun: true,
+        print: note,
+        printErr: note,
+        ...(compiled && { instantiateWasm: instantiateFrom(compiled, (exports) => memory.watch(exports)) }),
+      })
+    ) as CodecModule;
     return {
-      decode: (bytes) => option === undefined ? codec.decode(bytes) : codec.decode(bytes, option),
+      decode: (bytes, maxMemoryBytes) => {
+        memory.allow(maxMemoryBytes);
+        return option === undefined ? codec.decode(bytes) : codec.decode(bytes, option);
+      },
+      memoryBytes: () => memory.byteLength,
+      ranOutOfMemory: () => memory.wasRefused,
       takeMessages: () => messages.splice(0),
     };
   } catch (cause) {
@@ -126,13 +145,49 @@ async function instantiate(format: LibraryFormat): Promise<Decoder> {
   }
 }
 
+/** A codec's memory: refuses to grow beyond a limit, upon which the codec fails as if the machine had no more. */
+class CappedMemory {
+  #memory: WebAssembly.Memory | undefined;
+  #maxBytes = Infinity;
+  /** Whether the codec was refused memory since the limit was set. */
+  wasRefused = false;
+
+  get byteLength(): number {
+    return this.#memory?.buffer.byteLength ?? 0;
+  }
+
+  /** Takes an instance's memory, which Emscripten's code grows by calling its `grow`. */
+  watch(exports: WebAssembly.Exports): void {
+    const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
+    if (!memory) return;
+    this.#memory = memory;
+    memory.grow = (pages) => {
+      try {
+        if (memory.buffer.byteLength + pages * PAGE_BYTES > this.#maxBytes) {
+          throw new RangeError("memory limit");
+        }
+        return WebAssembly.Memory.prototype.grow.call(memory, pages);
+      } catch (error) {
+        this.wasRefused = true;
+        throw error;
+      }
+    };
+  }
+
+  allow(maxBytes: number): void {
+    this.#maxBytes = maxBytes;
+    this.wasRefused = false;
+  }
+}
+
 /** Emscripten's hook for a module that is already compiled. */
-function instantiateFrom(module: WebAssembly.Module) {
+function instantiateFrom(module: WebAssembly.Module, watch: (exports: WebAssembly.Exports) => void) {
   return (
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance) => void,
   ): WebAssembly.Exports => {
     const instance = new WebAssembly.Instance(module, imports);
+    watch(instance.exports);
     done(instance);
     return instance.exports;
   };

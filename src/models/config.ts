@@ -1,5 +1,5 @@
-import { parse } from "@std/toml";
 import { ConfigError } from "../core/mod.ts";
+import { parseToml } from "../deps/toml.ts";
 import { FOREIGN_DEFAULTS, type ForeignModel } from "./foreign.ts";
 import { LATENT_WAVELETS, type LatentWavelet } from "../wavelets/mod.ts";
 
@@ -118,7 +118,7 @@ export async function readConfig(path: string): Promise<VaeransConfig> {
 export function parseConfig(text: string, path: string): VaeransConfig {
   let root: Record<string, unknown>;
   try {
-    root = parse(text) as Record<string, unknown>;
+    root = parseToml(text) as Record<string, unknown>;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new ConfigError("config-syntax", `Cannot read the configuration ${path}: ${message}`, { cause });

@@ -1,4 +1,4 @@
-import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "../deps/protobuf.ts";
 
 /** One operation of an ONNX graph. */
 export interface GraphNode {

@@ -1,5 +1,12 @@
-import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { type DenseTensor, ModelError } from "../core/mod.ts";
+import {
+  importOnnxRuntime,
+  importOnnxRuntimeForBrowsers,
+  importOnnxRuntimeWithWebGpu,
+  type InferenceSession,
+  type OnnxRuntime,
+  type Tensor,
+} from "../deps/onnxruntime.ts";
 import type { GpuTensor, GpuValues, NetPlan } from "../kernels/kernels.ts";
 import { onnxruntimeWasmUrl } from "./assets.ts";
 import { firstPlanes, sliceBySlice } from "./gpu_slices.ts";
@@ -260,7 +267,7 @@ const STEP_INPUT = "step";
 
 function stepInput(
   { inputNames }: InferenceSession,
-  ort: Runtime,
+  ort: OnnxRuntime,
   steps?: Float32Array,
 ): Record<string, Tensor> {
   return steps && inputNames.includes(STEP_INPUT)
@@ -304,12 +311,10 @@ function posteriorMean(output: DenseTensor): DenseTensor {
   return count === 1 ? means[0] : joined(means);
 }
 
-type Runtime = typeof import("onnxruntime-web");
-
-let loading: Promise<Runtime> | undefined, loadingForGpu: Promise<Runtime> | undefined;
+let loading: Promise<OnnxRuntime> | undefined, loadingForGpu: Promise<OnnxRuntime> | undefined;
 
 /** The runtime is 14 MB of WebAssembly: loaded when a net first needs it. */
-function runtime(): Promise<Runtime> {
+function runtime(): Promise<OnnxRuntime> {
   return loading ??= importRuntime().then((ort) => {
     const wasm = onnxruntimeWasmUrl();
     if (wasm !== undefined) ort.env.wasm.wasmPaths = { wasm };
@@ -318,13 +323,13 @@ function runtime(): Promise<Runtime> {
 }
 
 /** The build with WebGPU is another 27 MB. */
-function gpuRuntime(): Promise<Runtime> {
-  return loadingForGpu ??= import("onnxruntime-web/webgpu").then((ort) =>
-    configured(ort as unknown as Runtime)
+function gpuRuntime(): Promise<OnnxRuntime> {
+  return loadingForGpu ??= importOnnxRuntimeWithWebGpu().then((ort) =>
+    configured(ort as unknown as OnnxRuntime)
   );
 }
 
-function configured(ort: Runtime): Runtime {
+function configured(ort: OnnxRuntime): OnnxRuntime {
   ort.env.wasm.numThreads = THREADS;
   ort.env.logLevel = "error";
   return ort;
@@ -340,8 +345,8 @@ function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The same WebAssembly twice: the root build works in Deno's workers, the other is the one for a browser's CPU. */
-function importRuntime(): Promise<Runtime> {
-  return "Deno" in globalThis ? import("onnxruntime-web") : import("onnxruntime-web/wasm");
+function importRuntime(): Promise<OnnxRuntime> {
+  return "Deno" in globalThis ? importOnnxRuntime() : importOnnxRuntimeForBrowsers();
 }
 
 function rangeOf(name: RangeName): { readonly scale: number; readonly shift: number } {

@@ -1,9 +1,11 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { decodePicture, encodePng, inspect } from "../../mod.ts";
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { decodePicture, encodePng, ImageError, inspect, InvalidValueError } from "../../mod.ts";
+import { FileError } from "../../src/batch/file_error.ts";
 import type { CompressJob, JobResult } from "../../src/batch/job.ts";
 import { type Outcome, runBatch } from "../../src/batch/run_batch.ts";
 import { WorkerPool } from "../../src/batch/worker_pool.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+import { encode, gradient } from "../image/synthetic.ts";
 import { withFolder } from "../with_folder.ts";
 
 const compressJob = (source: string, target: string, effort = 1): CompressJob => ({
@@ -59,6 +61,29 @@ Deno.test("a pool's job that fails names the file, and the worker goes on", asyn
   });
 });
 
+Deno.test("an error of a pool's worker keeps its class, its code and its cause", async () => {
+  await withFolder(async (folder) => {
+    const pool = new WorkerPool(1);
+    try {
+      const jpeg = await encode("jpeg", gradient(30, 20));
+      await Deno.writeFile(`${folder}/cut.jpg`, jpeg.subarray(0, 200));
+      const damaged = await assertRejects(
+        () => pool.run(compressJob(`${folder}/cut.jpg`, `${folder}/cut.vaer`)),
+        FileError,
+      );
+      assertInstanceOf(damaged.cause, ImageError);
+      assertEquals((damaged.cause as ImageError).code, "image-damaged");
+      await Deno.writeFile(`${folder}/a.png`, await encodePng(syntheticPicture(24, 16)));
+      const job = compressJob(`${folder}/a.png`, `${folder}/a.vaer`, 12);
+      const wrong = await assertRejects(() => pool.run(job), FileError);
+      assertInstanceOf(wrong.cause, InvalidValueError);
+      assertEquals((wrong.cause as InvalidValueError).code, "effort-range");
+    } finally {
+      pool.close();
+    }
+  });
+});
+
 Deno.test("an abandoned pool rejects its jobs and leaves nothing half-written", async () => {
   await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/a.png`, await encodePng(syntheticPicture(1200, 800)));
@@ -76,10 +101,10 @@ Deno.test("an abandoned pool rejects its jobs and leaves nothing half-written", 
 Deno.test("runBatch() goes on after a failure, and stops between jobs when told to", async () => {
   const done: string[] = [], outcomes: Outcome[] = [];
   const pool = {
-    run: (job: { source: string }) => {
+    runStaged: (job: { source: string }) => {
       done.push(job.source);
       if (job.source === "b") return Promise.reject(new Error("b is bad"));
-      return Promise.resolve({ input: job.source } as JobResult);
+      return Promise.resolve({ result: { input: job.source } as JobResult });
     },
   };
   await withFolder(async (folder) => {

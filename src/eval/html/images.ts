@@ -1,4 +1,5 @@
-import { encodeBase64 } from "@std/encoding/base64";
+import { encodeBase64 } from "../../deps/base64.ts";
+import { JSQUASH_ENCODERS } from "../../deps/jsquash_encoders.ts";
 import type { Picture } from "../../image/mod.ts";
 import type { ShownFile } from "../side_by_side.ts";
 
@@ -11,7 +12,7 @@ const SHOWN_AS_THEY_ARE: Readonly<Record<string, string>> = {
 
 /** The picture as a `data:` address, without loss. */
 export async function pictureUrl({ data, width, height }: Picture): Promise<string> {
-  const { default: encode } = await import("@jsquash/webp/encode.js");
+  const { default: encode } = await JSQUASH_ENCODERS.webp();
   const image = new ImageData(new Uint8ClampedArray(data), width, height);
   return dataUrl("image/webp", new Uint8Array(await encode(image, { lossless: 1, exact: 1, quality: 60 })));
 }

@@ -1,6 +1,7 @@
 import { damaged } from "../errors.ts";
 import { latin1 } from "../bytes.ts";
-import { readExifOrientation, withoutExifName } from "../exif.ts";
+import { firstValidExif, readExifOrientation } from "../exif.ts";
+import { uint24 } from "../riff.ts";
 import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import type { StoredHeader } from "./types.ts";
@@ -8,7 +9,6 @@ import type { StoredHeader } from "./types.ts";
 const RIFF_HEADER_BYTES = 12;
 /** Flags of the VP8X chunk's first byte. */
 const ANIMATION_FLAG = 0x02;
-const EXIF_FLAG = 0x08;
 
 /**
  * Reads the size from the first chunk (`VP8X`, `VP8L` or `VP8 `) and the orientation from an `EXIF` chunk.
@@ -23,17 +23,15 @@ export function readWebp(bytes: Uint8Array): StoredHeader {
   const type = String.fromCharCode(...bytes.subarray(RIFF_HEADER_BYTES, RIFF_HEADER_BYTES + 4));
   if (type === "VP8X") {
     const width = 1 + uint24(bytes, at + 4), height = 1 + uint24(bytes, at + 7);
-    const orientation = bytes[at] & EXIF_FLAG ? webpOrientation(bytes) : 1;
-    return bytes[at] & ANIMATION_FLAG
-      ? { width, height, orientation, unsupportedFeature: "animation" }
-      : { width, height, orientation };
+    const orientation = webpOrientation(bytes);
+    return { width, height, orientation };
   }
   const size = type === "VP8L" ? losslessSize(bytes, at) : type === "VP8 " ? lossySize(bytes, at) : undefined;
   if (!size) throw damaged("WebP", `its first chunk is ${JSON.stringify(type)}, without a picture header`);
   if (size.width === 0 || size.height === 0) {
     throw damaged("WebP", `its size is ${size.width}×${size.height}`);
   }
-  return { ...size, orientation: 1 };
+  return { ...size, orientation: webpOrientation(bytes) };
 }
 
 /** A lossless stream: signature 0x2F, then 14 bits of width − 1 and 14 of height − 1, lowest bit first. */
@@ -53,14 +51,16 @@ function lossySize(bytes: Uint8Array, at: number): { width: number; height: numb
 }
 
 function webpOrientation(bytes: Uint8Array): Orientation {
-  for (const { type, data } of chunksOf(bytes)) if (type === "EXIF") return readExifOrientation(data);
-  return 1;
+  return readExifOrientation(webpMetadata(bytes).exif) ?? 1;
 }
 
 /** The chunks of the file; one that runs past its end is cut there. */
-function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Array }, void, void> {
+export function* webpChunks(
+  bytes: Uint8Array,
+  start = RIFF_HEADER_BYTES,
+): Generator<{ type: string; data: Uint8Array }, void, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let offset = RIFF_HEADER_BYTES; offset + 8 <= bytes.length;) {
+  for (let offset = start; offset + 8 <= bytes.length;) {
     const length = view.getUint32(offset + 4, true);
     yield {
       type: latin1(bytes.subarray(offset, offset + 4)),
@@ -70,13 +70,24 @@ function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Arra
   }
 }
 
-/** ICC profile, EXIF and XMP of an extended file. */
-export function webpMetadata(bytes: Uint8Array): RawMetadata {
-  const found = new Map<string, Uint8Array>();
-  for (const { type, data } of chunksOf(bytes)) if (!found.has(type)) found.set(type, data);
-  return { icc: found.get("ICCP"), exif: withoutExifName(found.get("EXIF")), xmp: found.get("XMP ") };
+/** Whether a file holds frames in place of a picture. */
+export function isAnimatedWebp(bytes: Uint8Array): boolean {
+  const [first] = webpChunks(bytes);
+  return first?.type === "VP8X" && (first.data[0] & ANIMATION_FLAG) !== 0;
 }
 
-function uint24(bytes: Uint8Array, offset: number): number {
-  return bytes[offset] | (bytes[offset + 1] << 8) | (bytes[offset + 2] << 16);
+/** ICC profile, EXIF and XMP of the file. */
+export function webpMetadata(bytes: Uint8Array): RawMetadata {
+  const found = new Map<string, Uint8Array>(), exif: Uint8Array[] = [];
+  for (const { type, data } of webpChunks(bytes)) {
+    if (type === "EXIF") exif.push(data);
+    else if (!found.has(type)) found.set(type, data);
+  }
+  return {
+    icc: found.get("ICCP"),
+    cicp: undefined,
+    exif: firstValidExif(exif),
+    xmp: found.get("XMP "),
+    warnings: isAnimatedWebp(bytes) ? ["the animation was left out; its first frame was kept"] : [],
+  };
 }
