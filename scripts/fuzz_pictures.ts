@@ -20,7 +20,10 @@ const MAX_GROWTH_BYTES = 2 ** 29;
 const WARM_UP_INPUTS = 2000;
 const LIMITS = { maxPixels: 2 ** 16, maxMemoryBytes: 2 ** 26 };
 const FORMATS: readonly PictureFormat[] = ["png", "jpeg", "webp", "avif", "jxl"];
-const SIDES: readonly (readonly [width: number, height: number])[] = [[1, 1], [3, 17], [16, 16], [40, 9], [64, 64]];
+const SIDES: readonly (readonly [width: number, height: number])[] = [[1, 1], [3, 17], [16, 16], [40, 9], [
+  64,
+  64,
+]];
 
 /** What a run of {@linkcode fuzzPictures} saw. */
 export interface PictureFuzzCounts {
@@ -112,7 +115,9 @@ async function isPicture(file: Uint8Array, keepDepth: boolean): Promise<boolean>
     return true;
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
-    if (error.code === "image-library-unavailable") throw new TypeError("a library could not start", { cause: error });
+    if (error.code === "image-library-unavailable") {
+      throw new TypeError("a library could not start", { cause: error });
+    }
     return false;
   }
 }
@@ -167,7 +172,12 @@ function mutated(file: Uint8Array, others: readonly Uint8Array[], random: Random
   return withChecksums(bytes, random);
 }
 
-function spliced(bytes: Uint8Array, at: number, removed: number, inserted: Uint8Array): Uint8Array<ArrayBuffer> {
+function spliced(
+  bytes: Uint8Array,
+  at: number,
+  removed: number,
+  inserted: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const end = bytes.subarray(at + removed), out = new Uint8Array(at + inserted.length + end.length);
   out.set(bytes.subarray(0, at));
   out.set(inserted, at);
@@ -193,7 +203,9 @@ if (import.meta.main) {
   try {
     const files = await picturesToFuzz(), began = performance.now();
     const tell = (input: number) => {
-      if (input % 10_000 === 0) console.error(`${input} inputs, ${Math.round(Deno.memoryUsage().rss / 2 ** 20)} MiB`);
+      if (input % 10_000 === 0) {
+        console.error(`${input} inputs, ${Math.round(Deno.memoryUsage().rss / 2 ** 20)} MiB`);
+      }
     };
     const { refused, decoded } = await fuzzPictures(files, inputs, seed, tell);
     const seconds = ((performance.now() - began) / 1000).toFixed(0);

@@ -14,6 +14,10 @@ export type ImageErrorCode =
   | "image-deadline"
   /** The worker that decodes with a deadline did not start, or ended. */
   | "image-worker"
+  /** A picture cannot be written in the format or with the options asked for. */
+  | "image-encode-options"
+  /** The format's library failed to write a picture. */
+  | "image-encode-failed"
   /** The WebAssembly of an image library could not be loaded. */
   | "image-library-unavailable";
 

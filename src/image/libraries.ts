@@ -7,13 +7,22 @@
  *
  * @module
  */
-import { AVIF_DECODER, JPEG_DECODER, JXL_DECODER, WEBP_DECODER } from "../deps/jsquash.ts";
+import {
+  AVIF_DECODER,
+  AVIF_ENCODER,
+  JPEG_DECODER,
+  JPEG_ENCODER,
+  JXL_DECODER,
+  JXL_ENCODER,
+  WEBP_DECODER,
+  WEBP_ENCODER,
+} from "../deps/jsquash.ts";
 import { ImageError } from "./errors.ts";
 import { withLocation } from "./library_globals.ts";
 import { FORMAT_LABELS, type PictureFormat } from "./picture.ts";
 import { compilePackageWasm } from "./wasm_module.ts";
 
-/** The formats that a library decodes; PNG is read by our own code. */
+/** The formats that a library decodes and encodes; PNG is done by our own code. */
 export type LibraryFormat = Exclude<PictureFormat, "png">;
 
 /** Pixels as a codec returns them. */
@@ -26,16 +35,9 @@ export interface DecodedPixels {
   readonly height: number;
 }
 
-/** One ready decoder. It is synchronous, so messages always belong to the latest call. */
-export interface Decoder {
-  /**
-   * Decodes a file; `null` or an exception means that it cannot.
-   *
-   * @param bytes The file.
-   * @param maxMemoryBytes The most memory that the codec may have grown to; 65536 bytes are the unit.
-   */
-  decode(bytes: Uint8Array, maxMemoryBytes: number): DecodedPixels | null;
-  /** The codec's memory in bytes, which never shrinks; 0 where it is not known (outside Deno). */
+/** One ready codec. It is synchronous, so messages always belong to the latest call. */
+export interface Codec {
+  /** Its memory in bytes, which never shrinks; 0 where it is not known (outside Deno). */
   memoryBytes(): number;
   /** Whether the latest call wanted more memory than it was allowed, or than a codec can have. */
   ranOutOfMemory(): boolean;
@@ -43,8 +45,35 @@ export interface Decoder {
   takeMessages(): string[];
 }
 
+/** A ready decoder. */
+export interface Decoder extends Codec {
+  /**
+   * Decodes a file; `null` or an exception means that it cannot.
+   *
+   * @param bytes The file.
+   * @param maxMemoryBytes The most memory that the codec may have grown to; 65536 bytes are the unit.
+   */
+  decode(bytes: Uint8Array, maxMemoryBytes: number): DecodedPixels | null;
+}
+
+/** A ready encoder. */
+export interface Encoder extends Codec {
+  /**
+   * Encodes RGBA of 8 bits; `null` or an exception means that it cannot.
+   *
+   * @param pixels The picture.
+   * @param options All of the library's own options.
+   * @returns The file, in memory of its own.
+   */
+  encode(pixels: DecodedPixels, options: EncoderOptions): Uint8Array | null;
+}
+
+/** A library's own options, by name. */
+export type EncoderOptions = Readonly<Record<string, number | boolean>>;
+
 interface CodecModule {
-  decode(bytes: Uint8Array, option?: boolean | number): DecodedPixels | null;
+  decode?(bytes: Uint8Array, option?: boolean | number): DecodedPixels | null;
+  encode?(data: Uint8Array, width: number, height: number, options: EncoderOptions): Uint8Array | null;
 }
 
 type CodecFactory = (options: Record<string, unknown>) => Promise<unknown>;
@@ -53,35 +82,28 @@ interface Library {
   readonly load: () => Promise<{ default: unknown }>;
   readonly resolve: () => string;
   readonly wasm: string;
-  /** The decode function's second argument: JPEG "apply the orientation", AVIF "bits a sample". */
-  readonly option?: boolean | number;
 }
 
-const LIBRARIES: Readonly<Record<LibraryFormat, Library>> = {
-  jpeg: {
-    ...JPEG_DECODER,
-    wasm: "./mozjpeg_dec.wasm",
-    option: false,
-  },
-  webp: {
-    ...WEBP_DECODER,
-    wasm: "./webp_dec.wasm",
-  },
-  avif: {
-    ...AVIF_DECODER,
-    wasm: "./avif_dec.wasm",
-    option: 8,
-  },
-  jxl: {
-    ...JXL_DECODER,
-    wasm: "./jxl_dec.wasm",
-  },
+const DECODERS: Readonly<Record<LibraryFormat, Library>> = {
+  jpeg: { ...JPEG_DECODER, wasm: "./mozjpeg_dec.wasm" },
+  webp: { ...WEBP_DECODER, wasm: "./webp_dec.wasm" },
+  avif: { ...AVIF_DECODER, wasm: "./avif_dec.wasm" },
+  jxl: { ...JXL_DECODER, wasm: "./jxl_dec.wasm" },
 };
+const ENCODERS: Readonly<Record<LibraryFormat, Library>> = {
+  jpeg: { ...JPEG_ENCODER, wasm: "./mozjpeg_enc.wasm" },
+  webp: { ...WEBP_ENCODER, wasm: "./webp_enc_simd.wasm" },
+  avif: { ...AVIF_ENCODER, wasm: "./avif_enc.wasm" },
+  jxl: { ...JXL_ENCODER, wasm: "./jxl_enc.wasm" },
+};
+/** The decode functions' second arguments: JPEG "apply the orientation", AVIF "bits per sample". */
+const DECODE_OPTIONS: Readonly<Partial<Record<LibraryFormat, boolean | number>>> = { jpeg: false, avif: 8 };
 
 /** Unit in which a codec's memory grows. */
 const PAGE_BYTES = 65536;
 
-const ready = new Map<LibraryFormat, Promise<Decoder>>();
+const decoders = new Map<LibraryFormat, Promise<Decoder>>();
+const encoders = new Map<LibraryFormat, Promise<Encoder>>();
 
 /**
  * Gives the decoder of a format, loading it the first time.
@@ -91,33 +113,73 @@ const ready = new Map<LibraryFormat, Promise<Decoder>>();
  * @throws ImageError `image-library-unavailable`.
  */
 export function loadDecoder(format: LibraryFormat): Promise<Decoder> {
-  let decoder = ready.get(format);
-  if (!decoder) {
-    decoder = instantiate(format);
-    ready.set(format, decoder);
-    decoder.catch(() => ready.delete(format)); // the next call tries again
-  }
-  return decoder;
+  return kept(decoders, format, async () => {
+    const { module, memory, ...codec } = await instantiate(format, DECODERS[format]);
+    const option = DECODE_OPTIONS[format];
+    return {
+      ...codec,
+      decode: (bytes, maxMemoryBytes) => {
+        memory.allow(maxMemoryBytes);
+        return option === undefined ? module.decode!(bytes) : module.decode!(bytes, option);
+      },
+    };
+  });
+}
+
+/** As {@linkcode loadDecoder}, the encoder. */
+export function loadEncoder(format: LibraryFormat): Promise<Encoder> {
+  return kept(encoders, format, async () => {
+    const { module, memory, ...codec } = await instantiate(format, ENCODERS[format]);
+    return {
+      ...codec,
+      encode: ({ data, width, height }, options) => {
+        memory.allow(Infinity);
+        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+        return module.encode!(bytes, width, height, options);
+      },
+    };
+  });
 }
 
 /**
- * Forgets a format's instance: after a failure it may be inconsistent, after a large picture it keeps its memory.
+ * Forgets a format's decoder: after a failure it may be inconsistent, after a large picture it keeps its memory.
  *
  * @param format The format.
  */
 export function dropDecoder(format: LibraryFormat): void {
-  ready.delete(format);
+  decoders.delete(format);
 }
 
-async function instantiate(format: LibraryFormat): Promise<Decoder> {
-  const { load, resolve, wasm, option } = LIBRARIES[format];
+/** As {@linkcode dropDecoder}, the encoder. */
+export function dropEncoder(format: LibraryFormat): void {
+  encoders.delete(format);
+}
+
+function kept<T>(
+  codecs: Map<LibraryFormat, Promise<T>>,
+  format: LibraryFormat,
+  make: () => Promise<T>,
+): Promise<T> {
+  let codec = codecs.get(format);
+  if (!codec) {
+    codec = make();
+    codecs.set(format, codec);
+    codec.catch(() => codecs.delete(format)); // the next call tries again
+  }
+  return codec;
+}
+
+async function instantiate(
+  format: LibraryFormat,
+  { load, resolve, wasm }: Library,
+): Promise<Codec & { readonly module: CodecModule; readonly memory: CappedMemory }> {
   const messages: string[] = [];
   const note = (line: unknown) => messages.push(String(line));
   const memory = new CappedMemory();
   try {
     const [factory, compiled] = await Promise.all([load(), compilePackageWasm(resolve, wasm)]);
     const start = factory.default as CodecFactory;
-    const codec = await withLocation(() =>
+    const module = await withLocation(() =>
       start({
         noInitialRun: true,
         print: note,
@@ -126,10 +188,8 @@ async function instantiate(format: LibraryFormat): Promise<Decoder> {
       })
     ) as CodecModule;
     return {
-      decode: (bytes, maxMemoryBytes) => {
-        memory.allow(maxMemoryBytes);
-        return option === undefined ? codec.decode(bytes) : codec.decode(bytes, option);
-      },
+      module,
+      memory,
       memoryBytes: () => memory.byteLength,
       ranOutOfMemory: () => memory.wasRefused,
       takeMessages: () => messages.splice(0),
