@@ -2,7 +2,7 @@ import {
   compress,
   decodePicture,
   decompress,
-  encodePng,
+  encodePicture,
   type FileSource,
   inspect,
   psnr,
@@ -101,8 +101,12 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     source,
     () => timings.measure("decompress", () => decompress(file, { ...options, keepDepth: true, onStep })),
   );
-  const png = await timings.measure("png", () => encodePng(picture));
-  await timings.measure("write", () => files.write(target, png));
+  const { format, ...encoding } = job.picture ?? { format: "png" };
+  const { bytes: encoded, warnings } = await about(
+    target,
+    () => timings.measure(format, () => encodePicture(picture, format, encoding)),
+  );
+  await timings.measure("write", () => files.write(target, encoded));
   const { width, height } = picture;
   const { bytes, model, quality, bpp } = await inspect(file, { partial: options.partial === true });
   return {
@@ -115,8 +119,8 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     model,
     quality,
     sourceBytes,
-    targetBytes: png.length,
-    warnings: [],
+    targetBytes: encoded.length,
+    warnings,
     timings: timings.finish(),
     ...(job.trace && { trace: byStart(timings.records) }),
   };

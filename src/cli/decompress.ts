@@ -8,6 +8,7 @@ import { onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
 import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
+import { endingOf, PICTURE_HELP, PICTURE_VALUES, pictureOption } from "./picture_format.ts";
 import { checkOutput, namedInput, namedOutput, STANDARD_STREAM } from "./files.ts";
 import { runSingle } from "./single.ts";
 import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
@@ -15,9 +16,11 @@ import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
 /** What `decompress --help` prints. */
 export const DECOMPRESS_HELP = `Usage: deno task decompress <in.vaer…> [options]
 
-Decompresses a .vaer file ("-" reads standard input), or many of them, to PNG pictures.
+Decompresses a .vaer file ("-" reads standard input), or many of them, to pictures.
 
-  -o, --output FILE      where to write; beside the input by default, "-" for standard output
+  -o, --output FILE      where to write; "-" for standard output. By default photo.vaer gives photo.decoded.png beside it,
+                         so that the original stays; with -d, in another folder, photo.png
+${PICTURE_HELP}
       --model NAME       of vaerans.toml, a pulled one, or a folder, for files whose model is not found by its name
       --preview          accept the beginning of a file and write the coarser picture it holds
       --region X,Y,W,H   only these pixels; of a picture in groups only what they need is decoded
@@ -35,13 +38,14 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   const parsed = parseArguments(args, {
     values: {
       output: "o",
+      ...PICTURE_VALUES,
       model: undefined,
       region: undefined,
       device: undefined,
       trace: undefined,
       ...BATCH_VALUES,
     },
-    switches: { force: "f", preview: undefined, quiet: undefined },
+    switches: { force: "f", lossless: undefined, preview: undefined, quiet: undefined },
   });
   if (parsed.has("help")) return console.log(DECOMPRESS_HELP);
   const region = parsed.value("region");
@@ -55,14 +59,17 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     ...(model !== undefined && { model }),
     ...deviceOption(parsed),
   };
+  const given = namedOutput(parsed.value("output"));
+  const picture = pictureOption(parsed, given);
   const jobOf = (source: string, target: string): DecompressJob => ({
     action: "decompress",
     source,
     target,
+    picture,
     options,
     models,
   });
-  const naming = decompressedNaming("png");
+  const naming = decompressedNaming(endingOf(picture));
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
     refuseTrace(parsed);
     const wanted = (path: string) => path.toLowerCase().endsWith(".vaer");
@@ -78,16 +85,22 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   }
   const input = namedInput(onlyInput(parsed));
   const beside = input === STANDARD_STREAM ? input : naming(input, true);
-  const output = namedOutput(parsed.value("output") ?? beside);
+  const output = given ?? beside;
   if (output === STANDARD_STREAM && parsed.has("json")) {
     throw new UsageError("--json and the picture cannot both go to standard output; name a file with -o");
   }
-  await checkOutput(output, input, parsed.has("force"));
+  await checkOutput(
+    output,
+    input,
+    parsed.has("force"),
+    "give another name with -o, or --force to replace it",
+  );
   const trace = await traceOption(parsed, input);
 
   const job = { ...jobOf(input, output), ...(trace !== undefined && { trace: true }) };
   let result = await runSingle(job, parsed.has("quiet") || parsed.has("json"));
   if (trace !== undefined) result = await writeTrace(trace, result);
+  for (const warning of result.warnings) console.error(`vaerans: ${input}: ${warning}`);
   if (parsed.has("json")) return console.log(JSON.stringify(result));
   const { width, height, bytes, timings } = result;
   const line = `${output}: ${width}×${height} from ${bytes} bytes (${result.model}, ${
