@@ -1,4 +1,10 @@
-import type { CompressOptions, DecompressOptions, SeekableFile, TraceRecord } from "../../mod.ts";
+import type {
+  CompressOptions,
+  CompressTarget,
+  DecompressOptions,
+  SeekableFile,
+  TraceRecord,
+} from "../../mod.ts";
 
 /** One picture to compress. Plain data: it travels to workers and through queues. */
 export interface CompressJob {
@@ -53,8 +59,12 @@ export interface JobResult {
   readonly psnr?: number;
   /** Name of the model. */
   readonly model: string;
-  /** Quality that the header notes; 0 if another target was given. */
-  readonly quality: number;
+  /** Quality that the header notes, rounded; absent if another target was given. */
+  readonly quality?: number;
+  /** The target that a compression was given, the default included. */
+  readonly target?: CompressTarget;
+  /** Bytes of the `.vaer` file's sections by their kind, as `inspect` names them; metadata are `icc`, `exif`, `xmp`, … */
+  readonly sectionBytes: { readonly [kind: string]: number };
   /** Bytes read. */
   readonly sourceBytes: number;
   /** Bytes written. */

@@ -1,8 +1,10 @@
 import {
   compress,
+  type CompressTarget,
   decodePicture,
   decompress,
   encodePng,
+  type FileSection,
   type FileSource,
   inspect,
   psnr,
@@ -10,6 +12,7 @@ import {
 } from "../../mod.ts";
 import { compressOn } from "../codec/compress.ts";
 import type { GroupEngine } from "../codec/group_engine.ts";
+import { targetOf } from "../codec/options.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
 import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
@@ -60,7 +63,7 @@ async function runCompress(
     );
   const decibels = job.measurePsnr ? await measuredPsnr() : undefined;
   await timings.measure("write", () => files.write(target, bytes));
-  const { bpp, model, quality, width, height } = inspect(bytes);
+  const { bpp, model, quality, width, height, sections } = inspect(bytes);
   return {
     input: source,
     output: target,
@@ -70,7 +73,9 @@ async function runCompress(
     bpp,
     ...(decibels !== undefined && { psnr: decibels }),
     model,
-    quality,
+    ...quality > 0 && { quality },
+    target: givenTarget(options),
+    sectionBytes: bytesByKind(sections),
     sourceBytes: file.length,
     targetBytes: bytes.length,
     warnings: [],
@@ -104,7 +109,7 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
   const png = await timings.measure("png", () => encodePng(picture));
   await timings.measure("write", () => files.write(target, png));
   const { width, height } = picture;
-  const { bytes, model, quality, bpp } = await inspect(file, { partial: options.partial === true });
+  const { bytes, model, quality, bpp, sections } = await inspect(file, { partial: options.partial === true });
   return {
     input: source,
     output: target,
@@ -113,13 +118,27 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     bytes,
     bpp,
     model,
-    quality,
+    ...quality > 0 && { quality },
+    sectionBytes: bytesByKind(sections),
     sourceBytes,
     targetBytes: png.length,
     warnings: [],
     timings: timings.finish(),
     ...(job.trace && { trace: byStart(timings.records) }),
   };
+}
+
+/** The one target of options that `compress` accepted. */
+function givenTarget(options: CompressTarget): CompressTarget {
+  if (options.lossless) return { lossless: true };
+  const { kind, value } = targetOf(options);
+  return { [kind]: value };
+}
+
+function bytesByKind(sections: readonly FileSection[]): { [kind: string]: number } {
+  const sums: { [kind: string]: number } = {};
+  for (const { kind, bytes } of sections) sums[kind] = (sums[kind] ?? 0) + bytes;
+  return sums;
 }
 
 /** Groups end in any order; their clocks are one. */

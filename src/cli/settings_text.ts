@@ -1,0 +1,34 @@
+import { type CompressOptions, type CompressTarget, DEFAULT_QUALITY } from "../../mod.ts";
+import { DEFAULT_TUNE } from "../codec/options.ts";
+import { DEFAULT_EFFORT } from "../entropy/mod.ts";
+
+/** What the user asked a file to be: `quality 50`, `at most 20000 bytes`, `lossless`. */
+export function targetText(target: CompressTarget): string {
+  const { quality, bytes, bpp, psnr, ssim, lossless, nearLossless } = target;
+  if (lossless) return "lossless";
+  if (nearLossless !== undefined) return `near-lossless ${nearLossless}`;
+  if (bytes !== undefined) return `at most ${bytes} bytes`;
+  if (bpp !== undefined) return `at most ${bpp} bits per pixel`;
+  if (psnr !== undefined) return `PSNR at least ${psnr} dB`;
+  if (ssim !== undefined) return `MS-SSIM at least ${ssim}`;
+  return `quality ${quality ?? DEFAULT_QUALITY}`;
+}
+
+/** The settings of a compression in one line, defaults included. */
+export function compressSettingsText(options: CompressOptions): string {
+  const { model, effort = DEFAULT_EFFORT, entropy = "context", tune = DEFAULT_TUNE, device = "cpu" } =
+    options;
+  const { wavelet, levels, alphaError, groupSide } = options;
+  return [
+    targetText(options),
+    model === undefined ? "model chosen by the target" : `model ${model}`,
+    `effort ${effort}`,
+    `${entropy} coder`,
+    `tuned for ${tune}`,
+    `device ${device}`,
+    ...wavelet === undefined ? [] : [`wavelet ${wavelet}`],
+    ...levels === undefined ? [] : [`${levels} wavelet levels`],
+    ...alphaError === undefined ? [] : [`alpha error up to ${alphaError}`],
+    ...groupSide === undefined ? [] : [`groups of ${groupSide} pixels`],
+  ].join(", ");
+}
