@@ -37,6 +37,8 @@ export { GpuArena, type TensorBinding } from "./src/kernels/gpu/gpu_arena.ts";
 export type { EntropyMode } from "./src/entropy/mod.ts";
 export type { ByteSource, FileSource, SeekableFile } from "./src/format/byte_source.ts";
 export {
+  type Cicp,
+  colourOnly,
   type DecodeOptions,
   decodePicture,
   type DeepPicture,
@@ -47,6 +49,7 @@ export {
   type Picture,
   type PictureFormat,
   type PictureMetadata,
+  withoutLocation,
 } from "./src/image/mod.ts";
 export { msSsim } from "./src/kernels/cpu/metrics/ms_ssim.ts";
 export { psnr } from "./src/kernels/cpu/metrics/psnr.ts";

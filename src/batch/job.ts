@@ -6,6 +6,9 @@ import type {
   TraceRecord,
 } from "../../mod.ts";
 
+/** A part of a picture's metadata: what its colours need, or everything but the place where it was taken. */
+export type KeptMetadata = "colour" | "withoutLocation";
+
 /** One picture to compress. Plain data: it travels to workers and through queues. */
 export interface CompressJob {
   /** Which of the jobs this is. */
@@ -16,6 +19,8 @@ export interface CompressJob {
   readonly target: string;
   /** Handed to `compress`. */
   readonly options: Omit<CompressOptions, "onStep">;
+  /** Which of the picture's metadata the file keeps; all by default. */
+  readonly keptMetadata?: KeptMetadata;
   /** Decode again and tell the PSNR. */
   readonly measurePsnr: boolean;
   /** Give the steps of its pipes in the result; absent for no. */

@@ -36,21 +36,21 @@ export async function memoryOf(job: Job, source?: Uint8Array): Promise<number> {
 }
 
 async function pixelsOf({ action, source: path }: Job, source?: Uint8Array): Promise<number> {
-  const read = (bytes: Uint8Array) => {
+  const read = async (bytes: Uint8Array) => {
     const { width, height } = action === "compress"
-      ? readPictureSize(bytes)
+      ? await readPictureSize(bytes)
       : inspect(bytes, { partial: true });
     return width * height;
   };
-  if (source) return read(source);
+  if (source) return await read(source);
   for (const length of START_BYTES) {
     try {
-      return read(await startOf(path, length));
+      return await read(await startOf(path, length));
     } catch {
       // More of the file may tell.
     }
   }
-  return read(await Deno.readFile(path));
+  return await read(await Deno.readFile(path));
 }
 
 async function startOf(path: string, length: number): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 import {
+  colourOnly,
   compress,
   type CompressTarget,
   decodePicture,
@@ -9,6 +10,7 @@ import {
   inspect,
   psnr,
   type TraceRecord,
+  withoutLocation,
 } from "../../mod.ts";
 import { compressOn } from "../codec/compress.ts";
 import type { GroupEngine } from "../codec/group_engine.ts";
@@ -37,15 +39,18 @@ async function runCompress(
   files: JobFiles,
   engine: GroupEngine | undefined,
 ): Promise<JobResult> {
-  const { source, target, options } = job;
+  const { source, target, options, keptMetadata } = job;
   const timings = new Timings();
   const { onStep } = timings;
   const file = await timings.measure("read", () => files.read(source));
   const keepDepth = options.lossless === true || options.nearLossless !== undefined;
-  const picture = await about(
+  const decoded = await about(
     source,
     () => timings.measure("open", () => keepDepth ? decodePicture(file, { keepDepth }) : decodePicture(file)),
   );
+  const picture = keptMetadata === undefined
+    ? decoded
+    : { ...decoded, metadata: KEPT_METADATA[keptMetadata](decoded.metadata ?? {}) };
   const bytes = await about(
     source,
     () =>
@@ -78,7 +83,7 @@ async function runCompress(
     sectionBytes: bytesByKind(sections),
     sourceBytes: file.length,
     targetBytes: bytes.length,
-    warnings: [],
+    warnings: picture.warnings ?? [],
     timings: timings.finish(),
     ...(job.trace && { trace: byStart(timings.records) }),
   };
@@ -127,6 +132,8 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     ...(job.trace && { trace: byStart(timings.records) }),
   };
 }
+
+const KEPT_METADATA = { colour: colourOnly, withoutLocation } as const;
 
 /** The one target of options that `compress` accepted. */
 function givenTarget(options: CompressTarget): CompressTarget {

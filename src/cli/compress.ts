@@ -1,5 +1,5 @@
 import type { CompressOptions } from "../../mod.ts";
-import type { CompressJob } from "../batch/job.ts";
+import type { CompressJob, KeptMetadata } from "../batch/job.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { compressedNaming } from "../batch/targets.ts";
@@ -48,7 +48,8 @@ or many of them.
 ${DEVICE_HELP}
       --tune GOAL        optimise for look or psnr; affects the choice of model and the steps of pixels without a model
                          (default: look)
-      --strip            keep only the colour profile: no EXIF, no XMP
+      --strip            keep only the colour profile: no EXIF, no XMP (default: all metadata is kept)
+      --strip-location   remove only the place where the picture was taken, from EXIF and XMP
       --alpha-error N    largest error of an alpha sample, 0 to 127 (default: 0)
       --group-side N     cut the picture into groups of N × N pixels, a multiple of 64; 0 for one piece
                          (default: 1024 above 4 megapixels)
@@ -98,6 +99,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       lossless: undefined,
       "no-psnr": undefined,
       strip: undefined,
+      "strip-location": undefined,
       quiet: undefined,
       ...REPORT_SWITCHES,
     },
@@ -106,12 +108,14 @@ export async function compressCommand(args: readonly string[]): Promise<number |
   const named = compressOptions(parsed);
   checkBatchValues(parsed);
   const config = await loadConfig();
-  const options = await withDefaults(named, config), settings = compressSettingsText(options);
+  const options = await withDefaults(named, config), keptMetadata = keptMetadataOption(parsed);
+  const settings = compressSettingsText(options, keptMetadata);
   const jobOf = (source: string, target: string, measurePsnr: boolean): CompressJob => ({
     action: "compress",
     source,
     target,
     options,
+    ...keptMetadata && { keptMetadata },
     measurePsnr,
   });
   const naming = compressedNaming(parsed.has("keep-ending"));
@@ -158,6 +162,12 @@ export async function compressCommand(args: readonly string[]): Promise<number |
   else if (!parsed.has("quiet")) console.log(line);
   const note = metadataNote(result);
   if (note !== undefined && !parsed.has("quiet")) console.error(`vaerans: ${output}: ${note}`);
+}
+
+/** Which metadata `--strip` and `--strip-location` keep; `undefined` for all. The stricter one counts. */
+function keptMetadataOption(parsed: Arguments): KeptMetadata | undefined {
+  if (parsed.has("strip")) return "colour";
+  return parsed.has("strip-location") ? "withoutLocation" : undefined;
 }
 
 /** Adds what the configuration says where the command line says nothing; names of models become places. */
@@ -217,6 +227,5 @@ export function compressOptions(parsed: Arguments): CompressOptions {
     if (value !== undefined) Object.assign(options, { [name]: value });
   }
   Object.assign(options, deviceOption(parsed));
-  if (parsed.has("strip")) options.metadata = false;
   return options;
 }

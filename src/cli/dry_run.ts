@@ -18,14 +18,14 @@ import { byteText } from "./progress.ts";
 export async function sourceText({ action, source }: Job): Promise<string> {
   if (source === STANDARD_STREAM) return "standard input";
   const bytes = await readWhole(source);
-  return await about(source, () => {
-    const { width, height, kind } = action === "compress" ? pictureOf(bytes) : fileOf(bytes);
+  return await about(source, async () => {
+    const { width, height, kind } = action === "compress" ? await pictureOf(bytes) : fileOf(bytes);
     return `${kind}, ${width}×${height} pixels, ${byteText(bytes.length)}`;
   });
 }
 
-function pictureOf(bytes: Uint8Array): { width: number; height: number; kind: string } {
-  const { width, height, format } = readPictureSize(bytes);
+async function pictureOf(bytes: Uint8Array): Promise<{ width: number; height: number; kind: string }> {
+  const { width, height, format } = await readPictureSize(bytes);
   return { width, height, kind: FORMAT_LABELS[format] };
 }
 

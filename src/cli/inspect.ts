@@ -1,5 +1,6 @@
 import { BitstreamError, type FileInfo, inspect } from "../../mod.ts";
 import { about } from "../batch/file_error.ts";
+import { cicpLabel } from "../image/cicp.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { EXIT_CODES_HELP } from "./fail.ts";
 import { namedInput, readInput } from "./files.ts";
@@ -52,6 +53,7 @@ function rowsOf(info: FileInfo): [name: string, value: string][] {
     ["file", `${bytes} bytes, ${bpp.toFixed(3)} bits per pixel, 1:${compressionRatio.toFixed(1)}`],
     ["model", `${info.model} (${info.modelFingerprint})`],
     ["quality", `${info.quality || "another target"}, base step ${info.step.toPrecision(4)}`],
+    ["colour", colourOf(info)],
     ["wavelet", `${info.wavelet}, ${info.levels} levels`],
     ...groupSide === 0 ? [] : [["groups", `${groupSide}×${groupSide} pixels`] as [string, string]],
     ...info.sections.map((
@@ -59,4 +61,11 @@ function rowsOf(info: FileInfo): [name: string, value: string][] {
       i,
     ): [string, string] => [`section ${i}`, `${kind}, ${bytes} bytes`]),
   ];
+}
+
+/** What the samples mean. */
+function colourOf({ cicp, sections }: FileInfo): string {
+  if (!cicp) return sections.some(({ kind }) => kind === "icc") ? "ICC profile" : "sRGB";
+  const { primaries, transfer, matrix, fullRange } = cicp;
+  return `${cicpLabel(cicp)} (CICP ${primaries}/${transfer}/${matrix}/${Number(fullRange)})`;
 }

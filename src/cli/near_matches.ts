@@ -6,20 +6,17 @@ const MAX_MATCHES = 3;
 const MIN_PREFIX_LENGTH = 3;
 
 /**
- * The names that a mistyped one may have meant, the nearest first.
+ * The names that a mistyped one may have meant.
  *
  * @param typed What was typed.
  * @param names The names that exist.
- * @returns At most three names that begin with it or are at most a third of its letters away.
+ * @returns The nearest names, at most three: they begin with it or are at most a third of its letters away.
  */
 export function nearMatches(typed: string, names: readonly string[]): string[] {
   const most = Math.max(1, Math.floor(typed.length / 3));
-  return names
-    .map((name) => ({ name, distance: distanceOf(typed, name) }))
-    .filter(({ distance }) => distance <= most)
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, MAX_MATCHES)
-    .map(({ name }) => name);
+  const distances = names.map((name) => distanceOf(typed, name));
+  const least = distances.reduce((a, b) => Math.min(a, b), Infinity);
+  return least > most ? [] : names.filter((_, i) => distances[i] === least).slice(0, MAX_MATCHES);
 }
 
 /** "; did you mean --quality or --quiet?", or nothing without names. */

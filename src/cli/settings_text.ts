@@ -1,4 +1,5 @@
 import { type CompressOptions, type CompressTarget, DEFAULT_QUALITY } from "../../mod.ts";
+import type { KeptMetadata } from "../batch/job.ts";
 import { DEFAULT_TUNE } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 
@@ -14,8 +15,14 @@ export function targetText(target: CompressTarget): string {
   return `quality ${quality ?? DEFAULT_QUALITY}`;
 }
 
+const KEPT_TEXT = {
+  all: "all metadata kept",
+  colour: "only the colour profile kept",
+  withoutLocation: "location removed",
+} as const;
+
 /** The settings of a compression in one line, defaults included. */
-export function compressSettingsText(options: CompressOptions): string {
+export function compressSettingsText(options: CompressOptions, kept: KeptMetadata | "all" = "all"): string {
   const { model, effort = DEFAULT_EFFORT, entropy = "context", tune = DEFAULT_TUNE, device = "cpu" } =
     options;
   const { wavelet, levels, alphaError, groupSide } = options;
@@ -26,6 +33,7 @@ export function compressSettingsText(options: CompressOptions): string {
     `${entropy} coder`,
     `tuned for ${tune}`,
     `device ${device}`,
+    KEPT_TEXT[kept],
     ...wavelet === undefined ? [] : [`wavelet ${wavelet}`],
     ...levels === undefined ? [] : [`${levels} wavelet levels`],
     ...alphaError === undefined ? [] : [`alpha error up to ${alphaError}`],

@@ -3,6 +3,7 @@ import { runJob } from "../batch/run_job.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";
 import { openFile } from "../batch/whole_file.ts";
 import { readInput, STANDARD_STREAM, writeOutput } from "./files.ts";
+import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 import { Progress } from "./progress.ts";
 
 /** A command that is done sooner shows nothing. */
@@ -22,6 +23,10 @@ export async function runSingle(job: Job, quiet: boolean): Promise<JobResult> {
     return await runJob(job, { read: readInput, write: writeOutput, ...open });
   }
   const pool = new WorkerPool(1);
+  const stopListening = onInterrupt(async () => {
+    await pool.abandon();
+    Deno.exit(INTERRUPTED);
+  });
   const progress = new Progress({
     title: `${job.action} ${job.source.slice(job.source.lastIndexOf("/") + 1)}`,
     total: 1,
@@ -32,6 +37,7 @@ export async function runSingle(job: Job, quiet: boolean): Promise<JobResult> {
   try {
     return await pool.run(job);
   } finally {
+    stopListening();
     progress.finish();
     pool.close();
   }

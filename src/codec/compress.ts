@@ -5,6 +5,7 @@ import { decompress } from "./decompress.ts";
 import { decodingOptions } from "./encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
 import type { GroupEngine } from "./group_engine.ts";
+import { refuseHdrSamples } from "./metadata.ts";
 import { checkEffort, type CompressOptions, targetOf } from "./options.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { type AnyPicture, checkPicture } from "./samples.ts";
@@ -19,7 +20,7 @@ import { type AnyPicture, checkPicture } from "./samples.ts";
  * @param options What the file should cost or look like, and the model.
  * @returns A file that decodes alone.
  * @throws InvalidValueError ("picture-size", "picture-data", "target-range", "target-count", "rate-unreachable",
- *   "quality-unreachable", "group-side"), ModelError, ArenaFullError, the reason of an aborted signal.
+ *   "quality-unreachable", "group-side", "lossy-hdr", "metadata-cicp"), ModelError, ArenaFullError, the reason of an aborted signal.
  *
  * @example Compress and decompress
  * ```ts
@@ -72,6 +73,7 @@ async function compressPicture(
   const target = targetOf(options);
   checkEffort(options.effort);
   checkPicture(picture);
+  if (target.kind !== "nearLossless") refuseHdrSamples(picture.metadata, options.metadata);
   options.signal?.throwIfAborted();
   const file = target.kind === "nearLossless"
     ? await compressExactly(picture, options, target.value)

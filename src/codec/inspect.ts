@@ -3,10 +3,13 @@ import type { WaveletName } from "../core/mod.ts";
 import {
   type ContainerHeader,
   type FileSource,
+  metadataOfKind,
   openSource,
   readContainer,
   sectionName,
 } from "../format/mod.ts";
+import { CICP_BYTES, cicpFromBytes } from "../image/cicp.ts";
+import type { Cicp } from "../image/mod.ts";
 import { modelNameOf } from "./model_choice.ts";
 import { readHeads, type SectionHead } from "./read_file.ts";
 
@@ -42,6 +45,8 @@ export interface FileInfo {
   readonly alpha: boolean;
   /** Side of the groups in pixels; 0 for a picture in one piece. */
   readonly groupSide: number;
+  /** How to read the colours, by code points; absent for sRGB and for files that have only an ICC profile. */
+  readonly cicp?: Cicp;
   /** Sections in file order. */
   readonly sections: readonly FileSection[];
 }
@@ -85,7 +90,7 @@ export function inspect(source: FileSource, options: InspectOptions = {}): FileI
   if (!(source instanceof Uint8Array)) return inspectSource(source, limits, signal);
   const { header, sections } = readContainer(source, limits);
   const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
-  return describe(header, heads, source.length);
+  return describe(header, heads, sections.find(isCicp)?.payload, source.length);
 }
 
 async function inspectSource(
@@ -96,11 +101,25 @@ async function inspectSource(
   signal?.throwIfAborted();
   const bytes = await openSource(source, signal);
   const { header, sections } = await readHeads(bytes, limits, signal);
-  return describe(header, sections, bytes.byteLength);
+  const record = sections.find((section) => isCicp(section) && section.byteLength === CICP_BYTES);
+  const cicp = record && await bytes.read(record.payloadOffset, record.byteLength, signal);
+  return describe(header, sections, cicp, bytes.byteLength);
 }
 
-function describe(header: ContainerHeader, sections: readonly SectionHead[], byteLength: number): FileInfo {
+/** Whether a section is a colour description; they are too short to be deflated. */
+function isCicp({ kind }: { readonly kind: number }): boolean {
+  const metadata = metadataOfKind(kind);
+  return metadata?.name === "cicp" && !metadata.deflated;
+}
+
+function describe(
+  header: ContainerHeader,
+  sections: readonly Pick<SectionHead, "kind" | "byteLength">[],
+  cicpBytes: Uint8Array | undefined,
+  byteLength: number,
+): FileInfo {
   const { width, height } = header;
+  const cicp = cicpBytes && cicpFromBytes(cicpBytes);
   return {
     width,
     height,
@@ -117,6 +136,7 @@ function describe(header: ContainerHeader, sections: readonly SectionHead[], byt
     bitDepth: header.bitDepth,
     alpha: header.alphaBound !== undefined,
     groupSide: header.groupSide,
+    ...(cicp && { cicp }),
     sections: sections.map(({ kind, byteLength }) => ({ kind: sectionName(kind), bytes: byteLength })),
   };
 }

@@ -7,7 +7,8 @@ import {
   metadataOfKind,
 } from "../format/mod.ts";
 import { deflate, inflateAtMost } from "../image/bytes.ts";
-import type { PictureMetadata } from "../image/mod.ts";
+import { cicpBytes, cicpFromBytes, isHdr, isSrgb } from "../image/cicp.ts";
+import type { Cicp, PictureMetadata } from "../image/mod.ts";
 
 /** What a `.vaer` file carries besides pixels. */
 export interface FileMetadata extends PictureMetadata {
@@ -15,13 +16,14 @@ export interface FileMetadata extends PictureMetadata {
   readonly user?: unknown;
 }
 
-/** Sections of metadata: the profile comes before the pixels, so that a preview can be shown right. */
+/** Sections of metadata: what tells the colours comes before the pixels, so that a preview can be shown right. */
 export async function metadataSections(
   metadata: FileMetadata,
 ): Promise<{ before: ContainerSection[]; after: ContainerSection[] }> {
-  const { user, ...parts } = metadata;
+  const { user, cicp, ...parts } = metadata;
   const bytes: { readonly [name: string]: Uint8Array | undefined } = {
     ...parts,
+    cicp: cicp && checkedCicpBytes(cicp),
     user: user === undefined ? undefined : new TextEncoder().encode(JSON.stringify(user)),
   };
   const sections: ContainerSection[] = [];
@@ -39,11 +41,45 @@ export async function metadataSections(
     const kind = METADATA_SECTION + 2 * number + Number(deflated);
     sections.push({ kind, payload: deflated ? packed : content });
   }
-  const isProfile = ({ kind }: ContainerSection) => metadataOfKind(kind)?.name === "icc";
-  return {
-    before: sections.filter(isProfile),
-    after: sections.filter((section) => !isProfile(section)),
+  const isColour = ({ kind }: ContainerSection) => {
+    const name = metadataOfKind(kind)?.name;
+    return name === "icc" || name === "cicp";
   };
+  return {
+    before: sections.filter(isColour),
+    after: sections.filter((section) => !isColour(section)),
+  };
+}
+
+/** The section of a colour description; `undefined` for sRGB, which is what a file without one means. */
+function checkedCicpBytes(cicp: Cicp): Uint8Array | undefined {
+  const { primaries, transfer, matrix, fullRange } = cicp;
+  const isByte = (code: number) => Number.isInteger(code) && code >= 0 && code <= 255;
+  if (!isByte(primaries) || !isByte(transfer) || matrix !== 0 || typeof fullRange !== "boolean") {
+    throw new InvalidValueError(
+      "metadata-cicp",
+      `Cannot store cicp metadata: primaries and transfer must be whole numbers from 0 to 255, matrix 0 and fullRange ` +
+        `true or false (got ${primaries}, ${transfer}, ${matrix}, ${fullRange}); leave it out for sRGB`,
+    );
+  }
+  return isSrgb(cicp) ? undefined : cicpBytes(cicp);
+}
+
+/**
+ * Refuses to code samples of high dynamic range with loss: models, steps and metrics are made for the curves of displays.
+ *
+ * @throws InvalidValueError ("lossy-hdr").
+ */
+export function refuseHdrSamples(...metadata: readonly (FileMetadata | false | undefined)[]): void {
+  const hdr = metadata.map((parts) => parts ? parts.cicp : undefined).find((cicp) => cicp && isHdr(cicp));
+  if (!hdr) return;
+  throw new InvalidValueError(
+    "lossy-hdr",
+    `Cannot compress ${
+      hdr.transfer === 16 ? "PQ" : "HLG"
+    } samples with loss: quality is defined for pictures of standard dynamic range; ` +
+      "use lossless or nearLossless, or convert the picture to sRGB first",
+  );
 }
 
 /** The metadata among a file's sections. Errors: `BitstreamError` ("metadata-damaged") that names the section. */
@@ -56,9 +92,17 @@ export async function readMetadata(sections: readonly ContainerSection[]): Promi
       ? await inflateAtMost(payload, MAX_METADATA_BYTES, "deflate-raw")
       : payload;
     if (!content) throw damaged(known.name, `they do not inflate to at most ${MAX_METADATA_BYTES} bytes`);
-    metadata[known.name] = known.name === "user" ? parsed(content) : content.slice();
+    metadata[known.name] = contentOf(known.name, content);
   }
   return metadata;
+}
+
+function contentOf(name: string, content: Uint8Array): unknown {
+  if (name === "user") return parsed(content);
+  if (name !== "cicp") return content.slice();
+  const cicp = cicpFromBytes(content);
+  if (!cicp) throw damaged(name, `they are ${content.join(" ")}, no record of RGB samples`);
+  return cicp;
 }
 
 function parsed(content: Uint8Array): unknown {

@@ -24,6 +24,8 @@ const HEAD_BYTES = 2 ** 12;
 const FURTHER_HEAD_BYTES = 64;
 /** A kind and a length of 32 bits. */
 const LARGEST_HEAD_BYTES = 6;
+/** Bytes of a section's checksum, behind its payload. */
+const CHECK_BYTES = 4;
 /** Sections closer than this are read in one go. */
 const WORTH_A_READ_BYTES = 2 ** 12;
 
@@ -56,6 +58,8 @@ export interface SectionHead {
   readonly kind: number;
   /** Bytes of its payload. */
   readonly byteLength: number;
+  /** Offset of its payload in the file. */
+  readonly payloadOffset: number;
 }
 
 /**
@@ -82,7 +86,7 @@ export async function readHeads(
       const { kind, byteLength, end } = readSectionHeadAt(chunk, offset - chunkOffset, sections.length);
       offset = chunkOffset + end;
       if (offset > source.byteLength) throw truncatedSection(sections.length, offset, source.byteLength);
-      sections.push({ kind, byteLength });
+      sections.push({ kind, byteLength, payloadOffset: offset - CHECK_BYTES - byteLength });
     } catch (error) {
       if (options.partial && error instanceof BitstreamError && error.code === "file-truncated") break;
       throw error;

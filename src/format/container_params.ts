@@ -31,10 +31,10 @@ export const INDEX_SECTION = 0x50;
 export const STEP_MAP_SECTION = 0x60;
 /** Kind of the section that holds the CRC-32C of a lossless picture's samples. */
 export const PIXEL_CHECK_SECTION: number = OPTIONAL_SECTION | 1;
-/** First of eight kinds of metadata: twice the number of {@linkcode METADATA_NAMES}, plus 1 where it is deflated. */
+/** First of ten kinds of metadata: twice the number of {@linkcode METADATA_NAMES}, plus 1 where it is deflated. */
 export const METADATA_SECTION: number = OPTIONAL_SECTION | 0x10;
 /** What metadata sections hold, by number. */
-export const METADATA_NAMES = ["icc", "exif", "xmp", "user"] as const;
+export const METADATA_NAMES = ["icc", "exif", "xmp", "user", "cicp"] as const;
 /** Most bytes of one metadata section once inflated. */
 export const MAX_METADATA_BYTES: number = 2 ** 24;
 

@@ -1,9 +1,10 @@
 import { decodePng } from "./decode_png.ts";
 import { damaged, ImageError, unsupported } from "./errors.ts";
+import { withEndOfImage } from "./headers/jpeg.ts";
 import type { StoredHeader } from "./headers/types.ts";
 import { dropDecoder, type LibraryFormat, loadDecoder } from "./libraries.ts";
 import { readMetadata } from "./metadata.ts";
-import { orientPicture } from "./orientation.ts";
+import { cropPicture, orientPicture } from "./orientation.ts";
 import { type DeepPicture, FORMAT_LABELS, type Picture } from "./picture.ts";
 import { readStoredHeader } from "./size.ts";
 
@@ -26,10 +27,12 @@ export interface DecodeOptions {
  *
  * The size is read from the header and checked before anything is decoded or allocated.
  *
- * ICC profile, EXIF and XMP come along (of AVIF the profile, of JPEG XL what its container holds).
+ * ICC profile or colour description (CICP), EXIF and XMP come along, their orientation set to upright and EXIF's thumbnail
+ * left out. Samples stay in the file's colour space, which the metadata tell; only JPEG XL is converted to sRGB. What is lost
+ * is told in `warnings`.
  *
- * Limitations: 8 bits a sample but for PNG with `keepDepth` (deeper ones are rounded), no colour management, no animation,
- * no CMYK JPEG.
+ * Limitations: 8 bits per sample except for PNG with `keepDepth` (deeper samples are rounded), no animation, no CMYK or
+ * arithmetic-coded JPEG, no PQ or HLG in JPEG XL, no EXIF or XMP that JPEG XL compresses by Brotli.
  *
  * @param bytes The whole file.
  * @param options The size limit.
@@ -47,7 +50,7 @@ export async function decodePicture(
   bytes: Uint8Array,
   options?: DecodeOptions,
 ): Promise<Picture | DeepPicture> {
-  const { format, header } = readStoredHeader(bytes);
+  const { format, header } = await readStoredHeader(bytes);
   const label = FORMAT_LABELS[format];
   const maxPixels = options?.maxPixels ?? DEFAULT_MAX_PIXELS;
   const { width, height } = header;
@@ -59,14 +62,23 @@ export async function decodePicture(
     );
   }
   if (header.unsupportedFeature !== undefined) {
-    throw unsupported(label, header.unsupportedFeature, "convert it to a still RGB picture first");
+    throw unsupported(
+      label,
+      header.unsupportedFeature,
+      header.remedy ?? "convert it to a still RGB picture first",
+    );
   }
   const stored = format === "png"
     ? await decodePng(bytes, options?.keepDepth ?? false)
     : await decodeWithLibrary(format, bytes, header);
-  const upright = header.libraryOrients ? stored : orientPicture(stored, header.orientation);
-  const metadata = await readMetadata(format, bytes);
-  return Object.keys(metadata).length === 0 ? upright : { ...upright, metadata };
+  const part = header.crop ? cropPicture(stored, header.crop) : stored;
+  const upright = header.libraryOrients ? part : orientPicture(part, header.orientation);
+  const { metadata, warnings } = await readMetadata(format, bytes, upright);
+  return {
+    ...upright,
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(warnings.length > 0 && { warnings }),
+  };
 }
 
 async function decodeWithLibrary(
@@ -78,7 +90,7 @@ async function decodeWithLibrary(
   const decoder = await loadDecoder(format);
   let pixels;
   try {
-    pixels = decoder.decode(bytes);
+    pixels = decoder.decode(format === "jpeg" ? withEndOfImage(bytes) : bytes);
   } catch (cause) {
     dropDecoder(format);
     throw damaged(label, decoder.takeMessages()[0] ?? "its decoder stopped", cause);

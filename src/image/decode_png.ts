@@ -4,13 +4,14 @@
  * Written here rather than taken from `@jsquash/png`: that library traps on a damaged file, cannot be
  * re-initialised and stops working for good files after some thousand bad ones.
  *
- * Limitations: gamma and animation frames are ignored; profile, EXIF and XMP are read elsewhere.
+ * Limitations: animation frames are ignored; colour space, EXIF and XMP are read elsewhere.
  *
  * @module
  */
-import { crc32 } from "./crc32.ts";
+import { concat } from "./bytes.ts";
 import { damaged } from "./errors.ts";
-import { pngChunks, type PngHeader, readPngHeader } from "./headers/png.ts";
+import { isChunkWhole, isCriticalChunk, pngChunks, type PngHeader, readPngHeader } from "./headers/png.ts";
+import { inflateExactly } from "./inflate_exactly.ts";
 import type { DeepPicture, Picture } from "./picture.ts";
 import { FILTER_COUNT, unfilterRow } from "./png_filter.ts";
 
@@ -84,8 +85,9 @@ function collectParts(bytes: Uint8Array, header: PngHeader): PngParts {
   const compressed: Uint8Array[] = [];
   let palette: Uint8Array = new Uint8Array(0), transparency: Uint8Array = new Uint8Array(0);
   for (const chunk of pngChunks(bytes)) {
-    const critical = (chunk.type.charCodeAt(0) & 0x20) === 0; // an upper-case first letter
-    if ((critical || chunk.type === "tRNS") && crc32(chunk.covered) !== chunk.crc) {
+    const critical = isCriticalChunk(chunk.type);
+    if ((critical || chunk.type === "tRNS") && !isChunkWhole(chunk)) {
+      if (!critical) continue;
       throw damaged("PNG", `the checksum of chunk ${JSON.stringify(chunk.type)} is wrong`);
     }
     if (chunk.type === "IDAT") compressed.push(chunk.data);
@@ -119,7 +121,11 @@ async function inflate(compressed: readonly Uint8Array[], byteLength: number): P
       filled += Math.min(value.length, room);
     }
   } catch (cause) {
-    throw cause instanceof TypeError ? damaged("PNG", "its compressed data are corrupt", cause) : cause;
+    if (!(cause instanceof TypeError)) throw cause;
+    // The platform refuses a stream that other bytes follow.
+    const inflated = inflateExactly(concat(compressed), byteLength);
+    if (!inflated) throw damaged("PNG", "its compressed data are corrupt", cause);
+    return inflated;
   } finally {
     await reader.cancel().catch(() => {}); // what follows the last row is of no interest
   }
@@ -140,7 +146,8 @@ function rowWriter(header: PngHeader, parts: PngParts, data: Uint8ClampedArray |
   const key = (colourType === 0 || colourType === 2) && parts.transparency.length >= sampleCount * 2
     ? Array.from(
       { length: sampleCount },
-      (_, i) => (parts.transparency[i * 2] << 8) | parts.transparency[i * 2 + 1],
+      // Two bytes per sample, of which the lowest `bitDepth` bits count.
+      (_, i) => ((parts.transparency[i * 2] << 8) | parts.transparency[i * 2 + 1]) & maxSample,
     )
     : undefined;
   const full = data instanceof Uint16Array ? 65535 : 255;
@@ -177,7 +184,11 @@ function paletteWriter(
   return (row, columns, start, step) => {
     for (let x = 0, to = start * 4; x < columns; x++, to += step * 4) {
       const index = sampleAt(row, x);
-      if (index >= colourCount) throw damaged("PNG", `a pixel names colour ${index} of ${colourCount}`);
+      if (index >= colourCount) { // an error that the specification has decoders show as opaque black
+        data[to] = data[to + 1] = data[to + 2] = 0;
+        data[to + 3] = 255;
+        continue;
+      }
       data[to] = palette[index * 3];
       data[to + 1] = palette[index * 3 + 1];
       data[to + 2] = palette[index * 3 + 2];

@@ -1,5 +1,7 @@
-import { concat, deflate, latin1 } from "./bytes.ts";
+import { concat, deflate } from "./bytes.ts";
 import { crc32 } from "./crc32.ts";
+import { type Cicp, cicpBytes } from "./cicp.ts";
+import { profileFault, profileFits, profileOfCicp, profileSpace } from "./icc_profile.ts";
 import type { PictureMetadata } from "./metadata_parts.ts";
 import { assertPicture, type DeepPicture, type Picture } from "./picture.ts";
 import { FILTER_COUNT, filterRow } from "./png_filter.ts";
@@ -19,7 +21,8 @@ export interface EncodePngOptions {
 /**
  * Encodes a picture as PNG, 8 or 16 bits a sample, exactly, with its metadata.
  *
- * Channels that say nothing are left out: an opaque picture becomes RGB, a grey one grey. Each row takes the
+ * Channels that say nothing are left out: an opaque picture becomes RGB, a grey one grey. A profile that is damaged, or whose
+ * colour space is not that of the samples, is left out. Each row takes the
  * filter whose differences are smallest in sum, the PNG specification's own heuristic (clause 12.7).
  *
  * @example A pixel survives the trip
@@ -42,10 +45,11 @@ export async function encodePng(
 ): Promise<Uint8Array> {
   assertPicture(picture);
   const { width, height } = picture, bitDepth = picture.data instanceof Uint16Array ? 16 : 8;
-  const { icc, exif, xmp } = options.metadata ?? picture.metadata ?? {};
-  const used = usedChannels(picture.data);
+  const { icc, cicp, exif, xmp } = options.metadata ?? picture.metadata ?? {};
+  const used = usedChannels(picture.data), isGrey = used < 3;
+  const profile = icc && profileFault(icc) === undefined && profileFits(icc, isGrey) ? icc : undefined;
   // A profile of RGB may not stand beside grey samples.
-  const channels = used < 3 && icc && latin1(icc.subarray(16, 20)) === "RGB " ? used + 2 : used;
+  const channels = isGrey && profile && profileSpace(profile) === "RGB " ? used + 2 : used;
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
@@ -54,14 +58,29 @@ export async function encodePng(
   return concat([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
-    icc
-      ? chunk("iCCP", concat([ascii("ICC profile\0\0"), await deflate(icc)]))
-      : chunk("sRGB", Uint8Array.of(0)), // samples mean sRGB here; intent "perceptual"
+    ...await colourChunks(cicp, profile ?? (cicp && channels >= 3 ? profileOfCicp(cicp) : undefined), !icc),
     ...(exif ? [chunk("eXIf", exif)] : []),
     ...(xmp ? [chunk("iTXt", concat([ascii(`${XMP_KEYWORD}\0\0\0\0\0`), xmp]))] : []),
     chunk("IDAT", await compressedRows(picture, channels)),
     chunk("IEND", new Uint8Array(0)),
   ]);
+}
+
+/**
+ * The chunks that tell the colours: cICP, and a profile for programs that do not know it; sRGB if neither is given.
+ *
+ * @param isSrgb Whether samples without either are sRGB, and not of a profile that cannot stand here.
+ */
+async function colourChunks(
+  cicp: Cicp | undefined,
+  profile: Uint8Array | undefined,
+  isSrgb: boolean,
+): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  if (cicp) chunks.push(chunk("cICP", cicpBytes(cicp)));
+  if (profile) chunks.push(chunk("iCCP", concat([ascii("ICC profile\0\0"), await deflate(profile)])));
+  if (chunks.length === 0 && isSrgb) chunks.push(chunk("sRGB", Uint8Array.of(0))); // intent "perceptual"
+  return chunks;
 }
 
 /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */

@@ -1,70 +1,61 @@
 import { startsWith } from "./bytes.ts";
 import type { Orientation } from "./picture.ts";
+import { TiffBlock } from "./tiff.ts";
 
 /** What JPEG, and some writers of WebP, put before an EXIF block. */
 const EXIF_NAME = "Exif\0\0";
 const ORIENTATION_TAG = 0x0112;
-const TYPE_SHORT = 3;
-const TYPE_LONG = 4;
+/** GPS directory, IPTC, Photoshop's resources (which hold IPTC), XMP: fields that tell where a picture was taken. */
+const LOCATION_TAGS: ReadonlySet<number> = new Set([0x8825, 0x83bb, 0x8649, 0x02bc]);
 
 /** An EXIF block from its TIFF header on. */
-export function withoutExifName<T extends Uint8Array | undefined>(block: T): T {
-  return (block && startsWith(block, EXIF_NAME) ? block.subarray(EXIF_NAME.length) : block) as T;
+export function withoutExifName(block: Uint8Array): Uint8Array {
+  return startsWith(block, EXIF_NAME) ? block.subarray(EXIF_NAME.length) : block;
 }
 
 /**
- * Reads the orientation out of an EXIF block (a TIFF header and its first directory).
+ * The EXIF block that counts where a file has several: the first that is valid, for its orientation and for what is kept.
  *
- * Metadata is advice: a block that is absent, foreign or broken means "upright", never an error, because the
- * pixels can still be shown.
- *
- * @param block The bytes, with or without the `Exif\0\0` that JPEG puts in front.
- * @returns The value of tag 0x0112, or 1.
+ * @param blocks In the file's order, with or without the `Exif\0\0` that JPEG puts in front.
+ * @returns The block from its TIFF header on; `undefined` if none has a TIFF header and a whole main directory.
  */
-export function readExifOrientation(block: Uint8Array): Orientation {
-  const field = orientationField(withoutExifName(block));
-  const value = field?.read() ?? 1;
-  return value >= 1 && value <= 8 ? value as Orientation : 1;
-}
-
-/** A copy of an EXIF block, from its TIFF header on, that says "upright": for pixels that were turned. */
-export function uprightExif(block: Uint8Array): Uint8Array {
-  const copy = withoutExifName(block).slice();
-  orientationField(copy)?.write(1);
-  return copy;
-}
-
-/** The orientation's value in the first directory of a TIFF block; `undefined` where there is none to be found. */
-function orientationField(
-  tiff: Uint8Array,
-): { read(): number; write(value: number): void } | undefined {
-  if (tiff.length < 8) return undefined;
-  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
-  const byteOrder = view.getUint16(0);
-  if (byteOrder !== 0x4949 && byteOrder !== 0x4d4d) return undefined; // "II" little-endian, "MM" big-endian
-  const littleEndian = byteOrder === 0x4949;
-  if (view.getUint16(2, littleEndian) !== 42) return undefined;
-  const directory = view.getUint32(4, littleEndian);
-  if (directory + 2 > tiff.length) return undefined;
-  const entryCount = view.getUint16(directory, littleEndian);
-  for (let i = 0; i < entryCount; i++) {
-    const entry = directory + 2 + i * 12;
-    if (entry + 12 > tiff.length) return undefined;
-    if (view.getUint16(entry, littleEndian) !== ORIENTATION_TAG) continue;
-    const type = view.getUint16(entry + 2, littleEndian), at = entry + 8;
-    if (type === TYPE_SHORT) {
-      return {
-        read: () => view.getUint16(at, littleEndian),
-        write: (value) => view.setUint16(at, value, littleEndian),
-      };
-    }
-    if (type === TYPE_LONG) {
-      return {
-        read: () => view.getUint32(at, littleEndian),
-        write: (value) => view.setUint32(at, value, littleEndian),
-      };
-    }
-    return undefined;
+export function firstValidExif(blocks: Iterable<Uint8Array>): Uint8Array | undefined {
+  for (const block of blocks) {
+    const tiff = withoutExifName(block);
+    if (TiffBlock.read(tiff)) return tiff;
   }
   return undefined;
+}
+
+/**
+ * Reads the orientation out of an EXIF block.
+ *
+ * A broken block means "upright", never an error, because the pixels can still be shown.
+ *
+ * @param block The bytes, with or without the `Exif\0\0` that JPEG puts in front; `undefined` for none.
+ * @returns The value of tag 0x0112; `undefined` if there is none from 1 to 8.
+ */
+export function readExifOrientation(block: Uint8Array | undefined): Orientation | undefined {
+  const tiff = block && TiffBlock.read(withoutExifName(block));
+  const field = tiff?.field("main", ORIENTATION_TAG);
+  const value = field && tiff?.number(field);
+  return value !== undefined && value >= 1 && value <= 8 ? value as Orientation : undefined;
+}
+
+/** A copy of an EXIF block for pixels that were turned: it says "upright" and holds no thumbnail. */
+export function uprightExif(block: Uint8Array): Uint8Array {
+  const copy = withoutExifName(block).slice(), tiff = TiffBlock.read(copy);
+  if (!tiff) return copy;
+  const field = tiff.field("main", ORIENTATION_TAG);
+  if (field && tiff.number(field) !== undefined) tiff.setNumber(field, 1);
+  return tiff.withoutThumbnail();
+}
+
+/**
+ * A copy of an EXIF block without the fields that tell where the picture was taken: the GPS directory, IPTC and XMP.
+ *
+ * @returns The copy; `undefined` if the block is broken, so that nobody can say what it tells.
+ */
+export function exifWithoutLocation(block: Uint8Array): Uint8Array | undefined {
+  return TiffBlock.read(withoutExifName(block))?.withoutFields(LOCATION_TAGS);
 }

@@ -5,10 +5,12 @@
  *
  * @module
  */
+export type { Cicp } from "./cicp.ts";
 export { type DecodeOptions, decodePicture, DEFAULT_MAX_PIXELS } from "./decode.ts";
 export { encodePng, type EncodePngOptions } from "./encode_png.ts";
 export { ImageError, type ImageErrorCode } from "./errors.ts";
 export type { PictureMetadata } from "./metadata_parts.ts";
+export { colourOnly, withoutLocation } from "./privacy.ts";
 export type { DeepPicture, Orientation, Picture, PictureFormat, PictureHeader } from "./picture.ts";
 export { readPictureSize } from "./size.ts";
 export { sniffFormat } from "./sniff.ts";

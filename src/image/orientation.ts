@@ -1,3 +1,4 @@
+import type { CropRect } from "./headers/types.ts";
 import type { DeepPicture, Orientation, Picture } from "./picture.ts";
 
 /**
@@ -8,6 +9,18 @@ import type { DeepPicture, Orientation, Picture } from "./picture.ts";
  */
 export function swapsSides(orientation: Orientation): boolean {
   return orientation >= 5;
+}
+
+/** The part of a stored picture that is inside a rectangle. */
+export function cropPicture<P extends Picture | DeepPicture>(picture: P, rect: CropRect): P {
+  const { width, height } = rect, { data } = picture;
+  const length = 4 * width * height;
+  const part = data instanceof Uint16Array ? new Uint16Array(length) : new Uint8ClampedArray(length);
+  for (let y = 0; y < height; y++) {
+    const from = 4 * ((rect.y + y) * picture.width + rect.x);
+    part.set(data.subarray(from, from + 4 * width), 4 * y * width);
+  }
+  return { ...picture, data: part, width, height };
 }
 
 /**

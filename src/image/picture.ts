@@ -11,6 +11,8 @@ export interface Picture {
   readonly height: number;
   /** What its file held besides; absent if nothing. */
   readonly metadata?: PictureMetadata;
+  /** For people: what of the file was left out and why, without a full stop; absent if nothing. */
+  readonly warnings?: readonly string[];
 }
 
 /** A picture of 16 bits a sample, otherwise as {@linkcode Picture}. */
@@ -45,6 +47,14 @@ export const FORMAT_LABELS: Readonly<Record<PictureFormat, string>> = {
   avif: "AVIF",
   jxl: "JPEG XL",
 };
+
+/** Whether R = G = B everywhere. */
+export function isGreyPicture(data: Picture["data"] | DeepPicture["data"]): boolean {
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  }
+  return true;
+}
 
 /**
  * Checks that a picture holds exactly the samples its size says.

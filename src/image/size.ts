@@ -9,13 +9,14 @@ import { swapsSides } from "./orientation.ts";
 import type { PictureFormat, PictureHeader } from "./picture.ts";
 import { sniffFormat } from "./sniff.ts";
 
-const READERS: Readonly<Record<PictureFormat, (bytes: Uint8Array) => StoredHeader>> = {
-  png: readPng,
-  jpeg: readJpeg,
-  webp: readWebp,
-  avif: readAvif,
-  jxl: readJxl,
-};
+const READERS: Readonly<Record<PictureFormat, (bytes: Uint8Array) => StoredHeader | Promise<StoredHeader>>> =
+  {
+    png: readPng,
+    jpeg: readJpeg,
+    webp: readWebp,
+    avif: readAvif,
+    jxl: readJxl,
+  };
 
 /**
  * Reads a picture file's header: format, size and orientation, without decoding or allocating pixels.
@@ -24,9 +25,9 @@ const READERS: Readonly<Record<PictureFormat, (bytes: Uint8Array) => StoredHeade
  * @returns The header; its size is the upright picture's.
  * @throws ImageError `image-unknown-format` or `image-damaged`.
  */
-export function readPictureSize(bytes: Uint8Array): PictureHeader {
-  const { format, header } = readStoredHeader(bytes);
-  const { width, height, orientation } = header;
+export async function readPictureSize(bytes: Uint8Array): Promise<PictureHeader> {
+  const { format, header } = await readStoredHeader(bytes);
+  const { orientation } = header, { width, height } = header.crop ?? header;
   return swapsSides(orientation)
     ? { format, width: height, height: width, orientation }
     : { format, width, height, orientation };
@@ -39,7 +40,9 @@ export function readPictureSize(bytes: Uint8Array): PictureHeader {
  * @returns The format and its header.
  * @throws ImageError `image-unknown-format` or `image-damaged`.
  */
-export function readStoredHeader(bytes: Uint8Array): { format: PictureFormat; header: StoredHeader } {
+export async function readStoredHeader(
+  bytes: Uint8Array,
+): Promise<{ format: PictureFormat; header: StoredHeader }> {
   const format = sniffFormat(bytes);
   if (format === undefined) {
     const start = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
@@ -50,5 +53,5 @@ export function readStoredHeader(bytes: Uint8Array): { format: PictureFormat; he
       }; give a PNG, JPEG, WebP, AVIF or JPEG XL file`,
     );
   }
-  return { format, header: READERS[format](bytes) };
+  return { format, header: await READERS[format](bytes) };
 }

@@ -9,6 +9,7 @@ export const terminalIsThere: boolean = await Deno.stat(SCRIPT).then(({ isFile }
 export function terminalCommand(
   args: readonly string[],
   home: string,
+  stdin: "null" | "piped" = "null",
   env: Record<string, string> = {},
 ): Deno.Command {
   const quoted = args.map((arg) => `'${arg}'`).join(" ");
@@ -17,7 +18,7 @@ export function terminalCommand(
     args: ["-qec", command, "/dev/null"],
     clearEnv: true,
     env: { PATH: "/usr/bin:/bin", HOME: home, DENO_DIR: denoFolder(), ...env },
-    stdin: "null",
+    stdin,
     stdout: "piped",
     stderr: "piped",
   });
@@ -29,7 +30,7 @@ export async function runInTerminal(
   home: string,
   env: Record<string, string> = {},
 ): Promise<{ readonly code: number; readonly text: string }> {
-  const { code, stdout } = await terminalCommand(args, home, env).output();
+  const { code, stdout } = await terminalCommand(args, home, "null", env).output();
   return { code, text: new TextDecoder().decode(stdout) };
 }
 

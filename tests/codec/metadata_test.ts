@@ -10,10 +10,11 @@ import {
 } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { readContainer, writeContainer } from "../../src/format/mod.ts";
+import { profileOf } from "../image/synthetic.ts";
 
 const picture = syntheticPicture(40, 30);
 const metadata = {
-  icc: Uint8Array.from({ length: 600 }, (_, i) => i >> 3),
+  icc: profileOf("RGB ", 600),
   exif: Uint8Array.of(0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0),
   xmp: new TextEncoder().encode("<x:xmpmeta/>"),
 };

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { ImageError, type PictureFormat, readPictureSize, sniffFormat } from "../../src/image/mod.ts";
 import { encode, gradient } from "./synthetic.ts";
 
@@ -9,7 +9,7 @@ for (const format of FORMATS) {
     for (const [width, height] of [[1, 1], [17, 5], [64, 64], [200, 300]]) {
       const file = await encode(format, gradient(width, height));
       assertEquals(sniffFormat(file), format);
-      assertEquals(readPictureSize(file), { format, width, height, orientation: 1 });
+      assertEquals(await readPictureSize(file), { format, width, height, orientation: 1 });
     }
   });
 
@@ -17,7 +17,7 @@ for (const format of FORMATS) {
     const file = await encode(format, gradient(40, 30));
     for (let length = 0; length < Math.min(file.length, 600); length++) {
       try {
-        const { width, height } = readPictureSize(file.slice(0, length));
+        const { width, height } = await readPictureSize(file.slice(0, length));
         assertEquals([width, height], [40, 30]);
       } catch (error) {
         if (!(error instanceof ImageError)) throw error;
@@ -37,15 +37,18 @@ Deno.test("sniffFormat() finds the AVIF brand among the compatible ones", () => 
   assertEquals(sniffFormat(new TextEncoder().encode("\0\0\0\x18ftypmif1\0\0\0\0miafavif")), "avif");
 });
 
-Deno.test("readPictureSize() names the first bytes of an unknown file", () => {
-  const error = assertThrows(() => readPictureSize(new TextEncoder().encode("hello world")), ImageError);
+Deno.test("readPictureSize() names the first bytes of an unknown file", async () => {
+  const error = await assertRejects(
+    () => readPictureSize(new TextEncoder().encode("hello world")),
+    ImageError,
+  );
   assertEquals(error.code, "image-unknown-format");
   assertEquals(error.message.includes("68 65 6c 6c 6f"), true);
 });
 
-Deno.test("readPictureSize() reads every way that JPEG XL writes a size", () => {
+Deno.test("readPictureSize() reads every way that JPEG XL writes a size", async () => {
   // Bits from the lowest: small, height code, ratio, width code, then "all default".
-  const header = (...fields: [value: number, bits: number][]) => {
+  const header = async (...fields: [value: number, bits: number][]) => {
     const bytes = [0xff, 0x0a, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let position = 16;
     for (const [value, bits] of fields) {
@@ -53,14 +56,18 @@ Deno.test("readPictureSize() reads every way that JPEG XL writes a size", () => 
         bytes[position >> 3] |= (Math.floor(value / 2 ** i) & 1) << (position & 7);
       }
     }
-    const { width, height, orientation } = readPictureSize(Uint8Array.from(bytes));
+    const { width, height, orientation } = await readPictureSize(Uint8Array.from(bytes));
     return [width, height, orientation];
   };
-  assertEquals(header([1, 1], [3, 5], [0, 3], [7, 5], [1, 1]), [64, 32, 1]);
-  assertEquals(header([1, 1], [3, 5], [7, 3], [1, 1]), [64, 32, 1]);
-  assertEquals(header([0, 1], [0, 2], [299, 9], [4, 3], [1, 1]), [450, 300, 1]);
-  assertEquals(header([0, 1], [1, 2], [4999, 13], [0, 3], [2, 2], [69999, 18], [1, 1]), [70000, 5000, 1]);
-  assertEquals(header([0, 1], [3, 2], [999_999_999, 30], [1, 3], [1, 1]), [1e9, 1e9, 1]);
+  assertEquals(await header([1, 1], [3, 5], [0, 3], [7, 5], [1, 1]), [64, 32, 1]);
+  assertEquals(await header([1, 1], [3, 5], [7, 3], [1, 1]), [64, 32, 1]);
+  assertEquals(await header([0, 1], [0, 2], [299, 9], [4, 3], [1, 1]), [450, 300, 1]);
+  assertEquals(await header([0, 1], [1, 2], [4999, 13], [0, 3], [2, 2], [69999, 18], [1, 1]), [
+    70000,
+    5000,
+    1,
+  ]);
+  assertEquals(await header([0, 1], [3, 2], [999_999_999, 30], [1, 3], [1, 1]), [1e9, 1e9, 1]);
   // Not all default, extra fields present, orientation 6: the upright picture has the sides exchanged.
-  assertEquals(header([1, 1], [3, 5], [7, 3], [0, 1], [1, 1], [5, 3]), [32, 64, 6]);
+  assertEquals(await header([1, 1], [3, 5], [7, 3], [0, 1], [1, 1], [5, 3]), [32, 64, 6]);
 });

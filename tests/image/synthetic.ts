@@ -100,3 +100,12 @@ export function withJpegExif(jpeg: Uint8Array, exif: Uint8Array): Uint8Array {
     jpeg.subarray(2),
   );
 }
+
+/** An ICC profile's header, a list of no tags, and filler. */
+export function profileOf(space: "RGB " | "GRAY" | "CMYK" | "Lab ", byteLength = 300): Uint8Array {
+  const profile = Uint8Array.from({ length: byteLength }, (_, i) => i < 132 ? 0 : i >> 3);
+  profile.set(uint32(byteLength));
+  profile.set(bytesOf(`mntr${space}XYZ `), 12);
+  profile.set(bytesOf("acsp"), 36);
+  return profile;
+}

@@ -1,15 +1,20 @@
-import { damaged } from "../errors.ts";
 import { latin1 } from "../bytes.ts";
+import { type Cicp, knownCicp, UNSPECIFIED } from "../cicp.ts";
+import { damaged, ImageError } from "../errors.ts";
+import { firstValidExif } from "../exif.ts";
 import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
-import { type Box, boxes } from "./boxes.ts";
-import type { StoredHeader } from "./types.ts";
+import { av1Colour } from "./av1_sequence.ts";
+import type { Box } from "./boxes.ts";
+import { describingItems, itemData, type PrimaryItem, readPrimaryItem } from "./isobmff_items.ts";
+import type { CropRect, StoredHeader } from "./types.ts";
 
-/** Bytes of version and flags at the start of a "full" box. */
-const FULL_BOX_BYTES = 4;
+/** Bytes of an `av1C` box before its OBUs. */
+const AV1_CONFIGURATION_BYTES = 4;
+const XMP_TYPE = "application/rdf+xml";
 
 /**
- * Reads size (`ispe`), rotation (`irot`) and mirroring (`imir`) of an AVIF file's primary item.
+ * Reads size (`ispe`), clean aperture (`clap`), rotation (`irot`) and mirroring (`imir`) of an AVIF file's primary item.
  *
  * As MIAF asks, only these properties turn the picture; an EXIF orientation in the file is ignored.
  *
@@ -18,30 +23,45 @@ const FULL_BOX_BYTES = 4;
  * @throws ImageError `image-damaged`.
  */
 export function readAvif(bytes: Uint8Array): StoredHeader {
-  const meta = content(find(bytes, "meta"));
-  const primaryItem = readPrimaryItem(content(find(meta, "pitm")), find(meta, "pitm").data[0]);
-  const itemProperties = find(meta, "iprp").data;
-  const properties = [...boxes(find(itemProperties, "ipco").data, "AVIF")];
-  let size: { width: number; height: number } | undefined;
-  let quarterTurns = 0; // anticlockwise
-  let mirror: number | undefined;
-  for (const index of associatedProperties(find(itemProperties, "ipma").data, primaryItem)) {
-    const property = properties[index - 1]; // properties are numbered from 1
-    if (property === undefined) continue;
-    const view = new DataView(property.data.buffer, property.data.byteOffset, property.data.byteLength);
-    if (property.type === "ispe" && view.byteLength >= 12) {
-      size = { width: view.getUint32(4), height: view.getUint32(8) };
-    } else if (property.type === "irot" && view.byteLength >= 1) {
-      quarterTurns = view.getUint8(0) & 3;
-    } else if (property.type === "imir" && view.byteLength >= 1) {
-      mirror = view.getUint8(0) & 1;
+  const { properties } = readPrimaryItem(bytes);
+  const sizeBox = last(properties, "ispe", 12);
+  if (!sizeBox) throw damaged("AVIF", "its picture states no size");
+  const width = sizeBox.getUint32(4), height = sizeBox.getUint32(8);
+  if (width === 0 || height === 0) throw damaged("AVIF", `its size is ${width}×${height}`);
+  const quarterTurns = (last(properties, "irot", 1)?.getUint8(0) ?? 0) & 3; // anticlockwise
+  const mirror = last(properties, "imir", 1)?.getUint8(0);
+  const orientation = toOrientation(quarterTurns, mirror === undefined ? undefined : mirror & 1);
+  const aperture = last(properties, "clap", 32);
+  const crop = aperture && cleanAperture(aperture, width, height);
+  return { width, height, orientation, ...(crop && { crop }) };
+}
+
+/** The last property of a type among those of an item. */
+function last(properties: readonly Box[], type: string, byteLength: number): DataView | undefined {
+  const data = properties.findLast((box) => box.type === type && box.data.length >= byteLength)?.data;
+  return data && new DataView(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/**
+ * The part of a picture that a clean aperture leaves (ISO/IEC 14496-12, clause 12.1.4): whole pixels inside it.
+ *
+ * @throws ImageError `image-damaged` where it is not inside the picture.
+ */
+function cleanAperture(box: DataView, width: number, height: number): CropRect {
+  const ratio = (at: number, signed: boolean) =>
+    (signed ? box.getInt32(at) : box.getUint32(at)) / box.getUint32(at + 4);
+  const side = (whole: number, apertureAt: number, offsetAt: number) => {
+    const aperture = ratio(apertureAt, false);
+    const start = ratio(offsetAt, true) + (whole - aperture) / 2;
+    // Numbers that should be whole may come out of the divisions with an error of some units in the last place.
+    const from = Math.ceil(start - 1e-6), to = Math.floor(start + aperture + 1e-6);
+    if (!(from >= 0 && to <= whole && to > from)) {
+      throw damaged("AVIF", `its clean aperture spans ${start} to ${start + aperture} of ${whole} pixels`);
     }
-  }
-  if (!size) throw damaged("AVIF", "its picture states no size");
-  if (size.width === 0 || size.height === 0) {
-    throw damaged("AVIF", `its size is ${size.width}×${size.height}`);
-  }
-  return { ...size, orientation: toOrientation(quarterTurns, mirror) };
+    return { from, length: to - from };
+  };
+  const across = side(width, 0, 16), down = side(height, 8, 24);
+  return { x: across.from, y: down.from, width: across.length, height: down.length };
 }
 
 /** Rotation comes first, then mirroring: 0 exchanges top and bottom, 1 left and right. */
@@ -50,57 +70,50 @@ function toOrientation(quarterTurns: number, mirror: number | undefined): Orient
   return table[mirror === undefined ? 0 : mirror + 1][quarterTurns];
 }
 
-function find(bytes: Uint8Array, type: string): Box {
-  for (const box of boxes(bytes, "AVIF")) {
-    if (box.type === type) return box;
-  }
-  throw damaged("AVIF", `its box ${JSON.stringify(type)} is missing`);
-}
-
-function content(box: Box): Uint8Array {
-  return box.data.subarray(FULL_BOX_BYTES);
-}
-
-function readPrimaryItem(data: Uint8Array, version: number): number {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  if (view.byteLength < (version === 0 ? 2 : 4)) throw damaged("AVIF", 'its box "pitm" is cut short');
-  return version === 0 ? view.getUint16(0) : view.getUint32(0);
-}
-
-/** The property numbers that the `ipma` box attaches to an item. */
-function associatedProperties(data: Uint8Array, item: number): number[] {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const indices: number[] = [];
-  try {
-    const wideItems = view.getUint8(0) >= 1; // version
-    const wideIndices = (view.getUint8(3) & 1) === 1; // flags
-    const entryCount = view.getUint32(4);
-    for (let entry = 0, offset = 8; entry < entryCount; entry++) {
-      const itemId = wideItems ? view.getUint32(offset) : view.getUint16(offset);
-      offset += wideItems ? 4 : 2;
-      const count = view.getUint8(offset++);
-      for (let i = 0; i < count; i++, offset += wideIndices ? 2 : 1) {
-        // The highest bit says "essential".
-        const index = wideIndices ? view.getUint16(offset) & 0x7fff : view.getUint8(offset) & 0x7f;
-        if (itemId === item) indices.push(index);
-      }
-    }
-  } catch (cause) { // DataView's RangeError at the box's end
-    throw damaged("AVIF", 'its box "ipma" is cut short', cause);
-  }
-  return indices;
-}
-
-/** The ICC profile (`colr`) of an AVIF file's primary item. */
+/** Profile, colour description, EXIF and XMP of an AVIF file's primary item. */
 export function avifMetadata(bytes: Uint8Array): RawMetadata {
-  const meta = content(find(bytes, "meta"));
-  const primaryItem = readPrimaryItem(content(find(meta, "pitm")), find(meta, "pitm").data[0]);
-  const itemProperties = find(meta, "iprp").data;
-  const properties = [...boxes(find(itemProperties, "ipco").data, "AVIF")];
-  const profile = associatedProperties(find(itemProperties, "ipma").data, primaryItem)
-    .map((index) => properties[index - 1])
-    .find((property) =>
-      property?.type === "colr" && /^(prof|rICC)/.test(latin1(property.data.subarray(0, 4)))
-    );
-  return { icc: profile?.data.subarray(4), exif: undefined, xmp: undefined };
+  const item = readPrimaryItem(bytes);
+  const exif: Uint8Array[] = [];
+  let xmp: Uint8Array | undefined;
+  for (const { id, type, contentType } of describingItems(item)) {
+    const data = type === "Exif" || contentType === XMP_TYPE ? itemData(bytes, item.meta, id) : undefined;
+    if (!data) continue;
+    if (type === "Exif") exif.push(exifOfItem(data));
+    else xmp ??= data;
+  }
+  const profile = item.properties.find((property) => /^(prof|rICC)/.test(colourType(property)));
+  const icc = profile?.data.subarray(4);
+  // A profile replaces the primaries and the transfer of a description beside it.
+  const cicp = icc ? undefined : avifCicp(bytes, item);
+  return { icc, cicp, exif: firstValidExif(exif), xmp, warnings: [] };
+}
+
+/** Four letters of a `colr` property: "nclx", "prof", "rICC"; empty for other properties. */
+function colourType({ type, data }: Box): string {
+  return type === "colr" ? latin1(data.subarray(0, 4)) : "";
+}
+
+/** An EXIF item: four bytes say how many come before the TIFF header. */
+function exifOfItem(data: Uint8Array): Uint8Array {
+  if (data.length < 4) return data;
+  return data.subarray(4 + new DataView(data.buffer, data.byteOffset).getUint32(0));
+}
+
+/** The colour description of the file, or of the AV1 stream if the file has none; samples are decoded to RGB, full range. */
+function avifCicp(bytes: Uint8Array, { id, meta, properties }: PrimaryItem): Cicp | undefined {
+  const box = properties.find((property) => colourType(property) === "nclx" && property.data.length >= 8);
+  if (box) {
+    const view = new DataView(box.data.buffer, box.data.byteOffset);
+    return knownCicp(view.getUint16(4), view.getUint16(6), true);
+  }
+  const configuration = properties.find(({ type }) => type === "av1C");
+  if (!configuration) return undefined;
+  try {
+    const colour = av1Colour(configuration.data.subarray(AV1_CONFIGURATION_BYTES)) ??
+      av1Colour(itemData(bytes, meta, id) ?? new Uint8Array(0));
+    return colour && knownCicp(colour.primaries, colour.transfer, true);
+  } catch (error) {
+    if (error instanceof ImageError) return knownCicp(UNSPECIFIED, UNSPECIFIED, true);
+    throw error;
+  }
 }

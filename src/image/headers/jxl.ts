@@ -1,6 +1,9 @@
+import { latin1 } from "../bytes.ts";
 import { damaged } from "../errors.ts";
+import { firstValidExif } from "../exif.ts";
 import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
+import { BitReader } from "./bits.ts";
 import { boxes } from "./boxes.ts";
 import type { StoredHeader } from "./types.ts";
 
@@ -18,26 +21,144 @@ const RATIOS: readonly (readonly [number, number])[] = [
 /** Bits of the four ways to write a side − 1. */
 const SIDE_BITS = [9, 13, 18, 30];
 
+/** How the number of bits or the offset of a variable-length number is written: value = offset + `bits` bits. */
+type Choice = readonly [bits: number, offset: number];
+
+/** Enumerations: 0, 1, 2 and 4 bits, 18 and 6 bits. */
+const ENUM: readonly Choice[] = [[0, 0], [0, 1], [4, 2], [6, 18]];
+const UNKNOWN_SPACE = 3, GREY_SPACE = 1;
+const CUSTOM = 2, SRGB_PRIMARIES = 1, PQ_TRANSFER = 16, HLG_TRANSFER = 18;
+
+/** What the codestream's first bits say. */
+interface JxlHeader extends StoredHeader {
+  /** Whether colours may lie outside sRGB, to which the library converts them. */
+  readonly isWideGamut: boolean;
+  /** Whether it is an animation, of which the library gives the first frame. */
+  readonly isAnimated: boolean;
+}
+
 /**
- * Reads size and orientation from the first bits of a JPEG XL codestream (ISO/IEC 18181-1, SizeHeader and the
- * first fields of ImageMetadata), bare or in its container.
+ * Reads size, orientation and colour encoding from the first bits of a JPEG XL codestream (ISO/IEC 18181-1, SizeHeader and
+ * ImageMetadata), bare or in its container.
+ *
+ * The library converts every colour space to sRGB. Samples of PQ and HLG would come out dark or clipped: they are refused.
  *
  * @param bytes The file.
  * @returns The header.
  * @throws ImageError `image-damaged`.
  */
 export function readJxl(bytes: Uint8Array): StoredHeader {
-  const bits = new BitReader(codestream(bytes), 2);
-  const small = bits.read(1) === 1;
+  return readJxlHeader(bytes);
+}
+
+function readJxlHeader(bytes: Uint8Array): JxlHeader {
+  const atEnd = () => damaged("JPEG XL", "it ends within its header");
+  const bits = new BitReader(codestream(bytes), "lowest-first", atEnd, 2);
+  const size = readSize(bits);
+  const plain: JxlHeader = {
+    ...size,
+    orientation: 1,
+    libraryOrients: true,
+    isWideGamut: false,
+    isAnimated: false,
+  };
+  if (bits.flag()) return plain; // all default
+  const hasExtraFields = bits.flag();
+  const orientation = hasExtraFields ? bits.read(3) + 1 as Orientation : 1;
+  const { isAnimated, isWideGamut, transfer } = readImageMetadata(bits, hasExtraFields);
+  const header = { ...plain, orientation, isAnimated, isWideGamut };
+  if (transfer !== PQ_TRANSFER && transfer !== HLG_TRANSFER) return header;
+  return {
+    ...header,
+    unsupportedFeature: `samples of high dynamic range (${transfer === PQ_TRANSFER ? "PQ" : "HLG"})`,
+    remedy: "convert it to a PNG of 16 bits, which keeps them, or to sRGB, first",
+  };
+}
+
+/** What follows the orientation. */
+function readImageMetadata(
+  bits: BitReader,
+  hasExtraFields: boolean,
+): { readonly isAnimated: boolean; readonly isWideGamut: boolean; readonly transfer?: number } {
+  const isAnimated = hasExtraFields && skipExtraFields(bits);
+  skipBitDepth(bits);
+  bits.skip(1); // samples fit into 16 bits
+  for (let count = choose(bits, [[0, 0], [0, 1], [4, 2], [12, 1]]); count > 0; count--) {
+    skipExtraChannel(bits);
+  }
+  bits.skip(1); // XYB
+  return { isAnimated, ...readColour(bits) };
+}
+
+function readSize(bits: BitReader): { readonly width: number; readonly height: number } {
+  const small = bits.flag();
   const side = () => small ? (bits.read(5) + 1) * 8 : bits.read(SIDE_BITS[bits.read(2)]) + 1;
   const height = side();
   const ratio = bits.read(3);
   const width = ratio === 0 ? side() : Math.floor(height * RATIOS[ratio][0] / RATIOS[ratio][1]);
   if (width === 0) throw damaged("JPEG XL", `its size is ${width}×${height}`);
-  const allDefault = bits.read(1) === 1;
-  const extraFields = !allDefault && bits.read(1) === 1;
-  const orientation = extraFields ? bits.read(3) + 1 as Orientation : 1;
-  return { width, height, orientation, libraryOrients: true };
+  return { width, height };
+}
+
+/** Two bits say which choice; the number follows. */
+function choose(bits: BitReader, choices: readonly Choice[]): number {
+  const [count, offset] = choices[bits.read(2)];
+  return bits.read(count) + offset;
+}
+
+/** Intrinsic size, preview and animation; returns whether there is an animation. */
+function skipExtraFields(bits: BitReader): boolean {
+  if (bits.flag()) readSize(bits);
+  if (bits.flag()) {
+    const isDividedBy8 = bits.flag();
+    const side = () =>
+      choose(
+        bits,
+        isDividedBy8 ? [[0, 16], [0, 32], [5, 1], [9, 33]] : [[6, 1], [8, 65], [10, 321], [12, 1345]],
+      );
+    side();
+    if (bits.read(3) === 0) side();
+  }
+  if (!bits.flag()) return false;
+  choose(bits, [[0, 100], [0, 1000], [10, 1], [30, 1]]); // ticks per second
+  choose(bits, [[0, 1], [0, 1001], [8, 1], [10, 1]]);
+  choose(bits, [[0, 0], [3, 0], [16, 0], [32, 0]]); // loops
+  bits.skip(1); // timecodes
+  return true;
+}
+
+function skipBitDepth(bits: BitReader): void {
+  const isFloat = bits.flag();
+  choose(bits, isFloat ? [[0, 32], [0, 16], [0, 24], [6, 1]] : [[0, 8], [0, 10], [0, 12], [6, 1]]);
+  if (isFloat) bits.skip(4);
+}
+
+function skipExtraChannel(bits: BitReader): void {
+  if (bits.flag()) return; // alpha of 8 bits
+  const type = choose(bits, ENUM);
+  skipBitDepth(bits);
+  choose(bits, [[0, 0], [0, 3], [0, 4], [3, 1]]); // dimension shift
+  bits.skip(8 * choose(bits, [[0, 0], [4, 0], [5, 16], [10, 48]])); // name
+  if (type === 0) bits.skip(1); // alpha
+  else if (type === 2) bits.skip(4 * 16); // spot colour
+  else if (type === 5) choose(bits, [[0, 1], [2, 0], [4, 3], [8, 19]]); // colour filter array
+}
+
+/** The colour encoding; a profile, which the library reads, counts as sRGB here. */
+function readColour(bits: BitReader): { readonly isWideGamut: boolean; readonly transfer?: number } {
+  if (bits.flag()) return { isWideGamut: false }; // all default: sRGB
+  const hasProfile = bits.flag(), space = choose(bits, ENUM);
+  if (hasProfile || space === CUSTOM || space === UNKNOWN_SPACE) return { isWideGamut: false };
+  const skipPoint = () => {
+    for (let i = 0; i < 2; i++) choose(bits, [[19, 0], [19, 524288], [20, 1048576], [21, 2097152]]);
+  };
+  if (choose(bits, ENUM) === CUSTOM) skipPoint(); // white point
+  const primaries = space === GREY_SPACE ? SRGB_PRIMARIES : choose(bits, ENUM);
+  if (primaries === CUSTOM) { for (let i = 0; i < 3; i++) skipPoint(); }
+  const isWideGamut = primaries !== SRGB_PRIMARIES;
+  if (!bits.flag()) return { isWideGamut, transfer: choose(bits, ENUM) };
+  bits.skip(24); // an exponent
+  return { isWideGamut };
 }
 
 /** The codestream itself, or its first part inside the container (`jxlc`, or `jxlp` after a 4-byte part number). */
@@ -50,39 +171,26 @@ function codestream(bytes: Uint8Array): Uint8Array {
   throw damaged("JPEG XL", "its container holds no codestream");
 }
 
-/** Reads unsigned numbers, lowest bit of each byte first. */
-class BitReader {
-  readonly #bytes: Uint8Array;
-  #position: number;
-
-  constructor(bytes: Uint8Array, offsetBytes: number) {
-    this.#bytes = bytes;
-    this.#position = offsetBytes * 8;
-  }
-
-  read(count: number): number {
-    let value = 0;
-    for (let i = 0; i < count; i++, this.#position++) {
-      const byte = this.#position >> 3;
-      if (byte >= this.#bytes.length) {
-        throw damaged("JPEG XL", `it ends at byte ${this.#bytes.length}, within its header`);
-      }
-      value += ((this.#bytes[byte] >> (this.#position & 7)) & 1) * 2 ** i;
-    }
-    return value;
-  }
-}
-
-/** EXIF and XMP of the container's boxes; the profile is in the codestream, whose decoder gives sRGB. */
+/** EXIF and XMP of the container's boxes; the samples are sRGB, as the library converts them. */
 export function jxlMetadata(bytes: Uint8Array): RawMetadata {
-  const raw: RawMetadata = { icc: undefined, exif: undefined, xmp: undefined };
-  if (bytes[0] === 0xff) return raw;
-  for (const { type, data } of boxes(bytes, "JPEG XL")) {
+  const { isWideGamut, isAnimated } = readJxlHeader(bytes);
+  const exif: Uint8Array[] = [], warnings: string[] = [];
+  let xmp: Uint8Array | undefined;
+  if (isWideGamut) warnings.push("the colours were converted to sRGB; those outside of it were clipped");
+  if (isAnimated) warnings.push("the animation was left out; its first frame was kept");
+  for (const { type, data } of bytes[0] === 0xff ? [] : boxes(bytes, "JPEG XL")) {
     // Four bytes say where the TIFF header begins after them.
     if (type === "Exif" && data.length > 4) {
-      const offset = new DataView(data.buffer, data.byteOffset).getUint32(0);
-      raw.exif = data.subarray(4 + offset);
-    } else if (type === "xml ") raw.xmp = data;
+      exif.push(data.subarray(4 + new DataView(data.buffer, data.byteOffset).getUint32(0)));
+    } else if (type === "xml ") xmp ??= data;
+    else if (type === "brob") {
+      const name = { "Exif": "EXIF", "xml ": "XMP" }[latin1(data.subarray(0, 4))];
+      if (name) {
+        warnings.push(
+          `the ${name} metadata are compressed by Brotli, which is not supported, and were left out`,
+        );
+      }
+    }
   }
-  return raw;
+  return { icc: undefined, cicp: undefined, exif: firstValidExif(exif), xmp, warnings };
 }

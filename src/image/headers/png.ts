@@ -1,8 +1,12 @@
-import { damaged } from "../errors.ts";
-import { inflateAtMost, startsWith } from "../bytes.ts";
-import { readExifOrientation } from "../exif.ts";
+import { damaged, ImageError } from "../errors.ts";
+import { inflateAtMost, latin1 } from "../bytes.ts";
+import { crc32 } from "../crc32.ts";
+import { firstValidExif, readExifOrientation } from "../exif.ts";
+import { profileFault, profileWarning } from "../icc_profile.ts";
 import { MAX_METADATA_PART_BYTES, type RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
+import { colourOfPng } from "../png_colour.ts";
+import { rawProfileBytes, rawProfileKind, xmpOfApp1 } from "./raw_profile.ts";
 import type { StoredHeader } from "./types.ts";
 
 /** Length of the signature that every PNG starts with. */
@@ -24,23 +28,38 @@ export interface PngChunk {
   readonly crc: number;
 }
 
+/** Whether a decoder has to know a chunk: its first letter is upper-case. */
+export function isCriticalChunk(type: string): boolean {
+  return (type.charCodeAt(0) & 0x20) === 0;
+}
+
+/** Whether a chunk's checksum is right. */
+export function isChunkWhole({ covered, crc }: PngChunk): boolean {
+  return crc32(covered) === crc;
+}
+
 /**
- * Walks over the chunks of a PNG file in order, ending after IEND.
+ * Walks over the chunks of a PNG file in order, ending after IEND. A file that was cut behind its picture data ends there.
  *
  * @param bytes The whole file.
  * @returns A generator of chunks.
- * @throws ImageError `image-damaged` when a chunk runs past the end or IEND is missing.
+ * @throws ImageError `image-damaged` when the file ends before or within its picture data.
  */
 export function* pngChunks(bytes: Uint8Array): Generator<PngChunk, void, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let hasData = false;
   for (let offset = PNG_SIGNATURE_BYTES;;) {
-    if (offset + CHUNK_OVERHEAD_BYTES > bytes.length) {
-      throw damaged("PNG", `it ends at byte ${bytes.length}, before its end chunk`);
-    }
-    const length = view.getUint32(offset);
-    const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
+    const isHead = offset + 8 <= bytes.length;
+    const length = isHead ? view.getUint32(offset) : 0;
+    const type = latin1(bytes.subarray(offset + 4, offset + 8));
     if (length > MAX_UINT31 || offset + CHUNK_OVERHEAD_BYTES + length > bytes.length) {
-      throw damaged("PNG", `chunk ${JSON.stringify(type)} of ${length} bytes runs past the end of the file`);
+      if (hasData && type !== "IDAT") return;
+      throw damaged(
+        "PNG",
+        isHead
+          ? `chunk ${JSON.stringify(type)} of ${length} bytes runs past the end of the file`
+          : `it ends at byte ${bytes.length}, before its end chunk`,
+      );
     }
     yield {
       type,
@@ -49,6 +68,7 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk, void, void> {
       crc: view.getUint32(offset + 8 + length),
     };
     if (type === "IEND") return;
+    hasData ||= type === "IDAT";
     offset += CHUNK_OVERHEAD_BYTES + length;
   }
 }
@@ -113,48 +133,132 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 }
 
 /**
- * Reads size and orientation. The orientation lies in an `eXIf` chunk anywhere between header and end.
+ * Reads size and orientation. The orientation lies in a chunk anywhere between header and end.
  *
  * @param bytes The file.
  * @returns The header.
  * @throws ImageError `image-damaged`.
  */
-export function readPng(bytes: Uint8Array): StoredHeader {
+export async function readPng(bytes: Uint8Array): Promise<StoredHeader> {
   const { width, height } = readPngHeader(bytes);
-  return { width, height, orientation: pngOrientation(bytes) };
+  return { width, height, orientation: await pngOrientation(bytes) };
 }
 
-function pngOrientation(bytes: Uint8Array): Orientation {
+async function pngOrientation(bytes: Uint8Array): Promise<Orientation> {
   try {
-    for (const chunk of pngChunks(bytes)) {
-      if (chunk.type === "eXIf") return readExifOrientation(chunk.data);
-    }
-  } catch {
+    const { exif, texts } = pngAncillary(bytes);
+    const { exif: raw } = await rawProfiles(texts);
+    return readExifOrientation(firstValidExif([...exif, ...raw])) ?? 1;
+  } catch (error) {
     // A file cut short still has a size; decoding it is what reports the damage.
+    if (error instanceof ImageError) return 1;
+    throw error;
   }
-  return 1;
 }
 
-const XMP_KEYWORD = "XML:com.adobe.xmp\0";
+const XMP_KEYWORD = "XML:com.adobe.xmp";
 
-/** ICC profile, EXIF and XMP. What is corrupt is left out: metadata are no reason to refuse a picture. */
+/** A chunk of text, not inflated yet. */
+interface TextChunk {
+  readonly keyword: string;
+  readonly data: Uint8Array;
+  readonly isDeflated: boolean;
+}
+
+/** Metadata chunks as the file has them. */
+interface PngAncillary {
+  /** The first chunk of each type. */
+  readonly first: ReadonlyMap<string, Uint8Array>;
+  readonly exif: readonly Uint8Array[];
+  readonly texts: readonly TextChunk[];
+  readonly warnings: readonly string[];
+}
+
+/** Collects metadata chunks whose checksums are right. */
+function pngAncillary(bytes: Uint8Array): PngAncillary {
+  const first = new Map<string, Uint8Array>();
+  const exif: Uint8Array[] = [], texts: TextChunk[] = [], warnings: string[] = [];
+  let end = false;
+  for (const chunk of pngChunks(bytes)) {
+    const { type, data } = chunk;
+    end = type === "IEND";
+    if (isCriticalChunk(type)) continue;
+    if (!isChunkWhole(chunk)) {
+      warnings.push(`chunk ${JSON.stringify(type)} has a wrong checksum and was left out`);
+      continue;
+    }
+    if (!first.has(type)) first.set(type, data);
+    if (type === "eXIf") exif.push(data);
+    const text = textChunk(chunk);
+    if (text) texts.push(text);
+  }
+  if (!end) warnings.push("the file ends before its end chunk; its picture data are complete");
+  if (first.has("acTL")) warnings.push("the animation was left out; the still picture was kept");
+  return { first, exif, texts, warnings };
+}
+
+/** ICC profile, colour description, EXIF and XMP. What is corrupt is left out, with a warning. */
 export async function pngMetadata(bytes: Uint8Array): Promise<RawMetadata> {
-  const raw: RawMetadata = { icc: undefined, exif: undefined, xmp: undefined };
-  for (const { type, data } of pngChunks(bytes)) {
-    if (type === "eXIf") raw.exif = data;
-    // A name, a zero, compression method 0, then the profile in zlib's format.
-    else if (type === "iCCP") {
-      raw.icc = await inflateAtMost(data.subarray(data.indexOf(0) + 2), MAX_METADATA_PART_BYTES);
-    } else if (type === "iTXt" && startsWith(data, XMP_KEYWORD)) raw.xmp = await textOf(data);
-  }
-  return raw;
+  const { first, exif, texts, warnings } = pngAncillary(bytes);
+  const raw = await rawProfiles(texts);
+  const packet = texts.find(({ keyword }) => keyword === XMP_KEYWORD);
+  const compressed = first.get("iCCP"), profile = compressed && await inflatedProfile(compressed);
+  const fault = profile ? profileFault(profile) : compressed && "is damaged (it does not inflate)";
+  const colour = colourOfPng({
+    cicp: first.get("cICP"),
+    icc: fault === undefined ? profile : undefined,
+    isSrgb: first.has("sRGB"),
+    gamma: first.get("gAMA"),
+    chromaticities: first.get("cHRM"),
+  });
+  return {
+    icc: colour.icc,
+    cicp: colour.cicp,
+    exif: firstValidExif([...exif, ...raw.exif]),
+    xmp: (packet && await textOf(packet)) ?? raw.xmp,
+    warnings: fault === undefined ? warnings : [...warnings, profileWarning(fault)],
+  };
 }
 
-/** The text of an iTXt chunk, after keyword, two bytes of compression, language and translated keyword. */
-async function textOf(data: Uint8Array): Promise<Uint8Array | undefined> {
-  const flags = XMP_KEYWORD.length;
-  const language = data.indexOf(0, flags + 2), translated = data.indexOf(0, language + 1);
+/** The profile of an iCCP chunk: a name, a zero, compression method 0, then the profile in zlib's format. */
+async function inflatedProfile(data: Uint8Array): Promise<Uint8Array | undefined> {
+  return await inflateAtMost(data.subarray(data.indexOf(0) + 2), MAX_METADATA_PART_BYTES);
+}
+
+/** EXIF blocks and the first XMP packet of ImageMagick's text chunks. */
+async function rawProfiles(
+  texts: readonly TextChunk[],
+): Promise<{ readonly exif: Uint8Array[]; readonly xmp: Uint8Array | undefined }> {
+  const exif: Uint8Array[] = [];
+  let xmp: Uint8Array | undefined, room = MAX_METADATA_PART_BYTES;
+  for (const chunk of texts) {
+    const kind = rawProfileKind(chunk.keyword);
+    const text = kind && await textOf(chunk, room), content = text && rawProfileBytes(text);
+    room -= text?.length ?? 0;
+    if (!content) continue;
+    if (kind !== "exif") xmp ??= kind === "xmp" ? content : xmpOfApp1(content);
+    if (kind !== "xmp") exif.push(content);
+  }
+  return { exif, xmp };
+}
+
+/** Keyword and text of a tEXt, zTXt or iTXt chunk; `undefined` for other chunks and broken ones. */
+function textChunk({ type, data }: PngChunk): TextChunk | undefined {
+  if (type !== "tEXt" && type !== "zTXt" && type !== "iTXt") return undefined;
+  const keywordEnd = data.indexOf(0);
+  if (keywordEnd < 0) return undefined;
+  const keyword = latin1(data.subarray(0, keywordEnd)), rest = keywordEnd + 1;
+  if (type === "tEXt") return { keyword, data: data.subarray(rest), isDeflated: false };
+  if (type === "zTXt") return { keyword, data: data.subarray(rest + 1), isDeflated: true };
+  // Two bytes of compression, language, translated keyword.
+  const language = data.indexOf(0, rest + 2), translated = data.indexOf(0, language + 1);
   if (language < 0 || translated < 0) return undefined;
-  const text = data.subarray(translated + 1);
-  return data[flags] === 1 ? await inflateAtMost(text, MAX_METADATA_PART_BYTES) : text;
+  return { keyword, data: data.subarray(translated + 1), isDeflated: data[rest] === 1 };
+}
+
+async function textOf(
+  { data, isDeflated }: TextChunk,
+  mostBytes = MAX_METADATA_PART_BYTES,
+): Promise<Uint8Array | undefined> {
+  return isDeflated ? await inflateAtMost(data, mostBytes) : data;
 }

@@ -1,6 +1,6 @@
 import { damaged } from "../errors.ts";
 import { latin1 } from "../bytes.ts";
-import { readExifOrientation, withoutExifName } from "../exif.ts";
+import { firstValidExif, readExifOrientation } from "../exif.ts";
 import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import type { StoredHeader } from "./types.ts";
@@ -8,7 +8,6 @@ import type { StoredHeader } from "./types.ts";
 const RIFF_HEADER_BYTES = 12;
 /** Flags of the VP8X chunk's first byte. */
 const ANIMATION_FLAG = 0x02;
-const EXIF_FLAG = 0x08;
 
 /**
  * Reads the size from the first chunk (`VP8X`, `VP8L` or `VP8 `) and the orientation from an `EXIF` chunk.
@@ -23,7 +22,7 @@ export function readWebp(bytes: Uint8Array): StoredHeader {
   const type = String.fromCharCode(...bytes.subarray(RIFF_HEADER_BYTES, RIFF_HEADER_BYTES + 4));
   if (type === "VP8X") {
     const width = 1 + uint24(bytes, at + 4), height = 1 + uint24(bytes, at + 7);
-    const orientation = bytes[at] & EXIF_FLAG ? webpOrientation(bytes) : 1;
+    const orientation = webpOrientation(bytes);
     return bytes[at] & ANIMATION_FLAG
       ? { width, height, orientation, unsupportedFeature: "animation" }
       : { width, height, orientation };
@@ -33,7 +32,7 @@ export function readWebp(bytes: Uint8Array): StoredHeader {
   if (size.width === 0 || size.height === 0) {
     throw damaged("WebP", `its size is ${size.width}×${size.height}`);
   }
-  return { ...size, orientation: 1 };
+  return { ...size, orientation: webpOrientation(bytes) };
 }
 
 /** A lossless stream: signature 0x2F, then 14 bits of width − 1 and 14 of height − 1, lowest bit first. */
@@ -53,8 +52,7 @@ function lossySize(bytes: Uint8Array, at: number): { width: number; height: numb
 }
 
 function webpOrientation(bytes: Uint8Array): Orientation {
-  for (const { type, data } of chunksOf(bytes)) if (type === "EXIF") return readExifOrientation(data);
-  return 1;
+  return readExifOrientation(webpMetadata(bytes).exif) ?? 1;
 }
 
 /** The chunks of the file; one that runs past its end is cut there. */
@@ -70,11 +68,20 @@ function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Arra
   }
 }
 
-/** ICC profile, EXIF and XMP of an extended file. */
+/** ICC profile, EXIF and XMP of the file. */
 export function webpMetadata(bytes: Uint8Array): RawMetadata {
-  const found = new Map<string, Uint8Array>();
-  for (const { type, data } of chunksOf(bytes)) if (!found.has(type)) found.set(type, data);
-  return { icc: found.get("ICCP"), exif: withoutExifName(found.get("EXIF")), xmp: found.get("XMP ") };
+  const found = new Map<string, Uint8Array>(), exif: Uint8Array[] = [];
+  for (const { type, data } of chunksOf(bytes)) {
+    if (type === "EXIF") exif.push(data);
+    else if (!found.has(type)) found.set(type, data);
+  }
+  return {
+    icc: found.get("ICCP"),
+    cicp: undefined,
+    exif: firstValidExif(exif),
+    xmp: found.get("XMP "),
+    warnings: [],
+  };
 }
 
 function uint24(bytes: Uint8Array, offset: number): number {
