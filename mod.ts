@@ -20,6 +20,7 @@ export { type FileInfo, type FileSection, inspect, type InspectOptions } from ".
 export {
   checkDevice,
   checkEffort,
+  checkRuntime,
   checkTarget,
   type CompressOptions,
   type CompressTarget,
@@ -64,6 +65,7 @@ export type {
   NetMap,
   NetOutput,
   NetPlan,
+  NetRuntime,
   NetStep,
   PixelRange,
   QuantiseOptions,

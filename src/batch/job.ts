@@ -1,4 +1,4 @@
-import type { CompressOptions, DecompressOptions, SeekableFile, TraceRecord } from "../../mod.ts";
+import type { CompressOptions, DecompressOptions, NetRuntime, SeekableFile, TraceRecord } from "../../mod.ts";
 
 /** One picture to compress. Plain data: it travels to workers and through queues. */
 export interface CompressJob {
@@ -28,6 +28,8 @@ export interface DecompressJob {
   readonly options: Omit<DecompressOptions, "onStep">;
   /** Where models are that do not ship with the package, by the name that files have for them. */
   readonly models?: { readonly [name: string]: string };
+  /** Runtime of nets unless the options or the model found by its name choose one. */
+  readonly defaultRuntime?: NetRuntime;
   /** Give the steps of its pipes in the result; absent for no. */
   readonly trace?: boolean;
 }

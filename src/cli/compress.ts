@@ -10,6 +10,7 @@ import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
 import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
+import { RUNTIME_HELP, runtimeOption } from "./runtime.ts";
 import { besideInput, checkOutput, STANDARD_STREAM } from "./files.ts";
 import { runSingle } from "./single.ts";
 import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
@@ -35,6 +36,7 @@ or many of them.
       --levels N         levels of that wavelet, 0 to 10; default: the model's own
       --effort N         1 (fast) to 9 (smallest; from 7 on several times as slow); default 5
 ${DEVICE_HELP}
+${RUNTIME_HELP}
       --tune GOAL        look (default) or psnr: what the choice between models and none, and none's steps, maximise
       --strip            leave out colour profile, EXIF and XMP
       --alpha-error N    largest error of alpha, 0 (default) to 127
@@ -59,6 +61,7 @@ export const CODING_VALUES = {
   model: undefined,
   entropy: undefined,
   effort: undefined,
+  runtime: undefined,
 } as const;
 
 /** `compress <in…> [-o out.vaer | -d folder] [-q 1..100] [--model NAME] [--json]` */
@@ -126,12 +129,14 @@ export async function compressCommand(args: readonly string[]): Promise<number |
 
 /** Adds what the configuration says where the command line says nothing; names of models become places. */
 async function withDefaults(options: CompressOptions, config: VaeransConfig): Promise<CompressOptions> {
-  const { jobs: _jobs, quality, ...others } = config.compression;
+  const { jobs: _jobs, quality, runtime, ...others } = config.compression;
   const aimed = [...TARGETS, "lossless", "nearLossless"].some((target) => Object.hasOwn(options, target));
   const all = { ...others, ...(quality !== undefined && !aimed && { quality }), ...options };
+  // Models of the configuration have theirs.
+  const run = runtime !== undefined && !config.models.has(all.model ?? "") ? { runtime } : {};
   return all.model === undefined
-    ? all
-    : { ...all, model: await resolveModel(all.model, config, new ModelStore(config)) };
+    ? { ...run, ...all }
+    : { ...run, ...all, model: await resolveModel(all.model, config, new ModelStore(config)) };
 }
 
 const TARGETS = ["quality", "bytes", "bpp", "psnr", "ssim"] as const;
@@ -177,7 +182,7 @@ export function compressOptions(parsed: Arguments): CompressOptions {
     }
     options.levels = Number(levels);
   }
-  Object.assign(options, deviceOption(parsed));
+  Object.assign(options, deviceOption(parsed), runtimeOption(parsed));
   const tune = parsed.value("tune");
   if (tune !== undefined) {
     const known = TUNES.find((name) => name === tune);

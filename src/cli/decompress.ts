@@ -7,6 +7,7 @@ import { onlyInput, parseArguments } from "./arguments.ts";
 import { BATCH_HELP, BATCH_VALUES, batchCommand } from "./batch.ts";
 import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { UsageError } from "./fail.ts";
+import { RUNTIME_HELP, runtimeOption } from "./runtime.ts";
 import { besideInput, checkOutput, STANDARD_STREAM } from "./files.ts";
 import { runSingle } from "./single.ts";
 import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
@@ -21,6 +22,7 @@ Decompresses a .vaer file ("-" reads standard input), or many of them, to PNG pi
       --preview          accept the beginning of a file and write the coarser picture it holds
       --region X,Y,W,H   only these pixels; of a picture in groups only what they need is decoded
 ${DEVICE_HELP}
+${RUNTIME_HELP}
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
 ${TRACE_HELP}
@@ -37,6 +39,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
       model: undefined,
       region: undefined,
       device: undefined,
+      runtime: undefined,
       trace: undefined,
       ...BATCH_VALUES,
     },
@@ -48,11 +51,13 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   const named = parsed.value("model");
   const model = named === undefined ? undefined : await resolveModel(named, config, store);
   const models = await modelPaths(config, store);
+  const defaultRuntime = config.models.has(named ?? "") ? undefined : config.compression.runtime;
   const options: DecompressOptions = {
     ...(region !== undefined && { region: regionOf(region) }),
     partial: parsed.has("preview"),
     ...(model !== undefined && { model }),
     ...deviceOption(parsed),
+    ...runtimeOption(parsed),
   };
   const jobOf = (source: string, target: string): DecompressJob => ({
     action: "decompress",
@@ -60,6 +65,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     target,
     options,
     models,
+    ...(defaultRuntime !== undefined && { defaultRuntime }),
   });
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
     refuseTrace(parsed);

@@ -5,7 +5,7 @@ import { decompress } from "./decompress.ts";
 import { decodingOptions } from "./encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
 import type { GroupEngine } from "./group_engine.ts";
-import { checkEffort, type CompressOptions, targetOf } from "./options.ts";
+import { checkEffort, checkRuntime, type CompressOptions, targetOf } from "./options.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { type AnyPicture, checkPicture } from "./samples.ts";
 
@@ -71,6 +71,7 @@ async function compressPicture(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const target = targetOf(options);
   checkEffort(options.effort);
+  checkRuntime(options.runtime);
   checkPicture(picture);
   options.signal?.throwIfAborted();
   const file = target.kind === "nearLossless"
