@@ -6,6 +6,7 @@
  */
 import { engineFor } from "../codec/engines.ts";
 import type { GroupEngine } from "../codec/group_engine.ts";
+import { type AssetUrls, setAssetUrls } from "../models/mod.ts";
 import type { Job, JobResult } from "./job.ts";
 import { runJob } from "./run_job.ts";
 import { openFile, readWhole, writeWhole } from "./whole_file.ts";
@@ -18,6 +19,8 @@ export interface WorkerRequest {
   readonly job: Job;
   /** Where the target is written before it takes its name, so that the pool can clean up after the worker. */
   readonly part: string;
+  /** Where the program has its files. */
+  readonly assets: AssetUrls;
   /** The source's bytes, where the worker is not to read them itself. */
   readonly source?: Uint8Array<ArrayBuffer>;
   /** Answer the target's bytes rather than write them. */
@@ -54,8 +57,9 @@ function sharedEngine({ action, options }: Job): GroupEngine | undefined {
   return engine;
 }
 
-scope.onmessage = async ({ data: { id, job, part, source, returnTarget = false } }) => {
+scope.onmessage = async ({ data: { id, job, part, assets, source, returnTarget = false } }) => {
   try {
+    setAssetUrls(assets);
     let returned: Uint8Array | undefined;
     const files = {
       read: (path: string) => source ? Promise.resolve(source) : readWhole(path),

@@ -1,3 +1,4 @@
+import { assetUrls } from "../models/mod.ts";
 import type { Job, JobResult } from "./job.ts";
 import { memoryOf, WORKER_BYTES } from "./job_memory.ts";
 import { partPath } from "./whole_file.ts";
@@ -114,7 +115,7 @@ export class WorkerPool {
     this.#checkOpen();
     const pictureBytes = this.#memoryBytes === Infinity ? 0 : await memoryOf(job, staged.source);
     this.#checkOpen();
-    const request = { id: this.#nextId++, job, part: partPath(job.target), ...staged };
+    const request = { id: this.#nextId++, job, part: partPath(job.target), assets: assetUrls(), ...staged };
     return await new Promise((resolve, reject) => {
       this.#waiting.push({ request, pictureBytes, resolve, reject });
       this.#dispatch();

@@ -276,6 +276,7 @@ export class OnnxModel {
         )
         : await ort.InferenceSession.create(bytes, { ...options, executionProviders: ["wasm"] });
       this.#netFiles.delete(net);
+      await build.started();
       return session;
     } catch (cause) {
       if (failedToStart(cause)) throw unavailable(cause);

@@ -36,6 +36,11 @@ class Build {
     return this.#loading;
   }
 
+  /** Lets go of the file's bytes once a session has been made of them. */
+  async started(): Promise<void> {
+    delete (await this.#loading)?.env.wasm.wasmBinary;
+  }
+
   async #load(): Promise<Onnxruntime> {
     const url = onnxruntimeFileUrl(this.#wasmName);
     try {
