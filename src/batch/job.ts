@@ -2,6 +2,7 @@ import type {
   CompressOptions,
   CompressTarget,
   DecompressOptions,
+  NetRuntime,
   SeekableFile,
   TraceRecord,
 } from "../../mod.ts";
@@ -39,6 +40,8 @@ export interface DecompressJob {
   readonly options: Omit<DecompressOptions, "onStep">;
   /** Where models are that do not ship with the package, by the name that files have for them. */
   readonly models?: { readonly [name: string]: string };
+  /** Runtime of nets unless the options or the model found by its name choose one. */
+  readonly defaultRuntime?: NetRuntime;
   /** Give the steps of its pipes in the result; absent for no. */
   readonly trace?: boolean;
 }

@@ -8,6 +8,7 @@ import {
   type FileSection,
   type FileSource,
   inspect,
+  type NetRuntime,
   psnr,
   type TraceRecord,
   withoutLocation,
@@ -59,7 +60,8 @@ async function runCompress(
         () => engine ? compressOn(engine, picture, options) : compress(picture, { ...options, onStep }),
       ),
   );
-  const own = options.model?.includes("/") ? { model: options.model } : {};
+  const { model: named, runtime } = options;
+  const own = { ...named !== undefined && { model: named }, ...runtime && { runtime } };
   // A lossless file has been decoded and compared already.
   const measuredPsnr = async () =>
     options.lossless ? Infinity : psnr(
@@ -106,7 +108,7 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
   };
   const file = counted ?? await timings.measure("read", () => files.read(source));
   if (file instanceof Uint8Array) sourceBytes = file.length;
-  const options = await about(source, () => withModel(file, job.options, models));
+  const options = await about(source, () => withModel(file, job.options, models, job.defaultRuntime));
   const picture = await about(
     source,
     () => timings.measure("decompress", () => decompress(file, { ...options, keepDepth: true, onStep })),
@@ -153,13 +155,15 @@ function byStart(records: readonly TraceRecord[]): TraceRecord[] {
   return [...records].sort((a, b) => a.startMilliseconds - b.startMilliseconds);
 }
 
-/** Adds the model that a file asks for, where it is one of the named and none is given. */
+/** Adds the model that a file asks for, where it is one of the named and none is given; other models get the default runtime. */
 async function withModel(
   file: FileSource,
   options: DecompressJob["options"],
   models: { readonly [name: string]: string },
+  runtime: NetRuntime | undefined,
 ): Promise<DecompressJob["options"]> {
-  if (options.model !== undefined || Object.keys(models).length === 0) return options;
+  const others = { ...runtime && { runtime }, ...options };
+  if (options.model !== undefined || Object.keys(models).length === 0) return others;
   const { model } = await inspect(file, { partial: options.partial === true });
-  return Object.hasOwn(models, model) ? { ...options, model: models[model] } : options;
+  return Object.hasOwn(models, model) ? { ...options, model: models[model] } : others;
 }

@@ -21,8 +21,8 @@ export const BATCH_VALUES = { directory: "d", jobs: "j", memory: undefined } as 
 export const BATCH_HELP = `Folders, patterns and several files:
   -d, --directory FOLDER where to write, with the folders' structure kept (default: beside the sources)
   -j, --jobs N           run N jobs in parallel, 1 to 256 (default: one per core)
-      --memory SIZE      memory of all jobs together, such as 8GB or 512MiB: a job waits for its share; one that needs more
-                         than all runs alone (default: no limit)
+      --memory SIZE      memory of all jobs together, such as 8GB or 512MiB: a job waits for its share; one that needs
+                         more than all runs alone (default: no limit)
       --quiet            print no progress and no result line
   A target is left as it is if this command wrote it from the same source with the same settings and nothing has
   changed it since; --force does all again, but never replaces another input of the same run. A file that fails does not

@@ -17,6 +17,7 @@ import { checkCompressedName, checkOutput, namedInput, namedOutput, STANDARD_STR
 import { metadataNote } from "./metadata_note.ts";
 import { modelOption } from "./model_option.ts";
 import { choiceOption, numberOption, type NumberRule } from "./option_values.ts";
+import { RUNTIME_HELP, runtimeOption } from "./runtime.ts";
 import { compressSettingsText, targetText } from "./settings_text.ts";
 import { runSingle } from "./single.ts";
 import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
@@ -46,6 +47,7 @@ or many of them.
       --effort N         encoder effort, 1 (fastest) to 9 (smallest file; 6 and above are several times slower)
                          (default: 5)
 ${DEVICE_HELP}
+${RUNTIME_HELP}
       --tune GOAL        optimise for look or psnr; affects the choice of model and the steps of pixels without a model
                          (default: look)
       --strip            keep only the colour profile: no EXIF, no XMP (default: all metadata is kept)
@@ -76,6 +78,7 @@ export const CODING_VALUES = {
   model: undefined,
   entropy: undefined,
   effort: undefined,
+  runtime: undefined,
 } as const;
 
 /** `compress <in…> [-o out.vaer | -d folder] [-q 1..100] [--model NAME] [--json]` */
@@ -172,13 +175,15 @@ function keptMetadataOption(parsed: Arguments): KeptMetadata | undefined {
 
 /** Adds what the configuration says where the command line says nothing; names of models become places. */
 async function withDefaults(options: CompressOptions, config: VaeransConfig): Promise<CompressOptions> {
-  const { jobs: _jobs, quality, ...others } = config.compression;
+  const { jobs: _jobs, quality, runtime, ...others } = config.compression;
   const aimed = options.lossless === true ||
     Object.values(TARGET_RULES).some(({ option }) => options[option] !== undefined);
   const all = { ...others, ...(quality !== undefined && !aimed && { quality }), ...options };
+  // Models of the configuration have theirs.
+  const run = runtime !== undefined && !config.models.has(all.model ?? "") ? { runtime } : {};
   return all.model === undefined
-    ? all
-    : { ...all, model: await modelOption(all.model, config, new ModelStore(config)) };
+    ? { ...run, ...all }
+    : { ...run, ...all, model: await modelOption(all.model, config, new ModelStore(config)) };
 }
 
 interface TargetRule extends NumberRule {
@@ -226,6 +231,6 @@ export function compressOptions(parsed: Arguments): CompressOptions {
   for (const [name, value] of Object.entries({ ...numbers, ...names })) {
     if (value !== undefined) Object.assign(options, { [name]: value });
   }
-  Object.assign(options, deviceOption(parsed));
+  Object.assign(options, deviceOption(parsed), runtimeOption(parsed));
   return options;
 }

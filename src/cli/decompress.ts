@@ -11,6 +11,7 @@ import { dryRun } from "./dry_run.ts";
 import { EXIT_CODES_HELP, UsageError } from "./fail.ts";
 import { checkOutput, namedInput, namedOutput, STANDARD_STREAM } from "./files.ts";
 import { modelOption } from "./model_option.ts";
+import { RUNTIME_HELP, runtimeOption } from "./runtime.ts";
 import { runSingle } from "./single.ts";
 import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
 import { printBeginning, printEnd, REPORT_HELP, REPORT_SWITCHES } from "./verbose.ts";
@@ -25,6 +26,7 @@ Decompresses a .vaer file ("-" reads standard input), or many of them, to PNG pi
       --preview          accept the beginning of a file and write the coarser picture it holds
       --region X,Y,W,H   only these pixels; of a picture in groups only what they need is decoded
 ${DEVICE_HELP}
+${RUNTIME_HELP}
   -f, --force            replace the output if it exists
       --json             print one JSON object instead of a line
 ${REPORT_HELP}
@@ -44,6 +46,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
       model: undefined,
       region: undefined,
       device: undefined,
+      runtime: undefined,
       trace: undefined,
       ...BATCH_VALUES,
     },
@@ -51,23 +54,26 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   });
   if (parsed.has("help")) return console.log(DECOMPRESS_HELP);
   const text = parsed.value("region"), region = text === undefined ? undefined : regionOf(text);
-  const device = deviceOption(parsed);
+  const device = deviceOption(parsed), runtime = runtimeOption(parsed);
   checkBatchValues(parsed);
   const config = await loadConfig(), store = new ModelStore(config);
   const named = parsed.value("model");
   const model = named === undefined ? undefined : await modelOption(named, config, store);
   const models = await modelPaths(config, store);
+  const defaultRuntime = config.models.has(named ?? "") ? undefined : config.compression.runtime;
   const options: DecompressOptions = {
     ...(region !== undefined && { region }),
     partial: parsed.has("preview"),
     ...(model !== undefined && { model }),
     ...device,
+    ...runtime,
   };
   const settings = [
     region ? `region ${text}` : "whole picture",
     `model ${named ?? "named by the file"}`,
     ...options.partial ? ["preview of what the file holds"] : [],
     `device ${options.device ?? "cpu"}`,
+    `runtime ${options.runtime ?? defaultRuntime ?? "auto"}`,
   ].join(", ");
   const jobOf = (source: string, target: string): DecompressJob => ({
     action: "decompress",
@@ -75,6 +81,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     target,
     options,
     models,
+    ...(defaultRuntime !== undefined && { defaultRuntime }),
   });
   const naming = decompressedNaming("png");
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {

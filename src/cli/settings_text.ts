@@ -33,6 +33,7 @@ export function compressSettingsText(options: CompressOptions, kept: KeptMetadat
     `${entropy} coder`,
     `tuned for ${tune}`,
     `device ${device}`,
+    `runtime ${options.runtime ?? "auto"}`,
     KEPT_TEXT[kept],
     ...wavelet === undefined ? [] : [`wavelet ${wavelet}`],
     ...levels === undefined ? [] : [`${levels} wavelet levels`],

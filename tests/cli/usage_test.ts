@@ -44,6 +44,7 @@ Deno.test("option values that are out of range are refused with the option, its 
     [["--wavelet", "cdf97"], "--wavelet must be cdf53 or haar (got cdf97)"],
     [["--tune", "ssim"], "--tune must be look or psnr (got ssim)"],
     [["--device", "tpu"], "--device must be auto, cpu or gpu (got tpu)"],
+    [["--runtime", "ort"], "--runtime must be auto, own or onnxruntime (got ort)"],
     [["--model", "vaerans-9"], "did you mean vaerans-8 or vaerans-4?"],
     [["--quality"], "--quality needs a value"],
     [["-o", "a.vaer", "-o", "b.vaer"], "--output is given 2 times (a.vaer, b.vaer): give it once"],
@@ -179,12 +180,12 @@ Deno.test("the help of each command lists every option that the command takes, a
     compress: [
       ..."output keep-ending quality bytes bpp psnr ssim lossless near-lossless model entropy wavelet levels effort"
         .split(" "),
-      ..."device tune strip strip-location alpha-error group-side no-psnr force json dry-run verbose trace"
+      ..."device runtime tune strip strip-location alpha-error group-side no-psnr force json dry-run verbose trace"
         .split(" "),
       ..."stack help directory jobs memory quiet".split(" "),
     ],
     decompress:
-      "output model preview region device force json dry-run verbose trace stack help directory jobs memory quiet"
+      "output model preview region device runtime force json dry-run verbose trace stack help directory jobs memory quiet"
         .split(" "),
     inspect: ["json", "stack", "help"],
     demo: ["json", "help"],
