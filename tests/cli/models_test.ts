@@ -66,7 +66,7 @@ Deno.test("compress takes its defaults from the configuration, and options win o
     ];
     assertEquals((await runCli(args, options)).code, 0);
     const other = await told();
-    assertEquals([other.quality, other.wavelet, other.levels], [undefined, "haar", 2]);
+    assertEquals([other.quality, other.wavelet, other.levels], [0, "haar", 2]);
     await Deno.writeTextFile(`${folder}/vaerans.toml`, "[compression]\nquality = 1200\n");
     const refused = await runCli(["compress", "a.png", "-f"], options);
     assertEquals(refused.code, 1);
