@@ -39,7 +39,10 @@ for (const [name, [width, height]] of Object.entries(LATENTS)) {
     ),
     [`${device} cdf53 i32 forward 4 level`, () => kernels.waveletForward(exact, exactPyramid, layout)],
     [`${device} cdf53 i32 inverse 4 level`, () => kernels.waveletInverse(exactPyramid, exact, layout)],
-    [`${device} quantize`, () => kernels.quantize(source, multiples, layout, { steps, rounding: 0.5, mostlySmall: true })],
+    [
+      `${device} quantize`,
+      () => kernels.quantize(source, multiples, layout, { steps, rounding: 0.5, mostlySmall: true }),
+    ],
     [`${device} dequantize`, () => kernels.dequantize(multiples, target, layout, steps)],
   ];
   benchGroup({ name: `${name}, 4×${height}×${width}`, bytes: source.byteLength }, [

@@ -18,13 +18,14 @@ export async function settingsOf(job: Job): Promise<string> {
   return await sha256Hex(new TextEncoder().encode(sortedJson(settings)));
 }
 
-async function compressSettings({ action, options }: CompressJob): Promise<unknown> {
+async function compressSettings({ action, options, keptMetadata }: CompressJob): Promise<unknown> {
   const { quality: _q, bytes: _b, bpp: _r, psnr: _p, ssim: _s, lossless: _l, nearLossless: _n, ...others } =
     options;
   const { workers: _w, signal: _a, onProgress: _o, model, ...coding } = others;
   return {
     action,
     target: targetOf(options),
+    keptMetadata: keptMetadata ?? null,
     model: model === undefined ? null : await modelSettings(model),
     ...DEFAULTS,
     ...withoutUndefined(coding),

@@ -14,7 +14,7 @@ import {
   MAX_SECTIONS,
   MAX_SIDE,
 } from "./container_params.ts";
-import { Cursor } from "./cursor.ts";
+import { Cursor, HEADER_PART } from "./cursor.ts";
 import { ABSENT_FIELDS, HEADER_FIELDS, type HeaderRecord } from "./header_fields.ts";
 import { sectionName } from "./section_names.ts";
 
@@ -67,7 +67,7 @@ export function readHead(
   bytes: Uint8Array,
   options: ReadOptions = {},
 ): Pick<Container, "header" | "headerByteLength"> {
-  const cursor = new Cursor(bytes, 0, "the header");
+  const cursor = new Cursor(bytes, 0, HEADER_PART);
   const header = readHeader(cursor);
   checkSize(header, options.maxPixels ?? DEFAULT_MAX_PIXELS);
   return { header, headerByteLength: cursor.offset };

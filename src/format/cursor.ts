@@ -2,6 +2,11 @@ import { BitstreamError } from "../core/mod.ts";
 import { EntropyError } from "../entropy/errors.ts";
 import { readVarint } from "../entropy/varint.ts";
 
+/** Part of a file that a reader of parts cannot do without. */
+export const HEADER_PART = "the header";
+/** Remedy for a file whose header is whole. */
+export const TAKE_WHAT_IS_THERE = "decode the part that is there with partial: true (decompress --preview)";
+
 /** Reads numbers from bytes, one after the other. Errors: `BitstreamError` ("file-truncated", "file-header"). */
 export class Cursor {
   /**
@@ -19,7 +24,7 @@ export class Cursor {
       throw new BitstreamError(
         "file-truncated",
         `Cannot read ${this.what}: ${byteCount} bytes are due at byte ${this.offset} and the file ends after ${this.bytes.length}; ` +
-          "fetch it again",
+          `fetch it again${this.what === HEADER_PART ? "" : `, or ${TAKE_WHAT_IS_THERE}`}`,
       );
     }
     this.offset += byteCount;
