@@ -2,12 +2,15 @@ import { assert, assertEquals, assertLess, assertMatch, assertRejects, assertThr
 import {
   compress,
   decompress,
+  type Entity,
+  GpuWorld,
   InvalidValueError,
   Latent4,
   loadModel,
   ModelError,
   OnnxVAEDecode,
   OnnxVAEEncode,
+  PipeError,
   psnr,
   ReconRGB,
   World,
@@ -15,6 +18,7 @@ import {
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { OnnxGraph } from "../../src/models/onnx_graph.ts";
 import { OnnxFormatError } from "../../src/models/onnx_tensor.ts";
+import { gpuTest } from "../gpu.ts";
 import { withFolder } from "../with_folder.ts";
 import {
   type LatentForm,
@@ -114,6 +118,40 @@ for (const latent of ["mean and log-variance", "two outputs"] as const satisfies
       assertLess(largestDifference(own, due), TOLERANCE);
       const file = await compress(PICTURE, { model, runtime: "own", quality: 90 });
       assertEquals((await decompress(file, { model, runtime: "own" })).width, 72);
+    });
+  });
+}
+
+const GPU_CASES: readonly (readonly [WeightForm, LatentForm])[] = [
+  [{ type: "f32", place: "external" }, "latent"],
+  [{ type: "f16", place: "typed" }, "mean and log-variance"],
+  [{ type: "f32", place: "typed", asInputs: true }, "two outputs"],
+];
+for (const [form, latent] of GPU_CASES) {
+  gpuTest(`nets give the CPU's latents and pixels on the GPU: ${nameOf(form)}, ${latent}`, async () => {
+    await withFolder(async (folder) => {
+      const nets = { encoder: smallEncoder(form, latent), decoder: smallDecoder(form) };
+      const model = await loadModel(await writeSmallModel(folder, nets)),
+        world = await GpuWorld.open({ arenaBytes: 2 ** 24 });
+      try {
+        const entity = world.spawnImage(PICTURE);
+        const onGpu = await world.pipe(entity).to(new OnnxVAEEncode(model)).out(Latent4);
+        const due = await latentOf(`${folder}/`, "own");
+        assertLess(largestDifference(await world.read(onGpu.values) as Float32Array, due), 1e-3);
+        const shown = await world.pipe(entity as Entity as Entity<Latent4>).to(new OnnxVAEDecode(model)).out(
+          ReconRGB,
+        );
+        const dueShown = await pixelsOf(`${folder}/`, due, "own");
+        assertLess(largestDifference(await world.read(shown.pixels) as Float32Array, dueShown), 2e-3);
+        const own = new OnnxVAEEncode(model, { runtime: "own" });
+        const error = await assertRejects(
+          () => world.pipe(world.spawnImage(PICTURE)).to(own).run(),
+          PipeError,
+        );
+        assertEquals(error.code, "runtime-unavailable");
+      } finally {
+        world.destroy();
+      }
     });
   });
 }
