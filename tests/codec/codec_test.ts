@@ -96,12 +96,12 @@ Deno.test("the steps of both directions are reported", async () => {
   assertEquals(steps, [
     "OnnxVAEEncode(encode)",
     "Hadamard4(forward)",
-    "WaveletCDF53(forward)",
+    "Wavelet(cdf53, forward)",
     "QuantizeU8(forward)",
     "ANSEncode(encode)",
     "ANSDecode(decode)",
     "QuantizeU8(inverse)",
-    "WaveletCDF53(inverse)",
+    "Wavelet(cdf53, inverse)",
     "Hadamard4(inverse)",
     "OnnxVAEDecode(decode)",
   ]);
