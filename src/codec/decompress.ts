@@ -6,6 +6,7 @@ import {
   openSource,
   PIXEL_CHECK_SECTION,
 } from "../format/mod.ts";
+import { checkDecompressOptions } from "./check_options.ts";
 import { checkMemory, DEFAULT_MAX_MEMORY_BYTES, streamsOf } from "./coded_picture.ts";
 import { engineFor, engineForPiece } from "./engines.ts";
 import { GroupGrid, type Rect } from "./group_grid.ts";
@@ -38,8 +39,8 @@ export type DecodedDeepPicture = DecodedPicture<Uint16Array<ArrayBuffer>>;
  * @param source The file: bytes, a `Blob`, an open file, a URL. Of a large picture a region reads only what it needs.
  * @param options What to decode, limits, and where to find a model of one's own.
  * @returns The picture, rounded to 8 bits unless `keepDepth` is given and the file has more.
- * @throws BitstreamError (damage, limits), ModelError ("model-mismatch" and others), InvalidValueError ("region-range"),
- *   the reason of an aborted signal.
+ * @throws BitstreamError (damage, limits), ModelError ("model-mismatch" and others), InvalidValueError ("region-range",
+ *   "option-unknown", "option-value" and others of single options), the reason of an aborted signal.
  */
 export async function decompress(
   source: FileSource,
@@ -51,6 +52,7 @@ export async function decompress(
   source: FileSource,
   options: DecompressOptions = {},
 ): Promise<DecodedPicture | DecodedDeepPicture> {
+  checkDecompressOptions(options);
   const { maxPixels, partial = false, signal, region } = options;
   signal?.throwIfAborted();
   const limits = { partial, ...(maxPixels !== undefined && { maxPixels }) };
