@@ -1,10 +1,14 @@
-import { msSsim } from "../kernels/cpu/metrics/ms_ssim.ts";
-import { psnr } from "../kernels/cpu/metrics/psnr.ts";
 import { decompress } from "./decompress.ts";
-import { type CompressOptions, type DecompressOptions, DEFAULT_QUALITY, type Target } from "./options.ts";
+import { decodingOptions } from "./decoding_options.ts";
+import type { ExactFiles } from "./exact_files.ts";
+import { type CompressOptions, DEFAULT_QUALITY, type Target } from "./options.ts";
+import { finite, type PictureScore, structureDecibelsOf } from "./picture_score.ts";
 import { searchQuality, searchSize } from "./rate_control.ts";
 import type { StepEncoder } from "./step_encoder.ts";
 import type { PictureLike } from "../world.ts";
+
+/** Quality whose step is the finest that a search tries: beyond it, 8-bit samples come back exactly. */
+const FINEST_QUALITY = 140;
 
 /** A picture this much better than asked for ends the search, in decibels (of 1 − MS-SSIM for that). */
 const SCORE_TOLERANCE = 0.03;
@@ -28,75 +32,68 @@ export interface SteppedFile {
   readonly file: Uint8Array<ArrayBuffer>;
 }
 
+/** What a file is measured by. */
+export interface Measures {
+  /** What is coded, in 8 bits. */
+  readonly picture: PictureLike;
+  /** Compares decoded pictures with the source. */
+  readonly score: PictureScore;
+  /** Lossless files, where a lossy one would be no smaller. */
+  readonly exact: ExactFiles;
+  /** As for `compress`. */
+  readonly options: CompressOptions;
+}
+
+/** Most bytes of a target of `bytes` or `bpp`; `undefined` for others. */
+export function byteLimitOf(
+  { kind, value }: Target,
+  { width, height }: PictureLike,
+): number | undefined {
+  if (kind === "bytes") return value;
+  return kind === "bpp" ? Math.floor(value * width * height / 8) : undefined;
+}
+
 /**
  * Makes a file for a goal.
  *
  * @param encoder Of the picture, with one model.
- * @param picture What it shows, in 8 bits.
+ * @param measures Of the picture.
  * @param from Where the search begins: the step that met the goal before the latent was refined, or one already measured.
  */
 export async function encodeFor(
-  { target: { kind, value }, quality }: Goal,
+  { target, quality }: Goal,
   encoder: StepEncoder,
-  picture: PictureLike,
-  options: CompressOptions,
+  { picture, score, exact, options }: Measures,
   from?: number,
 ): Promise<SteppedFile> {
+  const { kind, value } = target;
   if (kind === "quality") {
     const stepCode = encoder.codeOfQuality(value);
     return { stepCode, file: await encoder.encode(stepCode, Math.round(value)) };
   }
-  if (kind === "bytes" || kind === "bpp") {
-    const limit = kind === "bytes" ? value : Math.floor(value * picture.width * picture.height / 8);
+  const [fine, coarse, finest] = [75, 25, FINEST_QUALITY].map((quality) => encoder.codeOfQuality(quality));
+  const limit = byteLimitOf(target, picture);
+  if (limit !== undefined) {
     const found = await searchSize(
       (code) => encoder.encode(code, Math.round(quality ?? 0)),
       (file) => file.length,
       limit,
       from ?? encoder.codeOfQuality(quality ?? DEFAULT_QUALITY),
-      quality === undefined ? 0 : QUALITY_SLACK,
+      { slack: quality === undefined ? 0 : QUALITY_SLACK, finest },
     );
     return { stepCode: found.stepCode, file: found.value };
   }
+  const scoreOf = (decoded: PictureLike) =>
+    kind === "psnr" ? finite(score.psnr(decoded)) : score.structureDecibels(decoded);
   const probe = async (code: number) => {
     const file = await encoder.encode(code, 0);
-    const shown = await decompress(file, decodingOptions(options));
-    return {
-      file,
-      score: kind === "psnr" ? finite(psnr(picture, shown)) : structureDecibels(picture, shown),
-    };
+    // No finer step is worth a try where a lossless file is as small.
+    const instead = await exact.within(file.length);
+    if (instead) return { file: instead.file, score: instead.isWhole ? Infinity : scoreOf(picture) };
+    return { file, score: scoreOf(await decompress(file, decodingOptions(options))) };
   };
-  const [fine, coarse, finest] = [75, 25, 140].map((quality) => encoder.codeOfQuality(quality));
   const range = from === undefined ? { fine, coarse, finest } : { fine: from, coarse: from + 16, finest };
-  const goal = kind === "psnr" ? value : decibels(value);
-  const found = await searchQuality(probe, ({ score }) => score, goal, SCORE_TOLERANCE, range);
+  const goal = kind === "psnr" ? value : structureDecibelsOf(value);
+  const found = await searchQuality(probe, ({ score }) => finite(score), goal, SCORE_TOLERANCE, range);
   return { stepCode: found.stepCode, file: found.value.file };
-}
-
-/** What decoding one's own file needs. */
-export function decodingOptions(
-  { model, signal, workers, device, runtime }: CompressOptions,
-): DecompressOptions {
-  return {
-    maxPixels: Infinity,
-    maxMemoryBytes: Infinity,
-    ...(model !== undefined && { model }),
-    ...(device && { device }),
-    ...(runtime && { runtime }),
-    ...(signal && { signal }),
-    ...(workers !== undefined && { workers }),
-  };
-}
-
-/** 1 − MS-SSIM in decibels: about linear in the step code, as PSNR is; equal pictures count as 90. */
-export function structureDecibels(picture: PictureLike, shown: PictureLike): number {
-  return decibels(msSsim(picture, shown));
-}
-
-function decibels(score: number): number {
-  return -10 * Math.log10(Math.max(1e-9, 1 - score));
-}
-
-/** A search interpolates between scores: equal pictures, at infinitely many decibels, count as 100. */
-export function finite(score: number): number {
-  return Math.min(100, score);
 }

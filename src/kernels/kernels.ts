@@ -97,9 +97,10 @@ export interface Kernels {
   rgbToRgba8(source: TensorRef<"f32">, target: TensorRef<"u8">): void | Promise<void>;
 
   /**
-   * u8 (H, W, 3) → f32 (3, h, w) with h ≥ H, w ≥ W: planar, in the model's range, last row and column repeated.
+   * u8, or f32 in [0, 1], (H, W, 3) → f32 (3, h, w) with h ≥ H, w ≥ W: planar, in the model's range, last row and column
+   * repeated.
    */
-  rgbToPlanar(source: TensorRef<"u8">, target: TensorRef<"f32">, range: PixelRange): void;
+  rgbToPlanar(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, range: PixelRange): void;
 
   /** f32 (3, h, w) in the model's range → f32 (H, W, 3) in [0, 1], clipped; cropped to the top left. */
   planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void;

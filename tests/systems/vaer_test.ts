@@ -51,7 +51,8 @@ class Negate extends System<RGB, RGB, Kernels> {
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const { pixels } = world.get(entity, RGB), target = world.arena.allocate(pixels.shape, "u8");
-      world.arena.write(target, (await world.arena.read(pixels)).map((value) => 255 - value));
+      const values = await world.arena.read(pixels) as Uint8Array<ArrayBuffer>;
+      world.arena.write(target, values.map((value) => 255 - value));
       world.add(entity, new RGB(target));
     }
   }

@@ -94,11 +94,12 @@ export class GpuKernels implements Kernels {
     this.#host.view(target).set(await this.#take(result, 4 * count));
   }
 
-  rgbToPlanar(source: TensorRef<"u8">, target: TensorRef<"f32">, range: PixelRange): void {
+  rgbToPlanar(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, range: PixelRange): void {
     const [height, width] = source.shape.slice(-3), [targetHeight, targetWidth] = target.shape.slice(-2);
     const sizes = [width, height, targetWidth, targetHeight];
-    const { rgbToPlanar } = this.#gpu.pipelines;
-    this.#items(rgbToPlanar, source, target, target.elementCount / 3, sizes, [range.scale, range.shift]);
+    const { rgbBytesToPlanar, rgbFloatsToPlanar } = this.#gpu.pipelines;
+    const pipeline = source.dtype === "u8" ? rgbBytesToPlanar : rgbFloatsToPlanar;
+    this.#items(pipeline, source, target, target.elementCount / 3, sizes, [range.scale, range.shift]);
   }
 
   planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void {
