@@ -14,8 +14,8 @@ export {
   type DecompressStreamOptions,
   type StreamedPicture,
 } from "./src/codec/decompress_stream.ts";
-export type { DeviceChoice } from "./src/codec/group_engine.ts";
-export type { Rect } from "./src/codec/group_grid.ts";
+export type { DeviceChoice } from "./src/codec/run/tile_engine.ts";
+export type { Rect } from "./src/codec/tiles/tile_grid.ts";
 export { type FileInfo, type FileSection, inspect, type InspectOptions } from "./src/codec/inspect.ts";
 export {
   checkDevice,
@@ -28,9 +28,9 @@ export {
   DEFAULT_QUALITY,
 } from "./src/codec/options.ts";
 export type { ProgressListener, ProgressReport } from "./src/codec/progress.ts";
-export type { FileMetadata } from "./src/codec/metadata.ts";
+export type { FileMetadata } from "./src/codec/container/metadata.ts";
 export type { AnyPicture, CompressInput, SampleData } from "./src/codec/samples.ts";
-export { WarmWorkers, type WorkerChoice } from "./src/codec/warm_workers.ts";
+export { WarmWorkers, type WorkerChoice } from "./src/codec/run/warm_workers.ts";
 export * from "./src/components/mod.ts";
 export * from "./src/core/mod.ts";
 export { GpuWorld, type GpuWorldOptions } from "./src/gpu_world.ts";

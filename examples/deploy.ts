@@ -88,7 +88,7 @@ const SERVICES: { readonly [path: string]: Service } = {
       const picture: AnyPicture = options.lossless
         ? await decodePicture(body, { maxPixels, keepDepth: true })
         : await decodePicture(body, { maxPixels });
-      return await compress(picture, { ...options, groupSide: GROUP_SIDE, workers: 0, signal });
+      return await compress(picture, { ...options, tileSide: GROUP_SIDE, workers: 0, signal });
     },
   },
   "/decompress": {

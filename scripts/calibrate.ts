@@ -16,8 +16,8 @@ import {
   type Picture,
   psnr,
 } from "../mod.ts";
-import { planEncoding } from "../src/codec/encoding_plan.ts";
-import { LocalEngine } from "../src/codec/local_engine.ts";
+import { planEncoding } from "../src/codec/plan/encoding_plan.ts";
+import { LocalEngine } from "../src/codec/run/local_engine.ts";
 import { PictureEncoder } from "../src/codec/picture_encoder.ts";
 import { Progress } from "../src/codec/progress.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";

@@ -19,8 +19,8 @@ import {
   WaveletPyr,
   World,
 } from "../mod.ts";
-import { priorOf } from "../src/codec/prior.ts";
-import { trellisQuantiser } from "../src/codec/trellis_steps.ts";
+import { priorOf } from "../src/codec/streams/prior.ts";
+import { trellisQuantiser } from "../src/codec/streams/trellis_steps.ts";
 import { DEFAULT_EFFORT } from "../src/entropy/mod.ts";
 import { seededRandom } from "./prior/train_net.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";

@@ -29,8 +29,8 @@ import {
   WaveletPyr,
   World,
 } from "../mod.ts";
-import { priorOf } from "../src/codec/prior.ts";
-import { trellisQuantiser } from "../src/codec/trellis_steps.ts";
+import { priorOf } from "../src/codec/streams/prior.ts";
+import { trellisQuantiser } from "../src/codec/streams/trellis_steps.ts";
 import type { BinaryCoder } from "../src/entropy/rans/binary_coder.ts";
 import { ContextModel } from "../src/entropy/latent/context_model.ts";
 import { type BandShape, type ContextPrior, DEFAULT_EFFORT, encodeSections } from "../src/entropy/mod.ts";

@@ -36,8 +36,8 @@ export async function filesToFuzz(): Promise<Uint8Array[]> {
   const variants: [Parameters<typeof compress>[0], CompressOptions][] = [
     [picture, { model: "vaerans-8", metadata }],
     [picture, { model: "vaerans-4", entropy: "static" }],
-    [picture, { model: "pixels", groupSide: 64 }],
-    [picture, { lossless: true, groupSide: 64, metadata }],
+    [picture, { model: "pixels", tileSide: 64 }],
+    [picture, { lossless: true, tileSide: 64, metadata }],
     [picture, { nearLossless: 3, entropy: "static" }],
     [seeThrough, { lossless: true }],
     [seeThrough, { model: "vaerans-8", alphaError: 4 }],
@@ -144,7 +144,7 @@ function damagedHeader(header: ContainerHeader, random: Random): ContainerHeader
     { grey: !header.grey },
     { bitDepth: header.bitDepth === 8 ? 16 : 8 },
     { alphaBound: header.alphaBound === undefined ? random(256) : undefined },
-    { groupSide: 64 * random(5) },
+    { tileSide: 64 * random(5) },
   ];
   return { ...header, ...changes[random(changes.length)] };
 }

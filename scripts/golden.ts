@@ -7,8 +7,8 @@
  */
 import { compress, type CompressOptions, decompress, psnr } from "../mod.ts";
 import { syntheticPicture } from "../src/cli/synthetic_picture.ts";
-import { streamsOf } from "../src/codec/coded_picture.ts";
-import { LocalEngine } from "../src/codec/local_engine.ts";
+import { streamsOf } from "../src/codec/streams/streams_of_file.ts";
+import { LocalEngine } from "../src/codec/run/local_engine.ts";
 import { PictureDecoder, placeSections } from "../src/codec/picture_decoder.ts";
 import { type AnyPicture, toEightBits } from "../src/codec/samples.ts";
 import { readContainer } from "../src/format/mod.ts";
@@ -46,18 +46,18 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     "vaerans-8": [picture, { quality: 40 }],
     "vaerans-4": [picture, { quality: 70 }],
     "vaerans-8-static": [picture, { quality: 40, entropy: "static" }],
-    "vaerans-8-groups": [picture, { model: "vaerans-8", groupSide: 64 }],
+    "vaerans-8-groups": [picture, { model: "vaerans-8", tileSide: 64 }],
     "pixels": [picture, { model: "pixels", quality: 90 }],
     "pixels-equal-steps": [picture, { model: "pixels", quality: 90, tune: "psnr" }],
     "pixels-static": [picture, { model: "pixels", quality: 90, entropy: "static" }],
     "pixels-grey": [grey, { model: "pixels", quality: 90 }],
-    "pixels-groups-metadata": [picture, { model: "pixels", quality: 90, groupSide: 64, metadata }],
+    "pixels-groups-metadata": [picture, { model: "pixels", quality: 90, tileSide: 64, metadata }],
     "lossless": [picture, { lossless: true }],
     "lossless-static": [picture, { lossless: true, entropy: "static" }],
     "lossless-alpha": [clear, { lossless: true }],
     "lossless-grey": [grey, { lossless: true }],
     "lossless-deep": [deep, { lossless: true }],
-    "near-lossless-groups": [clear, { nearLossless: 4, alphaError: 2, groupSide: 64 }],
+    "near-lossless-groups": [clear, { nearLossless: 4, alphaError: 2, tileSide: 64 }],
   };
   return Object.fromEntries(
     Object.entries(modes).map(([name, [picture, options]]) => [
@@ -75,12 +75,12 @@ export async function goldenRecord(file: Uint8Array, source: AnyPicture): Promis
   const placed = placeSections(decoder, sections, "all");
   const parts: Uint8Array[] = [];
   for (const [stream, spec] of decoder.streams.entries()) {
-    for (let group = 0; group < decoder.grids[stream].count; group++) {
+    for (let tile = 0; tile < decoder.grids[stream].count; tile++) {
       const own = placed.filter((_, place) =>
-        decoder.plan[place].stream === stream && decoder.plan[place].group === group
+        decoder.plan[place].stream === stream && decoder.plan[place].tile === tile
       );
       const coded = { coder: own[0]!.kind & 15, sections: own.map((section) => section!.payload) };
-      const values = await engine.decode(spec, decoder.grids[stream].layoutOf(group), coded);
+      const values = await engine.decode(spec, decoder.grids[stream].layoutOf(tile), coded);
       const bytes = new Uint8Array(4 * values.length), view = new DataView(bytes.buffer);
       values.forEach((value, i) => view.setInt32(4 * i, value, true));
       parts.push(bytes);

@@ -7,8 +7,8 @@
  */
 import { decompress, psnr } from "../mod.ts";
 import { UNIT_STEP_CODE } from "../src/components/mod.ts";
-import { planEncoding } from "../src/codec/encoding_plan.ts";
-import { LocalEngine } from "../src/codec/local_engine.ts";
+import { planEncoding } from "../src/codec/plan/encoding_plan.ts";
+import { LocalEngine } from "../src/codec/run/local_engine.ts";
 import { PictureEncoder } from "../src/codec/picture_encoder.ts";
 import { Progress } from "../src/codec/progress.ts";
 import { decodePicture, type Picture } from "../src/image/mod.ts";

@@ -1,6 +1,6 @@
 import { inspect } from "../../mod.ts";
 import { readPictureSize } from "../image/mod.ts";
-import { LARGEST_PIECE_PIXELS } from "../codec/encoding_plan.ts";
+import { LARGEST_PIECE_PIXELS } from "../codec/plan/encoding_plan.ts";
 import { refiningPasses } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import type { Job } from "./job.ts";
@@ -9,7 +9,7 @@ import type { Job } from "./job.ts";
 export const WORKER_BYTES: number = 250e6;
 /**
  * What a pixel takes beyond that: measured in one piece 80 with a model, 100 lossless, 116 for the pixels' own stream, half
- * of it in groups.
+ * of it in tiles.
  */
 export const BYTES_A_PIXEL = 120;
 /** What a pixel of a piece takes more while its latent is refined: measured 300. */

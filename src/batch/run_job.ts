@@ -14,7 +14,7 @@ import {
   withoutLocation,
 } from "../../mod.ts";
 import { compressOn } from "../codec/compress.ts";
-import type { GroupEngine } from "../codec/group_engine.ts";
+import type { TileEngine } from "../codec/run/tile_engine.ts";
 import { targetOf } from "../codec/options.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
@@ -31,14 +31,14 @@ import { Timings } from "./timings.ts";
  * @returns What it cost and gave.
  * @throws FileError That names the source or the target.
  */
-export async function runJob(job: Job, files: JobFiles, engine?: GroupEngine): Promise<JobResult> {
+export async function runJob(job: Job, files: JobFiles, engine?: TileEngine): Promise<JobResult> {
   return job.action === "compress" ? await runCompress(job, files, engine) : await runDecompress(job, files);
 }
 
 async function runCompress(
   job: CompressJob,
   files: JobFiles,
-  engine: GroupEngine | undefined,
+  engine: TileEngine | undefined,
 ): Promise<JobResult> {
   const { source, target, options, keptMetadata } = job;
   const timings = new Timings();

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { engineFor } from "../codec/engines.ts";
-import type { GroupEngine } from "../codec/group_engine.ts";
+import { engineFor } from "../codec/run/engines.ts";
+import type { TileEngine } from "../codec/run/tile_engine.ts";
 import { type PlainError, plainError } from "../concurrency/error_codec.ts";
 import { type AssetUrls, setAssetUrls } from "../models/mod.ts";
 import { sha256Hex } from "../models/sha256.ts";
@@ -53,10 +53,10 @@ const scope = globalThis as unknown as WorkerScope;
 // onnxruntime's WebGPU build takes an address relative to a worker's origin, which in Deno is the text "null". Without an
 // address of its own the worker is to onnxruntime the same as the main thread. Libraries may set one for themselves.
 Object.defineProperty(globalThis, "location", { value: undefined, writable: true, configurable: true });
-const engines = new Map<string, GroupEngine>();
+const engines = new Map<string, TileEngine>();
 
 /** The GPU's engine, kept for all jobs; entropy coding is left to as many workers as there are cores. */
-function sharedEngine({ action, options }: Job): GroupEngine | undefined {
+function sharedEngine({ action, options }: Job): TileEngine | undefined {
   const { device = "cpu" } = options;
   if (action !== "compress" || device === "cpu") return undefined;
   const engine = engines.get(device) ??

@@ -53,7 +53,7 @@ ${RUNTIME_HELP}
       --strip            keep only the colour profile: no EXIF, no XMP (default: all metadata is kept)
       --strip-location   remove only the place where the picture was taken, from EXIF and XMP
       --alpha-error N    largest error of an alpha sample, 0 to 127 (default: 0)
-      --group-side N     cut the picture into groups of N × N pixels, a multiple of 64; 0 for one piece
+      --tile-side N     cut the picture into tiles of N × N pixels, a multiple of 64; 0 for one piece
                          (default: 1024 above 4 megapixels)
       --no-psnr          do not decode the file again to measure the PSNR
   -f, --force            replace the output if it exists
@@ -92,7 +92,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       device: undefined,
       tune: undefined,
       "alpha-error": undefined,
-      "group-side": undefined,
+      "tile-side": undefined,
       trace: undefined,
       ...BATCH_VALUES,
     },
@@ -220,7 +220,7 @@ export function compressOptions(parsed: Arguments): CompressOptions {
     effort: numberOption(parsed, "effort", { least: 1, most: 9, isWhole: true }),
     levels: numberOption(parsed, "levels", { least: 0, most: MAX_LEVELS, isWhole: true }),
     alphaError: numberOption(parsed, "alpha-error", { least: 0, most: 127, isWhole: true }),
-    groupSide: numberOption(parsed, "group-side", { least: 0, isWhole: true }),
+    tileSide: numberOption(parsed, "tile-side", { least: 0, isWhole: true }),
   };
   const names = {
     model,

@@ -27,7 +27,7 @@ Decompresses a .vaer file ("-" reads standard input), or many of them, to pictur
 ${PICTURE_HELP}
       --model NAME       of vaerans.toml, a pulled one, or a folder, for files whose model is not found by its name
       --preview          accept the beginning of a file and write the coarser picture it holds
-      --region X,Y,W,H   only these pixels; of a picture in groups only what they need is decoded
+      --region X,Y,W,H   only these pixels; of a picture in tiles only what they need is decoded
 ${DEVICE_HELP}
 ${RUNTIME_HELP}
   -f, --force            replace the output if it exists

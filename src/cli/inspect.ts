@@ -45,7 +45,7 @@ function inspectAsFarAsPossible(bytes: Uint8Array): { info: FileInfo; damage?: B
 }
 
 function rowsOf(info: FileInfo): [name: string, value: string][] {
-  const { width, height, bytes, bpp, compressionRatio, bitDepth, grey, alpha, groupSide } = info;
+  const { width, height, bytes, bpp, compressionRatio, bitDepth, grey, alpha, tileSide } = info;
   const samples = [`${bitDepth} bits per sample`, grey ? "grey" : "RGB", ...alpha ? ["alpha"] : []];
   return [
     ["size", `${width}×${height} pixels`],
@@ -55,7 +55,7 @@ function rowsOf(info: FileInfo): [name: string, value: string][] {
     ["quality", `${info.quality || "another target"}, base step ${info.step.toPrecision(4)}`],
     ["colour", colourOf(info)],
     ["wavelet", `${info.wavelet}, ${info.levels} levels`],
-    ...groupSide === 0 ? [] : [["groups", `${groupSide}×${groupSide} pixels`] as [string, string]],
+    ...tileSide === 0 ? [] : [["groups", `${tileSide}×${tileSide} pixels`] as [string, string]],
     ...info.sections.map((
       { kind, bytes },
       i,

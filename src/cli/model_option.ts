@@ -1,4 +1,4 @@
-import { PIXELS } from "../codec/pixel_params.ts";
+import { PIXELS } from "../codec/streams/pixel_params.ts";
 import type { VaeransConfig } from "../models/config.ts";
 import { EMBEDDED_MODELS } from "../models/embedded.ts";
 import { REGISTRY } from "../models/registry.ts";

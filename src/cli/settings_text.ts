@@ -25,7 +25,7 @@ const KEPT_TEXT = {
 export function compressSettingsText(options: CompressOptions, kept: KeptMetadata | "all" = "all"): string {
   const { model, effort = DEFAULT_EFFORT, entropy = "context", tune = DEFAULT_TUNE, device = "cpu" } =
     options;
-  const { wavelet, levels, alphaError, groupSide } = options;
+  const { wavelet, levels, alphaError, tileSide } = options;
   return [
     targetText(options),
     model === undefined ? "model chosen by the target" : `model ${model}`,
@@ -38,6 +38,6 @@ export function compressSettingsText(options: CompressOptions, kept: KeptMetadat
     ...wavelet === undefined ? [] : [`wavelet ${wavelet}`],
     ...levels === undefined ? [] : [`${levels} wavelet levels`],
     ...alphaError === undefined ? [] : [`alpha error up to ${alphaError}`],
-    ...groupSide === undefined ? [] : [`groups of ${groupSide} pixels`],
+    ...tileSide === undefined ? [] : [`tiles of ${tileSide} pixels`],
   ].join(", ");
 }

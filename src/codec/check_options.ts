@@ -8,7 +8,7 @@ import {
   type DecompressOptions,
   TUNES,
 } from "./options.ts";
-import { chosenWorkers, type WorkerChoice } from "./warm_workers.ts";
+import { chosenWorkers, type WorkerChoice } from "./run/warm_workers.ts";
 
 /** What an option may be, said after "must be". */
 interface Rule {
@@ -49,7 +49,7 @@ const COMPRESS_RULES: { readonly [K in keyof Required<CompressOptions>]: Rule } 
     wanted: "false or an object with icc, exif, xmp or user",
   },
   alphaError: checkedElsewhere,
-  groupSide: checkedElsewhere,
+  tileSide: checkedElsewhere,
   workers: checkedElsewhere,
   device: checkedElsewhere,
   runtime: checkedElsewhere,

@@ -1,10 +1,10 @@
 import { InvalidValueError } from "../core/mod.ts";
 import { checkCompressOptions } from "./check_options.ts";
-import { compressExactly } from "./compress_exact.ts";
-import { compressLossy } from "./compress_lossy.ts";
-import type { SharedEngineOptions } from "./encoder_pool.ts";
-import type { GroupEngine } from "./group_engine.ts";
-import { refuseHdrSamples } from "./metadata.ts";
+import { compressExactly } from "./plan/compress_exact.ts";
+import { compressLossy } from "./plan/compress_lossy.ts";
+import type { SharedEngineOptions } from "./plan/encoder_pool.ts";
+import type { TileEngine } from "./run/tile_engine.ts";
+import { refuseHdrSamples } from "./container/metadata.ts";
 import { type CompressOptions, targetOf } from "./options.ts";
 import { codecPicture, type CompressInput } from "./samples.ts";
 
@@ -25,7 +25,7 @@ import { codecPicture, type CompressInput } from "./samples.ts";
  * @param options What the file should cost or look like, and the model.
  * @returns A file that decodes alone.
  * @throws InvalidValueError ("picture-type", "picture-size", "picture-data", "option-unknown", "option-value",
- *   "target-range", "target-count", "lossless-floats", "lossy-hdr", "metadata-cicp", "rate-unreachable", "quality-unreachable", "group-side" and others of
+ *   "target-range", "target-count", "lossless-floats", "lossy-hdr", "metadata-cicp", "rate-unreachable", "quality-unreachable", "tile-side" and others of
  *   single options), VaeransError ("verify-failed"), ModelError, ArenaFullError, the reason of an aborted signal.
  *
  * @example Compress and decompress
@@ -59,13 +59,13 @@ export async function compress(
 /**
  * Compresses on an engine that other pictures share; it stays open. Steps and aborts are the engine's own.
  *
- * @param engine Runs the groups.
+ * @param engine Runs the tiles.
  * @param picture As for {@linkcode compress}.
  * @param options As for {@linkcode compress}.
  * @returns The file.
  */
 export async function compressOn(
-  engine: GroupEngine,
+  engine: TileEngine,
   picture: CompressInput,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {

@@ -7,16 +7,16 @@ import {
   PIXEL_CHECK_SECTION,
 } from "../format/mod.ts";
 import { checkDecompressOptions } from "./check_options.ts";
-import { streamsOf } from "./coded_picture.ts";
-import { DEFAULT_MAX_MEMORY_BYTES, threadsWithin } from "./decoding_memory.ts";
-import { engineFor, engineForPiece, threadsForGroups, threadsForPiece } from "./engines.ts";
-import { GroupGrid, type Rect } from "./group_grid.ts";
-import { type FileMetadata, readMetadata } from "./metadata.ts";
+import { streamsOf } from "./streams/streams_of_file.ts";
+import { DEFAULT_MAX_MEMORY_BYTES, threadsWithin } from "./run/decoding_memory.ts";
+import { engineFor, engineForPiece, threadsForGroups, threadsForPiece } from "./run/engines.ts";
+import { type Rect, TileGrid } from "./tiles/tile_grid.ts";
+import { type FileMetadata, readMetadata } from "./container/metadata.ts";
 import type { DecompressOptions } from "./options.ts";
 import { PictureDecoder, placeSections } from "./picture_decoder.ts";
-import { pixelCheck } from "./pixel_check.ts";
+import { pixelCheck } from "./container/pixel_check.ts";
 import { Progress } from "./progress.ts";
-import { readIndex, readSections, readWhole } from "./read_file.ts";
+import { readIndex, readSections, readWhole } from "./container/read_file.ts";
 import { eightBitSamples, type SampleData } from "./samples.ts";
 
 /** A decoded picture: RGBA, rows top to bottom; with 8 bits the shape of `ImageData`. */
@@ -97,16 +97,16 @@ async function decodeSections(
   const wanted = options.region ? checkedRegion(options.region, whole) : whole;
   const streams = await streamsOf(header, known, options.model, options.runtime);
   const progress = new Progress(options);
-  const grid = new GroupGrid(header, header.groupSide, streams[0]);
-  const groupCount = grid.groupsIn(grid.samplesOf(wanted)).length;
+  const grid = new TileGrid(header, header.tileSide, streams[0]);
+  const tileCount = grid.tilesIn(grid.samplesOf(wanted)).length;
   const pixelCount = wanted.width * wanted.height, isLatent = streams[0].kind === "latent";
-  const mostThreads = groupCount === 1
+  const mostThreads = tileCount === 1
     ? threadsForPiece(pixelCount, isLatent, options)
-    : threadsForGroups(groupCount, options);
+    : threadsForGroups(tileCount, options);
   const maxThreads = threadsWithin(header, streams, wanted, mostThreads, maxMemoryBytes);
-  const engine = groupCount === 1
+  const engine = tileCount === 1
     ? engineForPiece(pixelCount, isLatent, { ...options, maxThreads })
-    : engineFor(groupCount, { ...options, maxThreads });
+    : engineFor(tileCount, { ...options, maxThreads });
   try {
     const decoder = new PictureDecoder(header, streams, engine, () => progress.step());
     const sections = await read(decoder, wanted);

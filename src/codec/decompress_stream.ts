@@ -1,12 +1,12 @@
 import { BitstreamError } from "../core/mod.ts";
 import { type ContainerSection, isStreamKind, MAGIC, readHead, readSectionAt } from "../format/mod.ts";
 import { checkDecompressOptions } from "./check_options.ts";
-import { streamsOf } from "./coded_picture.ts";
-import { DEFAULT_MAX_MEMORY_BYTES } from "./decoding_memory.ts";
+import { streamsOf } from "./streams/streams_of_file.ts";
+import { DEFAULT_MAX_MEMORY_BYTES } from "./run/decoding_memory.ts";
 import { type DecodedPicture, decompress } from "./decompress.ts";
-import { GroupGrid } from "./group_grid.ts";
+import { TileGrid } from "./tiles/tile_grid.ts";
 import type { DecompressOptions } from "./options.ts";
-import { sectionPlan } from "./section_plan.ts";
+import { sectionPlan } from "./tiles/packet_order.ts";
 
 /** A picture on its way in. */
 export interface StreamedPicture extends DecodedPicture {
@@ -179,5 +179,5 @@ async function streamSectionCount(
   model: string | undefined,
 ): Promise<number> {
   const streams = await streamsOf(header, sections, model);
-  return sectionPlan(streams.map((spec) => new GroupGrid(header, header.groupSide, spec))).length;
+  return sectionPlan(streams.map((spec) => new TileGrid(header, header.tileSide, spec))).length;
 }

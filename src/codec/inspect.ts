@@ -10,8 +10,8 @@ import {
 } from "../format/mod.ts";
 import { CICP_BYTES, cicpFromBytes } from "../image/cicp.ts";
 import type { Cicp } from "../image/mod.ts";
-import { modelNameOf } from "./model_choice.ts";
-import { readHeads, type SectionHead } from "./read_file.ts";
+import { modelNameOf } from "./plan/model_choice.ts";
+import { readHeads, type SectionHead } from "./container/read_file.ts";
 
 /** What {@linkcode inspect} tells of a file. */
 export interface FileInfo {
@@ -43,8 +43,8 @@ export interface FileInfo {
   readonly bitDepth: 8 | 16;
   /** Whether the picture has alpha. */
   readonly alpha: boolean;
-  /** Side of the groups in pixels; 0 for a picture in one piece. */
-  readonly groupSide: number;
+  /** Side of the tiles in pixels; 0 for a picture in one piece. */
+  readonly tileSide: number;
   /** How to read the colours, by code points; absent for sRGB and for files that have only an ICC profile. */
   readonly cicp?: Cicp;
   /** Sections in file order. */
@@ -135,7 +135,7 @@ function describe(
     grey: header.grey,
     bitDepth: header.bitDepth,
     alpha: header.alphaBound !== undefined,
-    groupSide: header.groupSide,
+    tileSide: header.tileSide,
     ...(cicp && { cicp }),
     sections: sections.map(({ kind, byteLength }) => ({ kind: sectionName(kind), bytes: byteLength })),
   };

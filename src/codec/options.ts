@@ -2,11 +2,11 @@ import type { TraceRecord } from "../core/mod.ts";
 import { InvalidValueError } from "../core/mod.ts";
 import { NET_RUNTIMES, type NetRuntime } from "../kernels/kernels.ts";
 import type { LatentWavelet } from "../wavelets/mod.ts";
-import type { DeviceChoice } from "./group_engine.ts";
-import type { Rect } from "./group_grid.ts";
-import type { FileMetadata } from "./metadata.ts";
+import type { DeviceChoice } from "./run/tile_engine.ts";
+import type { Rect } from "./tiles/tile_grid.ts";
+import type { FileMetadata } from "./container/metadata.ts";
 import type { ProgressListener } from "./progress.ts";
-import type { WorkerChoice } from "./warm_workers.ts";
+import type { WorkerChoice } from "./run/warm_workers.ts";
 
 /** Quality when no target is given. */
 export const DEFAULT_QUALITY = 50;
@@ -84,12 +84,12 @@ export interface CompressOptions extends CompressTarget {
   /** Largest error of an alpha sample, 0 (the default: alpha is lossless) to 127. */
   readonly alphaError?: number;
   /**
-   * Side in pixels of the groups that a large picture is cut into, a multiple of 64; 0 for none. By default 1024 for
-   * pictures of more than 2^22 pixels. Groups bound the memory, run in parallel, and can be decoded alone.
+   * Side in pixels of the tiles that a large picture is cut into, a multiple of 64; 0 for none. By default 1024 for
+   * pictures of more than 2^22 pixels. Tiles bound the memory, run in parallel, and can be decoded alone.
    */
-  readonly groupSide?: number;
+  readonly tileSide?: number;
   /**
-   * Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. {@linkcode WarmWorkers}
+   * Most workers for the tiles of a large picture, 0 for none; by default one a core, at most four. {@linkcode WarmWorkers}
    * stay for the next call.
    */
   readonly workers?: WorkerChoice;
@@ -115,7 +115,7 @@ export interface DecompressOptions {
    * Accept the beginning of a file, as far as it holds the first section whole, and give a coarser picture of full size.
    */
   readonly partial?: boolean;
-  /** Decode only these pixels; of a picture in groups only what they need is read and decoded. */
+  /** Decode only these pixels; of a picture in tiles only what they need is read and decoded. */
   readonly region?: Rect;
   /** Give 16 bits a sample where the file has them. */
   readonly keepDepth?: boolean;
@@ -125,7 +125,7 @@ export interface DecompressOptions {
    */
   readonly maxMemoryBytes?: number;
   /**
-   * Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. {@linkcode WarmWorkers}
+   * Most workers for the tiles of a large picture, 0 for none; by default one a core, at most four. {@linkcode WarmWorkers}
    * stay for the next call.
    */
   readonly workers?: WorkerChoice;

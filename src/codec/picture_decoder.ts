@@ -8,17 +8,23 @@ import {
   STEP_MAP_SECTION,
   TAKE_WHAT_IS_THERE,
 } from "../format/mod.ts";
-import type { CodedGroup, GroupEngine } from "./group_engine.ts";
-import { copyCoefficients, GroupGrid, intersection, type PlacedPyramid, type Rect } from "./group_grid.ts";
-import { mapInOrder } from "./map_in_order.ts";
+import type { CodedTile, TileEngine } from "./run/tile_engine.ts";
+import {
+  copyCoefficients,
+  intersection,
+  type PlacedPyramid,
+  type Rect,
+  TileGrid,
+} from "./tiles/tile_grid.ts";
+import { mapInOrder } from "../concurrency/map_in_order.ts";
 import { pasteSamples, type SampleData } from "./samples.ts";
-import { type PlannedSection, sectionPlan } from "./section_plan.ts";
-import { SECTION_OF_STREAM, type StreamSpec } from "./stream_spec.ts";
+import { type PlannedSection, sectionPlan } from "./tiles/packet_order.ts";
+import { SECTION_OF_STREAM, type StreamSpec } from "./streams/stream_spec.ts";
 
-/** The groups of a file's streams and the order of its sections. */
+/** The tiles of a file's streams and the order of its sections. */
 export class PictureDecoder {
   /** A grid a stream. */
-  readonly grids: readonly GroupGrid[];
+  readonly grids: readonly TileGrid[];
   /** Order of the stream sections. */
   readonly plan: readonly PlannedSection[];
 
@@ -27,32 +33,32 @@ export class PictureDecoder {
    *
    * @param header Of the file.
    * @param streams Colour, and alpha where there is any.
-   * @param engine Runs the groups.
-   * @param onGroup Called as each group has been decoded or shown.
+   * @param engine Runs the tiles.
+   * @param onTile Called as each tile has been decoded or shown.
    */
   constructor(
     readonly header: ContainerHeader,
     readonly streams: readonly StreamSpec[],
-    readonly engine: GroupEngine,
-    readonly onGroup: () => void = () => {},
+    readonly engine: TileEngine,
+    readonly onTile: () => void = () => {},
   ) {
-    this.grids = streams.map((spec) => new GroupGrid(header, header.groupSide, spec));
+    this.grids = streams.map((spec) => new TileGrid(header, header.tileSide, spec));
     this.plan = sectionPlan(this.grids);
   }
 
   /** Places in the plan of the sections that a region needs. */
   sectionsFor(region: Rect): number[] {
     const needed = this.grids.map((grid) =>
-      new Set(grid.groupsIn(grid.windowOf(grid.netRect(region, "decoder")).rect))
+      new Set(grid.tilesIn(grid.windowOf(grid.netRect(region, "decoder")).rect))
     );
-    return this.plan.flatMap(({ stream, group }, place) => needed[stream].has(group) ? [place] : []);
+    return this.plan.flatMap(({ stream, tile }, place) => needed[stream].has(tile) ? [place] : []);
   }
 
-  /** Jobs that decoding a region takes: groups to decode and groups to show. */
+  /** Jobs that decoding a region takes: tiles to decode and tiles to show. */
   jobsFor(region: Rect): number {
     return this.grids.reduce((sum, grid) => {
-      const shown = grid.groupsIn(grid.samplesOf(region)).length;
-      return sum + shown + grid.groupsIn(grid.windowOf(grid.netRect(region, "decoder")).rect).length;
+      const shown = grid.tilesIn(grid.samplesOf(region)).length;
+      return sum + shown + grid.tilesIn(grid.windowOf(grid.netRect(region, "decoder")).rect).length;
     }, 0);
   }
 
@@ -67,29 +73,29 @@ export class PictureDecoder {
     const length = 4 * region.width * region.height;
     const data = this.header.bitDepth === 16 ? new Uint16Array(length) : new Uint8ClampedArray(length);
     for (const [stream, spec] of this.streams.entries()) {
-      const groups = this.#groupsOf(sections, stream);
-      if (spec.kind === "alpha" && groups.size === 0) continue; // not there yet: opaque
-      await this.#decodeStream(stream, groups, region, data);
+      const tiles = this.#tilesOf(sections, stream);
+      if (spec.kind === "alpha" && tiles.size === 0) continue; // not there yet: opaque
+      await this.#decodeStream(stream, tiles, region, data);
     }
     return data;
   }
 
-  /** Row of groups by row of groups, keeping the coefficients that the next row needs too. */
+  /** Row of tiles by row of tiles, keeping the coefficients that the next row needs too. */
   async #decodeStream(
     stream: number,
-    coded: ReadonlyMap<number, CodedGroup>,
+    coded: ReadonlyMap<number, CodedTile>,
     region: Rect,
     data: SampleData,
   ): Promise<void> {
     const spec = this.streams[stream], grid = this.grids[stream], { engine, header } = this;
     const decoded = new Map<number, PlacedPyramid<Int32Array>>();
-    const shown = Array.from({ length: grid.count }, (_, group) => group).filter((group) => {
-      const { width, height } = intersection(grid.pixelRect(group), region);
+    const shown = Array.from({ length: grid.count }, (_, tile) => tile).filter((tile) => {
+      const { width, height } = intersection(grid.pixelRect(tile), region);
       return width > 0 && height > 0;
     });
-    const rows = Map.groupBy(shown, (group) => Math.floor(group / grid.columns));
-    for (const groups of rows.values()) {
-      const wholes = groups.map((group) => intersection(grid.pixelRect(group), region));
+    const rows = Map.groupBy(shown, (tile) => Math.floor(tile / grid.columns));
+    for (const tiles of rows.values()) {
+      const wholes = tiles.map((tile) => intersection(grid.pixelRect(tile), region));
       const shares = wholes.length === 1 && spec.kind === "latent"
         ? strips(wholes[0], engine.concurrency, spec.paddingMultiple)
         : wholes;
@@ -98,35 +104,35 @@ export class PictureDecoder {
         const pixels = grid.pixelsOf(net);
         return {
           window,
-          needed: grid.groupsIn(window.rect),
+          needed: grid.tilesIn(window.rect),
           place: { net, pixels, wanted, stepCode: header.stepCode },
         };
       });
       const needed = [...new Set(places.flatMap((place) => place.needed))].sort((a, b) => a - b);
-      for (const group of decoded.keys()) if (!needed.includes(group)) decoded.delete(group);
-      const missing = needed.filter((group) => !decoded.has(group) && coded.has(group));
+      for (const tile of decoded.keys()) if (!needed.includes(tile)) decoded.delete(tile);
+      const missing = needed.filter((tile) => !decoded.has(tile) && coded.has(tile));
       await mapInOrder(missing.length, engine.concurrency + 1, async (index) => {
-        const group = missing[index], layout = grid.layoutOf(group);
-        const coefficients = await engine.decode(spec, layout, coded.get(group)!);
-        decoded.set(group, { rect: grid.sampleRect(group), layout, coefficients });
-        this.onGroup();
+        const tile = missing[index], layout = grid.layoutOf(tile);
+        const coefficients = await engine.decode(spec, layout, coded.get(tile)!);
+        decoded.set(tile, { rect: grid.sampleRect(tile), layout, coefficients });
+        this.onTile();
       });
       await mapInOrder(places.length, engine.concurrency + 1, async (index) => {
         const { window, needed, place } = places[index];
         const coefficients = new Int32Array(window.layout.coefficientCount);
-        for (const group of needed) {
-          const source = decoded.get(group); // a group not there yet is zeros
+        for (const tile of needed) {
+          const source = decoded.get(tile); // a tile not there yet is zeros
           if (source) copyCoefficients(source, { ...window, coefficients });
         }
         const samples = await engine.synthesise(spec, { ...window, coefficients }, place);
         pasteSamples(samples, place.wanted, data, region, spec.kind === "alpha" ? "alpha" : "all");
-        this.onGroup();
+        this.onTile();
       });
     }
   }
 
-  #groupsOf(sections: readonly (ContainerSection | undefined)[], stream: number): Map<number, CodedGroup> {
-    const groups = new Map<number, { coder: number; sections: Uint8Array[] }>();
+  #tilesOf(sections: readonly (ContainerSection | undefined)[], stream: number): Map<number, CodedTile> {
+    const tiles = new Map<number, { coder: number; sections: Uint8Array[] }>();
     let coder: number | undefined;
     for (const [place, planned] of this.plan.entries()) {
       const section = sections[place];
@@ -141,12 +147,12 @@ export class PictureDecoder {
             "the first one's; the file is damaged",
         );
       }
-      const group = groups.get(planned.group) ?? { coder, sections: [] };
-      groups.set(planned.group, group);
+      const tile = tiles.get(planned.tile) ?? { coder, sections: [] };
+      tiles.set(planned.tile, tile);
       // A finer resolution is of no use without the coarser ones.
-      if (group.sections.length === planned.resolution) group.sections.push(section.payload);
+      if (tile.sections.length === planned.resolution) tile.sections.push(section.payload);
     }
-    return groups;
+    return tiles;
   }
 }
 
@@ -164,7 +170,7 @@ export function placeSections(
   const placed: ContainerSection[] = [];
   for (const [index, section] of sections.entries()) {
     if (section.kind & OPTIONAL_SECTION) continue;
-    if (section.kind === INDEX_SECTION && decoder.header.groupSide > 0) continue;
+    if (section.kind === INDEX_SECTION && decoder.header.tileSide > 0) continue;
     if (section.kind === STEP_MAP_SECTION && decoder.header.weighted) continue;
     const planned = decoder.plan[placed.length];
     const due = planned && SECTION_OF_STREAM[decoder.streams[planned.stream].kind];
@@ -204,6 +210,6 @@ export function strips({ x, y, width, height }: Rect, count: number, unit: numbe
   }));
 }
 
-function describe({ stream, group, resolution }: PlannedSection): string {
-  return `${stream === 0 ? "colour" : "alpha"} group ${group}, resolution ${resolution}`;
+function describe({ stream, tile, resolution }: PlannedSection): string {
+  return `${stream === 0 ? "colour" : "alpha"} tile ${tile}, resolution ${resolution}`;
 }

@@ -8,15 +8,15 @@ import {
   writeContainer,
 } from "../format/mod.ts";
 import { type QualityScale, stepOfQuality } from "../models/mod.ts";
-import type { CodedGroup, CodingChoice, GroupEngine, RefinementChoice } from "./group_engine.ts";
-import { copyCoefficients, GroupGrid, type PlacedPyramid } from "./group_grid.ts";
-import { mapInOrder } from "./map_in_order.ts";
-import { pixelCheck } from "./pixel_check.ts";
+import type { CodedTile, CodingChoice, RefinementChoice, TileEngine } from "./run/tile_engine.ts";
+import { copyCoefficients, type PlacedPyramid, TileGrid } from "./tiles/tile_grid.ts";
+import { mapInOrder } from "../concurrency/map_in_order.ts";
+import { pixelCheck } from "./container/pixel_check.ts";
 import type { Progress } from "./progress.ts";
 import { type AnyPicture, cropSamples } from "./samples.ts";
-import { sectionPlan } from "./section_plan.ts";
-import type { StepEncoder } from "./step_encoder.ts";
-import { SECTION_OF_STREAM, type StreamSpec } from "./stream_spec.ts";
+import { sectionPlan } from "./tiles/packet_order.ts";
+import type { StepEncoder } from "./plan/step_encoder.ts";
+import { SECTION_OF_STREAM, type StreamSpec } from "./streams/stream_spec.ts";
 
 /** Pyramids of at most so many bytes are kept between encodings; larger ones of pixels are made again each time. */
 const MOST_KEPT_BYTES: number = 2 ** 28;
@@ -42,28 +42,28 @@ export interface EncodingPlan {
   };
 }
 
-/** Encodes a picture's groups with one step or many: what does not depend on the step runs once. */
+/** Encodes a picture's tiles with one step or many: what does not depend on the step runs once. */
 export class PictureEncoder implements StepEncoder {
-  readonly #grid: GroupGrid;
+  readonly #grid: TileGrid;
   readonly #kept: (Float32Array | Int32Array | undefined)[] = [];
-  #colour: { readonly stepCode: number; readonly groups: readonly CodedGroup[] } | undefined;
-  #alpha: Promise<CodedGroup[]> | undefined;
+  #colour: { readonly stepCode: number; readonly tiles: readonly CodedTile[] } | undefined;
+  #alpha: Promise<CodedTile[]> | undefined;
 
   /**
    * Makes the object.
    *
    * @param picture Any depth; lossy streams take 8 bits only.
    * @param plan Streams and header.
-   * @param engine Runs the groups.
-   * @param progress Told of each group that has been analysed or encoded.
+   * @param engine Runs the tiles.
+   * @param progress Told of each tile that has been analysed or encoded.
    */
   constructor(
     readonly picture: AnyPicture,
     readonly plan: EncodingPlan,
-    readonly engine: GroupEngine,
+    readonly engine: TileEngine,
     readonly progress: Progress,
   ) {
-    this.#grid = new GroupGrid(picture, plan.header.groupSide, plan.colour);
+    this.#grid = new TileGrid(picture, plan.header.tileSide, plan.colour);
   }
 
   /** See {@linkcode StepEncoder.codeOfQuality}. */
@@ -79,23 +79,23 @@ export class PictureEncoder implements StepEncoder {
     this.progress.begin("encode", jobs + (alpha && !this.#alpha ? 2 * this.#grid.count : 0));
     const coded = isKnown
       ? this.#colour!
-      : { stepCode, groups: await this.#encodeStream(colour, this.#grid, stepCode, this.#kept) };
+      : { stepCode, tiles: await this.#encodeStream(colour, this.#grid, stepCode, this.#kept) };
     this.#colour = coded;
-    const streams = [{ spec: colour, grid: this.#grid, groups: coded.groups }];
+    const streams = [{ spec: colour, grid: this.#grid, tiles: coded.tiles }];
     if (alpha) {
-      const grid = new GroupGrid(this.picture, header.groupSide, alpha);
+      const grid = new TileGrid(this.picture, header.tileSide, alpha);
       this.#alpha ??= this.#encodeStream(alpha, grid, 0, []);
-      streams.push({ spec: alpha, grid, groups: await this.#alpha });
+      streams.push({ spec: alpha, grid, tiles: await this.#alpha });
     }
-    const sections = sectionPlan(streams.map(({ grid }) => grid)).map(({ stream, group, resolution }) => {
-      const { spec, groups } = streams[stream];
+    const sections = sectionPlan(streams.map(({ grid }) => grid)).map(({ stream, tile, resolution }) => {
+      const { spec, tiles } = streams[stream];
       return {
-        kind: SECTION_OF_STREAM[spec.kind] | groups[group].coder,
-        payload: groups[group].sections[resolution],
+        kind: SECTION_OF_STREAM[spec.kind] | tiles[tile].coder,
+        payload: tiles[tile].sections[resolution],
       };
     });
     const lengths = sections.flatMap(({ payload }) => varintBytes(payload.length));
-    const index = header.groupSide === 0 ? [] : [{ kind: INDEX_SECTION, payload: Uint8Array.from(lengths) }];
+    const index = header.tileSide === 0 ? [] : [{ kind: INDEX_SECTION, payload: Uint8Array.from(lengths) }];
     const exact = colour.kind === "exact" && colour.bound === 0;
     const check = exact ? [{ kind: PIXEL_CHECK_SECTION, payload: this.#check() }] : [];
     this.progress.finish();
@@ -105,28 +105,28 @@ export class PictureEncoder implements StepEncoder {
     );
   }
 
-  /** See {@linkcode StepEncoder.refine}: group by group, with the coefficients around it as they were. */
+  /** See {@linkcode StepEncoder.refine}: tile by tile, with the coefficients around it as they were. */
   async refine(choice: RefinementChoice): Promise<void> {
     const spec = this.plan.colour, grid = this.#grid;
     this.progress.begin("refine", grid.count);
-    const known = await mapInOrder(grid.count, this.engine.concurrency + 1, async (group) => ({
-      rect: grid.sampleRect(group),
-      layout: grid.layoutOf(group),
-      coefficients: (this.#kept[group] ?? await this.#analyse(spec, grid, group)) as Float32Array,
+    const known = await mapInOrder(grid.count, this.engine.concurrency + 1, async (tile) => ({
+      rect: grid.sampleRect(tile),
+      layout: grid.layoutOf(tile),
+      coefficients: (this.#kept[tile] ?? await this.#analyse(spec, grid, tile)) as Float32Array,
     }));
-    const refined = await mapInOrder(grid.count, this.engine.concurrency + 1, async (group) => {
-      const net = grid.netRect(grid.pixelRect(group), "decoder"), pixels = grid.pixelsOf(net);
+    const refined = await mapInOrder(grid.count, this.engine.concurrency + 1, async (tile) => {
+      const net = grid.netRect(grid.pixelRect(tile), "decoder"), pixels = grid.pixelsOf(net);
       const window = grid.windowOf(net);
       const around = { ...window, coefficients: new Float32Array(window.layout.coefficientCount) };
-      for (const other of grid.groupsIn(window.rect)) copyCoefficients(known[other], around);
+      for (const other of grid.tilesIn(window.rect)) copyCoefficients(known[other], around);
       const shown = cropSamples(this.picture, pixels) as Uint8ClampedArray;
       const coefficients = await this.engine.refine(spec, around, { shown, net, pixels }, choice);
-      const own = { ...known[group], coefficients: new Float32Array(known[group].coefficients.length) };
+      const own = { ...known[tile], coefficients: new Float32Array(known[tile].coefficients.length) };
       copyCoefficients({ ...window, coefficients }, own);
       this.progress.step();
       return own.coefficients;
     });
-    refined.forEach((coefficients, group) => this.#kept[group] = coefficients);
+    refined.forEach((coefficients, tile) => this.#kept[tile] = coefficients);
     this.#colour = undefined;
     this.progress.finish();
   }
@@ -136,21 +136,21 @@ export class PictureEncoder implements StepEncoder {
     return pixelCheck(this.picture, { grey: colour.grey, alpha: alpha?.bound === 0 });
   }
 
-  /** Several groups are under way at once; the engine decides how many it runs. */
+  /** Several tiles are under way at once; the engine decides how many it runs. */
   async #encodeStream(
     spec: StreamSpec,
-    grid: GroupGrid,
+    grid: TileGrid,
     stepCode: number,
     kept: (Float32Array | Int32Array | undefined)[],
-  ): Promise<CodedGroup[]> {
+  ): Promise<CodedTile[]> {
     const keep = spec.kind === "latent" ||
       4 * spec.channels * grid.sampleWidth * grid.sampleHeight <= MOST_KEPT_BYTES;
-    return await mapInOrder(grid.count, this.engine.concurrency + 1, async (group) => {
-      const coefficients = kept[group] ?? await this.#analyse(spec, grid, group);
-      if (keep) kept[group] = coefficients;
+    return await mapInOrder(grid.count, this.engine.concurrency + 1, async (tile) => {
+      const coefficients = kept[tile] ?? await this.#analyse(spec, grid, tile);
+      if (keep) kept[tile] = coefficients;
       const placed: PlacedPyramid = {
-        rect: grid.sampleRect(group),
-        layout: grid.layoutOf(group),
+        rect: grid.sampleRect(tile),
+        layout: grid.layoutOf(tile),
         coefficients,
       };
       const coded = await this.engine.encode(spec, placed, { ...this.plan.choice, stepCode });
@@ -159,8 +159,8 @@ export class PictureEncoder implements StepEncoder {
     });
   }
 
-  async #analyse(spec: StreamSpec, grid: GroupGrid, group: number): Promise<Float32Array | Int32Array> {
-    const rect = grid.sampleRect(group), layout = grid.layoutOf(group);
+  async #analyse(spec: StreamSpec, grid: TileGrid, tile: number): Promise<Float32Array | Int32Array> {
+    const rect = grid.sampleRect(tile), layout = grid.layoutOf(tile);
     const window = grid.windowOf(grid.netRect(grid.pixelsOf(rect), "encoder"));
     const pixels = grid.pixelsOf(window.rect);
     const coefficients = await this.engine.analyse(

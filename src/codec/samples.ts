@@ -1,7 +1,7 @@
 import { checkedPicture, integerPicture, type PictureInput } from "../core/mod.ts";
 import type { DeepPicture, PictureMetadata } from "../image/mod.ts";
 import type { PictureLike } from "../world.ts";
-import { intersection, type Rect } from "./group_grid.ts";
+import { intersection, type Rect } from "./tiles/tile_grid.ts";
 
 /** Typed arrays that hold RGBA samples. */
 export type SampleData = PictureLike["data"] | DeepPicture["data"];

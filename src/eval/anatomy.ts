@@ -1,8 +1,8 @@
 import { compress, decompress, loadModel, type TraceRecord } from "../../mod.ts";
-import { streamsOf } from "../codec/coded_picture.ts";
-import { GroupGrid } from "../codec/group_grid.ts";
-import { modelNameOf } from "../codec/model_choice.ts";
-import { priorOf } from "../codec/prior.ts";
+import { streamsOf } from "../codec/streams/streams_of_file.ts";
+import { TileGrid } from "../codec/tiles/tile_grid.ts";
+import { modelNameOf } from "../codec/plan/model_choice.ts";
+import { priorOf } from "../codec/streams/prior.ts";
 import type { PyramidLayout } from "../core/mod.ts";
 import {
   coderOfId,
@@ -97,7 +97,7 @@ async function codingOf(
   mode: EntropyMode = "context",
 ): Promise<{ layout: PyramidLayout; inOnePiece: boolean; options: EntropyOptions }> {
   const [colour] = await streamsOf(header, sections, folder);
-  const grid = new GroupGrid(header, header.groupSide, colour);
+  const grid = new TileGrid(header, header.tileSide, colour);
   const prior = colour.kind === "latent" ? await priorOf(await loadModel(colour.model)) : undefined;
   return {
     layout: grid.layoutOf(0),
@@ -111,15 +111,15 @@ async function codingOf(
  * again with one band more each time, the others being zero.
  */
 function bandsOf(coefficients: Int32Array, layout: PyramidLayout, options: EntropyOptions): BandAnatomy[] {
-  const groups = Map.groupBy(layout.bands, ({ level, orientation }) => `${level} ${orientation}`);
+  const tiles = Map.groupBy(layout.bands, ({ level, orientation }) => `${level} ${orientation}`);
   const known = new Int32Array(coefficients.length);
   const sizeOfKnown = () =>
     encodeSections(known, layout.bands, options).reduce((sum, section) => sum + section.length, 0);
   let before = 0;
   const bands: BandAnatomy[] = [];
-  for (const group of groups.values()) {
-    const [{ offset, level, orientation }] = group;
-    const end = group.reduce((end, band) => Math.max(end, band.offset + band.width * band.height), offset);
+  for (const tile of tiles.values()) {
+    const [{ offset, level, orientation }] = tile;
+    const end = tile.reduce((end, band) => Math.max(end, band.offset + band.width * band.height), offset);
     if (end === offset) continue;
     const values = coefficients.subarray(offset, end);
     known.set(values, offset);

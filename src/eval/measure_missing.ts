@@ -1,6 +1,6 @@
 import type { SourceFile } from "../batch/sources.ts";
 import { Progress } from "../cli/progress.ts";
-import { mapInOrder } from "../codec/map_in_order.ts";
+import { mapInOrder } from "../concurrency/map_in_order.ts";
 import type { CodecSpec } from "./codec_spec.ts";
 import type { EvalCodec } from "./codecs.ts";
 import { warmUp } from "./measure.ts";

@@ -1,4 +1,4 @@
-import { WebWorker } from "../codec/web_worker.ts";
+import { WebWorker } from "../concurrency/web_worker.ts";
 import type { MeasureReply } from "./measure_worker.ts";
 import { makeMeasurer, type Measured, type MeasureRequest } from "./measurer.ts";
 

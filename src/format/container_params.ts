@@ -10,7 +10,7 @@ export const FORMAT_VERSION = 1;
 export const MAX_SIDE = 2 ** 24;
 /** Default limit of width × height when reading. */
 export const DEFAULT_MAX_PIXELS: number = 2 ** 28;
-/** Most sections of a file: 2^28 pixels in groups of 512, three resolutions of colour and of alpha, and metadata. */
+/** Most sections of a file: 2^28 pixels in tiles of 512, three resolutions of colour and of alpha, and metadata. */
 export const MAX_SECTIONS = 8192;
 /** Longest model name, in bytes of UTF-8. */
 export const MAX_MODEL_NAME_BYTES = 64;
@@ -26,7 +26,7 @@ export const PIXEL_SECTION = 0x20;
 export const EXACT_SECTION = 0x30;
 /** Kind of a section of integer alpha coefficients, likewise. */
 export const ALPHA_SECTION = 0x40;
-/** Kind of the section that gives the lengths of all stream sections of a picture in groups. */
+/** Kind of the section that gives the lengths of all stream sections of a picture in tiles. */
 export const INDEX_SECTION = 0x50;
 /** Kind of the section that holds the blocks' steps of a pixel stream of weighted steps, coded by the subband coder. */
 export const STEP_MAP_SECTION = 0x60;
@@ -43,12 +43,12 @@ export const PIPE_MODEL_NAME = "pipe";
 /** Most bytes of one metadata section once inflated. */
 export const MAX_METADATA_BYTES: number = 2 ** 24;
 
-/** Sides of groups are multiples of this, in pixels. */
-export const GROUP_SIDE_UNIT = 64;
+/** Sides of tiles are multiples of this, in pixels. */
+export const TILE_SIDE_UNIT = 64;
 /** Bit of the header's transform: a varint of features follows the quality. */
 export const FEATURES_FOLLOW = 0x80;
 /** Bits of the header's features; those not listed are refused. */
-export const FEATURES = { grey: 1, deep: 2, alpha: 4, groups: 8, weighted: 16 } as const;
+export const FEATURES = { grey: 1, deep: 2, alpha: 4, tiles: 8, weighted: 16 } as const;
 
 /** What a file says before its sections. */
 export interface ContainerHeader {
@@ -76,8 +76,8 @@ export interface ContainerHeader {
   readonly bitDepth: 8 | 16;
   /** Largest error of an alpha sample, 0 to 127; `undefined` for opaque pictures. */
   readonly alphaBound: number | undefined;
-  /** Side of the groups in pixels, a multiple of 64; 0 for a picture in one piece. */
-  readonly groupSide: number;
+  /** Side of the tiles in pixels, a multiple of 64; 0 for a picture in one piece. */
+  readonly tileSide: number;
   /** Whether the steps of a pixel stream are weighted by how errors show: by level, and by block where there is a map. */
   readonly weighted: boolean;
 }

@@ -8,11 +8,11 @@ import {
   FEATURES,
   FEATURES_FOLLOW,
   FORMAT_VERSION,
-  GROUP_SIDE_UNIT,
   headerError,
   MAGIC,
   MAX_SECTIONS,
   MAX_SIDE,
+  TILE_SIDE_UNIT,
 } from "./container_params.ts";
 import { Cursor, HEADER_PART } from "./cursor.ts";
 import { ABSENT_FIELDS, HEADER_FIELDS, type HeaderRecord } from "./header_fields.ts";
@@ -163,9 +163,9 @@ function headerOf(record: HeaderRecord): ContainerHeader {
   }
   const has = (bit: number) => (features & bit) !== 0;
   if (record.alphaError > 127) throw headerError(`its alpha's error is ${record.alphaError}`);
-  const groupSide = record.tileSide * GROUP_SIDE_UNIT;
-  if (has(FEATURES.groups) && !(groupSide >= GROUP_SIDE_UNIT && groupSide <= MAX_SIDE)) {
-    throw headerError(`its groups have a side of ${groupSide}`);
+  const tileSide = record.tileSide * TILE_SIDE_UNIT;
+  if (has(FEATURES.tiles) && !(tileSide >= TILE_SIDE_UNIT && tileSide <= MAX_SIDE)) {
+    throw headerError(`its tiles have a side of ${tileSide}`);
   }
   return {
     width,
@@ -180,7 +180,7 @@ function headerOf(record: HeaderRecord): ContainerHeader {
     grey: has(FEATURES.grey),
     bitDepth: has(FEATURES.deep) ? 16 : 8,
     alphaBound: has(FEATURES.alpha) ? record.alphaError : undefined,
-    groupSide,
+    tileSide,
     weighted: has(FEATURES.weighted),
   };
 }

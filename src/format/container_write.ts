@@ -7,8 +7,8 @@ import {
   FEATURES,
   FEATURES_FOLLOW,
   FORMAT_VERSION,
-  GROUP_SIDE_UNIT,
   MAGIC,
+  TILE_SIDE_UNIT,
 } from "./container_params.ts";
 import { littleEndian } from "./cursor.ts";
 import { HEADER_FIELDS, type HeaderRecord } from "./header_fields.ts";
@@ -39,9 +39,9 @@ function headerBytes(header: ContainerHeader): Uint8Array {
 }
 
 function recordOf(header: ContainerHeader): HeaderRecord {
-  const { grey, bitDepth, alphaBound, groupSide, weighted } = header;
+  const { grey, bitDepth, alphaBound, tileSide, weighted } = header;
   const features = (grey ? FEATURES.grey : 0) | (bitDepth === 16 ? FEATURES.deep : 0) |
-    (alphaBound === undefined ? 0 : FEATURES.alpha) | (groupSide === 0 ? 0 : FEATURES.groups) |
+    (alphaBound === undefined ? 0 : FEATURES.alpha) | (tileSide === 0 ? 0 : FEATURES.tiles) |
     (weighted ? FEATURES.weighted : 0);
   return {
     width: header.width,
@@ -54,7 +54,7 @@ function recordOf(header: ContainerHeader): HeaderRecord {
     quality: header.quality,
     features,
     alphaError: alphaBound ?? 0,
-    tileSide: groupSide / GROUP_SIDE_UNIT,
+    tileSide: tileSide / TILE_SIDE_UNIT,
   };
 }
 

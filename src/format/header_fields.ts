@@ -102,5 +102,5 @@ export const HEADER_FIELDS: readonly HeaderField[] = [
   field("quality", BYTE),
   field("features", VARINT, ({ transform = 0 }) => (transform & FEATURES_FOLLOW) !== 0),
   field("alphaError", BYTE, has(FEATURES.alpha)),
-  field("tileSide", VARINT, has(FEATURES.groups)),
+  field("tileSide", VARINT, has(FEATURES.tiles)),
 ];

@@ -106,7 +106,7 @@ export class VaerWrite extends System<ANSBitstream, VaerFile, Kernels> {
           grey: false,
           bitDepth: 8,
           alphaBound: undefined,
-          groupSide: 0,
+          tileSide: 0,
           weighted: false,
         },
         [

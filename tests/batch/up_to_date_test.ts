@@ -81,7 +81,7 @@ Deno.test("a target is up to date only with every setting that changes bytes", a
       { quality: 20, tune: "psnr" },
       { quality: 20, metadata: false },
       { quality: 20, alphaError: 3 },
-      { quality: 20, groupSide: 512 },
+      { quality: 20, tileSide: 512 },
       { quality: 20, wavelet: "haar" },
       { quality: 20, levels: 2 },
       { quality: 20, device: "auto" },

@@ -111,7 +111,7 @@ Deno.test("failures are one line that names the file, a non-zero exit, and nothi
 Deno.test("--trace writes what each step took, and shows it as a table on standard error", async () => {
   await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/in.png`, png);
-    const args = ["compress", `${folder}/in.png`, "--lossless", "--no-psnr", "--group-side", "64"];
+    const args = ["compress", `${folder}/in.png`, "--lossless", "--no-psnr", "--tile-side", "64"];
     const compressed = await runCli([...args, "--json", "--trace", `${folder}/c.json`]);
     assertEquals(compressed.code, 0, compressed.err);
     assertEquals(JSON.parse(compressed.out).trace, undefined);

@@ -37,7 +37,7 @@ Deno.test("option values that are out of range are refused with the option, its 
     [["--effort", "10"], "--effort must be a whole number from 1 to 9 (got 10)"],
     [["--levels", "11"], "--levels must be a whole number from 0 to 10 (got 11)"],
     [["--alpha-error", "128"], "--alpha-error must be a whole number from 0 to 127 (got 128)"],
-    [["--group-side", "wide"], "--group-side must be a whole number of at least 0 (got wide)"],
+    [["--tile-side", "wide"], "--tile-side must be a whole number of at least 0 (got wide)"],
     [["--jobs", "0"], "--jobs must be a whole number from 1 to 256 (got 0)"],
     [["--memory", "lots"], "--memory must be a size with a unit, such as 8GB or 512MiB (got lots)"],
     [["--entropy", "statik"], "--entropy must be context or static (got statik); did you mean static?"],
@@ -180,7 +180,7 @@ Deno.test("the help of each command lists every option that the command takes, a
     compress: [
       ..."output keep-ending quality bytes bpp psnr ssim lossless near-lossless model entropy wavelet levels effort"
         .split(" "),
-      ..."device runtime tune strip strip-location alpha-error group-side no-psnr force json dry-run verbose trace"
+      ..."device runtime tune strip strip-location alpha-error tile-side no-psnr force json dry-run verbose trace"
         .split(" "),
       ..."stack help directory jobs memory quiet".split(" "),
     ],

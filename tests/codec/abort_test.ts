@@ -17,7 +17,7 @@ function abortAfter(steps: number) {
 }
 
 Deno.test("compress() and decompress() stop at every stage with the signal's reason", async () => {
-  const bytes = await compress(picture, { groupSide: 128, effort: 1 });
+  const bytes = await compress(picture, { tileSide: 128, effort: 1 });
   for (let steps = 0; steps < 5; steps++) {
     const stopped = steps === 0 ? { signal: AbortSignal.abort(reason) } : abortAfter(steps);
     const error = await assertRejects(() => compress(picture, { ...stopped, effort: 1 }));
@@ -47,14 +47,14 @@ Deno.test("searches and verification stop too", async () => {
 
 Deno.test("a timer can abort, since work lets the event loop turn", async () => {
   const signal = AbortSignal.timeout(1);
-  const error = await assertRejects(() => compress(picture, { groupSide: 64, lossless: true, signal }));
+  const error = await assertRejects(() => compress(picture, { tileSide: 64, lossless: true, signal }));
   assertEquals((error as Error).name, "TimeoutError");
 });
 
 Deno.test("progress rises from 0 to 1 in each stage", async () => {
   const reports: ProgressReport[] = [];
   const onProgress = (report: ProgressReport) => reports.push(report);
-  const bytes = await compress(picture, { lossless: true, groupSide: 64, onProgress });
+  const bytes = await compress(picture, { lossless: true, tileSide: 64, onProgress });
   await decompress(bytes, { onProgress });
   const stages = [...new Set(reports.map(({ stage }) => stage))];
   assertEquals(stages, ["encode", "verify", "decode"]);

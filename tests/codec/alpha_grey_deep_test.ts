@@ -29,10 +29,10 @@ function deepPicture(width: number, height: number, grey = false) {
 const alphaOf = (data: ArrayLike<number>) => Array.from(data).filter((_, i) => i % 4 === 3);
 
 for (const model of ["vaerans-8", "pixels"]) {
-  Deno.test(`alpha comes back exactly beside lossy colours of ${model}, also from groups`, async () => {
+  Deno.test(`alpha comes back exactly beside lossy colours of ${model}, also from tiles`, async () => {
     const picture = withAlpha(150, 90);
-    for (const groupSide of [0, 64]) {
-      const bytes = await compress(picture, { model, quality: 60, groupSide });
+    for (const tileSide of [0, 64]) {
+      const bytes = await compress(picture, { model, quality: 60, tileSide });
       const decoded = await decompress(bytes);
       assertEquals(alphaOf(decoded.data), alphaOf(picture.data));
       assertEquals(inspect(bytes).alpha, true);
@@ -87,12 +87,12 @@ Deno.test("grey pictures are kept as one channel and come back grey", async () =
 });
 
 Deno.test("16 bits a sample survive lossless, and are bounded in near-lossless", async () => {
-  for (const [grey, groupSide] of [[false, 0], [true, 0], [false, 64]] as const) {
+  for (const [grey, tileSide] of [[false, 0], [true, 0], [false, 64]] as const) {
     const picture = deepPicture(90, 70, grey);
-    const bytes = await compress(picture, { lossless: true, groupSide });
+    const bytes = await compress(picture, { lossless: true, tileSide });
     assertEquals(inspect(bytes).bitDepth, 16);
     assertEquals((await decompress(bytes, { keepDepth: true })).data, picture.data);
-    const near = await decompress(await compress(picture, { nearLossless: 100, groupSide }), {
+    const near = await decompress(await compress(picture, { nearLossless: 100, tileSide }), {
       keepDepth: true,
     });
     assertEquals(near.data.every((value, i) => Math.abs(value - picture.data[i]) <= 100), true);

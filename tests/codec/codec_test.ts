@@ -10,7 +10,7 @@ import {
   psnr,
 } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
-import { EncoderPool } from "../../src/codec/encoder_pool.ts";
+import { EncoderPool } from "../../src/codec/plan/encoder_pool.ts";
 import { codeFromStep } from "../../src/components/mod.ts";
 import { readContainer, writeContainer } from "../../src/format/mod.ts";
 import { copyModel } from "../model_copy.ts";

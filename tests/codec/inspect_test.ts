@@ -8,7 +8,7 @@ import { withFolder } from "../with_folder.ts";
 const metadata = { user: "a note" };
 const file = await compress(syntheticPicture(800, 500), {
   nearLossless: 2,
-  groupSide: 256,
+  tileSide: 256,
   entropy: "static",
   metadata,
 });

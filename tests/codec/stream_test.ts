@@ -15,9 +15,9 @@ function chunked(bytes: Uint8Array, size: number, onCancel = () => {}): Readable
   });
 }
 
-for (const groupSide of [0, 64]) {
-  Deno.test(`a stream yields pictures that improve, with groups of ${groupSide}`, async () => {
-    const bytes = await compress(picture, { model: "pixels", quality: 80, groupSide });
+for (const tileSide of [0, 64]) {
+  Deno.test(`a stream yields pictures that improve, with tiles of ${tileSide}`, async () => {
+    const bytes = await compress(picture, { model: "pixels", quality: 80, tileSide });
     const scores: number[] = [];
     let complete = false;
     for await (const shown of decompressStream(chunked(bytes, 100))) {
@@ -89,18 +89,18 @@ for (const options of [{ model: "pixels" }, { lossless: true }, { model: "vaeran
 
 Deno.test("decompressStream() decodes a file once where all of it arrives together or at its end", async () => {
   for (
-    const [groupSide, metadata] of [[0, undefined], [64, {
+    const [tileSide, metadata] of [[0, undefined], [64, {
       exif: crypto.getRandomValues(new Uint8Array(500)),
     }]] as const
   ) {
-    const bytes = await compress(picture, { model: "pixels", groupSide, ...(metadata && { metadata }) });
+    const bytes = await compress(picture, { model: "pixels", tileSide, ...(metadata && { metadata }) });
     let expected = 0, decodings = 0;
     await decompress(bytes, {
       workers: 0,
       onStep: ({ step }) => expected += step.startsWith("ANSDecode") ? 1 : 0,
     });
     const onStep = ({ step }: { step: string }) => decodings += step.startsWith("ANSDecode") ? 1 : 0;
-    const sizes = groupSide === 0 ? [bytes.length] : [bytes.length, bytes.length - 100]; // the EXIF is the last section
+    const sizes = tileSide === 0 ? [bytes.length] : [bytes.length, bytes.length - 100]; // the EXIF is the last section
     for (const size of sizes) {
       for (const parts of [[bytes.subarray(0, size), bytes.subarray(size)], [bytes]]) {
         decodings = 0;
@@ -154,7 +154,7 @@ Deno.test("decompressStream() rejects with the error of its source", async () =>
 });
 
 Deno.test("decompressStream() cancels a stalled source when the consumer stops early", async () => {
-  const bytes = await compress(picture, { model: "pixels", groupSide: 64 });
+  const bytes = await compress(picture, { model: "pixels", tileSide: 64 });
   let cancelled = false;
   const source = stalling([bytes.subarray(0, bytes.length >> 1)], () => cancelled = true);
   for await (const _ of decompressStream(source)) break;

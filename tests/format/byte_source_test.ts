@@ -4,7 +4,7 @@ import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";
 
 const region = { x: 130, y: 70, width: 20, height: 10 };
-const bytes = await compress(syntheticPicture(300, 200), { nearLossless: 1, groupSide: 64, workers: 0 });
+const bytes = await compress(syntheticPicture(300, 200), { nearLossless: 1, tileSide: 64, workers: 0 });
 const expected = await decompress(bytes, { region });
 
 Deno.test("bytes, an ArrayBuffer and a Blob are sources", async () => {

@@ -23,7 +23,7 @@ const header: ContainerHeader = {
   grey: false,
   bitDepth: 8,
   alphaBound: undefined,
-  groupSide: 0,
+  tileSide: 0,
   weighted: false,
 };
 const sections = [
@@ -57,7 +57,7 @@ Deno.test("the bytes of a small file are those of docs/FORMAT.md", () => {
     grey: true,
     bitDepth: 16 as const,
     alphaBound: 0,
-    groupSide: 1024,
+    tileSide: 1024,
   };
   assertEquals(
     hex(writeContainer(full, [])),
@@ -81,7 +81,7 @@ Deno.test("a file reads back as it was written", () => {
         ...header,
         bitDepth: 16 as const,
         alphaBound: 3,
-        groupSide: 1024,
+        tileSide: 1024,
       },
     ]
   ) {

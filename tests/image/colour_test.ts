@@ -175,7 +175,7 @@ Deno.test("a colour space goes from PNG and AVIF through a file into a PNG, as c
     const picture = await decodePicture(await fixture(name)), cicp = { ...P3, transfer };
     assertEquals(picture.metadata, { cicp });
     for (
-      const options of [{ lossless: true }, { quality: 90 }, { nearLossless: 3, groupSide: 64 }, {
+      const options of [{ lossless: true }, { quality: 90 }, { nearLossless: 3, tileSide: 64 }, {
         quality: 30,
       }]
     ) {
@@ -193,7 +193,7 @@ Deno.test("a colour space goes from PNG and AVIF through a file into a PNG, as c
       assertEquals(profile, profileOfCicp(cicp));
       assertEquals((await decodePicture(png)).metadata, { cicp }); // and so the next file is as small
     }
-    const region = await decompress(await compress(picture, { nearLossless: 1, groupSide: 64 }), {
+    const region = await decompress(await compress(picture, { nearLossless: 1, tileSide: 64 }), {
       region: { x: 0, y: 0, width: 5, height: 5 },
     });
     assertEquals(region.metadata, { cicp });

@@ -93,14 +93,14 @@ Deno.test("a manifest that could not be fetched is asked for again", async () =>
 
 Deno.test("workers of a call look for models where setAssetUrls() says", async () => {
   await using server = new AssetServer();
-  const options = { quality: 20, effort: 1, groupSide: 64, workers: 2 };
+  const options = { quality: 20, effort: 1, tileSide: 64, workers: 2 };
   assertEquals((await run({ rounds: [{ models: server.url }], options })).outcomes, ["done"]);
 });
 
 Deno.test("workers that stay are told of addresses that change between calls", async () => {
   await using first = new AssetServer();
   await using second = new AssetServer();
-  const options = { model: "vaerans-8", quality: 20, effort: 1, groupSide: 64 };
+  const options = { model: "vaerans-8", quality: 20, effort: 1, tileSide: 64 };
   const rounds = [{ models: first.url }, { models: second.url }];
   assertEquals((await run({ rounds, options, warm: true })).outcomes, ["done", "done"]);
   // This thread plans with the manifest; nets are run in two workers.
@@ -131,7 +131,7 @@ for (const workers of [0, 2]) {
       model: "vaerans-8",
       quality: 20,
       effort: 1,
-      groupSide: 64,
+      tileSide: 64,
       runtime: "onnxruntime",
       workers,
     } as const;

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { loadModel, ModelError, type ModelManifest } from "../../mod.ts";
-import { WEIGHTED_PIXEL_QUALITY } from "../../src/codec/pixel_params.ts";
+import { WEIGHTED_PIXEL_QUALITY } from "../../src/codec/streams/pixel_params.ts";
 import { EMBEDDED_MODELS, loadEmbeddedManifests } from "../../src/models/mod.ts";
 import { modelFingerprint, parseManifest, stepOfQuality } from "../../src/models/manifest.ts";
 

@@ -111,7 +111,7 @@ Deno.test("two processes can load one model at once", async () => {
     const program = `
       import { compress, decompress } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
       const picture = { data: new Uint8ClampedArray(4 * 40 * 30).fill(90), width: 40, height: 30 };
-      const model = Deno.args[0], options = { model, quality: 50, groupSide: 64 };
+      const model = Deno.args[0], options = { model, quality: 50, tileSide: 64 };
       const all = await Promise.all([1, 2, 3].map(() => compress(picture, options)));
       console.log((await decompress(all[2], { model })).width);`;
     await Deno.writeTextFile(`${folder}/program.ts`, program);

@@ -164,7 +164,7 @@ Deno.test("compress() and decompress() of a third-party net agree between runtim
     for (const workers of [0, 2]) {
       const files = await Promise.all(
         (["own", "onnxruntime", "auto"] as const).map((runtime) =>
-          compress(large, { model, runtime, quality: 80, groupSide: 64, workers })
+          compress(large, { model, runtime, quality: 80, tileSide: 64, workers })
         ),
       );
       const shown = await Promise.all(
@@ -194,7 +194,7 @@ Deno.test("runtime own refuses a net by the name of the operator that has no ker
   await withFolder(async (folder) => {
     const model = await writeSmallModel(folder, { decoder: smallDecoder(PLAIN, "Relu") });
     for (const workers of [0, 2]) {
-      const options = { model, quality: 50, groupSide: 64, workers };
+      const options = { model, quality: 50, tileSide: 64, workers };
       const file = await compress(syntheticPicture(100, 80), { ...options, runtime: "own" });
       const error = await assertRejects(
         () => decompress(file, { model, workers, runtime: "own" }),

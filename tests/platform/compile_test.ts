@@ -37,7 +37,7 @@ if (await canCompile()) {
         new URL("compiled_program.ts", HERE),
         program,
         "models",
-        "src/codec/group_worker.ts",
+        "src/codec/run/tile_worker.ts",
       );
       assertEquals(failure, undefined);
       const { code, stdout, stderr } = await new Deno.Command(program, { cwd: folder }).output();

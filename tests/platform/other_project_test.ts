@@ -38,7 +38,7 @@ import { ransEncodeU8 } from "${ROOT}src/entropy/mod.ts";
 import { main } from "${ROOT}src/cli/main.ts";
 
 const picture = await decodePicture(await Deno.readFile("in.png"));
-const file: Uint8Array = await compress(picture, { quality: 40, groupSide: 64, workers: 2 });
+const file: Uint8Array = await compress(picture, { quality: 40, tileSide: 64, workers: 2 });
 const { width, height } = await decompress(file);
 const code: number = await main(["compress", "in.png", "-o", "out.vaer"]);
 console.log(JSON.stringify({ width, height, code, types: [typeof Hadamard4, typeof ransEncodeU8] }));

@@ -52,8 +52,8 @@ async function comparison(
     }</select></label>`;
   const fair = files.slice(1).filter(({ file }) => file.length <= limit);
   const best = fair.toSorted((a, b) => b.ssimulacra2 - a.ssimulacra2)[0];
-  const rival = best ? files.indexOf(best) : -1;
-  const left = Math.min(1, choices.length - 1), right = rival < 0 ? 0 : rival + 1;
+  const candidate = best ? files.indexOf(best) : -1;
+  const left = Math.min(1, choices.length - 1), right = candidate < 0 ? 0 : candidate + 1;
   const ratio = `aspect-ratio:${source.width}/${source.height};--w:${source.width}px`;
   const cards = shown.map(({ file, image }) => card(file, image, original, limit, ratio));
   return `<h4>At most ${bpp} bits a pixel: ${limit} bytes</h4>

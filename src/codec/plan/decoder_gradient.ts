@@ -1,0 +1,20 @@
+import { ModelError } from "../../core/mod.ts";
+import { type NetGradient, netGradient } from "../../kernels/cpu/net/net_gradient.ts";
+import type { OnnxModel } from "../../models/mod.ts";
+
+/**
+ * The derivative of a model's decoder, by its latent.
+ *
+ * Errors: `ModelError` ("net-gradient") for decoders that kernels cannot derive.
+ */
+export async function decoderGradient(model: OnnxModel): Promise<NetGradient> {
+  const plan = await model.planOf("decoder"), gradient = plan && netGradient(plan);
+  if (!gradient) {
+    throw new ModelError(
+      "net-gradient",
+      `Cannot derive the decoder of model ${model.name}: it is more than convolutions of 3 × 3, leaky ReLUs, sums and ` +
+        "pixel shuffles; take its objective out of the manifest, or an effort up to 5",
+    );
+  }
+  return gradient;
+}

@@ -1,0 +1,99 @@
+import { decompress } from "../decompress.ts";
+import { decodingOptions } from "./decoding_options.ts";
+import type { ExactFiles } from "./exact_files.ts";
+import { type CompressOptions, DEFAULT_QUALITY, type Target } from "../options.ts";
+import { finite, type PictureScore, structureDecibelsOf } from "./picture_score.ts";
+import { searchQuality, searchSize } from "./rate_control.ts";
+import type { StepEncoder } from "./step_encoder.ts";
+import type { PictureLike } from "../../world.ts";
+
+/** Quality whose step is the finest that a search tries: beyond it, 8-bit samples come back exactly. */
+const FINEST_QUALITY = 140;
+
+/** A picture this much better than asked for ends the search, in decibels (of 1 − MS-SSIM for that). */
+const SCORE_TOLERANCE = 0.03;
+
+/** Share of a quality's bytes that its file may leave: a closer search would take longer than the nets. */
+const QUALITY_SLACK = 0.01;
+
+/** What a file is to be, and what its header says. */
+export interface Goal {
+  /** What is aimed at. */
+  readonly target: Target;
+  /** The quality that stands behind a number of bytes. */
+  readonly quality?: number;
+}
+
+/** A whole file and the step it was made with. */
+export interface SteppedFile {
+  /** Code of the base step. */
+  readonly stepCode: number;
+  /** The file. */
+  readonly file: Uint8Array<ArrayBuffer>;
+}
+
+/** What a file is measured by. */
+export interface Measures {
+  /** What is coded, in 8 bits. */
+  readonly picture: PictureLike;
+  /** Compares decoded pictures with the source. */
+  readonly score: PictureScore;
+  /** Lossless files, where a lossy one would be no smaller. */
+  readonly exact: ExactFiles;
+  /** As for `compress`. */
+  readonly options: CompressOptions;
+}
+
+/** Most bytes of a target of `bytes` or `bpp`; `undefined` for others. */
+export function byteLimitOf(
+  { kind, value }: Target,
+  { width, height }: PictureLike,
+): number | undefined {
+  if (kind === "bytes") return value;
+  return kind === "bpp" ? Math.floor(value * width * height / 8) : undefined;
+}
+
+/**
+ * Makes a file for a goal.
+ *
+ * @param encoder Of the picture, with one model.
+ * @param measures Of the picture.
+ * @param from Where the search begins: the step that met the goal before the latent was refined, or one already measured.
+ */
+export async function encodeFor(
+  { target, quality }: Goal,
+  encoder: StepEncoder,
+  { picture, score, exact, options }: Measures,
+  from?: number,
+): Promise<SteppedFile> {
+  const { kind, value } = target;
+  if (kind === "quality") {
+    const stepCode = encoder.codeOfQuality(value);
+    return { stepCode, file: await encoder.encode(stepCode, Math.round(value)) };
+  }
+  const [fine, coarse, finest] = [75, 25, FINEST_QUALITY].map((quality) => encoder.codeOfQuality(quality));
+  const limit = byteLimitOf(target, picture);
+  if (limit !== undefined) {
+    const found = await searchSize(
+      (code) => encoder.encode(code, Math.round(quality ?? 0)),
+      (file) => file.length,
+      limit,
+      from ?? encoder.codeOfQuality(quality ?? DEFAULT_QUALITY),
+      { slack: quality === undefined ? 0 : QUALITY_SLACK, finest },
+    );
+    return { stepCode: found.stepCode, file: found.value };
+  }
+  const scoreOf = (decoded: PictureLike) =>
+    kind === "psnr" ? finite(score.psnr(decoded)) : score.structureDecibels(decoded);
+  const probe = async (code: number) => {
+    const file = await encoder.encode(code, 0);
+    // No finer step is worth a try where a lossless file is as small.
+    const instead = await exact.within(file.length);
+    if (instead) return { file: instead.file, score: instead.isWhole ? Infinity : scoreOf(picture) };
+    return { file, score: scoreOf(await decompress(file, decodingOptions(options))) };
+  };
+  const range = from === undefined ? { fine, coarse, finest } : { fine: from, coarse: from + 16, finest };
+  const goal = kind === "psnr" ? value : structureDecibelsOf(value);
+  const found = await searchQuality(probe, ({ score }) => finite(score), goal, SCORE_TOLERANCE, range);
+  return { stepCode: found.stepCode, file: found.value.file };
+}

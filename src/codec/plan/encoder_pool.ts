@@ -1,0 +1,53 @@
+import { engineFor, engineForPiece } from "../run/engines.ts";
+import { planEncoding } from "./encoding_plan.ts";
+import type { TileEngine } from "../run/tile_engine.ts";
+import { TileGrid } from "../tiles/tile_grid.ts";
+import type { CompressOptions } from "../options.ts";
+import { PictureEncoder } from "../picture_encoder.ts";
+import { Progress } from "../progress.ts";
+import type { AnyPicture } from "../samples.ts";
+
+/** Options, and an engine that is not to be closed. */
+export type SharedEngineOptions = CompressOptions & { readonly engine?: TileEngine };
+
+/** A picture's encoders, one a model, on one engine; each analyses the picture once. */
+export class EncoderPool {
+  readonly #encoders = new Map<string, Promise<PictureEncoder>>();
+  #own: TileEngine | undefined;
+
+  /**
+   * Makes the object.
+   *
+   * @param picture As for `compress`.
+   * @param options As for `compress`; its target is left alone.
+   * @param bound Largest error of a sample for exact streams; `undefined` for lossy ones.
+   */
+  constructor(
+    readonly picture: AnyPicture,
+    readonly options: SharedEngineOptions,
+    readonly bound?: number,
+  ) {}
+
+  /** The encoder with a model, by its name or folder; "pixels" for none. */
+  get(model: string): Promise<PictureEncoder> {
+    let encoder = this.#encoders.get(model);
+    if (!encoder) this.#encoders.set(model, encoder = this.#open(model));
+    return encoder;
+  }
+
+  /** Frees the engine, unless it was given. */
+  close(): void {
+    this.#own?.close();
+  }
+
+  async #open(model: string): Promise<PictureEncoder> {
+    const { picture, options, bound } = this;
+    const plan = await planEncoding(picture, model, bound, options);
+    const tileCount = new TileGrid(picture, plan.header.tileSide, plan.colour).count;
+    const engine = options.engine ??
+      (this.#own ??= tileCount === 1 && bound === undefined
+        ? engineForPiece(picture.width * picture.height, true, options)
+        : engineFor(tileCount, options));
+    return new PictureEncoder(picture, plan, engine, new Progress(options));
+  }
+}

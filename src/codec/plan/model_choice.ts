@@ -1,0 +1,183 @@
+import { BitstreamError, ModelError } from "../../core/mod.ts";
+import { type ContainerHeader, PIPE_MODEL_NAME } from "../../format/mod.ts";
+import {
+  EMBEDDED_MODELS,
+  loadEmbeddedManifests,
+  loadModel,
+  type OnnxModel,
+  type QualityScale,
+} from "../../models/mod.ts";
+import type { Target } from "../options.ts";
+import { PIXELS, WEIGHTED_PIXEL_QUALITY } from "../streams/pixel_params.ts";
+
+/** Whether a picture is so thin that nets would take more than twice the time that its pixels are worth. */
+export function isTooThinForNets(
+  { width, height }: { readonly width: number; readonly height: number },
+): boolean {
+  const tiled = (side: number) => Math.ceil(side / NET_TILE_PIXELS) * NET_TILE_PIXELS;
+  return width * height > SMALL_PIXELS && tiled(width) * tiled(height) > MOST_TILED_SHARE * width * height;
+}
+
+interface SelectionMargin {
+  readonly quality: number;
+  /** Of the file's size. */
+  readonly octaves: number;
+  /** Of PSNR, and of 1 − MS-SSIM. */
+  readonly decibels: number;
+}
+
+/** How far below a border the finer choice is a candidate. */
+const FINER_RIVAL: SelectionMargin = { quality: 15, octaves: 0.5, decibels: 0.7 };
+/**
+ * How far above a border the coarser choice is one. At that end 28 of 32 photographs held out had more MS-SSIM by vaerans-4,
+ * and none less by more than 0.1 dB.
+ */
+const COARSER_RIVAL: SelectionMargin = { quality: 9, octaves: 0.25, decibels: 0.5 };
+/** The same for a model beside the pixels' stream: on photographs held out it looked no better from half an octave on. */
+const RIVAL_OF_PIXELS: SelectionMargin = { quality: 12, octaves: 0.6, decibels: 1.5 };
+/** Qualities below and above a border of models from and to which sizes are shared: those at which both compete. */
+const GROUND_OF_MODELS = { below: FINER_RIVAL.quality, above: COARSER_RIVAL.quality };
+/** The same beside the pixels' stream: wide enough for sizes to rise where it takes 0.6 of the model's bytes at the border. */
+const GROUND_OF_PIXELS = { below: 7, above: 6 };
+/** Nets work on tiles of so many pixels a side, whole ones also where a picture has a few columns only. */
+const NET_TILE_PIXELS = 32;
+/** So many times the picture's own pixels at most, */
+const MOST_TILED_SHARE = 2;
+/** where there are more pixels than a small picture has, of which all is done in no time. */
+const SMALL_PIXELS = 2 ** 14;
+/** Larger pictures are coded by tiles; judging them whole would take the memory that tiles save. */
+const LARGEST_CONTEST_PIXELS = 2 ** 22;
+
+/**
+ * The embedded models to try for a target, in order. Qualities have their model in the manifests; sizes and scores are compared with what
+ * the finest quality of the coarser model costs and reaches on average.
+ */
+export async function modelsForTarget(target: Target, pixelCount: number): Promise<string[]> {
+  const choices = await embeddedChoices();
+  const first = choices.findIndex((choice) => target.value < upperLimit(choice, target.kind, pixelCount));
+  return choices.slice(first < 0 ? choices.length - 1 : first).map(({ name }) => name);
+}
+
+/**
+ * The models next to the one chosen for a target, where the border between the two is near: which of them a picture looks
+ * better with depends on the picture. The pixels' stream is no candidate, since searching its step takes seconds.
+ *
+ * @param name The chosen one. Where it is the pixels' stream, a quality says little of how near the border is; its bytes do.
+ */
+export async function candidatesForTarget(
+  target: Target,
+  name: string,
+  pixelCount: number,
+): Promise<string[]> {
+  if (pixelCount > LARGEST_CONTEST_PIXELS) return [];
+  const choices = await embeddedChoices();
+  const index = choices.findIndex((choice) => choice.name === name);
+  const isNear = (lower: number, margin: SelectionMargin) =>
+    lower >= 0 && lower + 1 < choices.length &&
+    isWithin(margin, target, upperLimit(choices[lower], target.kind, pixelCount));
+  return [
+    ...isNear(index - 1, name === PIXELS.name ? RIVAL_OF_PIXELS : COARSER_RIVAL)
+      ? [choices[index - 1].name]
+      : [],
+    ...isNear(index, FINER_RIVAL) ? [choices[index + 1].name] : [],
+  ].filter((candidate) => candidate !== PIXELS.name);
+}
+
+/** A quality's bytes where two models' ground meets: between what `coarser` and `finer` give, each at its quality. */
+export interface OperatingOverlap {
+  readonly coarser: ModelAtQuality;
+  readonly finer: ModelAtQuality;
+  /** The finer one's part in the logarithm of the bytes, 0 to 1. */
+  readonly finerShare: number;
+}
+
+/** A model and the quality whose bytes are meant. */
+export interface ModelAtQuality {
+  readonly name: string;
+  readonly quality: number;
+}
+
+/**
+ * The ground around a border that a quality lies on, if any: there sizes go from one model's to the other's, so that they
+ * rise without a jump.
+ *
+ * Between models both are asked at the quality itself. The pixels' stream falls slowly below its own ground and rises fast
+ * in it: there what the two give at the ends of the ground counts.
+ */
+export async function overlapOf(quality: number, pixelCount: number): Promise<OperatingOverlap | undefined> {
+  if (pixelCount > LARGEST_CONTEST_PIXELS) return undefined;
+  const choices = await embeddedChoices();
+  for (const [index, finer] of choices.slice(1).entries()) {
+    const coarser = choices[index], border = upperLimit(coarser, "quality", pixelCount);
+    const ofPixels = finer.name === PIXELS.name;
+    const { below, above } = ofPixels ? GROUND_OF_PIXELS : GROUND_OF_MODELS;
+    const from = border - below, to = border + above;
+    if (!(quality > from && quality < to)) continue;
+    return {
+      coarser: { name: coarser.name, quality: ofPixels ? from : quality },
+      finer: { name: finer.name, quality: ofPixels ? to : quality },
+      finerShare: (quality - from) / (to - from),
+    };
+  }
+  return undefined;
+}
+
+function isWithin(
+  { quality, octaves, decibels }: SelectionMargin,
+  { kind, value }: Target,
+  border: number,
+): boolean {
+  if (kind === "bytes" || kind === "bpp") return Math.abs(Math.log2(value / border)) <= octaves;
+  if (kind === "ssim") return Math.abs(10 * Math.log10((1 - value) / (1 - border))) <= decibels;
+  return Math.abs(value - border) <= (kind === "psnr" ? decibels : quality);
+}
+
+type Choice = QualityScale & { readonly name: string };
+
+async function embeddedChoices(): Promise<Choice[]> {
+  return [...await loadEmbeddedManifests(), { ...WEIGHTED_PIXEL_QUALITY, name: PIXELS.name }];
+}
+
+/** Where a choice's ground ends, in the target's unit. */
+function upperLimit({ autoQuality, autoLimits }: Choice, kind: Target["kind"], pixelCount: number): number {
+  if (!autoQuality || kind === "nearLossless") return -Infinity;
+  if (kind === "quality") return autoQuality[1] + 1;
+  if (!autoLimits) return Infinity;
+  return kind === "bytes" ? autoLimits.bpp * pixelCount / 8 : autoLimits[kind];
+}
+
+/** Name of the model that a header asks for; `#n` for a number that this release does not know. */
+export function modelNameOf(header: ContainerHeader): string {
+  if (header.modelId === 0) return header.modelName;
+  if (header.modelId === PIXELS.id) return PIXELS.name;
+  return EMBEDDED_MODELS.find(({ id }) => id === header.modelId)?.name ?? `#${header.modelId}`;
+}
+
+/** The model that a file was made with; errors: `ModelError` ("model-unknown", "model-mismatch" and loading's). */
+export async function modelOfFile(header: ContainerHeader, given: string | undefined): Promise<OnnxModel> {
+  if (header.modelName === PIPE_MODEL_NAME) {
+    throw new BitstreamError(
+      "file-pipe",
+      "Cannot decompress this .vaer file: compress() must have made it, but a pipe of systems did; read it with VaerRead",
+    );
+  }
+  const name = modelNameOf(header);
+  if (given === undefined && (header.modelId === 0 || name.startsWith("#"))) {
+    throw new ModelError(
+      "model-unknown",
+      `Cannot decode without model "${name}", which does not ship with this release: give its folder as the model option`,
+    );
+  }
+  const model = await loadModel(given ?? name);
+  if (model.fingerprint !== header.modelFingerprint) {
+    const hex = (fingerprint: number) => fingerprint.toString(16).padStart(8, "0");
+    throw new ModelError(
+      "model-mismatch",
+      `Cannot decode a file made with model ${name} of fingerprint ${
+        hex(header.modelFingerprint)
+      }: model ${model.name} ` +
+        `here has ${hex(model.fingerprint)}; use the release or the model folder that made the file`,
+    );
+  }
+  return model;
+}

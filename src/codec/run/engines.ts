@@ -1,0 +1,75 @@
+import { GpuEngine } from "./gpu_engine.ts";
+import type { EngineOptions, TileEngine } from "./tile_engine.ts";
+import { LocalEngine } from "./local_engine.ts";
+import { checkDevice } from "../options.ts";
+import { SharedEngine } from "./shared_engine.ts";
+import { chosenWorkers, type WorkerChoice } from "./warm_workers.ts";
+import { WorkerEngine } from "./worker_engine.ts";
+
+/** More workers than this take more memory than they save time, unless the caller asks for them. */
+const MOST_WORKERS = 4;
+
+/** A picture in one piece of fewer pixels is left to this thread alone: a worker would start too late. */
+const LEAST_SHARED_PIXELS = 3 * 2 ** 20;
+
+/** The same with workers that stay. */
+const LEAST_WARM_PIXELS = 2 ** 19;
+
+/** What an engine is chosen by, besides the picture. */
+export interface EngineChoice extends EngineOptions {
+  /** See `DecompressOptions.workers`. */
+  readonly workers?: WorkerChoice;
+  /** Most threads, this one included; no limit by default. */
+  readonly maxThreads?: number;
+}
+
+/** Threads that a picture of so many pixels in one piece is shared by: 1 if sharing does not pay. */
+export function threadsForPiece(pixelCount: number, isLatent: boolean, options: EngineChoice): number {
+  const { device = "cpu", maxThreads = Infinity } = options;
+  const { count, areWarm } = chosenWorkers(options.workers);
+  const size = Math.min(MOST_WORKERS, maxThreads, count === undefined ? coreCount() : count + 1);
+  const leastPixels = areWarm ? LEAST_WARM_PIXELS : LEAST_SHARED_PIXELS;
+  const isShared = isLatent && device === "cpu" && pixelCount >= leastPixels && size > 1 &&
+    typeof Worker !== "undefined";
+  return isShared ? size : 1;
+}
+
+/**
+ * The engine for a picture of so many pixels in one piece: this thread, and workers beside it if that pays.
+ *
+ * @param isLatent Whether nets are run, which take most of the time.
+ */
+export function engineForPiece(pixelCount: number, isLatent: boolean, options: EngineChoice): TileEngine {
+  const threads = threadsForPiece(pixelCount, isLatent, options);
+  if (threads === 1) return engineFor(1, options);
+  return new SharedEngine(threads, options, chosenWorkers(options.workers).source);
+}
+
+/** Threads that work on a picture of so many tiles: this one alone, or as many workers. */
+export function threadsForGroups(tileCount: number, options: EngineChoice): number {
+  return Math.max(1, workersForGroups(tileCount, options));
+}
+
+/** The engine for a picture of so many tiles: this thread for one, workers for several. */
+export function engineFor(tileCount: number, options: EngineChoice): TileEngine {
+  const { device = "cpu" } = options;
+  checkDevice(device);
+  const workers = workersForGroups(tileCount, options);
+  const cpu = workers === 0
+    ? new LocalEngine(options)
+    : new WorkerEngine(workers, options, chosenWorkers(options.workers).source);
+  return device === "cpu" ? cpu : new GpuEngine(device, cpu, options);
+}
+
+/** 0 where this thread does the work itself. */
+function workersForGroups(tileCount: number, options: EngineChoice): number {
+  const { maxThreads = Infinity } = options;
+  const { count } = chosenWorkers(options.workers);
+  const size = Math.min(tileCount, maxThreads, count ?? Math.min(coreCount(), MOST_WORKERS));
+  const alone = tileCount === 1 || (count === undefined && size === 1) || typeof Worker === "undefined";
+  return alone ? 0 : size;
+}
+
+function coreCount(): number {
+  return globalThis.navigator?.hardwareConcurrency ?? 1;
+}

@@ -1,0 +1,71 @@
+import { bandSteps, QuantParams, ReconRGB, stepFromCode, YUVW4 } from "../../components/mod.ts";
+import type { WaveletPyr } from "../../components/mod.ts";
+import type { Entity } from "../../core/mod.ts";
+import { loadModel, type ModelManifest } from "../../models/mod.ts";
+import type { PictureLike } from "../../world.ts";
+import { Hadamard4, OnnxVAEDecode, OnnxVAEEncode, waveletSystem } from "../../systems/mod.ts";
+import { cropPlanes, samplesFromFloats } from "./planes.ts";
+import { priorOf } from "./prior.ts";
+import type { StreamSpec } from "./stream_spec.ts";
+import type { StreamStages } from "./stream_stages.ts";
+import { halfStepShare, trellisGains, trellisQuantiser } from "./trellis_steps.ts";
+import { unwrapped } from "../run/unwrap.ts";
+
+/** A model's latent, rotated and taken apart by its wavelet. */
+export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
+  const model = await loadModel(spec.model);
+  const prior = await priorOf(model);
+  const start = prior === undefined ? {} : { prior };
+  const { manifest } = model;
+  const gains = gainsOf(manifest, spec), run = { runtime: spec.runtime ?? "auto" };
+  return {
+    decoder: start,
+    async analyse(world, pictures, pipe) {
+      const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
+      await unwrapped(
+        world.pipe(entities, pipe)
+          .to(new OnnxVAEEncode(model, run))
+          .to(new Hadamard4("forward"))
+          .to(waveletSystem(spec.wavelet, "forward", { levels: spec.levels })),
+      );
+      return entities as Entity[];
+    },
+    coding(layout, { stepCode, effort }) {
+      const step = stepFromCode(stepCode);
+      if (!spec.trellis) return { quantiser: { step, ...(gains && { gains }) }, coder: { model: "static" } };
+      return {
+        quantiser: trellisQuantiser(manifest, layout, gains, step, { effort, ...start }),
+        coder: { model: "trellis", ...start },
+      };
+    },
+    quant(layout, stepCode) {
+      const own = spec.trellis
+        ? trellisGains(layout, gains, halfStepShare(manifest, stepFromCode(stepCode)))
+        : gains;
+      return new QuantParams(bandSteps(layout, stepCode, own), stepCode, 0);
+    },
+    async synthesise(world, entity, net, place, pipe) {
+      await unwrapped(
+        world.pipe(entity as Entity as Entity<WaveletPyr>, pipe).to(waveletSystem(spec.wavelet, "inverse")),
+      );
+      const latent = cropPlanes(world, world.get(entity, YUVW4).values, net);
+      const { width, height } = place.pixels;
+      world.add(entity, new YUVW4(latent, { width, height }));
+      await unwrapped(
+        world.pipe(entity as Entity as Entity<YUVW4>, pipe)
+          .to(new Hadamard4("inverse"))
+          .to(new OnnxVAEDecode(model, run)),
+      );
+      const floats = await world.read(world.get(entity, ReconRGB).pixels);
+      return samplesFromFloats(floats, place, spec.grey);
+    },
+  };
+}
+
+/** Factors on the steps of bands: they belong to the levels that the model was trained with. */
+export function gainsOf(
+  { levels, bandGains }: ModelManifest,
+  spec: Pick<StreamSpec, "levels">,
+): readonly number[] | undefined {
+  return spec.levels === levels ? bandGains : undefined;
+}

@@ -1,0 +1,148 @@
+import {
+  bandSteps,
+  QuantParams,
+  ReconRGB,
+  SamplePlanes,
+  stepFromCode,
+  UNIT_STEP_CODE,
+  type WaveletPyr,
+  YCC3,
+} from "../../components/mod.ts";
+import type { Entity } from "../../core/mod.ts";
+import {
+  differencesToRgba,
+  planeToSamples,
+  rgbaToDifferences,
+  rgbaToYcocg,
+  sampleToPlane,
+  ycocgToRgba,
+} from "../../kernels/cpu/exact_planes.ts";
+import type { PictureLike } from "../../world.ts";
+import { ColourYCC, waveletSystem } from "../../systems/mod.ts";
+import type { SynthesisPlace } from "../run/tile_engine.ts";
+import { PIXEL_ROUNDING, pixelGains } from "./pixel_params.ts";
+import { cropPlanes, samplesFromFloats } from "./planes.ts";
+import { cropSamples } from "../samples.ts";
+import type { StreamSpec } from "./stream_spec.ts";
+import type { StreamStages } from "./stream_stages.ts";
+import { unwrapped } from "../run/unwrap.ts";
+
+/** The pixels' own coefficients, lossy: luma and chroma, or the one plane of a grey picture, by a 9/7. */
+export function pixelStages(spec: StreamSpec): StreamStages {
+  const { grey, levels, wavelet, weighted = false } = spec;
+  return {
+    decoder: {},
+    async analyse(world, pictures, pipe) {
+      if (!grey) {
+        const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
+        await unwrapped(
+          world.pipe(entities, pipe).to(new ColourYCC("forward")).to(
+            waveletSystem(wavelet, "forward", { levels, planes: YCC3 }),
+          ),
+        );
+        return entities as Entity[];
+      }
+      const entities = pictures.map(({ data, width, height }) => {
+        const plane = world.arena.allocate([1, height, width], "f32");
+        world.arena.write(
+          plane,
+          Float32Array.from({ length: plane.elementCount }, (_, i) => data[4 * i] - 128),
+        );
+        return world.add(world.newEntity(), new SamplePlanes(plane, { width, height }));
+      });
+      await unwrapped(
+        world.pipe(entities, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
+      );
+      return entities as Entity[];
+    },
+    coding: (layout, { stepCode, entropy, effort }) => ({
+      quantiser: {
+        step: stepFromCode(stepCode),
+        gains: pixelGains(layout, weighted),
+        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : { optimise: { effort, coder: "subband" } }),
+      },
+      coder: { model: entropy === "static" ? "static" : "subband" },
+    }),
+    quant: (layout, stepCode) =>
+      new QuantParams(bandSteps(layout, stepCode, pixelGains(layout, weighted)), stepCode, 0),
+    async synthesise(world, entity, net, place, pipe) {
+      const pyramid = entity as Entity as Entity<WaveletPyr>;
+      const { width, height } = place.pixels;
+      if (!grey) {
+        await unwrapped(
+          world.pipe(pyramid, pipe).to(waveletSystem(wavelet, "inverse", { planes: YCC3 })),
+        );
+        const planes = cropPlanes(world, world.get(entity, YCC3).values, net);
+        world.add(entity, new YCC3(planes, { width, height }));
+        await unwrapped(
+          world.pipe(entity as Entity as Entity<YCC3>, pipe).to(new ColourYCC("inverse")),
+        );
+        return samplesFromFloats(await world.read(world.get(entity, ReconRGB).pixels), place, false);
+      }
+      await unwrapped(
+        world.pipe(pyramid, pipe).to(waveletSystem(wavelet, "inverse", { planes: SamplePlanes })),
+      );
+      const plane = await world.read(cropPlanes(world, world.get(entity, SamplePlanes).values, net));
+      const rgb = new Float32Array(3 * plane.length);
+      for (let i = 0; i < plane.length; i++) {
+        const value = Math.min(1, Math.max(0, (plane[i] + 128) / 255));
+        rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = value;
+      }
+      return samplesFromFloats(rgb, place, false);
+    },
+  };
+}
+
+/**
+ * Samples in integers: colours, grey or alpha, of 8 or 16 bits. Without levels colours are G and differences to it, which
+ * the subband coder predicts best; a reversible wavelet takes YCoCg-R apart.
+ */
+export function exactStages(spec: StreamSpec): StreamStages {
+  const { channels, levels, wavelet, bound, bitDepth } = spec;
+  const scale = { bound, bitDepth };
+  const predicted = levels === 0;
+  const [read, written] = spec.kind === "alpha" ? [3, [3]] : [0, [0, 1, 2]];
+  return {
+    decoder: {},
+    async analyse(world, pictures, pipe) {
+      const entities = pictures.map(({ data, width, height }) => {
+        const planes = world.arena.allocate([channels, height, width], "i32");
+        const values = new Int32Array(planes.elementCount);
+        if (channels === 3) (predicted ? rgbaToDifferences : rgbaToYcocg)(data, values, scale);
+        else sampleToPlane(data, read, values, scale);
+        world.arena.write(planes, values);
+        return world.add(world.newEntity(), new SamplePlanes(planes, { width, height }));
+      });
+      await unwrapped(
+        world.pipe(entities, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
+      );
+      return entities as Entity[];
+    },
+    coding: (_layout, { entropy, effort }) => ({
+      quantiser: {},
+      coder: { model: entropy === "static" && spec.kind === "exact" ? "static" : "subband", effort },
+    }),
+    quant: (layout) =>
+      new QuantParams(new Float32Array(layout.bands.length).fill(1), UNIT_STEP_CODE, 0, bound),
+    async synthesise(world, entity, net, place, pipe) {
+      await unwrapped(
+        world.pipe(entity as Entity as Entity<WaveletPyr>, pipe)
+          .to(waveletSystem(wavelet, "inverse", { planes: SamplePlanes })),
+      );
+      const planes = cropPlanes(world, world.get(entity, SamplePlanes).values, net);
+      const values = await world.read(planes) as Int32Array;
+      const data = samplesOf(place, bitDepth);
+      if (channels === 3) (predicted ? differencesToRgba : ycocgToRgba)(values, data, scale);
+      else planeToSamples(values, written, data, scale);
+      const { pixels, wanted } = place;
+      const { x, y, width, height } = wanted;
+      return cropSamples({ data, ...pixels }, { x: x - pixels.x, y: y - pixels.y, width, height });
+    },
+  };
+}
+
+/** Opaque samples of `place.pixels`. */
+function samplesOf({ pixels }: SynthesisPlace, bitDepth: 8 | 16): Uint8ClampedArray | Uint16Array {
+  const length = 4 * pixels.width * pixels.height;
+  return bitDepth === 16 ? new Uint16Array(length).fill(65535) : new Uint8ClampedArray(length).fill(255);
+}

@@ -1,0 +1,50 @@
+import { BitstreamError } from "../../core/mod.ts";
+import { bandLayout, decodeSections, encodeSections, EntropyError } from "../../entropy/mod.ts";
+import { type ContainerSection, STEP_MAP_SECTION } from "../../format/mod.ts";
+import { MAX_STEP_EXPONENT, type StepMap, stepMapSize } from "../../kernels/cpu/step_map.ts";
+
+/** The section that keeps a map, none for one whose exponents are all 0. */
+export function stepMapSections({ columns, rows, exponents }: StepMap): ContainerSection[] {
+  if (exponents.every((exponent) => exponent === 0)) return [];
+  const bands = bandLayout({ width: columns, height: rows, channels: 1, levels: 0 });
+  const [payload] = encodeSections(Int32Array.from(exponents), bands, { mode: "subband" });
+  return [{ kind: STEP_MAP_SECTION, payload }];
+}
+
+/**
+ * The map of a file of weighted steps; `undefined` if all its steps are the picture's. Errors: `BitstreamError`
+ * ("section-damaged").
+ *
+ * @param picture Size in pixels.
+ * @param sections Those before the streams, at least.
+ */
+export function readStepMap(
+  picture: { readonly width: number; readonly height: number },
+  sections: readonly ContainerSection[],
+): StepMap | undefined {
+  const section = sections.find(({ kind }) => kind === STEP_MAP_SECTION);
+  if (!section) return undefined;
+  const { columns, rows } = stepMapSize(picture);
+  const exponents = exponentsOf(section.payload, columns, rows);
+  if (exponents.some((exponent) => Math.abs(exponent) > MAX_STEP_EXPONENT)) {
+    throw damaged(`it has exponents beyond ±${MAX_STEP_EXPONENT}`);
+  }
+  return { columns, rows, exponents: Int8Array.from(exponents) };
+}
+
+function exponentsOf(payload: Uint8Array, columns: number, rows: number): Int32Array {
+  try {
+    const bands = bandLayout({ width: columns, height: rows, channels: 1, levels: 0 });
+    return decodeSections([payload], bands, { mode: "subband" });
+  } catch (error) {
+    if (!(error instanceof EntropyError)) throw error;
+    throw damaged(error.message);
+  }
+}
+
+function damaged(what: string): BitstreamError {
+  return new BitstreamError(
+    "section-damaged",
+    `Cannot read the step map of this .vaer file: ${what}; fetch the file again`,
+  );
+}

@@ -1,0 +1,119 @@
+import type { PyramidLayout } from "../../core/mod.ts";
+import type { WaveletName } from "../../wavelets/mod.ts";
+import { ALPHA_SECTION, EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION } from "../../format/mod.ts";
+import { type ModelManifest, NET_HALO_PIXELS } from "../../models/mod.ts";
+import { type NetRuntime, TILE_SIDE } from "../../kernels/kernels.ts";
+import type { StepMap } from "../../kernels/cpu/step_map.ts";
+import type { CodingChoice } from "../run/tile_engine.ts";
+import { leastCommonMultiple, type StreamGeometry } from "../tiles/tile_grid.ts";
+import { EXACT_LEVELS, EXACT_WAVELET, LOSSY_WAVELET, PIXEL_LEVELS } from "./pixel_params.ts";
+
+/** What a stream of a file holds. Plain data, so that it can go to a worker. */
+export interface StreamSpec extends StreamGeometry {
+  /** A model's latent, wavelet coefficients of the pixels, the same in integers, or those of alpha. */
+  readonly kind: "latent" | "pixels" | "exact" | "alpha";
+  /** Name of an embedded model, or where its folder is; of latents. */
+  readonly model: string;
+  /** Runtime of the model's nets on a CPU; of latents. */
+  readonly runtime?: NetRuntime;
+  /** Whether R = G = B. */
+  readonly grey: boolean;
+  /** Bits a sample. */
+  readonly bitDepth: 8 | 16;
+  /** Largest error of a sample, of exact streams and alpha. */
+  readonly bound: number;
+  /** Whether errors are weighted by how they show, of lossy pixels: see `LEVEL_WEIGHTS` of `pixel_params.ts`. */
+  readonly weighted?: boolean;
+  /** Whether coefficients are values of a trellis, in half steps; of latents. */
+  readonly trellis?: boolean;
+  /** How much coarser the steps are from block to block; absent where they are not. */
+  readonly stepMap?: StepMap;
+}
+
+/** A tile at H/8, in pixels: for the same pixels whatever is shown at a time, tiles begin at the same places, */
+const NET_TILE_PIXELS = 8 * TILE_SIDE;
+/**
+ * and what a decoder sees is wider than what it looks at by this: from an edge that should not matter, other last bits were seen 87
+ * (vaerans-8) and 71 pixels beyond.
+ */
+const ROUNDING_HALO_PIXELS = 96;
+
+/** Kinds of sections by what they hold; the low four bits are the coder's. */
+export const SECTION_OF_STREAM: { readonly [K in StreamSpec["kind"]]: number } = {
+  latent: LATENT_SECTION,
+  pixels: PIXEL_SECTION,
+  exact: EXACT_SECTION,
+  alpha: ALPHA_SECTION,
+};
+
+/** The stream of a model's latent. */
+export function latentSpec(
+  manifest: ModelManifest,
+  model: string,
+  { grey, wavelet, levels, trellis, runtime = manifest.runtime }: {
+    readonly grey: boolean;
+    readonly wavelet: WaveletName;
+    readonly levels: number;
+    readonly trellis: boolean;
+    readonly runtime?: NetRuntime | undefined;
+  },
+): StreamSpec {
+  const { downsampling, paddingMultiple, haloPixels = NET_HALO_PIXELS, encoderHaloPixels = haloPixels } =
+    manifest;
+  const channels = 4;
+  return {
+    kind: "latent",
+    model,
+    ...runtime !== undefined && { runtime },
+    grey,
+    bitDepth: 8,
+    bound: 0,
+    downsampling,
+    paddingMultiple,
+    haloPixels: haloPixels + ROUNDING_HALO_PIXELS,
+    encoderHaloPixels,
+    netAlignmentPixels: leastCommonMultiple(NET_TILE_PIXELS, paddingMultiple),
+    channels,
+    wavelet,
+    levels,
+    trellis,
+  };
+}
+
+/**
+ * A stream of the pixels themselves, with the wavelet that encoders choose: exact streams have levels only for the static
+ * coder, since the wide one predicts better; alpha is always the wide one's.
+ */
+export function pixelSpec(
+  kind: "pixels" | "exact" | "alpha",
+  { grey, bitDepth, bound }: Pick<StreamSpec, "grey" | "bitDepth" | "bound">,
+  entropy: CodingChoice["entropy"] = "context",
+): StreamSpec {
+  const predicted = kind === "alpha" || (kind === "exact" && entropy !== "static");
+  return {
+    kind,
+    model: "",
+    grey,
+    bitDepth,
+    bound,
+    downsampling: 1,
+    paddingMultiple: 1,
+    haloPixels: 0,
+    encoderHaloPixels: 0,
+    netAlignmentPixels: 1,
+    channels: kind === "alpha" || grey ? 1 : 3,
+    wavelet: kind === "pixels" ? LOSSY_WAVELET : EXACT_WAVELET,
+    levels: predicted ? EXACT_LEVELS : PIXEL_LEVELS,
+  };
+}
+
+/**
+ * Bytes of arena that one pass over a window takes: pixels, pyramid, symbols, escapes, sections, a net's planes.
+ *
+ * @param limit What an arena can have at most.
+ */
+export function arenaBytesOf(spec: StreamSpec, layout: PyramidLayout, limit: number = 2 ** 32): number {
+  const pixels = layout.width * layout.height * spec.downsampling ** 2;
+  const ofPixels = spec.kind === "latent" ? 32 : 16;
+  return Math.min(limit, 2 ** 21 + ofPixels * pixels + 64 * layout.coefficientCount);
+}
