@@ -80,6 +80,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     ...options.partial ? ["preview of what the file holds"] : [],
     `device ${options.device ?? "cpu"}`,
     `runtime ${options.runtime ?? defaultRuntime ?? "auto"}`,
+    `format ${picture.format}`,
   ].join(", ");
   const jobOf = (source: string, target: string): DecompressJob => ({
     action: "decompress",

@@ -53,6 +53,7 @@ export async function compress(
   picture: CompressInput,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkCompressOptions(options);
   return await compressPicture(picture, options);
 }
 
@@ -69,19 +70,18 @@ export async function compressOn(
   picture: CompressInput,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkCompressOptions(options);
   return await compressPicture(picture, { ...options, engine });
 }
 
 async function compressPicture(
   input: CompressInput,
-  { engine, ...options }: SharedEngineOptions,
+  options: SharedEngineOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkCompressOptions(options);
   const target = targetOf(options);
   const { picture, isExact } = codecPicture(input);
   if (target.kind !== "nearLossless") refuseHdrSamples(picture.metadata, options.metadata);
   options.signal?.throwIfAborted();
-  const shared = { ...options, ...(engine && { engine }) };
   if (target.kind === "nearLossless" && !isExact) {
     throw new InvalidValueError(
       "lossless-floats",
@@ -90,8 +90,8 @@ async function compressPicture(
     );
   }
   const file = target.kind === "nearLossless"
-    ? await compressExactly(picture, shared, target.value)
-    : await compressLossy(picture, shared, target);
+    ? await compressExactly(picture, options, target.value)
+    : await compressLossy(picture, options, target);
   options.signal?.throwIfAborted();
   return file;
 }

@@ -1,5 +1,6 @@
 import { ANSBitstream, QuantizedPyr, QuantParams } from "../components/mod.ts";
 import { BitstreamError, type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
+import { checkWholeOption } from "../core/check_option.ts";
 import {
   coderNamed,
   coderOfId,
@@ -43,6 +44,14 @@ export class ANSEncode extends System<QuantizedPyr | QuantParams, ANSBitstream, 
    */
   constructor(options: AnsOptions = {}) {
     super();
+    const { model = "context", effort } = options;
+    if (!CODERS.some(({ name }) => name === model)) {
+      throw new InvalidValueError(
+        "entropy-model",
+        `Cannot code with model "${model}": it must be ${CODERS.map(({ name }) => `"${name}"`).join(", ")}`,
+      );
+    }
+    checkWholeOption("ANSEncode", "effort", effort, 1, 9);
     this.#options = options;
   }
 
@@ -50,12 +59,6 @@ export class ANSEncode extends System<QuantizedPyr | QuantParams, ANSBitstream, 
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     const { model = "context", prior, effort } = this.#options;
-    if (!CODERS.some(({ name }) => name === model)) {
-      throw new InvalidValueError(
-        "entropy-model",
-        `Cannot code with model "${model}": it must be ${CODERS.map(({ name }) => `"${name}"`).join(", ")}`,
-      );
-    }
     const coder = coderNamed(model).id;
     for (const entity of entities) {
       const { coefficients, layout, picture } = world.get(entity, QuantizedPyr);
@@ -103,13 +106,7 @@ export class ANSDecode extends System<ANSBitstream, QuantizedPyr | QuantParams, 
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const { sections, coder, layout, quant, picture } = world.get(entity, ANSBitstream);
-      const mode = coderOfId(coder)?.name;
-      if (mode === undefined) {
-        throw new BitstreamError(
-          "entropy-coder",
-          `Cannot decode entity ${entity}: coder ${coder} is not known; use a newer release`,
-        );
-      }
+      const mode = coderOfId(coder)!.name;
       const bytes = sections.map((ref) => world.host.view(ref));
       const coefficients = decodeOrExplain(() =>
         decodeSections(bytes, layout.bands, { mode, ...(this.#prior && { prior: this.#prior }) })

@@ -6,11 +6,13 @@ import {
   type Entity,
   groupEntities,
   layoutKey,
+  MAX_LEVELS,
   pyramidLayout,
   type TensorRef,
   Transform,
   type TransformMode,
 } from "../core/mod.ts";
+import { checkOption, checkWholeOption } from "../core/check_option.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 import { type WaveletName, waveletNamed } from "../wavelets/mod.ts";
 
@@ -58,6 +60,8 @@ export abstract class LiftingWavelet<M extends TransformMode, P extends Planes =
   constructor(mode: M, options: WaveletOptions<P> = {}) {
     const planes: ComponentType<Planes> = options.planes ?? YUVW4;
     super(mode, [planes as ComponentType<P>], [WaveletPyr]);
+    checkWholeOption(new.target.name, "levels", options.levels, 0, MAX_LEVELS);
+    checkOption(new.target.name, typeof planes === "function", "planes", "a component class", planes);
     this.levels = options.levels ?? 3;
     this.#planes = planes;
   }

@@ -89,7 +89,7 @@ export class ConvolutionMemory {
     } catch (cause) {
       throw new ArenaFullError(
         "net-memory",
-        `Cannot get ${byteLength} bytes for a net to work in: code the picture in groups (tileSide), or free memory`,
+        `Cannot get ${byteLength} bytes for a net to work in: code the picture in tiles (tileSide), or free memory`,
         { cause },
       );
     }
