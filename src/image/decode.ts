@@ -35,7 +35,7 @@ export interface DecodeOptions extends DecodeLimits {
  * is told in `warnings`.
  *
  * Limitations: 8 bits per sample except for PNG with `keepDepth` (deeper samples are rounded), no CMYK or arithmetic-coded
- * JPEG, no PQ or HLG in JPEG XL, no EXIF or XMP that JPEG XL compresses by Brotli. Of an animation the first frame is read.
+ * JPEG, no PQ or HLG in JPEG XL, whose samples may be off by 1, no EXIF or XMP that JPEG XL compresses by Brotli. Of an animation the first frame is read.
  *
  * @param bytes The whole file.
  * @param options Limits, deadline and signal.
