@@ -20,6 +20,7 @@ export { type FileInfo, type FileSection, inspect, type InspectOptions } from ".
 export {
   checkDevice,
   checkEffort,
+  checkRuntime,
   checkTarget,
   type CompressOptions,
   type CompressTarget,
@@ -75,6 +76,7 @@ export type {
   NetMap,
   NetOutput,
   NetPlan,
+  NetRuntime,
   NetStep,
   PixelRange,
   QuantiseOptions,

@@ -195,6 +195,7 @@ def main():
         encoderHaloPixels=ENCODER_HALO_PIXELS[args.f],
         inputRange="0_1",
         outputRange="0_1",
+        stepInput="step",
         wavelet="cdf53",
         levels=codec.levels,
         bandGains=band_gains(codec),

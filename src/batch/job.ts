@@ -1,5 +1,15 @@
-import type { CompressOptions, DecompressOptions, SeekableFile, TraceRecord } from "../../mod.ts";
+import type {
+  CompressOptions,
+  CompressTarget,
+  DecompressOptions,
+  NetRuntime,
+  SeekableFile,
+  TraceRecord,
+} from "../../mod.ts";
 import type { EncodedFormat } from "../image/mod.ts";
+
+/** A part of a picture's metadata: what its colours need, or everything but the place where it was taken. */
+export type KeptMetadata = "colour" | "withoutLocation";
 
 /** One picture to compress. Plain data: it travels to workers and through queues. */
 export interface CompressJob {
@@ -11,6 +21,8 @@ export interface CompressJob {
   readonly target: string;
   /** Handed to `compress`. */
   readonly options: Omit<CompressOptions, "onStep">;
+  /** Which of the picture's metadata the file keeps; all by default. */
+  readonly keptMetadata?: KeptMetadata;
   /** Decode again and tell the PSNR. */
   readonly measurePsnr: boolean;
   /** Give the steps of its pipes in the result; absent for no. */
@@ -41,6 +53,8 @@ export interface DecompressJob {
   readonly options: Omit<DecompressOptions, "onStep">;
   /** Where models are that do not ship with the package, by the name that files have for them. */
   readonly models?: { readonly [name: string]: string };
+  /** Runtime of nets unless the options or the model found by its name choose one. */
+  readonly defaultRuntime?: NetRuntime;
   /** Give the steps of its pipes in the result; absent for no. */
   readonly trace?: boolean;
 }
@@ -66,8 +80,12 @@ export interface JobResult {
   readonly psnr?: number;
   /** Name of the model. */
   readonly model: string;
-  /** Quality that the header notes; 0 if another target was given. */
-  readonly quality: number;
+  /** Quality that the header notes, rounded; absent if another target was given. */
+  readonly quality?: number;
+  /** The target that a compression was given, the default included. */
+  readonly target?: CompressTarget;
+  /** Bytes of the `.vaer` file's sections by their kind, as `inspect` names them; metadata are `icc`, `exif`, `xmp`, … */
+  readonly sectionBytes: { readonly [kind: string]: number };
   /** Bytes read. */
   readonly sourceBytes: number;
   /** Bytes written. */

@@ -1,13 +1,19 @@
 import type { Job, JobResult } from "./job.ts";
 import { FileError } from "./file_error.ts";
 import { folderOf } from "./target_file.ts";
-import { DoneJobs } from "./up_to_date.ts";
+import { DoneJobs, type TargetState } from "./up_to_date.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** What became of a job. */
 export type Outcome =
   | { readonly status: "done"; readonly job: Job; readonly result: JobResult }
   | { readonly status: "up to date"; readonly job: Job }
+  | {
+    readonly status: "planned";
+    readonly job: Job;
+    readonly state: TargetState;
+    readonly description: string;
+  }
   | { readonly status: "failed"; readonly job: Job; readonly reason: string };
 
 /** Options of {@linkcode runBatch}. */
@@ -20,6 +26,8 @@ export interface BatchOptions {
   readonly stopping: () => boolean;
   /** Told of each job as it ends, in any order. */
   readonly onOutcome: (outcome: Outcome) => void;
+  /** Describes a job instead of running it: nothing is written. Jobs that are not up to date end as "planned". */
+  readonly describe?: (job: Job) => Promise<string>;
   /** Knows what is done already; by default what was kept of earlier batches. */
   readonly doneJobs?: DoneJobs;
 }
@@ -53,6 +61,9 @@ export async function runBatch(
       }
       const state = force ? "outdated" : await doneJobs.stateOf(job);
       if (state === "up to date") return { status: state, job };
+      if (options.describe) {
+        return { status: "planned", job, state, description: await options.describe(job) };
+      }
       await Deno.mkdir(folderOf(job.target) || ".", { recursive: true });
       const keep = await doneJobs.begin(job);
       const { result, hashes } = await pool.runStaged(job, {

@@ -1,15 +1,21 @@
 import {
+  colourOnly,
   compress,
+  type CompressTarget,
   decodePicture,
   decompress,
   encodePicture,
+  type FileSection,
   type FileSource,
   inspect,
+  type NetRuntime,
   psnr,
   type TraceRecord,
+  withoutLocation,
 } from "../../mod.ts";
 import { compressOn } from "../codec/compress.ts";
 import type { GroupEngine } from "../codec/group_engine.ts";
+import { targetOf } from "../codec/options.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
 import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
@@ -34,15 +40,18 @@ async function runCompress(
   files: JobFiles,
   engine: GroupEngine | undefined,
 ): Promise<JobResult> {
-  const { source, target, options } = job;
+  const { source, target, options, keptMetadata } = job;
   const timings = new Timings();
   const { onStep } = timings;
   const file = await timings.measure("read", () => files.read(source));
   const keepDepth = options.lossless === true || options.nearLossless !== undefined;
-  const picture = await about(
+  const decoded = await about(
     source,
     () => timings.measure("open", () => keepDepth ? decodePicture(file, { keepDepth }) : decodePicture(file)),
   );
+  const picture = keptMetadata === undefined
+    ? decoded
+    : { ...decoded, metadata: KEPT_METADATA[keptMetadata](decoded.metadata ?? {}) };
   const bytes = await about(
     source,
     () =>
@@ -51,7 +60,8 @@ async function runCompress(
         () => engine ? compressOn(engine, picture, options) : compress(picture, { ...options, onStep }),
       ),
   );
-  const own = options.model?.includes("/") ? { model: options.model } : {};
+  const { model: named, runtime } = options;
+  const own = { ...named !== undefined && { model: named }, ...runtime && { runtime } };
   // A lossless file has been decoded and compared already.
   const measuredPsnr = async () =>
     options.lossless ? Infinity : psnr(
@@ -60,7 +70,7 @@ async function runCompress(
     );
   const decibels = job.measurePsnr ? await measuredPsnr() : undefined;
   await timings.measure("write", () => files.write(target, bytes));
-  const { bpp, model, quality, width, height } = inspect(bytes);
+  const { bpp, model, quality, width, height, sections } = inspect(bytes);
   return {
     input: source,
     output: target,
@@ -70,7 +80,9 @@ async function runCompress(
     bpp,
     ...(decibels !== undefined && { psnr: decibels }),
     model,
-    quality,
+    ...quality > 0 && { quality },
+    target: givenTarget(options),
+    sectionBytes: bytesByKind(sections),
     sourceBytes: file.length,
     targetBytes: bytes.length,
     warnings: picture.warnings ?? [],
@@ -96,7 +108,7 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
   };
   const file = counted ?? await timings.measure("read", () => files.read(source));
   if (file instanceof Uint8Array) sourceBytes = file.length;
-  const options = await about(source, () => withModel(file, job.options, models));
+  const options = await about(source, () => withModel(file, job.options, models, job.defaultRuntime));
   const picture = await about(
     source,
     () => timings.measure("decompress", () => decompress(file, { ...options, keepDepth: true, onStep })),
@@ -108,7 +120,7 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
   );
   await timings.measure("write", () => files.write(target, encoded));
   const { width, height } = picture;
-  const { bytes, model, quality, bpp } = await inspect(file, { partial: options.partial === true });
+  const { bytes, model, quality, bpp, sections } = await inspect(file, { partial: options.partial === true });
   return {
     input: source,
     output: target,
@@ -117,7 +129,8 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     bytes,
     bpp,
     model,
-    quality,
+    ...quality > 0 && { quality },
+    sectionBytes: bytesByKind(sections),
     sourceBytes,
     targetBytes: encoded.length,
     warnings,
@@ -126,18 +139,35 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
   };
 }
 
+const KEPT_METADATA = { colour: colourOnly, withoutLocation } as const;
+
+/** The one target of options that `compress` accepted. */
+function givenTarget(options: CompressTarget): CompressTarget {
+  if (options.lossless) return { lossless: true };
+  const { kind, value } = targetOf(options);
+  return { [kind]: value };
+}
+
+function bytesByKind(sections: readonly FileSection[]): { [kind: string]: number } {
+  const sums: { [kind: string]: number } = {};
+  for (const { kind, bytes } of sections) sums[kind] = (sums[kind] ?? 0) + bytes;
+  return sums;
+}
+
 /** Groups end in any order; their clocks are one. */
 function byStart(records: readonly TraceRecord[]): TraceRecord[] {
   return [...records].sort((a, b) => a.startMilliseconds - b.startMilliseconds);
 }
 
-/** Adds the model that a file asks for, where it is one of the named and none is given. */
+/** Adds the model that a file asks for, where it is one of the named and none is given; other models get the default runtime. */
 async function withModel(
   file: FileSource,
   options: DecompressJob["options"],
   models: { readonly [name: string]: string },
+  runtime: NetRuntime | undefined,
 ): Promise<DecompressJob["options"]> {
-  if (options.model !== undefined || Object.keys(models).length === 0) return options;
+  const others = { ...runtime && { runtime }, ...options };
+  if (options.model !== undefined || Object.keys(models).length === 0) return others;
   const { model } = await inspect(file, { partial: options.partial === true });
-  return Object.hasOwn(models, model) ? { ...options, model: models[model] } : options;
+  return Object.hasOwn(models, model) ? { ...options, model: models[model] } : others;
 }

@@ -7,6 +7,7 @@
 import { engineFor } from "../codec/engines.ts";
 import type { GroupEngine } from "../codec/group_engine.ts";
 import { type PlainError, plainError } from "../concurrency/error_codec.ts";
+import { type AssetUrls, setAssetUrls } from "../models/mod.ts";
 import { sha256Hex } from "../models/sha256.ts";
 import { FILE_ERRORS, FileError } from "./file_error.ts";
 import type { Job, JobResult } from "./job.ts";
@@ -22,6 +23,8 @@ export interface WorkerRequest {
   readonly job: Job;
   /** Where the target is written before it takes its name, so that the pool can clean up after the worker. */
   readonly part: string;
+  /** Where the program has its files. */
+  readonly assets: AssetUrls;
   /** The source's bytes, where the worker is not to read them itself. */
   readonly source?: Uint8Array<ArrayBuffer>;
   /** Answer the target's bytes rather than write them. */
@@ -62,8 +65,11 @@ function sharedEngine({ action, options }: Job): GroupEngine | undefined {
   return engine;
 }
 
-scope.onmessage = async ({ data: { id, job, part, source, wantsHashes, returnTarget, keepOther } }) => {
+scope.onmessage = async (
+  { data: { id, job, part, assets, source, wantsHashes, returnTarget, keepOther } },
+) => {
   try {
+    setAssetUrls(assets);
     let returned: Uint8Array | undefined;
     const hashes = { source: "", target: "" };
     const files = {

@@ -1,4 +1,5 @@
 import { revivedError } from "../concurrency/error_codec.ts";
+import { assetUrls } from "../models/mod.ts";
 import { FILE_ERRORS } from "./file_error.ts";
 import type { Job, JobResult } from "./job.ts";
 import { memoryOf, WORKER_BYTES } from "./job_memory.ts";
@@ -127,7 +128,7 @@ export class WorkerPool {
       const pictureBytes = this.#memoryBytes === Infinity ? 0 : await memoryOf(job, staged.source);
       const part = partPath(staged.returnTarget ? job.target : await replacedPath(job.target));
       this.#checkOpen();
-      const request = { id: this.#nextId++, job, part, ...staged };
+      const request = { id: this.#nextId++, job, part, assets: assetUrls(), ...staged };
       this.#waiting.push({ request, pictureBytes, resolve, reject });
     } finally {
       this.#arriving--;

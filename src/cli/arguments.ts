@@ -1,5 +1,6 @@
 import { parseArgs } from "../deps/parse_args.ts";
 import { UsageError } from "./fail.ts";
+import { nearMatches, proposal } from "./near_matches.ts";
 
 /** Options a command knows: the long name, with a one-letter alias or none. */
 export interface OptionNames {
@@ -11,7 +12,7 @@ export interface OptionNames {
 
 /** Parsed command line. */
 export interface Arguments {
-  /** What is not an option. */
+  /** Arguments that are not options. */
   readonly positional: readonly string[];
   /** Value of an option, if given. */
   value(name: string): string | undefined;
@@ -21,7 +22,14 @@ export interface Arguments {
 
 const COMMON: OptionNames = { values: {}, switches: { help: "h", json: undefined, stack: undefined } };
 
-/** Parses a command's own arguments; errors: {@linkcode UsageError} for options it does not know. */
+/**
+ * Parses a command's own arguments.
+ *
+ * @param args The arguments.
+ * @param names The options that the command knows, beside `--help`, `--json` and `--stack`.
+ * @returns The values.
+ * @throws UsageError For unknown options (near matches are proposed), options given twice, and missing values.
+ */
 export function parseArguments(args: readonly string[], names: OptionNames): Arguments {
   const values = { ...COMMON.values, ...names.values }, switches = { ...COMMON.switches, ...names.switches };
   const alias = Object.fromEntries(
@@ -33,21 +41,35 @@ export function parseArguments(args: readonly string[], names: OptionNames): Arg
   const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs([...args], {
     string: ["_", ...Object.keys(values)],
     boolean: Object.keys(switches),
+    collect: Object.keys(values),
     alias,
     unknown: (arg: string, key?: string) => {
       if (key !== undefined) unknown.push(arg);
       return key === undefined;
     },
   });
-  if (unknown.length > 0) throw new UsageError(`Unknown option ${unknown[0]}`);
+  if (unknown.length > 0) {
+    throw new UsageError(unknownOption(unknown[0], [...Object.keys(values), ...Object.keys(switches)]));
+  }
+  const given = (name: string) => (parsed[name] ?? []) as readonly string[];
   for (const name of Object.keys(values)) {
-    if (parsed[name] === "" || Array.isArray(parsed[name])) throw new UsageError(`--${name} needs one value`);
+    const texts = given(name);
+    if (texts.length > 1) {
+      throw new UsageError(`--${name} is given ${texts.length} times (${texts.join(", ")}): give it once`);
+    }
+    if (texts[0] === "") throw new UsageError(`--${name} needs a value`);
   }
   return {
     positional: parsed._.map(String),
-    value: (name) => parsed[name] as string | undefined,
+    value: (name) => given(name)[0],
     has: (name) => parsed[name] === true,
   };
+}
+
+function unknownOption(option: string, names: readonly string[]): string {
+  const typed = option.replace(/^-+/, "").replace(/=.*$/, "");
+  const near = nearMatches(typed, names).map((name) => `--${name}`);
+  return `Unknown option ${option}${proposal(near)}`;
 }
 
 /** The one input a command takes. */

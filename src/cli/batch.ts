@@ -4,25 +4,36 @@ import { type Outcome, runBatch } from "../batch/run_batch.ts";
 import { findSources } from "../batch/sources.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";
 import type { Arguments } from "./arguments.ts";
+import { planText, sourceText } from "./dry_run.ts";
 import { UsageError } from "./fail.ts";
 import { namedInput, STANDARD_STREAM } from "./files.ts";
 import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 import { memoryOption } from "./memory.ts";
+import { isNotable, metadataBytesOf } from "./metadata_note.ts";
+import { jobsOption } from "./option_values.ts";
 import { byteText, Progress } from "./progress.ts";
+import { resultLines } from "./verbose.ts";
 
 /** Options that batches add, for `parseArguments`. */
 export const BATCH_VALUES = { directory: "d", jobs: "j", memory: undefined } as const;
 
 /** What `--help` says of them. */
 export const BATCH_HELP = `Folders, patterns and several files:
-  -d, --directory FOLDER where to write, with the folders' structure kept; beside the sources by default
-  -j, --jobs N           so many at a time; default: one a core
-      --memory SIZE      for all of them together, e.g. 8GB: large pictures wait for it, larger ones run alone
-      --quiet            no progress
+  -d, --directory FOLDER where to write, with the folders' structure kept (default: beside the sources)
+  -j, --jobs N           run N jobs in parallel, 1 to 256 (default: one per core)
+      --memory SIZE      memory of all jobs together, such as 8GB or 512MiB: a job waits for its share; one that needs
+                         more than all runs alone (default: no limit)
+      --quiet            print no progress and no result line
   A target is left as it is if this command wrote it from the same source with the same settings and nothing has
   changed it since; --force does all again, but never replaces another input of the same run. A file that fails does not
   keep the others from being done; the exit code is then 1. Ctrl-C lets the running ones finish, a second one abandons
   them. --json prints a line per file, then the sum.`;
+
+/** Checks the values of {@linkcode BATCH_VALUES}, which one file does not use; errors: {@linkcode UsageError}. */
+export function checkBatchValues(parsed: Arguments): void {
+  jobsOption(parsed);
+  memoryOption(parsed);
+}
 
 /** What kind of batch it is. */
 export interface BatchKind {
@@ -36,6 +47,8 @@ export interface BatchKind {
   readonly wanted: (path: string) => boolean | Promise<boolean>;
   /** Tells of a file that is done, in a few words. */
   readonly describe: (result: JobResult) => string;
+  /** The settings of all jobs in one line. */
+  readonly settings: string;
   /** Makes a file's job. */
   readonly jobOf: (source: string, target: string) => Job;
   /** Jobs at a time unless `--jobs` says; one a core if left out. */
@@ -44,10 +57,13 @@ export interface BatchKind {
 
 interface Tally {
   done: number;
+  planned: number;
   upToDate: number;
   failed: number;
   bytesIn: number;
   bytesOut: number;
+  /** Part of `bytesOut` of compressed files. */
+  metadataBytes: number;
 }
 
 /**
@@ -65,19 +81,22 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
   if (parsed.positional.some((input) => namedInput(input) === STANDARD_STREAM)) {
     throw new UsageError('"-" stands alone: standard input is one file');
   }
-  const lanes = laneCount(parsed.value("jobs"), kind.jobs);
+  const lanes = jobsOption(parsed) ?? kind.jobs ?? Math.max(1, navigator.hardwareConcurrency);
+  const memoryBytes = memoryOption(parsed),
+    isDryRun = parsed.has("dry-run"),
+    isVerbose = parsed.has("verbose");
   const began = performance.now();
   const { files, missing } = await findSources(parsed.positional, kind.wanted);
   if (files.length + missing.length === 0) {
     throw new Error(`${parsed.positional.join(", ")}: there are no ${kind.things}`);
   }
   const json = parsed.has("json"),
-    tally: Tally = { done: 0, upToDate: 0, failed: 0, bytesIn: 0, bytesOut: 0 };
+    tally: Tally = { done: 0, planned: 0, upToDate: 0, failed: 0, bytesIn: 0, bytesOut: 0, metadataBytes: 0 };
   const progress = new Progress({
     title: kind.title,
     total: files.length + missing.length,
     unit: kind.things,
-    quiet: parsed.has("quiet") || json,
+    quiet: parsed.has("quiet") || json || isDryRun,
   });
   const fail = (input: string, reason: string) => {
     tally.failed++;
@@ -95,31 +114,52 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
       tally.upToDate++;
       progress.skip(1);
       if (json) console.log(JSON.stringify({ status: outcome.status, input, output }));
+      else if (isDryRun) console.log(`${input} → ${output}: up to date`);
+      return;
+    }
+    if (outcome.status === "planned") {
+      tally.planned++;
+      const plan = planText(outcome.state), source = outcome.description;
+      if (json) console.log(JSON.stringify({ status: plan, input, output, source, settings: kind.settings }));
+      else console.log(`${input} → ${output}: ${plan} (${source})`);
       return;
     }
     const { result } = outcome;
     tally.done++;
     tally.bytesIn += result.sourceBytes;
     tally.bytesOut += result.targetBytes;
+    if (outcome.job.action === "compress") tally.metadataBytes += metadataBytesOf(result);
     for (const warning of result.warnings) progress.warn(`vaerans: ${input}: ${warning}`);
     progress.advance(1, `${input} → ${output}: ${kind.describe(result)}`);
+    if (isVerbose) { for (const line of resultLines(result)) progress.note(`vaerans: ${line}`); }
     if (json) console.log(JSON.stringify({ status: outcome.status, ...result }));
   };
+  if (isDryRun && !json) console.log(`settings: ${kind.settings}`);
+  if (isVerbose) {
+    progress.note(
+      `vaerans: ${assignments.length} ${kind.things}, ${lanes} at a time; settings: ${kind.settings}`,
+    );
+  }
 
-  const memoryBytes = memoryOption(parsed);
   const pool = new WorkerPool(lanes, memoryBytes === undefined ? {} : { memoryBytes });
   const interrupt = new Interrupt(pool, (line) => progress.warn(line));
   try {
     const jobs = assignments.map(({ source, target }) => kind.jobOf(source.path, target));
     const stopping = () => interrupt.count > 0;
-    await runBatch(jobs, pool, { lanes, force: parsed.has("force"), stopping, onOutcome });
+    await runBatch(jobs, pool, {
+      lanes,
+      force: parsed.has("force"),
+      stopping,
+      onOutcome,
+      ...isDryRun && { describe: sourceText },
+    });
   } finally {
     await interrupt.stopListening();
     pool.close();
     progress.finish();
   }
   const seconds = (performance.now() - began) / 1000;
-  const left = files.length + missing.length - tally.done - tally.upToDate - tally.failed;
+  const left = files.length + missing.length - tally.done - tally.planned - tally.upToDate - tally.failed;
   console.log(
     json
       ? JSON.stringify({ summary: { ...tally, interrupted: interrupt.count > 0, left, seconds } })
@@ -150,31 +190,20 @@ class Interrupt {
   }
 }
 
-function laneCount(
-  text: string | undefined,
-  otherwise = Math.max(1, navigator.hardwareConcurrency),
-): number {
-  if (text === undefined) return otherwise;
-  const count = Number(text);
-  if (!(Number.isInteger(count) && count >= 1 && count <= 256)) {
-    throw new UsageError(`--jobs must be a whole number from 1 to 256: current value is ${text}`);
-  }
-  return count;
-}
-
 function summaryLine(
-  { done, upToDate, failed, bytesIn, bytesOut }: Tally,
+  { done, planned, upToDate, failed, bytesIn, bytesOut, metadataBytes }: Tally,
   left: number,
   seconds: number,
 ): string {
   const parts = [
-    `${done} done`,
+    planned > 0 ? `${planned} to do` : `${done} done`,
     ...upToDate > 0 ? [`${upToDate} up to date`] : [],
     ...failed > 0 ? [`${failed} failed`] : [],
     ...left > 0 ? [`${left} left`] : [],
   ];
   const sizes = done > 0 ? `: ${byteText(bytesIn)} → ${byteText(bytesOut)}` : "";
-  return `${parts.join(", ")} in ${seconds.toFixed(1)} s${sizes}`;
+  const metadata = isNotable(metadataBytes, bytesOut) ? `, ${byteText(metadataBytes)} of it metadata` : "";
+  return `${parts.join(", ")} in ${seconds.toFixed(1)} s${sizes}${metadata}`;
 }
 
 function oneLine(text: string): string {

@@ -1,14 +1,19 @@
 import { compress, decompress, inspect, psnr } from "../../mod.ts";
 import { parseArguments } from "./arguments.ts";
+import { EXIT_CODES_HELP } from "./fail.ts";
 import { syntheticPicture } from "./synthetic_picture.ts";
 
 /** What `demo --help` prints. */
 export const DEMO_HELP = `Usage: deno task demo [options]
 
-Makes a synthetic picture of 768×512, compresses and decompresses it at several qualities, and prints what that cost.
+Makes a synthetic picture of 768×512 pixels, compresses and decompresses it at several qualities, and prints sizes, PSNR
+and times.
 
       --json             print one JSON object
-  -h, --help             print this`;
+      --stack            print the stack of an error
+  -h, --help             print this
+
+${EXIT_CODES_HELP}`;
 
 const QUALITIES = [10, 30, 50, 70, 90];
 
@@ -20,7 +25,7 @@ export async function demoCommand(args: readonly string[]): Promise<void> {
   const rows = [];
   if (!parsed.has("json")) {
     console.log(
-      `A synthetic picture of ${picture.width}×${picture.height} (the first row loads the runtime):`,
+      `A synthetic picture of ${picture.width}×${picture.height} pixels (the first row includes loading the models):`,
     );
     console.log("quality  model       bytes    bpp   PSNR dB  compress ms  decompress ms");
   }

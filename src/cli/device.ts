@@ -1,19 +1,16 @@
-import { checkDevice, type DeviceChoice } from "../../mod.ts";
+import type { DeviceChoice } from "../../mod.ts";
 import type { Arguments } from "./arguments.ts";
-import { UsageError } from "./fail.ts";
+import { choiceOption } from "./option_values.ts";
 
-/** The line of `--help`. */
+/** The lines of `--help`. */
 export const DEVICE_HELP =
-  "      --device NAME      cpu (default), gpu (WebGPU, or an error), or auto (a real GPU if there is one, else the CPU)";
+  `      --device NAME      cpu; gpu (WebGPU, an error without an adapter); auto (a hardware GPU if there is one, otherwise
+                         the CPU) (default: cpu)`;
 
-/** What `--device` says, as an option of the API. */
+const DEVICES: readonly DeviceChoice[] = ["auto", "cpu", "gpu"];
+
+/** The device that `--device` names, as an option of the API; errors: {@linkcode UsageError}. */
 export function deviceOption(parsed: Arguments): { readonly device?: DeviceChoice } {
-  const device = parsed.value("device");
-  if (device === undefined) return {};
-  try {
-    checkDevice(device);
-  } catch {
-    throw new UsageError(`--device must be auto, cpu or gpu: current value is ${device}`);
-  }
-  return { device: device as DeviceChoice };
+  const device = choiceOption(parsed, "device", DEVICES);
+  return device === undefined ? {} : { device };
 }

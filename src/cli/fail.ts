@@ -1,3 +1,6 @@
+/** The lines of `--help`. */
+export const EXIT_CODES_HELP = `Exit codes: 0 done, 1 a file failed, 2 wrong usage, 130 interrupted.`;
+
 /** A command was called wrongly: exit code 2 and a pointer to `--help`. */
 export class UsageError extends Error {}
 

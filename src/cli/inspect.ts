@@ -1,42 +1,66 @@
-import { type FileInfo, inspect } from "../../mod.ts";
+import { BitstreamError, type FileInfo, inspect } from "../../mod.ts";
+import { about } from "../batch/file_error.ts";
 import { cicpLabel } from "../image/cicp.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
-import { about } from "../batch/file_error.ts";
-import { readInput } from "./files.ts";
+import { EXIT_CODES_HELP } from "./fail.ts";
+import { namedInput, readInput } from "./files.ts";
 
 /** What `inspect --help` prints. */
 export const INSPECT_HELP = `Usage: deno task inspect <in.vaer> [options]
 
-Tells what a .vaer file holds ("-" reads standard input), from its headers alone: no model is loaded.
+Prints what a .vaer file holds ("-" reads standard input), from its headers alone: no model is loaded. Of a truncated file
+it prints what is there; the exit code is then 1.
 
       --json             print one JSON object
       --stack            print the stack of an error
-  -h, --help             print this`;
+  -h, --help             print this
+
+${EXIT_CODES_HELP}`;
 
 /** `inspect <in.vaer> [--json]` */
-export async function inspectCommand(args: readonly string[]): Promise<void> {
+export async function inspectCommand(args: readonly string[]): Promise<number> {
   const parsed = parseArguments(args, { values: {}, switches: {} });
-  if (parsed.has("help")) return console.log(INSPECT_HELP);
-  const input = onlyInput(parsed);
+  if (parsed.has("help")) {
+    console.log(INSPECT_HELP);
+    return 0;
+  }
+  const input = namedInput(onlyInput(parsed));
   const bytes = await readInput(input);
-  const info = await about(input, () => inspect(bytes));
-  if (parsed.has("json")) return console.log(JSON.stringify({ input, ...info }));
-  const rows: [string, string][] = [
-    ["size", `${info.width}×${info.height} pixels`],
-    [
-      "file",
-      `${info.bytes} bytes, ${info.bpp.toFixed(3)} bits a pixel, 1:${info.compressionRatio.toFixed(1)}`,
-    ],
+  const { info, damage } = await about(input, () => inspectAsFarAsPossible(bytes));
+  if (parsed.has("json")) console.log(JSON.stringify({ input, ...info, complete: damage === undefined }));
+  else for (const [name, value] of rowsOf(info)) console.log(`${name.padEnd(10)} ${value}`);
+  if (damage === undefined) return 0;
+  console.error(`vaerans: ${input}: the file is incomplete: ${damage.message}`);
+  return 1;
+}
+
+/** A truncated file is described by its header and its whole sections, with the error that a decoder would give. */
+function inspectAsFarAsPossible(bytes: Uint8Array): { info: FileInfo; damage?: BitstreamError } {
+  try {
+    return { info: inspect(bytes) };
+  } catch (error) {
+    if (!(error instanceof BitstreamError && error.code === "file-truncated")) throw error;
+    return { info: inspect(bytes, { partial: true }), damage: error };
+  }
+}
+
+function rowsOf(info: FileInfo): [name: string, value: string][] {
+  const { width, height, bytes, bpp, compressionRatio, bitDepth, grey, alpha, groupSide } = info;
+  const samples = [`${bitDepth} bits per sample`, grey ? "grey" : "RGB", ...alpha ? ["alpha"] : []];
+  return [
+    ["size", `${width}×${height} pixels`],
+    ["samples", samples.join(", ")],
+    ["file", `${bytes} bytes, ${bpp.toFixed(3)} bits per pixel, 1:${compressionRatio.toFixed(1)}`],
     ["model", `${info.model} (${info.modelFingerprint})`],
-    ["quality", `${info.quality || "not given"}, base step ${info.step.toPrecision(4)}`],
+    ["quality", `${info.quality || "another target"}, base step ${info.step.toPrecision(4)}`],
     ["colour", colourOf(info)],
     ["wavelet", `${info.wavelet}, ${info.levels} levels`],
+    ...groupSide === 0 ? [] : [["groups", `${groupSide}×${groupSide} pixels`] as [string, string]],
     ...info.sections.map((
       { kind, bytes },
       i,
     ): [string, string] => [`section ${i}`, `${kind}, ${bytes} bytes`]),
   ];
-  for (const [name, value] of rows) console.log(`${name.padEnd(10)} ${value}`);
 }
 
 /** What the samples mean. */

@@ -9,16 +9,16 @@ const UNITS: { readonly [unit: string]: number } = {
   GiB: 2 ** 30,
   TiB: 2 ** 40,
 };
-/** What is left to the system and to others. */
+/** Share of the machine's memory for jobs; the rest is left to the system and to other programs. */
 const SHARE_TAKEN = 0.75;
 
-/** What `--memory` says, in bytes; errors: {@linkcode UsageError}. */
+/** The memory that `--memory` names, in bytes; errors: {@linkcode UsageError}. */
 export function memoryOption(parsed: Arguments): number | undefined {
   const text = parsed.value("memory");
   if (text === undefined) return undefined;
   const [, digits, unit] = text.match(/^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/) ?? [];
   if (digits === undefined || !Object.hasOwn(UNITS, unit) || !(Number(digits) > 0)) {
-    throw new UsageError(`--memory must be a size such as 8GB or 512MiB: current value is ${text}`);
+    throw new UsageError(`--memory must be a size with a unit, such as 8GB or 512MiB (got ${text})`);
   }
   return Number(digits) * UNITS[unit];
 }

@@ -8,24 +8,29 @@ import { REGISTRY } from "../models/registry.ts";
 import { sha256Hex } from "../models/sha256.ts";
 import { ModelStore, pullModel, resolveModel } from "../models/store.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
-import { UsageError } from "./fail.ts";
+import { EXIT_CODES_HELP, UsageError } from "./fail.ts";
+import { nearMatches, proposal } from "./near_matches.ts";
 import { byteText, Progress } from "./progress.ts";
 
 /** What `models --help` prints. */
 export const MODELS_HELP = `Usage: deno task models <list | pull NAME | verify [NAME…] | path NAME> [options]
 
-  list                   all models: embedded, in vaerans.toml, pulled, and those that can be pulled
-  pull NAME              fetches a model; goes on where an earlier attempt broke off
-  verify [NAME…]         checks sizes and hashes against manifests and vaerans.lock; all that are here by default
-  path NAME              prints what to give as --model, or open
+  list                   prints all models: embedded, in vaerans.toml, pulled, and those that can be pulled
+  pull NAME              fetches a model; continues a download that broke off
+  verify [NAME…]         checks sizes and hashes against manifests and vaerans.lock (default: all models that are here)
+  path NAME              prints the place of a model, a value for --model
 
-  -d, --directory FOLDER where pulled models lie; by default vaerans-models beside vaerans.toml, or here
-      --quiet            no progress
+  -d, --directory FOLDER where pulled models are (default: vaerans-models beside vaerans.toml, or in the current folder)
+      --quiet            print no progress
       --json             print JSON
       --stack            print the stack of an error
   -h, --help             print this
 
-The first pull of a file records its size and SHA-256 in vaerans.lock; later ones refuse a change.`;
+The first pull of a file records its size and SHA-256 in vaerans.lock; later pulls refuse a file that differs.
+
+${EXIT_CODES_HELP}`;
+
+const ACTIONS = ["list", "pull", "verify", "path"];
 
 /** `models list | pull NAME | verify [NAME…] | path NAME` */
 export async function modelsCommand(args: readonly string[]): Promise<number | void> {
@@ -45,14 +50,17 @@ export async function modelsCommand(args: readonly string[]): Promise<number | v
       return await path(onlyName(names), config, store);
     default:
       throw new UsageError(
-        `${action === undefined ? "No action given" : `Unknown action ${action}`}; ` +
-          "there are list, pull, verify and path",
+        action === undefined
+          ? `No action given: the actions are ${ACTIONS.join(", ")}`
+          : `Unknown action ${action}${
+            proposal(nearMatches(action, ACTIONS)) || `: the actions are ${ACTIONS.join(", ")}`
+          }`,
       );
   }
 }
 
 function onlyName(names: readonly string[]): string {
-  if (names.length !== 1) throw new UsageError("Give one model's name; models list tells them");
+  if (names.length !== 1) throw new UsageError("Give the name of one model; `models list` prints all names");
   return names[0];
 }
 
@@ -91,7 +99,9 @@ async function list(parsed: Arguments, config: VaeransConfig, store: ModelStore)
 async function pull(name: string, parsed: Arguments, store: ModelStore): Promise<number> {
   const entry = REGISTRY.find((entry) => entry.name === name);
   if (!entry) {
-    throw new UsageError(`Cannot pull ${name}: there are ${REGISTRY.map((entry) => entry.name).join(", ")}`);
+    throw new UsageError(
+      `Cannot pull ${name}: the models that can be pulled are ${REGISTRY.map(({ name }) => name).join(", ")}`,
+    );
   }
   let progress: Progress | undefined, file: string | undefined, before = 0;
   const ready = await pullModel(entry, store, (current, received, total) => {
@@ -146,7 +156,7 @@ async function verify(
       for (const file of await model.readFiles()) {
         const locked = lock.get(`${name}/${file.path}`);
         if (locked && locked.sha256 !== await sha256Hex(file.bytes)) {
-          throw new Error(`${file.path} is not what ${lock.path} says`);
+          throw new Error(`the SHA-256 of ${file.path} differs from ${lock.path}`);
         }
       }
       rows.push({ name, good: true });
@@ -165,7 +175,7 @@ async function path(name: string, config: VaeransConfig, store: ModelStore): Pro
     ? decodeURI(embeddedModelUrl(name).pathname)
     : await resolveModel(name, config, store);
   if (place === name) {
-    throw new UsageError(`Unknown model ${name}; models list tells those there are`);
+    throw new UsageError(`Unknown model ${name}; \`models list\` prints all names`);
   }
   console.log(place);
 }

@@ -97,6 +97,13 @@ export class Progress {
     if (this.#drawsBar) this.#draw();
   }
 
+  /** A line that stays, without colour. */
+  note(line: string): void {
+    this.#erase();
+    this.#screen.write(`${line}\n`);
+    if (this.#drawsBar) this.#draw();
+  }
+
   /** Ends: the bar goes. */
   finish(): void {
     clearInterval(this.#ticker);

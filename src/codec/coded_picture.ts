@@ -2,6 +2,7 @@ import { MAX_STEP_CODE } from "../components/mod.ts";
 import { BitstreamError } from "../core/mod.ts";
 import { CODER_TRELLIS } from "../entropy/mod.ts";
 import { type ContainerHeader, type ContainerSection, EXACT_SECTION, isStreamKind } from "../format/mod.ts";
+import type { NetRuntime } from "../kernels/kernels.ts";
 import { requiredSideMultiple } from "./group_grid.ts";
 import { modelNameOf, modelOfFile } from "./model_choice.ts";
 import { PIXELS } from "./pixel_params.ts";
@@ -12,11 +13,13 @@ import { latentSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
  * The streams that a header and the first of its sections ask for, their limits checked.
  *
  * @param givenModel Folder of a model that does not ship with the package.
+ * @param runtime Runtime of the model's nets on a CPU; the model's own by default.
  */
 export async function streamsOf(
   header: ContainerHeader,
   sections: readonly ContainerSection[],
   givenModel: string | undefined,
+  runtime?: NetRuntime,
 ): Promise<StreamSpec[]> {
   const { wavelet, levels, grey, bitDepth, alphaBound, stepCode, weighted } = header;
   const streams: StreamSpec[] = [];
@@ -32,7 +35,7 @@ export async function streamsOf(
   } else {
     const { manifest } = await modelOfFile(header, givenModel);
     const trellis = first !== undefined && (first.kind & 15) === CODER_TRELLIS;
-    streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), { ...header, trellis }));
+    streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), { ...header, trellis, runtime }));
   }
   if (stepCode > MAX_STEP_CODE) throw headerError(`step code ${stepCode}`);
   if (weighted && streams[0].kind !== "pixels") {

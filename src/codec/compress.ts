@@ -6,7 +6,7 @@ import { decodingOptions } from "./encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
 import type { GroupEngine } from "./group_engine.ts";
 import { refuseHdrSamples } from "./metadata.ts";
-import { checkEffort, type CompressOptions, targetOf } from "./options.ts";
+import { checkEffort, checkRuntime, type CompressOptions, targetOf } from "./options.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { type AnyPicture, checkPicture } from "./samples.ts";
 
@@ -72,6 +72,7 @@ async function compressPicture(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const target = targetOf(options);
   checkEffort(options.effort);
+  checkRuntime(options.runtime);
   checkPicture(picture);
   if (target.kind !== "nearLossless") refuseHdrSamples(picture.metadata, options.metadata);
   options.signal?.throwIfAborted();

@@ -11,7 +11,7 @@ import { DEFAULT_MAX_MEMORY_BYTES, threadsWithin } from "./decoding_memory.ts";
 import { engineFor, engineForPiece, threadsForGroups, threadsForPiece } from "./engines.ts";
 import { GroupGrid, type Rect } from "./group_grid.ts";
 import { type FileMetadata, readMetadata } from "./metadata.ts";
-import type { DecompressOptions } from "./options.ts";
+import { checkRuntime, type DecompressOptions } from "./options.ts";
 import { PictureDecoder, placeSections } from "./picture_decoder.ts";
 import { pixelCheck } from "./pixel_check.ts";
 import { Progress } from "./progress.ts";
@@ -54,6 +54,7 @@ export async function decompress(
 ): Promise<DecodedPicture | DecodedDeepPicture> {
   const { maxPixels, partial = false, signal, region } = options;
   signal?.throwIfAborted();
+  checkRuntime(options.runtime);
   const limits = { partial, ...(maxPixels !== undefined && { maxPixels }) };
   const bytes = await openSource(source, signal);
   const index = region && !partial ? await readIndex(bytes, limits, signal) : undefined;
@@ -93,7 +94,7 @@ async function decodeSections(
   const { maxMemoryBytes = DEFAULT_MAX_MEMORY_BYTES, partial, keepDepth, signal } = options;
   const whole = { x: 0, y: 0, width: header.width, height: header.height };
   const wanted = options.region ? checkedRegion(options.region, whole) : whole;
-  const streams = await streamsOf(header, known, options.model);
+  const streams = await streamsOf(header, known, options.model, options.runtime);
   const progress = new Progress(options);
   const grid = new GroupGrid(header, header.groupSide, streams[0]);
   const groupCount = grid.groupsIn(grid.samplesOf(wanted)).length;

@@ -74,13 +74,14 @@ export async function encodeFor(
 
 /** What decoding one's own file needs. */
 export function decodingOptions(
-  { model, signal, workers, device }: CompressOptions,
+  { model, signal, workers, device, runtime }: CompressOptions,
 ): DecompressOptions {
   return {
     maxPixels: Infinity,
     maxMemoryBytes: Infinity,
-    ...(model?.includes("/") && { model }),
+    ...(model !== undefined && { model }),
     ...(device && { device }),
+    ...(runtime && { runtime }),
     ...(signal && { signal }),
     ...(workers !== undefined && { workers }),
   };

@@ -82,7 +82,7 @@ async function colourOf(
     entropy: CodingChoice["entropy"];
     weighted: boolean;
   },
-  options: Pick<CompressOptions, "wavelet" | "levels">,
+  options: Pick<CompressOptions, "wavelet" | "levels" | "runtime">,
 ): Promise<
   {
     colour: StreamSpec;
@@ -101,14 +101,15 @@ async function colourOf(
     return { colour, scale, id: PIXELS.id, fingerprint: 0, name: model, refinable: false };
   }
   const { manifest, id, fingerprint } = await loadModel(model);
-  const { wavelet = manifest.wavelet, levels = manifest.levels } = options;
+  const { wavelet = manifest.wavelet, levels = manifest.levels, runtime } = options;
   if (!LATENT_WAVELETS.includes(wavelet)) {
     throw new InvalidValueError(
       "wavelet-unknown",
       `Cannot use wavelet ${wavelet} over a latent: it must be ${LATENT_WAVELETS.join(" or ")}`,
     );
   }
-  const colour = latentSpec(manifest, model, { grey, wavelet, levels, trellis: entropy === "context" });
+  const trellis = entropy === "context";
+  const colour = latentSpec(manifest, model, { grey, wavelet, levels, trellis, runtime });
   const refinable = manifest.objective !== undefined;
   return { colour, scale: manifest, id, fingerprint, name: manifest.name, refinable };
 }

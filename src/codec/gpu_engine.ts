@@ -1,4 +1,4 @@
-import { GpuError, InvalidValueError, type PyramidLayout } from "../core/mod.ts";
+import { GpuError, InvalidValueError, ModelError, type PyramidLayout } from "../core/mod.ts";
 import { GpuWorld } from "../gpu_world.ts";
 import type {
   CodedGroup,
@@ -21,6 +21,9 @@ import { WorldKeeper } from "./world_keeper.ts";
 const SLACK_BYTES = 2 ** 20;
 /** Groups of one shape go through together up to so many pixels: a net takes no more at once, either. */
 const MOST_PIXELS_TOGETHER = 2 ** 21;
+
+/** Failures of nets on a GPU after which the CPU may still run them. */
+const NET_FAILURES: readonly string[] = ["onnxruntime-unavailable", "model-open", "model-run"];
 
 let toldOfFallback = false;
 
@@ -132,16 +135,19 @@ export class GpuEngine implements GroupEngine {
   }
 
   async #onGpu<T>(
-    { kind }: StreamSpec,
+    { kind, runtime }: StreamSpec,
     job: () => Promise<T>,
     instead: () => Promise<T>,
   ): Promise<T> {
     if (kind !== "latent" && kind !== "pixels") return await instead();
+    // A GPU has no kernels for nets: "auto" then means the CPU, and "gpu" throws.
+    if (runtime === "own" && this.#fallsBack) return await instead();
     try {
       return await job();
     } catch (error) {
       const tooLarge = error instanceof InvalidValueError && error.code === "gpu-tensor-size";
-      if (!this.#fallsBack || !(error instanceof GpuError || tooLarge)) throw error;
+      const netFailed = error instanceof ModelError && NET_FAILURES.includes(error.code);
+      if (!this.#fallsBack || !(error instanceof GpuError || tooLarge || netFailed)) throw error;
       if (!toldOfFallback) console.warn(`vaerans: ${error.message}; computing on the CPU`);
       toldOfFallback = true;
       return await instead();

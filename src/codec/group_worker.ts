@@ -7,11 +7,17 @@ import type { TraceRecord } from "../core/mod.ts";
 import type { GroupEngine } from "./group_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
 import type { StreamSpec } from "./stream_spec.ts";
-import { loadModel } from "../models/mod.ts";
+import { type AssetUrls, loadModel, setAssetUrls } from "../models/mod.ts";
 import { type PlainError, plainError } from "../concurrency/error_codec.ts";
 
 /** What an engine can be asked for. */
 export type GroupJob = Exclude<keyof GroupEngine, "concurrency" | "close">;
+
+/** What the engine sends to each worker that it takes, which is not answered: where the program has its files. */
+export interface GroupAssets {
+  /** Absolute addresses. */
+  readonly assets: AssetUrls;
+}
 
 /** What the engine sends ahead of jobs, which is not answered: load what showing a stream takes. */
 export interface GroupPreparation {
@@ -34,7 +40,7 @@ export type GroupReply =
 
 /** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<GroupRequest | GroupPreparation>) => void) | null;
+  onmessage: ((event: MessageEvent<GroupRequest | GroupPreparation | GroupAssets>) => void) | null;
   postMessage(reply: GroupReply, transfer: Transferable[]): void;
 }
 
@@ -47,10 +53,13 @@ const engine = new LocalEngine({
 });
 
 scope.onmessage = async ({ data }) => {
+  if ("assets" in data) return setAssetUrls(data.assets);
   if ("prepare" in data) {
-    const { kind, model } = data.prepare;
+    const { kind, model, runtime } = data.prepare;
     // What fails here fails again, and is told, with the first job.
-    if (kind === "latent") await loadModel(model).then((model) => model.prepare("decoder")).catch(() => {});
+    if (kind === "latent") {
+      await loadModel(model).then((model) => model.prepare("decoder", runtime)).catch(() => {});
+    }
     return;
   }
   const { job, args } = data;

@@ -17,14 +17,14 @@ export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
   const prior = await priorOf(model);
   const start = prior === undefined ? {} : { prior };
   const { manifest } = model;
-  const gains = gainsOf(manifest, spec);
+  const gains = gainsOf(manifest, spec), run = { runtime: spec.runtime ?? "auto" };
   return {
     decoder: start,
     async analyse(world, pictures, pipe) {
       const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
       await unwrapped(
         world.pipe(entities, pipe)
-          .to(new OnnxVAEEncode(model))
+          .to(new OnnxVAEEncode(model, run))
           .to(new Hadamard4("forward"))
           .to(waveletSystem(spec.wavelet, "forward", { levels: spec.levels })),
       );
@@ -54,7 +54,7 @@ export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
       await unwrapped(
         world.pipe(entity as Entity as Entity<YUVW4>, pipe)
           .to(new Hadamard4("inverse"))
-          .to(new OnnxVAEDecode(model)),
+          .to(new OnnxVAEDecode(model, run)),
       );
       const floats = await world.read(world.get(entity, ReconRGB).pixels);
       return samplesFromFloats(floats, place, spec.grey);

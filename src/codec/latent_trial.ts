@@ -73,7 +73,11 @@ export async function tryLatent(
   const place = { ...net, x: net.x - rect.x, y: net.y - rect.y };
   const planes = cropPlanes(world, world.get(entity, YUVW4).values, place) as YUVW4["values"];
   const rotated = world.add(entity, new YUVW4(planes, pixels)) as Entity<YUVW4>;
-  await unwrapped(world.pipe(rotated, pipe).to(new Hadamard4("inverse")).to(new OnnxVAEDecode(model)));
+  await unwrapped(
+    world.pipe(rotated, pipe).to(new Hadamard4("inverse")).to(
+      new OnnxVAEDecode(model, { runtime: spec.runtime ?? "auto" }),
+    ),
+  );
   const { errorBits, byPixels } = judge.judge(world.arena.view(world.get(entity, ReconRGB).pixels));
   const { sections } = world.get(entity, ANSBitstream);
   return {

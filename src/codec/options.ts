@@ -1,5 +1,6 @@
 import type { TraceRecord } from "../core/mod.ts";
 import { InvalidValueError } from "../core/mod.ts";
+import { NET_RUNTIMES, type NetRuntime } from "../kernels/kernels.ts";
 import type { LatentWavelet } from "../models/mod.ts";
 import type { DeviceChoice } from "./group_engine.ts";
 import type { Rect } from "./group_grid.ts";
@@ -94,6 +95,8 @@ export interface CompressOptions extends CompressTarget {
   readonly workers?: WorkerChoice;
   /** Where nets and transforms run; `"cpu"` by default. */
   readonly device?: DeviceChoice;
+  /** Runs nets on the CPU; by default the model's own choice, `"auto"` for most. */
+  readonly runtime?: NetRuntime;
   /** Stops the work at the next step: `compress` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told how far each stage has come. */
@@ -128,6 +131,8 @@ export interface DecompressOptions {
   readonly workers?: WorkerChoice;
   /** Where nets and transforms run; `"cpu"` by default. */
   readonly device?: DeviceChoice;
+  /** Runs nets on the CPU; by default the model's own choice, `"auto"` for most. */
+  readonly runtime?: NetRuntime;
   /** Stops the work at the next step: `decompress` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told how far each stage has come. */
@@ -197,4 +202,13 @@ export function checkDevice(device: string | undefined): void {
       `Cannot compute on "${device}": it must be auto, cpu or gpu`,
     );
   }
+}
+
+/** Throws unless the runtime is one there is: `InvalidValueError` ("runtime-unknown"). */
+export function checkRuntime(runtime: string | undefined): void {
+  if (runtime === undefined || (NET_RUNTIMES as readonly string[]).includes(runtime)) return;
+  throw new InvalidValueError(
+    "runtime-unknown",
+    `Cannot run nets by runtime "${runtime}": it must be ${NET_RUNTIMES.join(", ")}`,
+  );
 }

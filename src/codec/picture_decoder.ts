@@ -6,6 +6,7 @@ import {
   OPTIONAL_SECTION,
   sectionName,
   STEP_MAP_SECTION,
+  TAKE_WHAT_IS_THERE,
 } from "../format/mod.ts";
 import type { CodedGroup, GroupEngine } from "./group_engine.ts";
 import { copyCoefficients, GroupGrid, intersection, type PlacedPyramid, type Rect } from "./group_grid.ts";
@@ -186,7 +187,7 @@ export function placeSections(
   if (enough === "all" ? placed.length < decoder.plan.length : placed.length === 0) {
     throw new BitstreamError(
       "file-truncated",
-      `Cannot decode: the file holds ${placed.length} of ${decoder.plan.length} sections of the picture; fetch it again`,
+      `Cannot decode: the file holds ${placed.length} of ${decoder.plan.length} sections of the picture; fetch it again, or ${TAKE_WHAT_IS_THERE}`,
     );
   }
   return placed;

@@ -15,6 +15,7 @@ import {
   readSectionHeadAt,
   sectionByteLength,
   STEP_MAP_SECTION,
+  TAKE_WHAT_IS_THERE,
 } from "../format/mod.ts";
 
 /** Bytes read at first: header, colour profile and index of most files. */
@@ -176,7 +177,7 @@ function offsetsOf(index: Uint8Array, first: number): number[] {
 function truncatedSection(index: number, end: number, byteLength: number): BitstreamError {
   return new BitstreamError(
     "file-truncated",
-    `Cannot read section ${index}: it would end at byte ${end} and the file ends after ${byteLength}; fetch it again`,
+    `Cannot read section ${index}: it would end at byte ${end} and the file ends after ${byteLength}; fetch it again, or ${TAKE_WHAT_IS_THERE}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { PyramidLayout, WaveletName } from "../core/mod.ts";
 import { ALPHA_SECTION, EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION } from "../format/mod.ts";
 import { type ModelManifest, NET_HALO_PIXELS } from "../models/mod.ts";
-import { TILE_SIDE } from "../kernels/kernels.ts";
+import { type NetRuntime, TILE_SIDE } from "../kernels/kernels.ts";
 import type { StepMap } from "../kernels/cpu/step_map.ts";
 import type { CodingChoice } from "./group_engine.ts";
 import { leastCommonMultiple, type StreamGeometry } from "./group_grid.ts";
@@ -13,6 +13,8 @@ export interface StreamSpec extends StreamGeometry {
   readonly kind: "latent" | "pixels" | "exact" | "alpha";
   /** Name of an embedded model, or where its folder is; of latents. */
   readonly model: string;
+  /** Runtime of the model's nets on a CPU; of latents. */
+  readonly runtime?: NetRuntime;
   /** Whether R = G = B. */
   readonly grey: boolean;
   /** Bits a sample. */
@@ -47,11 +49,12 @@ export const SECTION_OF_STREAM: { readonly [K in StreamSpec["kind"]]: number } =
 export function latentSpec(
   manifest: ModelManifest,
   model: string,
-  { grey, wavelet, levels, trellis }: {
+  { grey, wavelet, levels, trellis, runtime = manifest.runtime }: {
     readonly grey: boolean;
     readonly wavelet: WaveletName;
     readonly levels: number;
     readonly trellis: boolean;
+    readonly runtime?: NetRuntime | undefined;
   },
 ): StreamSpec {
   const { downsampling, paddingMultiple, haloPixels = NET_HALO_PIXELS, encoderHaloPixels = haloPixels } =
@@ -60,6 +63,7 @@ export function latentSpec(
   return {
     kind: "latent",
     model,
+    ...runtime !== undefined && { runtime },
     grey,
     bitDepth: 8,
     bound: 0,

@@ -10,6 +10,7 @@ import type {
 } from "./group_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
 import type { GroupJob, GroupReply, GroupRequest } from "./group_worker.ts";
+import { assetUrls } from "../models/mod.ts";
 import { LocalEngine } from "./local_engine.ts";
 import { revivedError } from "../concurrency/error_codec.ts";
 import type { SampleData } from "./samples.ts";
@@ -144,6 +145,7 @@ export class WorkerEngine implements GroupEngine {
       else resolve(data.result as never);
       this.#dispatch();
     };
+    worker.postMessage({ assets: assetUrls() });
     worker.onerror = (event) => {
       event.preventDefault();
       if (this.#answered) this.#lose(worker, event.message);

@@ -21,6 +21,10 @@ import { sectionName } from "./section_names.ts";
 /** Of a section. */
 const CHECK_BYTES = 4;
 
+const HEADER = "the header";
+/** Remedy for a file whose header is whole. */
+export const TAKE_WHAT_IS_THERE = "decode the part that is there with partial: true (decompress --preview)";
+
 /** What a file holds. Payloads are views of the bytes given. */
 export interface Container {
   /** Everything before the sections. */
@@ -67,7 +71,7 @@ export function readHead(
   bytes: Uint8Array,
   options: ReadOptions = {},
 ): Pick<Container, "header" | "headerByteLength"> {
-  const cursor = new Cursor(bytes, 0, "the header");
+  const cursor = new Cursor(bytes, 0, HEADER);
   const header = readHeader(cursor);
   checkSize(header, options.maxPixels ?? DEFAULT_MAX_PIXELS);
   return { header, headerByteLength: cursor.offset };
@@ -212,7 +216,7 @@ class Cursor {
       throw new BitstreamError(
         "file-truncated",
         `Cannot read ${this.what}: ${byteCount} bytes are due at byte ${this.offset} and the file ends after ${this.bytes.length}; ` +
-          "fetch it again",
+          `fetch it again${this.what === HEADER ? "" : `, or ${TAKE_WHAT_IS_THERE}`}`,
       );
     }
     this.offset += byteCount;

@@ -1,13 +1,14 @@
 import type { Arena, DenseTensor, EntityWorld, PyramidLayout, TensorRef } from "../core/mod.ts";
 import type { NetPlan } from "./net_plan.ts";
 
-export { TILE_SIDE } from "./net_plan.ts";
+export { NET_RUNTIMES, outputPlanes, TILE_SIDE } from "./net_plan.ts";
 export type {
   BlocksStep,
   ConvolutionStep,
   NetMap,
   NetOutput,
   NetPlan,
+  NetRuntime,
   NetStep,
   SpreadStep,
 } from "./net_plan.ts";

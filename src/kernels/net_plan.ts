@@ -1,3 +1,13 @@
+/**
+ * Who runs nets on a CPU. `"auto"`: this package's kernels where they can plan the net, onnxruntime-web elsewhere. `"own"`: the
+ * kernels, or an error that names the operator that they cannot plan. `"onnxruntime"`: onnxruntime-web. On a GPU nets always run by
+ * onnxruntime-web.
+ */
+export type NetRuntime = "auto" | "own" | "onnxruntime";
+
+/** All of them. */
+export const NET_RUNTIMES: readonly NetRuntime[] = ["auto", "own", "onnxruntime"];
+
 /** A value between two steps of a net: (rows, columns, channels) f32, its sides `scale` times those of the net's input. */
 export interface NetMap {
   /** Place in {@linkcode NetPlan.maps}. */
@@ -63,6 +73,8 @@ export type NetStep = BlocksStep | ConvolutionStep | SpreadStep;
 
 /** Maps → planes, the inverse of {@linkcode BlocksStep}, all of them added up. */
 export interface NetOutput {
+  /** How many of the planes are the result, from the first on; all of them by default. */
+  readonly kept?: number;
   /** What is added up, and the side of its blocks. */
   readonly parts: readonly { readonly source: NetMap; readonly factor: number }[];
   /** Added to the sum. */
@@ -91,7 +103,12 @@ export interface NetPlan {
  */
 export const TILE_SIDE = 4;
 
-/** Planes that a net gives. */
+/** Planes that a net computes. */
 export function outputPlanes({ parts: [{ source, factor }] }: NetOutput): number {
   return source.channels / factor ** 2;
+}
+
+/** Planes that a net gives. */
+export function keptPlanes(output: NetOutput): number {
+  return output.kept ?? outputPlanes(output);
 }

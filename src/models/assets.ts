@@ -2,7 +2,10 @@
 export interface AssetUrls {
   /** Folder of the embedded models, with `vaerans-8/` and `vaerans-4/` in it. */
   readonly models?: string | URL;
-  /** Folder of `ort-wasm-simd-threaded.wasm`, from `onnxruntime-web`'s `dist/`. */
+  /**
+   * Folder of files from `onnxruntime-web`'s `dist/`: `ort-wasm-simd-threaded.wasm` for nets on the CPU,
+   * `ort-wasm-simd-threaded.asyncify.wasm` for WebGPU.
+   */
   readonly onnxruntime?: string | URL;
 }
 
@@ -10,8 +13,8 @@ const urls: { models: URL; onnxruntime?: URL } = { models: new URL("../../models
 
 /**
  * Says where the models and onnxruntime's WebAssembly lie, for bundles whose files are not laid out as this package's are.
- * Call it before the first `compress` or `decompress`. Without it, models are looked for in `../../models/` and the
- * WebAssembly beside the bundle.
+ * Call it before the first `compress` or `decompress`; workers are told. Without it, models are looked for in `../../models/` and
+ * the WebAssembly beside the bundle.
  *
  * @param assets Folders; relative ones count from the page. What is left out stays as it is.
  *
@@ -32,9 +35,15 @@ export function embeddedModelUrl(name: string): URL {
   return new URL(`${name}/`, urls.models);
 }
 
-/** Address of onnxruntime's WebAssembly, if it was set. */
-export function onnxruntimeWasmUrl(): string | undefined {
-  return urls.onnxruntime && new URL("ort-wasm-simd-threaded.wasm", urls.onnxruntime).href;
+/** Address of a file of onnxruntime's, if its folder was set. */
+export function onnxruntimeFileUrl(name: string): string | undefined {
+  return urls.onnxruntime && new URL(name, urls.onnxruntime).href;
+}
+
+/** What {@linkcode setAssetUrls} takes in another thread to look in the same places: absolute addresses. */
+export function assetUrls(): { readonly models: string; readonly onnxruntime?: string } {
+  const { models, onnxruntime } = urls;
+  return { models: models.href, ...onnxruntime && { onnxruntime: onnxruntime.href } };
 }
 
 function folderUrl(folder: string | URL): URL {

@@ -2,6 +2,7 @@ import { ConfigError } from "../core/mod.ts";
 import { parseToml } from "../deps/toml.ts";
 import { FOREIGN_DEFAULTS, type ForeignModel } from "./foreign.ts";
 import { LATENT_WAVELETS, type LatentWavelet } from "./manifest.ts";
+import { NET_RUNTIMES, type NetRuntime } from "../kernels/kernels.ts";
 
 /** A model that a configuration names, with where its nets are. */
 export interface ConfiguredModel extends ForeignModel {
@@ -36,6 +37,8 @@ export interface VaeransConfig {
     readonly wavelet?: LatentWavelet;
     /** Its levels, in the place of the model's own. */
     readonly levels?: number;
+    /** Runtime of nets on the CPU, also of models in the file that do not choose. */
+    readonly runtime?: NetRuntime;
     /** Jobs at a time in batches. */
     readonly jobs?: number;
   };
@@ -136,13 +139,17 @@ export function parseConfig(text: string, path: string): VaeransConfig {
     "entropy",
     "wavelet",
     "levels",
+    "runtime",
     "jobs",
   ]);
   const evaluation = section("evaluation", ["qualities", "peers", "metrics"]);
   const visualization = section("visualization", ["show", "show_bpp"]);
+  const runtime = file.choice(compression, "compression.runtime", NET_RUNTIMES);
   return {
     path,
-    models: new Map(Object.entries(models).map(([name, value]) => [name, modelOf(file, name, value)])),
+    models: new Map(
+      Object.entries(models).map(([name, value]) => [name, modelOf(file, name, value, runtime)]),
+    ),
     memory: file.present({ arenaBytes: file.bytes(memory, "memory.arena_size") }),
     compression: file.present({
       model: file.text(compression, "compression.model"),
@@ -151,6 +158,7 @@ export function parseConfig(text: string, path: string): VaeransConfig {
       entropy: file.choice(compression, "compression.entropy", ["context", "static"]),
       wavelet: file.choice(compression, "compression.wavelet", LATENT_WAVELETS),
       levels: file.whole(compression, "compression.levels", 0, 10),
+      runtime,
       jobs: file.whole(compression, "compression.jobs", 1, 256),
     }),
     evaluation: file.present({
@@ -189,9 +197,12 @@ const MODEL_KEYS = [
   "decoder_expects_scaled_latent",
   "wavelet",
   "levels",
+  "step_input",
+  "latent_output",
+  "runtime",
 ] as const;
 
-function modelOf(file: Reader, name: string, value: unknown): ConfiguredModel {
+function modelOf(file: Reader, name: string, value: unknown, runtime: string | undefined): ConfiguredModel {
   const at = `models.${name}`, table = file.table(value, at, MODEL_KEYS);
   const key = (part: typeof MODEL_KEYS[number]) => `${at}.${part}`;
   const net = (part: "encoder" | "decoder") => {
@@ -217,6 +228,9 @@ function modelOf(file: Reader, name: string, value: unknown): ConfiguredModel {
       decoderExpectsScaledLatent: file.boolean(table, key("decoder_expects_scaled_latent")),
       wavelet: file.choice(table, key("wavelet"), LATENT_WAVELETS),
       levels: file.whole(table, key("levels"), 0, 10),
+      stepInput: file.text(table, key("step_input")),
+      latentOutput: file.text(table, key("latent_output")),
+      runtime: file.choice(table, key("runtime"), NET_RUNTIMES) ?? runtime,
     }),
   } as ConfiguredModel;
 }

@@ -14,6 +14,9 @@ export interface ForeignModel extends
     | "outputRange"
     | "wavelet"
     | "levels"
+    | "stepInput"
+    | "latentOutput"
+    | "runtime"
   > {
   /** In a line. */
   readonly description: string;

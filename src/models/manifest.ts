@@ -1,4 +1,5 @@
 import { ModelError, type WaveletName } from "../core/mod.ts";
+import { NET_RUNTIMES, type NetRuntime } from "../kernels/kernels.ts";
 
 /** One of a model's ONNX files. */
 export interface ModelFile {
@@ -8,6 +9,8 @@ export interface ModelFile {
   readonly byteLength: number;
   /** Lower-case hex. */
   readonly sha256: string;
+  /** Of a net: files with weights that it keeps outside its own, all verified; those that are left out are not. */
+  readonly external?: readonly ModelFile[];
 }
 
 /** How qualities become steps. */
@@ -63,6 +66,12 @@ export interface ModelManifest extends QualityScale {
   readonly outputRange: RangeName;
   /** Whether the decoder undoes scale and shift itself; absent for no. */
   readonly decoderExpectsScaledLatent?: boolean;
+  /** Name of the decoder's input for the base step, f32 (n); absent if it has the latent as its only input. */
+  readonly stepInput?: string;
+  /** Name of the encoder's output that is the latent; needed only if the outputs do not tell. */
+  readonly latentOutput?: string;
+  /** Runtime of its nets on a CPU unless the caller chooses; `"auto"` if absent. */
+  readonly runtime?: NetRuntime;
   /** Wavelet that the model was trained with. */
   readonly wavelet: LatentWavelet;
   /** Levels that the model was trained with. */
@@ -136,6 +145,15 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
     ["undefined", "boolean"].includes(typeof manifest.decoderExpectsScaledLatent),
     "true or false",
   );
+  for (const field of ["stepInput", "latentOutput"] as const) {
+    const name = manifest[field];
+    expect(field, name === undefined || (typeof name === "string" && name !== ""), "a name");
+  }
+  expect(
+    "runtime",
+    manifest.runtime === undefined || NET_RUNTIMES.includes(manifest.runtime),
+    `one of ${NET_RUNTIMES.join(", ")}`,
+  );
   expect("wavelet", LATENT_WAVELETS.includes(manifest.wavelet), LATENT_WAVELETS.join(" or "));
   expect("levels", isIntegerIn(manifest.levels, 0, 10), "an integer from 0 to 10");
   const bandCount = 4 * (1 + 3 * manifest.levels);
@@ -175,8 +193,13 @@ export function parseManifest(value: unknown, where: string): ModelManifest {
   for (const net of ["encoder", "decoder", "prior"] as const) {
     const file = manifest.files?.[net];
     if (net === "prior" && file === undefined) continue;
-    expect(`files.${net}.path`, typeof file?.path === "string", "a string");
-    expect(`files.${net}.sha256`, /^[0-9a-f]{64}$/.test(String(file?.sha256)), "64 hex digits");
+    const external = file?.external ?? [];
+    expect(`files.${net}.external`, Array.isArray(external), "a list of files");
+    for (const [i, each] of [file, ...external].entries()) {
+      const at = i === 0 ? `files.${net}` : `files.${net}.external[${i - 1}]`;
+      expect(`${at}.path`, typeof each?.path === "string", "a string");
+      expect(`${at}.sha256`, /^[0-9a-f]{64}$/.test(String(each?.sha256)), "64 hex digits");
+    }
   }
   return manifest;
 }
@@ -207,6 +230,7 @@ export async function modelFingerprint(manifest: ModelManifest): Promise<number>
     files.prior?.sha256 ?? "",
     ...manifest.decoderExpectsScaledLatent ? ["scaled"] : [],
     ...manifest.halfSteps ? [manifest.halfSteps] : [],
+    ...files.decoder.external ? files.decoder.external.map(({ sha256 }) => sha256) : [],
   ];
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(decisive)));
   return new DataView(digest).getUint32(0, true);

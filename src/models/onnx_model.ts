@@ -1,28 +1,20 @@
 import { type DenseTensor, ModelError } from "../core/mod.ts";
+import type { InferenceSession, OnnxRuntime, Tensor } from "../deps/onnxruntime.ts";
 import {
-  importOnnxRuntime,
-  importOnnxRuntimeForBrowsers,
-  importOnnxRuntimeWithWebGpu,
-  type InferenceSession,
-  type OnnxRuntime,
-  type Tensor,
-} from "../deps/onnxruntime.ts";
-import type { GpuTensor, GpuValues, NetPlan } from "../kernels/kernels.ts";
-import { onnxruntimeWasmUrl } from "./assets.ts";
+  type GpuTensor,
+  type GpuValues,
+  type NetPlan,
+  type NetRuntime,
+  outputPlanes,
+} from "../kernels/kernels.ts";
 import { firstPlanes, sliceBySlice } from "./gpu_slices.ts";
 import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
-import { planNet } from "./plan_net.ts";
-
-/**
- * One thread: it repeats bit for bit, and cannot hang. With two, a decoding in some hundreds was seen to spin for ever
- * under load in Deno 2.9, for a gain of 1.5 to 1.9 in time.
- */
-const THREADS = 1;
+import type { NetName } from "./net_ends.ts";
+import { type ModelFiles, type NetFile, readNetFile } from "./net_file.ts";
+import { CPU_BUILD, failedToStart, GPU_BUILD, unavailable } from "./onnxruntime.ts";
+import { type NetEnds, type Planned, planNet } from "./plan_net.ts";
 
 const LATENT_CHANNELS = 4;
-
-/** A model's nets. */
-type NetName = "encoder" | "decoder";
 
 type Sessions = Map<NetName, Promise<InferenceSession>>;
 
@@ -37,10 +29,11 @@ export class OnnxModel {
   readonly id: number;
   /** See `modelFingerprint`. */
   readonly fingerprint: number;
-  readonly #read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>;
-  readonly #plans = new Map<NetName, Promise<NetPlan | undefined>>();
-  /** Files that have no plan and wait for onnxruntime, so that they are not read and hashed again. */
-  readonly #unplanned = new Map<NetName, Uint8Array<ArrayBuffer>>();
+  readonly #files: ModelFiles;
+  readonly #plans = new Map<NetName, Promise<Planned>>();
+  readonly #ends = new Map<NetName, NetEnds>();
+  /** Files of nets that have neither a plan nor a session yet, so that they are not read and hashed again. */
+  readonly #netFiles = new Map<NetName, Promise<NetFile>>();
   readonly #sessions: Sessions = new Map();
   readonly #gpuSessions = new WeakMap<GPUDevice, Sessions>();
 
@@ -50,18 +43,13 @@ export class OnnxModel {
    * @param manifest Checked manifest.
    * @param id Number in a file's header.
    * @param fingerprint Of the manifest.
-   * @param read Gives the verified bytes of a file.
+   * @param files Gives the verified bytes of files.
    */
-  constructor(
-    manifest: ModelManifest,
-    id: number,
-    fingerprint: number,
-    read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>,
-  ) {
+  constructor(manifest: ModelManifest, id: number, fingerprint: number, files: ModelFiles) {
     this.manifest = manifest;
     this.id = id;
     this.fingerprint = fingerprint;
-    this.#read = read;
+    this.#files = files;
   }
 
   /** For messages. */
@@ -109,7 +97,7 @@ export class OnnxModel {
     return posteriorMean(await this.#run("encoder", pixels));
   }
 
-  /** (n, 4, h, w) → (n, 3, h · f, w · f); `steps` (n) reach decoders that have an input of that name. */
+  /** (n, 4, h, w) → (n, 3, h · f, w · f); `steps` (n) reach decoders whose manifest names an input for them. */
   decode(latents: DenseTensor, steps: Float32Array): Promise<DenseTensor> {
     return this.#run("decoder", latents, steps);
   }
@@ -117,7 +105,7 @@ export class OnnxModel {
   /** As `encode`, from and to buffers of a GPU. */
   async encodeOnGpu(device: GPUDevice, pixels: GpuValues): Promise<GpuTensor> {
     const output = await this.#runOnGpu("encoder", device, pixels);
-    return hasVariance(output.shape) ? firstPlanes(device, output, LATENT_CHANNELS) : output;
+    return hasVariance(output.shape[1]) ? firstPlanes(device, output, LATENT_CHANNELS) : output;
   }
 
   /** As `decode`, from and to buffers of a GPU. */
@@ -128,42 +116,75 @@ export class OnnxModel {
   /** Bytes of the trained start of the context coder, verified; `undefined` for models without one. */
   async readPrior(): Promise<Uint8Array | undefined> {
     const { prior } = this.manifest.files;
-    return prior && await this.#read(prior);
+    return prior && await this.#files.read(prior);
   }
 
-  /** All files of the model, verified. */
+  /** All files of the model that its manifest names, verified. */
   async readFiles(): Promise<{ readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]> {
     const { encoder, decoder, prior } = this.manifest.files;
+    const files = [encoder, decoder, ...prior ? [prior] : []];
     return await Promise.all(
-      [encoder, decoder, ...prior ? [prior] : []].map(async (file) => ({
+      files.flatMap((file) => [file, ...file.external ?? []]).map(async (file: ModelFile) => ({
         path: file.path,
-        bytes: await this.#read(file),
+        bytes: await this.#files.read(file),
       })),
     );
   }
 
-  /** What a net does, see `planNet`; `undefined` if only onnxruntime can run it. */
-  planOf(net: "encoder" | "decoder"): Promise<NetPlan | undefined> {
-    let plan = this.#plans.get(net);
-    if (!plan) {
-      plan = this.#read(this.manifest.files[net]).then((file) => {
-        const plan = planOfFile(file);
-        if (!plan) this.#unplanned.set(net, file);
-        return plan;
-      });
-      this.#plans.set(net, plan);
-      plan.catch(() => this.#plans.delete(net));
+  /**
+   * What a net does, for kernels to run it.
+   *
+   * Errors: `ModelError` ("net-unplanned" with `"own"`, "model-tensor", "model-input", "model-output" and those of reading files).
+   *
+   * @param net Which.
+   * @param runtime Asks for it.
+   * @returns `undefined` if onnxruntime is to run it: with `"auto"` where there is no plan, with `"onnxruntime"` always.
+   */
+  async planOf(net: NetName, runtime: NetRuntime = "auto"): Promise<NetPlan | undefined> {
+    if (runtime === "onnxruntime") return undefined;
+    let planning = this.#plans.get(net);
+    if (!planning) {
+      planning = this.#plan(net);
+      this.#plans.set(net, planning);
+      planning.catch(() => this.#plans.delete(net));
     }
-    return plan;
+    const planned = await planning;
+    if ("plan" in planned) return planned.plan;
+    if (runtime === "auto") return undefined;
+    throw new ModelError(
+      "net-unplanned",
+      `Cannot run the ${net} of model ${this.name} with runtime "own": there is no kernel for ${planned.obstacle}; use runtime ` +
+        '"auto" or "onnxruntime"',
+    );
   }
 
-  /** Opens the nets that will be needed, so that the first call does not wait for it. */
-  async prepare(...nets: ("encoder" | "decoder")[]): Promise<void> {
-    await Promise.all(nets.map(async (net) => await this.planOf(net) ?? await this.#session(net)));
+  /** Opens a net as it will be needed, so that the first call does not wait for it. */
+  async prepare(net: NetName, runtime: NetRuntime = "auto"): Promise<void> {
+    await this.planOf(net, runtime) ?? await this.#session(net);
+  }
+
+  async #plan(net: NetName): Promise<Planned> {
+    const { graph, ends } = await this.#netFile(net);
+    if (!graph) return { obstacle: "its file, which is no ONNX file" };
+    const planned = planNet(graph, ends);
+    if ("plan" in planned) this.#netFiles.delete(net);
+    if (!("plan" in planned) || net === "decoder") return planned;
+    const { plan } = planned, output = { ...plan.output, kept: LATENT_CHANNELS };
+    return { plan: hasVariance(outputPlanes(plan.output)) ? { ...plan, output } : plan };
+  }
+
+  #netFile(net: NetName): Promise<NetFile> {
+    let file = this.#netFiles.get(net);
+    if (!file) {
+      file = readNetFile(net, this.manifest, this.#files);
+      this.#netFiles.set(net, file);
+      file.then(({ ends }) => this.#ends.set(net, ends)).catch(() => this.#netFiles.delete(net));
+    }
+    return file;
   }
 
   async #run(net: NetName, input: DenseTensor, steps?: Float32Array): Promise<DenseTensor> {
-    const [session, ort] = [await this.#session(net), await runtime()];
+    const [session, ort] = [await this.#session(net), await CPU_BUILD.load()];
     if (input.shape[0] > 1 && takesOneAtATime(session)) {
       const parts: DenseTensor[] = [];
       for (const [i, part] of split(input).entries()) {
@@ -172,8 +193,7 @@ export class OnnxModel {
       return joined(parts);
     }
     const tensor = new ort.Tensor("float32", input.values, input.shape);
-    const outputs = await this.#runSession(net, session, tensor, stepInput(session, ort, steps));
-    const output = outputs[session.outputNames[0]] as Tensor;
+    const output = await this.#runSession(net, session, tensor, this.#stepInput(net, ort, steps));
     return { values: output.data as Float32Array, shape: output.dims };
   }
 
@@ -183,7 +203,7 @@ export class OnnxModel {
     input: GpuValues,
     steps?: Float32Array,
   ): Promise<GpuTensor> {
-    const [session, ort] = [await this.#session(net, device), await gpuRuntime()];
+    const [session, ort] = [await this.#session(net, device), await GPU_BUILD.load()];
     if (input.shape[0] > 1 && takesOneAtATime(session)) {
       return await sliceBySlice(
         device,
@@ -192,9 +212,8 @@ export class OnnxModel {
       );
     }
     const tensor = ort.Tensor.fromGpuBuffer(input.buffer, { dataType: "float32", dims: input.shape });
-    const feeds = stepInput(session, ort, steps);
-    const outputs = await oneAtATime(() => this.#runSession(net, session, tensor, feeds));
-    const output = outputs[session.outputNames[0]] as Tensor;
+    const feeds = this.#stepInput(net, ort, steps);
+    const output = await oneAtATime(() => this.#runSession(net, session, tensor, feeds));
     return { buffer: output.gpuBuffer as GPUBuffer, shape: output.dims, release: () => output.dispose() };
   }
 
@@ -203,9 +222,10 @@ export class OnnxModel {
     session: InferenceSession,
     tensor: Tensor,
     others: Record<string, Tensor>,
-  ): Promise<InferenceSession.OnnxValueMapType> {
+  ): Promise<Tensor> {
+    const { input, output } = this.#ends.get(net)!;
     try {
-      return await session.run({ [session.inputNames[0]]: tensor, ...others });
+      return (await session.run({ [input]: tensor, ...others }, [output]))[output] as Tensor;
     } catch (cause) {
       throw new ModelError(
         "model-run",
@@ -215,6 +235,14 @@ export class OnnxModel {
         { cause },
       );
     }
+  }
+
+  /** The base steps, for decoders that have an input for them. */
+  #stepInput(net: NetName, ort: OnnxRuntime, steps?: Float32Array): Record<string, Tensor> {
+    const { condition } = this.#ends.get(net)!;
+    return steps && condition !== undefined
+      ? { [condition]: new ort.Tensor("float32", steps, [steps.length]) }
+      : {};
   }
 
   /** A net's session on the CPU, or on a device. */
@@ -231,19 +259,27 @@ export class OnnxModel {
   }
 
   async #open(net: NetName, device?: GPUDevice): Promise<InferenceSession> {
-    const loading = device ? gpuRuntime() : runtime();
-    const file = this.#unplanned.get(net) ?? this.#read(this.manifest.files[net]);
-    this.#unplanned.delete(net);
-    const [bytes, ort] = await Promise.all([file, loading]);
+    const build = device ? GPU_BUILD : CPU_BUILD;
+    const [{ bytes, external }, ort] = await Promise.all([this.#netFile(net), build.load()]);
+    const externalData = Array.from(external, ([path, data]) => ({ path, data }));
+    const options: InferenceSession.SessionOptions = { ...externalData.length > 0 && { externalData } };
     try {
-      if (!device) return await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
-      return await oneAtATime(() =>
-        ort.InferenceSession.create(bytes, {
-          executionProviders: [{ name: "webgpu", device } as InferenceSession.WebGpuExecutionProviderOption],
-          preferredOutputLocation: "gpu-buffer",
-        })
-      );
+      const session = device
+        ? await oneAtATime(() =>
+          ort.InferenceSession.create(bytes, {
+            ...options,
+            executionProviders: [
+              { name: "webgpu", device } as InferenceSession.WebGpuExecutionProviderOption,
+            ],
+            preferredOutputLocation: "gpu-buffer",
+          })
+        )
+        : await ort.InferenceSession.create(bytes, { ...options, executionProviders: ["wasm"] });
+      this.#netFiles.delete(net);
+      await build.started();
+      return session;
     } catch (cause) {
+      if (failedToStart(cause)) throw unavailable(cause);
       throw new ModelError(
         "model-open",
         `Cannot open the ${net} of model ${this.name}: ${cause instanceof Error ? cause.message : cause}`,
@@ -251,28 +287,6 @@ export class OnnxModel {
       );
     }
   }
-}
-
-/** What is no ONNX file, onnxruntime tells the user. */
-function planOfFile(file: Uint8Array): NetPlan | undefined {
-  try {
-    return planNet(file);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Input of a decoder that wants to know how coarsely its latent was quantised. */
-const STEP_INPUT = "step";
-
-function stepInput(
-  { inputNames }: InferenceSession,
-  ort: OnnxRuntime,
-  steps?: Float32Array,
-): Record<string, Tensor> {
-  return steps && inputNames.includes(STEP_INPUT)
-    ? { [STEP_INPUT]: new ort.Tensor("float32", steps, [steps.length]) }
-    : {};
 }
 
 /** Models of others are often exported for a batch of exactly one. */
@@ -295,44 +309,20 @@ function joined(parts: readonly DenseTensor[]): DenseTensor {
   return { values, shape: [parts.length, ...rest] };
 }
 
-/** Some encoders give mean and log-variance, four channels each. */
-function hasVariance([, channels]: readonly number[]): boolean {
+/** Some encoders give mean and log-variance, as many channels of each as the latent has. */
+function hasVariance(channels: number): boolean {
   return channels === 2 * LATENT_CHANNELS;
 }
 
 /** The mean is the latent. */
 function posteriorMean(output: DenseTensor): DenseTensor {
-  if (!hasVariance(output.shape)) return output;
+  if (!hasVariance(output.shape[1])) return output;
   const [count, , height, width] = output.shape;
   const means = split(output).map(({ values }) => ({
     values: values.subarray(0, LATENT_CHANNELS * height * width),
     shape: [1, LATENT_CHANNELS, height, width],
   }));
   return count === 1 ? means[0] : joined(means);
-}
-
-let loading: Promise<OnnxRuntime> | undefined, loadingForGpu: Promise<OnnxRuntime> | undefined;
-
-/** The runtime is 14 MB of WebAssembly: loaded when a net first needs it. */
-function runtime(): Promise<OnnxRuntime> {
-  return loading ??= importRuntime().then((ort) => {
-    const wasm = onnxruntimeWasmUrl();
-    if (wasm !== undefined) ort.env.wasm.wasmPaths = { wasm };
-    return configured(ort);
-  });
-}
-
-/** The build with WebGPU is another 27 MB. */
-function gpuRuntime(): Promise<OnnxRuntime> {
-  return loadingForGpu ??= importOnnxRuntimeWithWebGpu().then((ort) =>
-    configured(ort as unknown as OnnxRuntime)
-  );
-}
-
-function configured(ort: OnnxRuntime): OnnxRuntime {
-  ort.env.wasm.numThreads = THREADS;
-  ort.env.logLevel = "error";
-  return ort;
 }
 
 let lastGpuWork: Promise<unknown> = Promise.resolve();
@@ -342,11 +332,6 @@ function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
   const result = lastGpuWork.then(work);
   lastGpuWork = result.catch(() => {});
   return result;
-}
-
-/** The same WebAssembly twice: the root build works in Deno's workers, the other is the one for a browser's CPU. */
-function importRuntime(): Promise<OnnxRuntime> {
-  return "Deno" in globalThis ? importOnnxRuntime() : importOnnxRuntimeForBrowsers();
 }
 
 function rangeOf(name: RangeName): { readonly scale: number; readonly shift: number } {

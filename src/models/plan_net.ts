@@ -1,12 +1,13 @@
 import type { BlocksStep, ConvolutionStep, NetMap, NetPlan, SpreadStep } from "../kernels/kernels.ts";
 import { conditionOf } from "./condition_arithmetic.ts";
-import { type GraphNode, OnnxGraph } from "./onnx_graph.ts";
+import type { GraphNode, OnnxGraph } from "./onnx_graph.ts";
 import {
   type Blocks,
   blocksOf,
+  castTo,
   clipped,
+  type Condition,
   numberOf,
-  type OfCondition,
   padded,
   placed,
   type PlacedValue,
@@ -20,19 +21,35 @@ import { floatsOf } from "./tensor_values.ts";
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Step = Mutable<BlocksStep> | Mutable<ConvolutionStep> | Mutable<SpreadStep>;
 
+/** The values of a graph that a plan connects. */
+export interface NetEnds {
+  /** Name of the input that holds the planes. */
+  readonly input: string;
+  /** Name of the output that the plan computes. */
+  readonly output: string;
+  /** Name of the input with a number per picture, if there is one. */
+  readonly condition?: string;
+}
+
+/** A plan, or the reason why there is none. */
+export type Planned = { readonly plan: NetPlan } | { readonly obstacle: string };
+
 /**
  * Plans a net of convolutions of 3 × 3 and 1 × 1, leaky ReLUs, sums, pixel shuffles and shifts that depend on a second input: the
  * nets of `scripts/train/model.py`.
  *
- * @param file Bytes of an `.onnx` file.
- * @returns `undefined` for nets with anything else.
+ * @param graph The net; only nodes that the output depends on count.
+ * @param ends What the plan connects.
+ * @returns The plan, or for nets with anything else the first operation that cannot be planned.
  */
-export function planNet(file: Uint8Array): NetPlan | undefined {
-  return new Planner(new OnnxGraph(file)).plan();
+export function planNet(graph: OnnxGraph, ends: NetEnds): Planned {
+  return new Planner(graph, ends).plan();
 }
 
 class Planner {
-  readonly #graph: OnnxGraph;
+  readonly #output: string;
+  /** The nodes that the output depends on, in order. */
+  readonly #nodes: readonly GraphNode[];
   readonly #values = new Map<string, Value>();
   /** How often a name will still be read. */
   readonly #uses = new Map<string, number>();
@@ -46,44 +63,46 @@ class Planner {
   readonly #spreads = new Map<Blocks, PlacedValue>();
   #planes = 0;
 
-  constructor(graph: OnnxGraph) {
-    this.#graph = graph;
-    const [picture, condition] = graph.inputs;
-    this.#values.set(picture, { kind: "planes", factor: 1, offset: 0, edge: false, shapes: [] });
-    if (condition !== undefined) this.#values.set(condition, { kind: "condition", of: (values) => values });
+  constructor(graph: OnnxGraph, { input, output, condition }: NetEnds) {
+    this.#output = output;
+    this.#nodes = nodesBefore(output, graph.nodes);
+    this.#values.set(input, { kind: "planes", factor: 1, offset: 0, edge: false, shapes: [] });
+    if (condition !== undefined) {
+      this.#values.set(condition, { kind: "condition", shape: [1], of: (values) => values });
+    }
     for (const [name, tensor] of graph.tensors) this.#values.set(name, { kind: "constant", tensor });
-    for (const name of graph.nodes.flatMap(({ inputs }) => inputs).concat(graph.outputs)) {
+    for (const name of [...this.#nodes.flatMap(({ inputs }) => inputs), output]) {
       this.#uses.set(name, (this.#uses.get(name) ?? 0) + 1);
     }
   }
 
-  plan(): NetPlan | undefined {
-    for (const node of this.#graph.nodes) {
+  plan(): Planned {
+    for (const node of this.#nodes) {
       const inputs = node.inputs.map((name) => this.#values.get(name));
       for (const name of node.inputs) this.#uses.set(name, this.#uses.get(name)! - 1);
       const value = inputs.includes(undefined) ? undefined : this.#valueOf(node, inputs as Value[]);
-      if (!value) return undefined;
+      if (!value) return { obstacle: `operator ${node.type} of node ${node.name || node.outputs[0]}` };
       this.#values.set(node.outputs[0], value);
     }
-    const result = this.#values.get(this.#graph.outputs[0]);
+    const result = this.#values.get(this.#output);
     const output = result?.kind === "map" ? blocksOf(result, 1) : result;
     if (output?.kind !== "blocks" || !output.parts.every(({ source }) => this.#isPlain(source))) {
-      return undefined;
+      return { obstacle: `output ${this.#output}, which is no sum of convolutions` };
     }
     const { offset, low, high } = output;
     const parts = output.parts.map(({ source: { map }, factor }) => ({ source: map, factor }));
-    return {
-      planes: this.#planes,
-      maps: this.#maps,
-      steps: this.#steps,
-      output: { parts, offset, low, high },
-    };
+    const { maps, steps } = { maps: this.#maps, steps: this.#steps };
+    return { plan: { planes: this.#planes, maps, steps, output: { parts, offset, low, high } } };
   }
 
   #valueOf(node: GraphNode, inputs: readonly Value[]): Value | undefined {
     const [x] = inputs;
     if (node.type === "Constant") return node.value && { kind: "constant", tensor: node.value };
-    if (x?.kind === "constant" && node.type === "Cast") return x;
+    if (x?.kind === "constant" && node.type === "Identity") return x;
+    if (x?.kind === "constant" && node.type === "Cast") {
+      const tensor = castTo(node.attributes.to, x.tensor);
+      return tensor && { kind: "constant", tensor };
+    }
     if (inputs.every(({ kind }) => kind === "condition" || kind === "constant")) {
       return conditionOf(node, inputs);
     }
@@ -156,14 +175,15 @@ class Planner {
     const { pads = [0, 0, 0, 0], strides = [1, 1], dilations = [1, 1], group = 1, auto_pad: auto } =
       attributes;
     if (weights.kind !== "constant" || (bias && bias.kind !== "constant")) return undefined;
-    const values = floatsOf(weights.tensor), [outputs, inputs, size, width] = weights.tensor.dims;
+    const values = floatsOf(weights.tensor), { dims } = weights.tensor, [outputs, inputs, size, width] = dims;
     const biases = bias ? floatsOf(bias.tensor) : new Float32Array(outputs);
     const [stride] = strides as number[], [pad] = pads as number[];
     const alike = (sides: unknown, side: number) =>
       Array.isArray(sides) && sides.every((each) => each === side);
     const regular = alike(pads, pad) && alike(strides, stride) && alike(dilations, 1) && size === width &&
       group === 1 && (auto === undefined || auto === "NOTSET");
-    if (!values || !biases || !regular || outputs % 4 > 0) return undefined;
+    if (!values || !biases || !regular || dims.length !== 4) return undefined;
+    if (outputs % 4 > 0 || biases.length !== outputs) return undefined;
     const common = { weights: values, bias: biases, onto: false };
     if (x.kind === "planes" && size === stride && size > 1 && pad === 0 && x.factor === 1 && !x.edge) {
       const source = this.#blocksMap({ ...x, factor: size }, inputs * size ** 2);
@@ -218,7 +238,7 @@ class Planner {
 
   #sum({ inputs: names }: GraphNode, [a, b]: readonly Value[]): Value | undefined {
     if (b.kind === "constant") return this.#shifted(a, b, 1);
-    if (a.kind === "map" && b.kind === "condition") return this.#shiftedByCondition(names[0], a, b.of);
+    if (a.kind === "map" && b.kind === "condition") return this.#shiftedByCondition(names[0], a, b);
     if (a.kind === "blocks" && b.kind === "blocks") return sumOfBlocks(a, b);
     const [x, y] = [a, b].map((value) => value.kind === "blocks" ? this.#spreadOut(value) : value);
     if (x?.kind !== "map" || y?.kind !== "map" || !this.#isPlain(x) || !this.#isPlain(y)) return undefined;
@@ -248,11 +268,33 @@ class Planner {
   }
 
   /** The shift goes into the bias of the convolution that has just been planned. */
-  #shiftedByCondition(name: string, x: PlacedValue, shift: OfCondition): Value | undefined {
-    const last = this.#steps[this.#steps.length - 1];
+  #shiftedByCondition(name: string, x: PlacedValue, condition: Condition): Value | undefined {
+    const last = this.#steps[this.#steps.length - 1], { channels } = x.map;
     if (last?.kind !== "convolution" || last.target !== x.map || last.onto || last.shift) return undefined;
-    if (!this.#isPlain(x) || this.#uses.get(name)! > 0) return undefined;
-    last.shift = shift;
+    if (!this.#isPlain(x) || this.#uses.get(name)! > 0 || !isPerChannel(condition, channels)) {
+      return undefined;
+    }
+    last.shift = (values) => {
+      const shifts = condition.of(values);
+      return shifts.length === channels ? shifts : new Float32Array(channels).fill(shifts[0]);
+    };
     return x;
   }
+}
+
+/** Whether numbers are broadcast along (1, channels, rows, columns) as one per channel, or are one for all. */
+function isPerChannel({ shape }: Condition, channels: number): boolean {
+  const [columns = 1, rows = 1, perChannel = 1, ...others] = shape.toReversed();
+  return columns === 1 && rows === 1 && (perChannel === 1 || perChannel === channels) &&
+    others.every((extent) => extent === 1);
+}
+
+/** The nodes that a value depends on, in their order. */
+function nodesBefore(output: string, nodes: readonly GraphNode[]): GraphNode[] {
+  const wanted = new Set([output]);
+  return nodes.toReversed().filter(({ inputs, outputs }) => {
+    const isWanted = outputs.some((name) => wanted.has(name));
+    if (isWanted) inputs.filter(Boolean).forEach((name) => wanted.add(name));
+    return isWanted;
+  }).reverse();
 }

@@ -1,6 +1,7 @@
 import type { NetMap, NetOutput } from "../kernels/kernels.ts";
-import type { GraphNode, GraphTensor } from "./onnx_graph.ts";
-import { floatsOf, integersOf } from "./tensor_values.ts";
+import type { GraphNode } from "./onnx_graph.ts";
+import { type GraphTensor, tensorType } from "./onnx_tensor.ts";
+import { floatsOf, integersOf, numbersOf } from "./tensor_values.ts";
 
 /** A function of what a net is told of a picture beside its input. */
 export type OfCondition = (condition: Float32Array) => Float32Array;
@@ -8,10 +9,18 @@ export type OfCondition = (condition: Float32Array) => Float32Array;
 /** What a name of the graph stands for while the plan is made; convolutions read what they can as it comes. */
 export type Value =
   | { readonly kind: "constant"; readonly tensor: GraphTensor }
-  | { readonly kind: "condition"; readonly of: OfCondition }
+  | Condition
   | Planes
   | PlacedValue
   | Blocks;
+
+/** Numbers that depend on what a net is told of one picture beside its input. */
+export interface Condition {
+  readonly kind: "condition";
+  /** Extents, of a batch of one. */
+  readonly shape: readonly number[];
+  readonly of: OfCondition;
+}
 
 /** The input's planes plus a number; `shapes` are those it was given on the way to blocks of `factor` × `factor`. */
 export interface Planes {
@@ -63,10 +72,25 @@ export function numberOf(value: Value | undefined): number | undefined {
   return floats?.length === 1 ? floats[0] : undefined;
 }
 
-/** Bounded by two numbers. */
+/** Bounded by two numbers, inside the bounds that there are already. */
 export function clipped(x: Value, [, lowest, highest]: readonly Value[]): Value | undefined {
-  const low = numberOf(lowest), high = numberOf(highest);
-  return x.kind === "blocks" && low !== undefined && high !== undefined ? { ...x, low, high } : undefined;
+  const least = numberOf(lowest), most = numberOf(highest);
+  if (x.kind !== "blocks" || least === undefined || most === undefined) return undefined;
+  const [low, high] = [x.low, x.high].map((bound) => Math.min(Math.max(bound, least), most));
+  return { ...x, low, high };
+}
+
+/** A constant in another type: single precision, or whole numbers of 32 or 64 bits. */
+export function castTo(number: unknown, tensor: GraphTensor): GraphTensor | undefined {
+  const type = tensorType(Number(number)), { dims } = tensor;
+  if (type !== "other" && type === tensor.type) return tensor;
+  const values = numbersOf(tensor);
+  if (!values) return undefined;
+  if (type === "f32") return { dims, type, raw: new Uint8Array(values.buffer) };
+  if (type !== "i64" && type !== "i32") return undefined;
+  const whole = integersOf(tensor) ?? Array.from(values, Math.trunc);
+  const array = type === "i64" ? BigInt64Array.from(whole, BigInt) : Int32Array.from(whole);
+  return { dims, type, raw: new Uint8Array(array.buffer) };
 }
 
 /** One place around the last two axes, before and behind, as ONNX counts them. */

@@ -1,27 +1,84 @@
-import type { GraphTensor } from "./onnx_graph.ts";
+import type { GraphTensor, TensorType } from "./onnx_tensor.ts";
 
-/** The values of a tensor of floats; `undefined` for others. */
-export function floatsOf({ type, raw }: GraphTensor): Float32Array | undefined {
-  if (type === "f32") return new Float32Array(raw.slice().buffer);
-  return type === "f16" ? floatsOfHalves(new Uint16Array(raw.slice().buffer)) : undefined;
+/** Types with a fraction. */
+const FLOAT_TYPES: readonly TensorType[] = ["f32", "f64", "f16", "bf16"];
+
+/** Whether a type's values have a fraction. */
+export function isFloat(type: TensorType): boolean {
+  return FLOAT_TYPES.includes(type);
 }
 
-/** The values of a tensor of whole numbers; `undefined` for others. */
+/** The values of a tensor of floats, rounded to single precision; `undefined` for other types. */
+export function floatsOf(tensor: GraphTensor): Float32Array | undefined {
+  return isFloat(tensor.type) ? numbersOf(tensor) : undefined;
+}
+
+/** The values of a tensor of whole numbers; `undefined` for other types. */
 export function integersOf({ type, raw }: GraphTensor): number[] | undefined {
-  return type === "i64" ? Array.from(new BigInt64Array(raw.slice().buffer), Number) : undefined;
+  const { buffer } = raw.slice();
+  switch (type) {
+    case "i64":
+      return Array.from(new BigInt64Array(buffer), Number);
+    case "u64":
+      return Array.from(new BigUint64Array(buffer), Number);
+    case "i32":
+      return Array.from(new Int32Array(buffer));
+    case "u32":
+      return Array.from(new Uint32Array(buffer));
+    case "i16":
+      return Array.from(new Int16Array(buffer));
+    case "u16":
+      return Array.from(new Uint16Array(buffer));
+    case "i8":
+      return Array.from(new Int8Array(buffer));
+    case "u8":
+    case "bool":
+      return Array.from(raw);
+    default:
+      return undefined;
+  }
+}
+
+/** The values of any tensor of numbers, rounded to single precision; `undefined` for other types. */
+export function numbersOf(tensor: GraphTensor): Float32Array | undefined {
+  const { buffer } = tensor.raw.slice();
+  switch (tensor.type) {
+    case "f32":
+      return new Float32Array(buffer);
+    case "f64":
+      return Float32Array.from(new Float64Array(buffer));
+    case "f16":
+      return floatsOfHalves(new Uint16Array(buffer));
+    case "bf16":
+      return floatsOfBrainFloats(new Uint16Array(buffer));
+    default: {
+      const integers = integersOf(tensor);
+      return integers && Float32Array.from(integers);
+    }
+  }
 }
 
 const FRACTION_BITS = 10, FRACTION_MASK = 1023, EXPONENT_MASK = 31;
 /** What a fraction's last bit is worth, by exponent: those of exponent 0 have no leading one. */
 const UNITS = Float32Array.from({ length: 32 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
 
-/** Floats of 16 bits (IEEE 754 binary16); the largest exponent, of infinities, is not provided for. */
+/** Floats of 16 bits (IEEE 754 binary16). */
 function floatsOfHalves(halves: Uint16Array): Float32Array {
   const floats = new Float32Array(halves.length);
   for (let i = 0; i < halves.length; i++) {
     const bits = halves[i], exponent = bits >> FRACTION_BITS & EXPONENT_MASK;
     const fraction = (bits & FRACTION_MASK) + (exponent > 0 ? FRACTION_MASK + 1 : 0);
-    floats[i] = (bits >> 15 ? -fraction : fraction) * UNITS[exponent];
+    const magnitude = exponent < EXPONENT_MASK
+      ? fraction * UNITS[exponent]
+      : bits & FRACTION_MASK
+      ? NaN
+      : Infinity;
+    floats[i] = bits >> 15 ? -magnitude : magnitude;
   }
   return floats;
+}
+
+/** Brain floats: the upper half of a float of 32 bits. */
+function floatsOfBrainFloats(halves: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16 >>> 0).buffer);
 }

@@ -18,6 +18,7 @@ import type {
   KernelWorld,
   Net,
   NetPlan,
+  NetRuntime,
   PixelRange,
 } from "../kernels/kernels.ts";
 
@@ -50,12 +51,21 @@ export interface VaeModel {
    * @param steps (n): base step that each latent was quantised with, {@linkcode UNQUANTISED_STEP} if it was not.
    */
   decode(latents: DenseTensor, steps: Float32Array): Promise<DenseTensor>;
-  /** What a net does, for kernels that run it themselves; without it, or where it gives nothing, `encode` and `decode` are called. */
-  planOf?(net: "encoder" | "decoder"): Promise<NetPlan | undefined>;
+  /**
+   * What a net does, for kernels that run it themselves; without it, or where it gives nothing, `encode` and `decode` are called.
+   * With runtime `"own"` it gives a plan or throws, with `"onnxruntime"` it gives nothing.
+   */
+  planOf?(net: "encoder" | "decoder", runtime: NetRuntime): Promise<NetPlan | undefined>;
   /** The encoder on a GPU, as {@linkcode Net.runOnGpu}; without it, a GPU's pictures cross to the CPU and back. */
   encodeOnGpu?: Net["runOnGpu"];
   /** The decoder on a GPU. */
   decodeOnGpu?(device: GPUDevice, latents: GpuValues, steps: Float32Array): Promise<GpuTensor>;
+}
+
+/** Options of {@linkcode OnnxVAEEncode} and {@linkcode OnnxVAEDecode}. */
+export interface VaeOptions {
+  /** Runs the net on a CPU; `"auto"` by default. A GPU has no own runtime. */
+  readonly runtime?: NetRuntime;
 }
 
 /** Base step that stands for a latent as it left the encoder: finer than any quantiser's. */
@@ -77,8 +87,9 @@ export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
    * Makes the system.
    *
    * @param model The model, loaded.
+   * @param options Runtime of the net.
    */
-  constructor(readonly model: VaeModel) {
+  constructor(readonly model: VaeModel, readonly options: VaeOptions = {}) {
     super();
   }
 
@@ -104,8 +115,7 @@ export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
       );
       const expected = [group.length, 4, height / model.downsampling, width / model.downsampling];
       const net: Net = {
-        run: (pixels) => model.encode(pixels),
-        ...model.planOf && { plan: () => model.planOf!("encoder") },
+        ...cpuNet(world, model, "encoder", this.options, (pixels) => model.encode(pixels)),
         ...model.encodeOnGpu && { runOnGpu: (device, pixels) => model.encodeOnGpu!(device, pixels) },
       };
       const output = await world.kernels.infer(net, planes, (shape) => {
@@ -139,8 +149,9 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
    * Makes the system.
    *
    * @param model The model, loaded.
+   * @param options Runtime of the net.
    */
-  constructor(readonly model: VaeModel) {
+  constructor(readonly model: VaeModel, readonly options: VaeOptions = {}) {
     super();
   }
 
@@ -168,8 +179,8 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
       const ordered = batches.flatMap((batch) => batch.entities);
       const steps = Float32Array.from(ordered, (entity) => stepOf(world, entity));
       const net: Net = {
-        run: (values) => model.decode(values, steps),
-        ...model.planOf && { plan: () => model.planOf!("decoder"), conditions: steps },
+        ...cpuNet(world, model, "decoder", this.options, (values) => model.decode(values, steps)),
+        conditions: steps,
         ...model.decodeOnGpu && { runOnGpu: (device, values) => model.decodeOnGpu!(device, values, steps) },
       };
       const planes = await world.kernels.infer(net, latents, (shape) => {
@@ -200,6 +211,30 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
       }
     }
   }
+}
+
+/** How a net runs on a CPU; errors: `InvalidValueError` ("runtime-unavailable"). */
+function cpuNet(
+  world: KernelWorld,
+  model: VaeModel,
+  net: "encoder" | "decoder",
+  { runtime = "auto" }: VaeOptions,
+  run: Net["run"],
+): Pick<Net, "run" | "plan"> {
+  const unavailable = (reason: string) =>
+    new InvalidValueError(
+      "runtime-unavailable",
+      `Cannot run the ${net} of model ${model.name} with runtime "own": ${reason}; use runtime "auto" or "onnxruntime"`,
+    );
+  if (runtime === "own" && world.kernels.device === "gpu") throw unavailable("a GPU has no kernels for nets");
+  if (runtime === "own" && !model.planOf) throw unavailable("the model gives no plans");
+  return {
+    // Kernels come here if they have no plan, or cannot run one.
+    run: runtime === "own"
+      ? () => Promise.reject(unavailable("this JavaScript runtime has no WebAssembly SIMD"))
+      : run,
+    ...model.planOf && { plan: () => model.planOf!(net, runtime) },
+  };
 }
 
 /** How many pictures of so many pixels go through a net at once. */

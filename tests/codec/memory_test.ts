@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { BitstreamError, compress, decompress, WarmWorkers } from "../../mod.ts";
+import { BitstreamError, compress, decompress, loadModel, WarmWorkers } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { streamsOf } from "../../src/codec/coded_picture.ts";
 import { decodingBytes, netBytes } from "../../src/codec/decoding_memory.ts";
@@ -7,7 +7,6 @@ import { COLD_WORKERS } from "../../src/codec/warm_workers.ts";
 import { readContainer } from "../../src/format/mod.ts";
 import { plannedNet } from "../../src/kernels/cpu/net/planned_net.ts";
 import { NetLayout } from "../../src/kernels/cpu/net/net_layout.ts";
-import { planNet } from "../../src/models/plan_net.ts";
 
 /** Tells how many workers start while `work` runs. */
 async function startedBy(work: () => Promise<unknown>): Promise<number> {
@@ -77,7 +76,7 @@ Deno.test("a limit of memory takes workers away from a picture in one piece, and
 
 Deno.test("the estimate of a net's memory covers what the nets' plans take", async () => {
   for (const [model, downsampling] of [["vaerans-4", 4], ["vaerans-8", 8]] as const) {
-    const plan = planNet(await Deno.readFile(`models/${model}/decoder.onnx`))!, net = plannedNet(plan);
+    const plan = (await (await loadModel(model)).planOf("decoder"))!, net = plannedNet(plan);
     for (const side of [64, 256, 1024]) {
       const { slotBytes } = new NetLayout(plan, net.slots, side / downsampling, side / downsampling);
       // The arena's estimate has room for what goes in and comes out.

@@ -33,10 +33,10 @@ async function* sources(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** The files of this package that a source imports. */
+/** The modules of this package that a source imports. */
 async function imported(path: string): Promise<string[]> {
   const text = await Deno.readTextFile(path);
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, target]) =>
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+\.ts)"/g)].map(([, target]) =>
     new URL(target, `file:///${path}`).pathname.slice(1)
   );
 }

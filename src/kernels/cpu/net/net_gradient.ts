@@ -1,5 +1,6 @@
 import {
   type ConvolutionStep,
+  keptPlanes,
   type NetOutput,
   type NetPlan,
   outputPlanes,
@@ -13,12 +14,12 @@ const gradients = new WeakMap<NetPlan, NetGradient>();
 
 /**
  * The derivative of a plan's net, its weights turned around in this thread's memory for nets since the first time;
- * `undefined` for nets with convolutions that have no rule: only those of 3 × 3 without strides have.
+ * `undefined` for nets with convolutions that have no rule: only those of 3 × 3 without strides have; and for nets that keep
+ * only some of their planes.
  */
 export function netGradient(plan: NetPlan): NetGradient | undefined {
-  const derivable = plan.steps.every((step) =>
-    step.kind !== "convolution" || (step.size === 3 && step.stride === 1)
-  );
+  const derivable = keptPlanes(plan.output) === outputPlanes(plan.output) &&
+    plan.steps.every((step) => step.kind !== "convolution" || (step.size === 3 && step.stride === 1));
   if (!derivable) return undefined;
   let gradient = gradients.get(plan);
   if (!gradient) gradients.set(plan, gradient = new NetGradient(plannedNet(plan)));

@@ -1,5 +1,5 @@
 import { InvalidValueError } from "../../../core/mod.ts";
-import { type ConvolutionStep, type NetPlan, outputPlanes } from "../../net_plan.ts";
+import { type ConvolutionStep, keptPlanes, type NetPlan, outputPlanes } from "../../net_plan.ts";
 import { Convolution, firstPlaceOf, type PlacedMap, rowPitchOf } from "./convolution.ts";
 import { ConvolutionMemory } from "./convolution_memory.ts";
 import { NetLayout, slotsOf } from "./net_layout.ts";
@@ -58,7 +58,7 @@ export class PlannedNet {
           `planes and sides in multiples of ${unit}; check paddingMultiple in the model's manifest`,
       );
     }
-    return [count, outputPlanes(this.plan.output), rows * scale, columns * scale];
+    return [count, keptPlanes(this.plan.output), rows * scale, columns * scale];
   }
 
   /**
@@ -92,9 +92,10 @@ export class PlannedNet {
     output: Float32Array,
   ): void {
     const layout = new NetLayout(this.plan, this.slots, rows, columns);
+    const { output: planned } = this.plan;
     const [from, to, work, ...slots] = this.memory.workspace([
       input.byteLength,
-      output.byteLength,
+      output.byteLength / keptPlanes(planned) * outputPlanes(planned),
       this.workBytes,
       ...layout.slotBytes,
     ]);
