@@ -1,5 +1,5 @@
 import type { Component, TensorRef } from "../core/mod.ts";
-import { checkTensor, checkValue } from "./check.ts";
+import { checkTensor, checkValue, checkWhole } from "./check.ts";
 
 /** Size of the picture a latent stands for, before padding to the model's multiple. */
 export interface PictureSize {
@@ -43,10 +43,11 @@ export class YUVW4 implements Component {
 
 /** Throws unless both sides are positive integers. */
 export function checkPicture(component: string, picture: PictureSize): void {
-  const { width, height } = picture;
-  checkValue(
-    component,
-    Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1,
-    `the picture's sides must be positive integers: current values are ${width}×${height}`,
-  );
+  const isObject = typeof picture === "object" && picture !== null;
+  checkValue(component, isObject, "picture", "an object with width and height", picture);
+  checkWhole(component, "picture.width", picture.width, 1, Number.MAX_SAFE_INTEGER);
+  checkWhole(component, "picture.height", picture.height, 1, Number.MAX_SAFE_INTEGER);
 }
+
+/** Largest error of a sample that a stream may have. */
+export const MAX_BOUND = 127;

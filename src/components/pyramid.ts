@@ -1,6 +1,8 @@
-import type { Component, PyramidLayout, TensorRef } from "../core/mod.ts";
-import { checkTensor, checkValue } from "./check.ts";
-import { checkPicture, type PictureSize } from "./latent.ts";
+import { BitstreamError, type Component, type PyramidLayout, type TensorRef } from "../core/mod.ts";
+import { MODE_OF_CODER } from "../entropy/mod.ts";
+import { checkLayout, checkNumber, checkTensor, checkValue, checkVector, checkWhole } from "./check.ts";
+import { checkPicture, MAX_BOUND, type PictureSize } from "./latent.ts";
+import { MAX_STEP_CODE } from "./step_code.ts";
 
 /** Wavelet coefficients, packed band after band as the layout says: f32 or i32, shape (coefficientCount). */
 export class WaveletPyr implements Component {
@@ -12,7 +14,7 @@ export class WaveletPyr implements Component {
    * @param coefficients f32 or i32 (coefficientCount).
    * @param layout Band table, levels and wavelet.
    * @param picture Size to crop the decoded picture to.
-   * @param bound Largest error of a sample of i32 planes, see {@linkcode YCC3}.
+   * @param bound Largest error of a sample of i32 planes, 0 to 127, see {@linkcode YCC3}.
    */
   constructor(
     readonly coefficients: TensorRef<"f32" | "i32">,
@@ -20,8 +22,10 @@ export class WaveletPyr implements Component {
     readonly picture: PictureSize,
     readonly bound: number = 0,
   ) {
+    checkLayout("WaveletPyr", layout);
     checkTensor("WaveletPyr", coefficients, ["f32", "i32"], [layout.coefficientCount]);
     checkPicture("WaveletPyr", picture);
+    checkWhole("WaveletPyr", "bound", bound, 0, MAX_BOUND);
   }
 }
 
@@ -33,8 +37,8 @@ export class QuantParams implements Component {
    * Makes the component.
    *
    * @param steps Quantiser step of each band of the layout, in its order; positive.
-   * @param stepCode The base step as the container stores it, see `format/step_code.ts`.
-   * @param quality What the user asked for, 1 to 100, or 0 if the step was given directly.
+   * @param stepCode The base step as the container stores it, 0 to 2047, see {@linkcode stepFromCode}.
+   * @param quality The quality asked for, 1 to 100, or 0 if the step was given directly.
    * @param exactBound For i32 pyramids, whose coefficients are the symbols: the planes' bound, see {@linkcode YCC3}.
    */
   constructor(
@@ -43,16 +47,12 @@ export class QuantParams implements Component {
     readonly quality: number,
     readonly exactBound?: number,
   ) {
-    checkValue(
-      "QuantParams",
-      steps.every((step) => step > 0 && Number.isFinite(step)),
-      "every step must be positive and finite",
-    );
-    checkValue(
-      "QuantParams",
-      quality >= 0 && quality <= 100,
-      `quality must be 0 to 100: current value is ${quality}`,
-    );
+    checkValue("QuantParams", steps instanceof Float32Array, "steps", "a Float32Array", steps);
+    const wrong = steps.findIndex((step) => !(step > 0 && step < Infinity));
+    checkValue("QuantParams", wrong < 0, `steps[${wrong}]`, "positive and finite", steps[wrong]);
+    checkWhole("QuantParams", "stepCode", stepCode, 0, MAX_STEP_CODE);
+    checkNumber("QuantParams", "quality", quality, 0, 100);
+    if (exactBound !== undefined) checkWhole("QuantParams", "exactBound", exactBound, 0, MAX_BOUND);
   }
 }
 
@@ -77,8 +77,9 @@ export class SymbolsU8 implements Component {
     readonly layout: PyramidLayout,
     readonly picture: PictureSize,
   ) {
+    checkLayout("SymbolsU8", layout);
     checkTensor("SymbolsU8", symbols, ["u8"], [layout.coefficientCount]);
-    checkValue("SymbolsU8", escapes.shape.length === 1, "escapes must be a vector");
+    checkVector("SymbolsU8", escapes, ["i32"]);
     checkPicture("SymbolsU8", picture);
   }
 }
@@ -91,7 +92,7 @@ export class ANSBitstream implements Component {
    * Makes the component.
    *
    * @param sections u8 vectors in progressive order; fewer than the plan has give a coarser picture.
-   * @param coder Numeric id of the coder, see `entropy/`.
+   * @param coder Numeric id of the coder: 0 static, 1 context, 2 wide, 3 trellis.
    * @param layout Band table.
    * @param quant Steps of the bands.
    * @param picture Size to crop the decoded picture to.
@@ -103,7 +104,31 @@ export class ANSBitstream implements Component {
     readonly quant: QuantParams,
     readonly picture: PictureSize,
   ) {
-    checkValue("ANSBitstream", sections.length >= 1, "it needs at least one section");
+    const isList = Array.isArray(sections) && sections.length >= 1;
+    checkValue("ANSBitstream", isList, "sections", "a list of at least one tensor", sections);
+    for (const section of sections) checkVector("ANSBitstream", section, ["u8"]);
+    checkCoder(coder);
+    checkLayout("ANSBitstream", layout);
+    checkValue("ANSBitstream", quant instanceof QuantParams, "quant", "QuantParams", quant);
+    const count = layout.bands.length;
+    checkValue(
+      "ANSBitstream",
+      quant.steps.length === count,
+      "quant.steps",
+      `${count} steps`,
+      quant.steps.length,
+    );
     checkPicture("ANSBitstream", picture);
   }
+}
+
+/** Throws `BitstreamError` ("entropy-coder"): a stream of an unknown coder cannot be decoded, but may be valid elsewhere. */
+function checkCoder(coder: number): void {
+  if (MODE_OF_CODER.has(coder)) return;
+  throw new BitstreamError(
+    "entropy-coder",
+    `Cannot make ANSBitstream: coder must be ${
+      [...MODE_OF_CODER.keys()].join(", ")
+    } (got ${coder}); use a newer release`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Component, TensorRef } from "../core/mod.ts";
-import { checkTensor } from "./check.ts";
+import { checkTensor, checkValue } from "./check.ts";
 
 /** A picture as it was given: u8, shape (H, W, 3), rows top to bottom, R G B interleaved. */
 export class RGB implements Component {
@@ -13,6 +13,7 @@ export class RGB implements Component {
    */
   constructor(readonly pixels: TensorRef<"u8">, readonly colourSpace: "srgb" = "srgb") {
     checkTensor("RGB", pixels, ["u8"], [-1, -1, 3]);
+    checkValue("RGB", colourSpace === "srgb", "colourSpace", '"srgb"', colourSpace);
   }
 }
 
@@ -38,10 +39,11 @@ export class BlurRGB implements Component {
    * Makes the component.
    *
    * @param pixels f32 (H, W, 3), range [0, 1].
-   * @param sigma Standard deviation of the Gaussian, in pixels.
+   * @param sigma Standard deviation of the Gaussian, in pixels, greater than 0.
    */
   constructor(readonly pixels: TensorRef<"f32">, readonly sigma: number) {
     checkTensor("BlurRGB", pixels, ["f32"], [-1, -1, 3]);
+    checkValue("BlurRGB", sigma > 0 && sigma < Infinity, "sigma", "a finite number greater than 0", sigma);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Component } from "../core/mod.ts";
+import { checkNumber } from "./check.ts";
 
 /** Peak signal-to-noise ratio of an entity's shown picture against its source. */
 export class PSNR implements Component {
@@ -8,9 +9,11 @@ export class PSNR implements Component {
   /**
    * Makes the component.
    *
-   * @param decibels Higher is better; Infinity for equal pictures.
+   * @param decibels 0 to Infinity, which stands for equal pictures; higher is better.
    */
-  constructor(readonly decibels: number) {}
+  constructor(readonly decibels: number) {
+    checkNumber("PSNR", "decibels", decibels, 0, Infinity);
+  }
 }
 
 /** Structural similarity of an entity's shown picture to its source. */
@@ -23,7 +26,9 @@ export class SSIM implements Component {
    *
    * @param value −1 to 1, higher is better.
    */
-  constructor(readonly value: number) {}
+  constructor(readonly value: number) {
+    checkNumber("SSIM", "value", value, -1, 1);
+  }
 }
 
 /** Multi-scale structural similarity of an entity's shown picture to its source. */
@@ -36,5 +41,7 @@ export class MSSSIM implements Component {
    *
    * @param value 0 to 1, higher is better.
    */
-  constructor(readonly value: number) {}
+  constructor(readonly value: number) {
+    checkNumber("MSSSIM", "value", value, 0, 1);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Component, TensorRef } from "../core/mod.ts";
-import { checkTensor, checkValue } from "./check.ts";
-import { checkPicture, type PictureSize } from "./latent.ts";
+import { checkTensor, checkWhole } from "./check.ts";
+import { checkPicture, MAX_BOUND, type PictureSize } from "./latent.ts";
 
 /**
  * Luma and two chroma planes of a picture, shape (3, H, W), planar. f32: Y − 128, Cb, Cr of BT.601, full range. i32: the
@@ -24,10 +24,6 @@ export class YCC3 implements Component {
   ) {
     checkTensor("YCC3", values, ["f32", "i32"], [3, -1, -1]);
     checkPicture("YCC3", picture);
-    checkValue(
-      "YCC3",
-      Number.isInteger(bound) && bound >= 0 && bound <= 127,
-      `bound must be 0 to 127: it is ${bound}`,
-    );
+    checkWhole("YCC3", "bound", bound, 0, MAX_BOUND);
   }
 }

@@ -2,6 +2,8 @@ import { InvalidValueError } from "./errors.ts";
 
 /** Lifting wavelets a pyramid can be made with. */
 export type WaveletName = "cdf53" | "haar" | "cdf97";
+/** All of them. */
+export const WAVELET_NAMES: readonly WaveletName[] = ["cdf53", "haar", "cdf97"];
 
 /** Subband orientation: 0 LL, 1 HL, 2 LH, 3 HH; the first letter is horizontal (HL: high-pass along x). */
 export type Orientation = 0 | 1 | 2 | 3;

@@ -1,4 +1,5 @@
 import type { Component, ComponentType } from "./component.ts";
+import { checkMode } from "./check_option.ts";
 import { System } from "./system.ts";
 
 /** Directions of a transform. */
@@ -34,6 +35,7 @@ export abstract class Transform<
    */
   constructor(mode: M, from: readonly ComponentType<From>[], to: readonly ComponentType<To>[]) {
     super();
+    checkMode(new.target.name, mode, ["forward", "inverse"]);
     this.mode = mode;
     const [required, produced] = mode === "forward" ? [from, to] : [to, from];
     // The compiler cannot follow the conditional types of the fields through the condition above.

@@ -1,5 +1,6 @@
 import { ANSBitstream, QuantParams, SymbolsU8 } from "../components/mod.ts";
 import { BitstreamError, type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
+import { checkWholeOption } from "../core/check_option.ts";
 import {
   coefficientsFromSymbols,
   type ContextPrior,
@@ -43,6 +44,14 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
    */
   constructor(options: AnsOptions = {}) {
     super();
+    const { model = "context", effort } = options;
+    if (![...MODE_OF_CODER.values()].includes(model)) {
+      throw new InvalidValueError(
+        "entropy-model",
+        `Cannot code with model "${model}": it must be "context", "trellis", "static" or "wide"`,
+      );
+    }
+    checkWholeOption("ANSEncode", "effort", effort, 1, 9);
     this.#options = options;
   }
 
@@ -50,13 +59,7 @@ export class ANSEncode extends System<SymbolsU8 | QuantParams, ANSBitstream, Ker
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     const { model = "context", prior, effort } = this.#options;
-    const coder = [...MODE_OF_CODER].find(([, mode]) => mode === model)?.[0];
-    if (coder === undefined) {
-      throw new InvalidValueError(
-        "entropy-model",
-        `Cannot code with model "${model}": it must be "context", "trellis", "static" or "wide"`,
-      );
-    }
+    const [coder] = [...MODE_OF_CODER].find(([, mode]) => mode === model)!;
     for (const entity of entities) {
       const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
       const quant = world.get(entity, QuantParams);
@@ -104,13 +107,7 @@ export class ANSDecode extends System<ANSBitstream, SymbolsU8 | QuantParams, Ker
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const { sections, coder, layout, quant, picture } = world.get(entity, ANSBitstream);
-      const mode = MODE_OF_CODER.get(coder);
-      if (mode === undefined) {
-        throw new BitstreamError(
-          "entropy-coder",
-          `Cannot decode entity ${entity}: coder ${coder} is not known; use a newer release`,
-        );
-      }
+      const mode = MODE_OF_CODER.get(coder)!;
       const bytes = sections.map((ref) => world.host.view(ref));
       const coefficients = decodeOrExplain(() =>
         decodeSections(bytes, layout.bands, { mode, ...(this.#prior && { prior: this.#prior }) })

@@ -1,5 +1,6 @@
-import { BlurRGB, type ReconRGB, RGB } from "../components/mod.ts";
+import { BlurRGB, ReconRGB, RGB } from "../components/mod.ts";
 import { type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
+import { checkChoiceOption } from "../core/check_option.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 
 /** Largest standard deviation, in pixels: 193 taps. */
@@ -39,6 +40,7 @@ export class GaussianBlur<P extends RGB | ReconRGB = RGB> extends System<P, Blur
    */
   constructor(options: BlurOptions<P>) {
     super();
+    checkChoiceOption<unknown>("GaussianBlur", "of", options.of, [RGB, ReconRGB]);
     this.#sigma = options.sigma;
     this.#of = options.of ?? RGB;
     this.required = [this.#of as ComponentType<P>];

@@ -1,4 +1,5 @@
-import { ReconRGB, RGB, YCC3 } from "../components/mod.ts";
+import { MAX_BOUND, ReconRGB, RGB, YCC3 } from "../components/mod.ts";
+import { checkMode, checkWholeOption } from "../core/check_option.ts";
 import {
   batchesOf,
   type ComponentType,
@@ -40,6 +41,8 @@ export class ColourYCC<M extends TransformMode> extends System<
    */
   constructor(mode: M, options: ColourOptions = {}) {
     super();
+    checkMode("ColourYCC", mode, ["forward", "inverse"]);
+    checkWholeOption("ColourYCC", "bound", options.bound, 0, MAX_BOUND);
     this.mode = mode;
     this.#bound = options.bound;
     const types: ComponentType[] = mode === "forward" ? [RGB, YCC3] : [YCC3, ReconRGB];

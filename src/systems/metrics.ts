@@ -1,5 +1,6 @@
-import { type BlurRGB, MSSSIM, PSNR, ReconRGB, RGB, SSIM } from "../components/mod.ts";
+import { BlurRGB, MSSSIM, PSNR, ReconRGB, RGB, SSIM } from "../components/mod.ts";
 import { type Component, type ComponentType, type Entity, System } from "../core/mod.ts";
+import { checkChoiceOption } from "../core/check_option.ts";
 import type { Kernels, KernelWorld, MetricName } from "../kernels/kernels.ts";
 import { checkSameShape } from "./same_shape.ts";
 
@@ -36,6 +37,7 @@ export abstract class PictureMetric<P extends ReconRGB | BlurRGB, S extends Comp
    */
   constructor(options: MetricOptions<P> = {}) {
     super();
+    checkChoiceOption<unknown>(new.target.name, "of", options.of, [ReconRGB, BlurRGB]);
     this.#of = options.of ?? ReconRGB;
     this.required = [RGB, this.#of as ComponentType<P>];
   }
@@ -75,7 +77,7 @@ export class MetricSSIM<P extends ReconRGB | BlurRGB = ReconRGB> extends Picture
 
   /** Makes the component. */
   protected scoreOf(value: number): SSIM {
-    return new SSIM(value);
+    return new SSIM(Math.min(1, Math.max(-1, value))); // rounding may go beyond
   }
 }
 
@@ -88,6 +90,6 @@ export class MetricMSSSIM<P extends ReconRGB | BlurRGB = ReconRGB> extends Pictu
 
   /** Makes the component. */
   protected scoreOf(value: number): MSSSIM {
-    return new MSSSIM(value);
+    return new MSSSIM(Math.min(1, Math.max(0, value))); // rounding may go beyond
   }
 }

@@ -17,11 +17,13 @@ import {
   Transform,
   type TransformMode,
 } from "../core/mod.ts";
+import { checkChoiceOption, checkOption, checkWholeOption } from "../core/check_option.ts";
 import { countOf } from "../core/count.ts";
 import {
   coefficientsFromSymbols,
   type ContextPrior,
   ESCAPE_SYMBOL,
+  MAX_LAMBDA,
   optimiseCoefficients,
   SCALED_UNITS_PER_STEP,
   symbolsFromCoefficients,
@@ -93,6 +95,15 @@ export class QuantizeU8<M extends TransformMode>
         "quant-rounding",
         `Cannot quantise with rounding ${rounding}: it must be 0 to 0.5`,
       );
+    }
+    const { gains, optimise } = options;
+    const areGains = gains === undefined ||
+      (Array.isArray(gains) && gains.every((gain) => gain > 0 && gain < Infinity));
+    checkOption("QuantizeU8", areGains, "gains", "a list of positive, finite factors", gains);
+    if (optimise) {
+      checkWholeOption("QuantizeU8", "optimise.effort", optimise.effort, 1, 9);
+      checkWholeOption("QuantizeU8", "optimise.lambda", optimise.lambda, 0, MAX_LAMBDA);
+      checkChoiceOption("QuantizeU8", "optimise.coder", optimise.coder, ["context", "wide", "trellis"]);
     }
     this.#stepCode = codeFromStep(options.step ?? 2 ** ((50 - quality) / 10));
   }

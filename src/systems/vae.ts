@@ -11,6 +11,8 @@ import {
   System,
   type TensorRef,
 } from "../core/mod.ts";
+import { checkChoiceOption, checkOption } from "../core/check_option.ts";
+import { NET_RUNTIMES } from "../kernels/kernels.ts";
 import type {
   GpuTensor,
   GpuValues,
@@ -91,6 +93,14 @@ export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
    */
   constructor(readonly model: VaeModel, readonly options: VaeOptions = {}) {
     super();
+    checkOption(
+      "OnnxVAEEncode",
+      typeof model?.encode === "function",
+      "model",
+      "a VaeModel, such as loadModel() gives",
+      model,
+    );
+    checkChoiceOption("OnnxVAEEncode", "runtime", options.runtime, NET_RUNTIMES);
   }
 
   /** Processes the batch; see {@linkcode System.run}. */
@@ -153,6 +163,14 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
    */
   constructor(readonly model: VaeModel, readonly options: VaeOptions = {}) {
     super();
+    checkOption(
+      "OnnxVAEDecode",
+      typeof model?.decode === "function",
+      "model",
+      "a VaeModel, such as loadModel() gives",
+      model,
+    );
+    checkChoiceOption("OnnxVAEDecode", "runtime", options.runtime, NET_RUNTIMES);
   }
 
   /** Processes the batch; see {@linkcode System.run}. */

@@ -6,12 +6,14 @@ import {
   type Entity,
   groupEntities,
   layoutKey,
+  MAX_LEVELS,
   pyramidLayout,
   type TensorRef,
   Transform,
   type TransformMode,
   type WaveletName,
 } from "../core/mod.ts";
+import { checkOption, checkWholeOption } from "../core/check_option.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 
 /**
@@ -58,6 +60,8 @@ export abstract class LiftingWavelet<M extends TransformMode, P extends Planes =
   constructor(mode: M, options: WaveletOptions<P> = {}) {
     const planes: ComponentType<Planes> = options.planes ?? YUVW4;
     super(mode, [planes as ComponentType<P>], [WaveletPyr]);
+    checkWholeOption(new.target.name, "levels", options.levels, 0, MAX_LEVELS);
+    checkOption(new.target.name, typeof planes === "function", "planes", "a component class", planes);
     this.levels = options.levels ?? 3;
     this.#planes = planes;
   }

@@ -50,10 +50,10 @@ Deno.test("components refuse other shapes and types, naming both", () => {
   // deno-lint-ignore no-explicit-any -- a wrong type on purpose.
   wrong(() => new ReconRGB(tensor("u8", 2, 3, 3) as any), "must be f32");
   wrong(() => new Latent4(tensor("f32", 3, 2, 3), picture), "[4, n, n]");
-  wrong(() => new Latent4(tensor("f32", 4, 2, 3), { width: 0, height: 1 }), "0×1");
+  wrong(() => new Latent4(tensor("f32", 4, 2, 3), { width: 0, height: 1 }), "picture.width");
   wrong(() => new YUVW4(tensor("f32", 4, 2), picture), "[4, n, n]");
   wrong(() => new WaveletPyr(tensor("f32", 23), layout, picture), "[24]");
-  wrong(() => new SymbolsU8(tensor("u8", 24), tensor("i32", 1, 1), layout, picture), "vector");
+  wrong(() => new SymbolsU8(tensor("u8", 24), tensor("i32", 1, 1), layout, picture), "[n]");
   wrong(() => new ANSBitstream([], 0, layout, quant, picture), "at least one");
   wrong(() => new QuantParams(Float32Array.of(0), 0, 1), "positive");
   wrong(() => new QuantParams(Float32Array.of(1), 0, 101), "0 to 100");
