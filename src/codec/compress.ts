@@ -52,6 +52,7 @@ export async function compress(
   picture: CompressInput,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkCompressOptions(options);
   return await compressPicture(picture, options);
 }
 
@@ -68,18 +69,17 @@ export async function compressOn(
   picture: CompressInput,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkCompressOptions(options);
   return await compressPicture(picture, { ...options, engine });
 }
 
 async function compressPicture(
   input: CompressInput,
-  { engine, ...options }: SharedEngineOptions,
+  options: SharedEngineOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkCompressOptions(options);
   const target = targetOf(options);
   const { picture, isExact } = codecPicture(input);
   options.signal?.throwIfAborted();
-  const shared = { ...options, ...(engine && { engine }) };
   if (target.kind === "nearLossless" && !isExact) {
     throw new InvalidValueError(
       "lossless-floats",
@@ -88,8 +88,8 @@ async function compressPicture(
     );
   }
   const file = target.kind === "nearLossless"
-    ? await compressExactly(picture, shared, target.value)
-    : await compressLossy(picture, shared, target);
+    ? await compressExactly(picture, options, target.value)
+    : await compressLossy(picture, options, target);
   options.signal?.throwIfAborted();
   return file;
 }
