@@ -26,6 +26,9 @@ import {
 } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 
+/** Coders whose costs can guide a quantiser. */
+const COSTED_CODERS: readonly string[] = CODERS.filter(({ cost }) => cost).map(({ name }) => name);
+
 /** How hard a quantiser tries, see the table in `entropy/optimise.ts`. */
 export interface OptimiseChoice {
   /** 1 (round) to 9 (slowest). */
@@ -101,7 +104,7 @@ export class QuantizeU8<M extends TransformMode>
     if (optimise) {
       checkWholeOption("QuantizeU8", "optimise.effort", optimise.effort, 1, 9);
       checkWholeOption("QuantizeU8", "optimise.lambda", optimise.lambda, 0, MAX_LAMBDA);
-      checkChoiceOption("QuantizeU8", "optimise.coder", optimise.coder, ["context", "wide", "trellis"]);
+      checkChoiceOption("QuantizeU8", "optimise.coder", optimise.coder, COSTED_CODERS);
     }
     this.#stepCode = codeFromStep(options.step ?? 2 ** ((50 - quality) / 10));
   }
