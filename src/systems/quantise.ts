@@ -19,6 +19,7 @@ import {
 } from "../core/mod.ts";
 import { checkChoiceOption, checkOption, checkWholeOption } from "../core/check_option.ts";
 import {
+  CODERS,
   type ContextPrior,
   MAX_LAMBDA,
   optimiseCoefficients,
