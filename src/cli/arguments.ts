@@ -5,6 +5,8 @@ import { UsageError } from "./fail.ts";
 export interface OptionNames {
   /** Options that take a value. */
   readonly values: { readonly [name: string]: string | undefined };
+  /** Options that take a value and may be given several times. */
+  readonly lists?: { readonly [name: string]: string | undefined };
   /** Switches. */
   readonly switches: { readonly [name: string]: string | undefined };
 }
@@ -15,6 +17,8 @@ export interface Arguments {
   readonly positional: readonly string[];
   /** Value of an option, if given. */
   value(name: string): string | undefined;
+  /** Values of an option that may be given several times, in order. */
+  all(name: string): readonly string[];
   /** Whether a switch is set. */
   has(name: string): boolean;
 }
@@ -23,15 +27,17 @@ const COMMON: OptionNames = { values: {}, switches: { help: "h", json: undefined
 
 /** Parses a command's own arguments; errors: {@linkcode UsageError} for options it does not know. */
 export function parseArguments(args: readonly string[], names: OptionNames): Arguments {
-  const values = { ...COMMON.values, ...names.values }, switches = { ...COMMON.switches, ...names.switches };
+  const values = { ...COMMON.values, ...names.values }, lists = { ...names.lists };
+  const switches = { ...COMMON.switches, ...names.switches };
   const alias = Object.fromEntries(
-    Object.entries({ ...values, ...switches }).filter((entry): entry is [string, string] =>
+    Object.entries({ ...values, ...lists, ...switches }).filter((entry): entry is [string, string] =>
       entry[1] !== undefined
     ),
   );
   const unknown: string[] = [];
   const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs([...args], {
-    string: ["_", ...Object.keys(values)],
+    string: ["_", ...Object.keys(values), ...Object.keys(lists)],
+    collect: Object.keys(lists),
     boolean: Object.keys(switches),
     alias,
     unknown: (arg: string, key?: string) => {
@@ -43,8 +49,13 @@ export function parseArguments(args: readonly string[], names: OptionNames): Arg
   for (const name of Object.keys(values)) {
     if (parsed[name] === "" || Array.isArray(parsed[name])) throw new UsageError(`--${name} needs one value`);
   }
+  const all = (name: string) => (parsed[name] ?? []) as string[];
+  for (const name of Object.keys(lists)) {
+    if (all(name).includes("")) throw new UsageError(`--${name} needs a value`);
+  }
   return {
     positional: parsed._.map(String),
+    all,
     value: (name) => parsed[name] as string | undefined,
     has: (name) => parsed[name] === true,
   };
