@@ -26,7 +26,7 @@ import { msSsim, msSsimDecibels, psnr, ssim } from "../src/kernels/cpu/metrics/m
 const [
   kodak = new URL("../../shared/data/kodak", import.meta.url).pathname,
   anchors = new URL("../../shared/data/anchors", import.meta.url).pathname,
-  python = "/usr/bin/python3",
+  python = "python3",
 ] = Deno.args;
 
 /** Makes the distorted pictures and the reference values; prints them as JSON. */

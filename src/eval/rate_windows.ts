@@ -52,9 +52,12 @@ export function windowedCurves(
   const common = wanted.filter(({ sha256 }) => shared.has(sha256));
   const curves = curvesOf(settingMeans(common), shared.size);
   const reference = curves.find(({ name }) => name === against);
-  if (!reference) {
+  if (!reference || curves.length === 1) {
     throw new RangeError(
-      `Cannot compare rates: ${against} must have a setting with all ${shared.size} pictures (got none).`,
+      `Cannot compare rates: ${against} and another codec must each have a setting with all ${shared.size} pictures ` +
+        `(got ${
+          curves.map(({ name }) => name).join(", ") || "none"
+        }). Measure the others, or name fewer pictures.`,
     );
   }
   return {

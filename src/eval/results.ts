@@ -120,7 +120,8 @@ export interface ResultTable {
 }
 
 /**
- * Parses a whole table of results, of this release or another one.
+ * Parses a whole table of results, of this release or another one. Of two rows of the same codec, setting and picture
+ * the later one counts.
  *
  * @param text TSV; lines before the columns' names that begin with `#` are comments.
  * @param path The file's name, for messages.
@@ -141,7 +142,11 @@ export function parseResults(text: string, path = "the results"): ResultTable {
   return {
     comments: lines.slice(0, start).map((line) => line.slice(1).trim()),
     metrics: columns.filter((column) => !FIXED_COLUMNS.includes(column)),
-    rows: lines.slice(start + 1).map((line) => parseRow(line, columns)),
+    rows: [
+      ...new Map(
+        lines.slice(start + 1).map((line) => parseRow(line, columns)).map((row) => [keyOf(row), row]),
+      ).values(),
+    ],
   };
 }
 

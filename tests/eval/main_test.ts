@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "./synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";
+import { writeMetricPrograms } from "./metric_programs.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -196,5 +197,43 @@ Deno.test("eval with several sets has means and BD-rates per set, and generates 
     const markdown = await Deno.readTextFile(`${folder}/report/summary.md`);
     assertEquals(markdown.match(/^# .*/gm), ["# web", "# graphics"]);
     assertMatch(await Deno.readTextFile(`${folder}/report/report.html`), /Rates: graphics/);
+  });
+});
+
+Deno.test("eval measures with external programs in every worker, and leaves no process or picture behind", async () => {
+  await withFolder(async (folder) => {
+    await makePictures(folder);
+    const { butteraugli, cvvdp } = await writeMetricPrograms(folder);
+    const args = [
+      `${folder}/photos`,
+      "-o",
+      `${folder}/report`,
+      "--models",
+      "none",
+      "--peers",
+      "jpeg",
+      "--json",
+    ];
+    args.push("--qualities", "30,85", "--show", "1", "--show-bpp", "2", "--jobs", "2");
+    args.push("--butteraugli", butteraugli, "--cvvdp", cvvdp, "--metrics", "cvvdp,butteraugli,psnr");
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "-R",
+        `-W=${folder}`,
+        "--allow-run",
+        `${ROOT}src/eval/main.ts`,
+        ...args,
+      ],
+      cwd: ROOT,
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const [low, high] = JSON.parse(new TextDecoder().decode(stdout)).means;
+    assertEquals([low.cvvdp < high.cvvdp, low.butteraugli > high.butteraugli], [true, true]);
+    const left = [...Deno.readDirSync(`${folder}/report`)].map(({ name }) => name).sort();
+    assertEquals(left, ["files", "report.html", "results.tsv", "summary.json", "summary.md"]);
+    assertMatch(await Deno.readTextFile(`${folder}/report/report.html`), /CVVDP [\d.]+ JOD/);
   });
 });

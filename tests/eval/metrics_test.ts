@@ -16,6 +16,7 @@ import { figureColumns } from "../../src/eval/tables.ts";
 import type { Picture } from "../../src/image/mod.ts";
 import { syntheticPair } from "../kernels/metrics/synthetic_pair.ts";
 import { withFolder } from "../with_folder.ts";
+import { writeMetricPrograms } from "./metric_programs.ts";
 
 function rgba([source, distorted]: ReturnType<typeof syntheticPair>): [Picture, Picture] {
   const of = ({ data, width, height }: typeof source): Picture => {
@@ -26,38 +27,9 @@ function rgba([source, distorted]: ReturnType<typeof syntheticPair>): [Picture, 
   return [of(source), of(distorted)];
 }
 
-/** Stands in for programs that are not installed: it reads both pictures and answers with their mean absolute difference. */
-async function writeProgram(folder: string): Promise<Record<string, string>> {
-  const image = new URL("../../src/image/mod.ts", import.meta.url).href;
-  const config = new URL("../../deno.json", import.meta.url).pathname;
-  const library = `import { decodePicture } from "${image}";
-export async function difference(paths) {
-  const [a, b] = await Promise.all(paths.map(async (path) => (await decodePicture(await Deno.readFile(path))).data));
-  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
-}
-`;
-  await Deno.writeTextFile(`${folder}/library.ts`, library);
-  await Deno.writeTextFile(
-    `${folder}/once.ts`,
-    'import { difference } from "./library.ts";\nconsole.log("9.5\\n3-norm: " + await difference(Deno.args));\n',
-  );
-  await Deno.writeTextFile(
-    `${folder}/lines.ts`,
-    `import { difference } from "./library.ts";
-for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-  for (const line of text.trim().split("\\n")) {
-    console.log(JSON.stringify({ fhd: 10 - await difference(line.split("\\t")) / 20 }));
-  }
-}
-`,
-  );
-  const run = `"${Deno.execPath()}" run --quiet --no-prompt --no-check --config "${config}" -R`;
-  return { butteraugli: `${run} "${folder}/once.ts"`, cvvdp: `${run} "${folder}/lines.ts"` };
-}
-
 async function withTools(run: (tools: MetricTools, folder: string) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
-    const commands = await writeProgram(folder);
+    const commands = await writeMetricPrograms(folder);
     await Deno.mkdir(`${folder}/pairs`);
     const tools = new MetricTools({ commands, folder: `${folder}/pairs` });
     try {

@@ -34,6 +34,10 @@ Deno.test("windowedCurves() compares over the pictures that all have in common",
     RangeError,
     "got 1 pictures of ref",
   );
+  const lacking = ROWS.filter(({ codec, setting, sha256 }) =>
+    codec === "ref" || (setting < 20) === (sha256 === "a")
+  );
+  assertThrows(() => windowedCurves(lacking, "ref"), RangeError, "all 2 pictures (got ref)");
   assertThrows(() => windowedCurves(ROWS, "none"), RangeError, "none and another codec");
 });
 
