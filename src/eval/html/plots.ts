@@ -78,9 +78,10 @@ export async function ratePlot(
         type: "quantitative",
         title,
         scale: {
-          nice: true,
           reverse: metric.better === "lower",
-          ...(metric.scale === "log" ? { type: "log" } : { zero: false }),
+          ...(metric.scale === "log"
+            ? { type: "log", nice: false, padding: 12 }
+            : { zero: false, nice: true }),
         },
       },
       color: {
