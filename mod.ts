@@ -55,6 +55,7 @@ export {
   type ImageErrorCode,
   type Picture,
   PictureDecoder,
+  type PictureDecoderOptions,
   type PictureFormat,
   type PictureMetadata,
   withoutLocation,
