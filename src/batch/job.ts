@@ -6,6 +6,7 @@ import type {
   SeekableFile,
   TraceRecord,
 } from "../../mod.ts";
+import type { EncodedFormat } from "../image/mod.ts";
 
 /** A part of a picture's metadata: what its colours need, or everything but the place where it was taken. */
 export type KeptMetadata = "colour" | "withoutLocation";
@@ -28,14 +29,26 @@ export interface CompressJob {
   readonly trace?: boolean;
 }
 
+/** How a picture file is written. */
+export interface PictureOutput {
+  /** Of the file. */
+  readonly format: EncodedFormat;
+  /** 1 to 100, of formats that lose something; the format's default if absent. */
+  readonly quality?: number;
+  /** Lose nothing, where the format has the choice. */
+  readonly lossless?: boolean;
+}
+
 /** One `.vaer` file to decompress. */
 export interface DecompressJob {
   /** Which of the jobs this is. */
   readonly action: "decompress";
   /** Address of the `.vaer` file. */
   readonly source: string;
-  /** Address of the PNG file to write. */
+  /** Address of the picture file to write. */
   readonly target: string;
+  /** What to write; PNG if absent. */
+  readonly picture?: PictureOutput;
   /** Handed to `decompress`. */
   readonly options: Omit<DecompressOptions, "onStep">;
   /** Where models are that do not ship with the package, by the name that files have for them. */

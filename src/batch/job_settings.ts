@@ -18,17 +18,18 @@ export async function settingsOf(job: Job): Promise<string> {
   return await sha256Hex(new TextEncoder().encode(sortedJson(settings)));
 }
 
-async function compressSettings({ action, options, keptMetadata }: CompressJob): Promise<unknown> {
+async function compressSettings(job: CompressJob): Promise<unknown> {
+  const { action, options, source: _source, target: _target, measurePsnr: _m, trace: _t, ...ofJob } = job;
   const { quality: _q, bytes: _b, bpp: _r, psnr: _p, ssim: _s, lossless: _l, nearLossless: _n, ...others } =
     options;
   const { workers: _w, signal: _a, onProgress: _o, model, ...coding } = others;
   return {
     action,
     target: targetOf(options),
-    keptMetadata: keptMetadata ?? null,
     model: model === undefined ? null : await modelSettings(model),
     ...DEFAULTS,
     ...withoutUndefined(coding),
+    ...withoutUndefined(ofJob),
   };
 }
 
@@ -52,7 +53,7 @@ async function decompressSettings(job: DecompressJob): Promise<unknown> {
     model: place === undefined ? null : await modelSettings(place),
     device: "cpu",
     ...withoutUndefined(decoding),
-    ...others,
+    ...withoutUndefined(others),
   };
 }
 

@@ -4,7 +4,7 @@ import {
   type CompressTarget,
   decodePicture,
   decompress,
-  encodePng,
+  encodePicture,
   type FileSection,
   type FileSource,
   inspect,
@@ -113,8 +113,12 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     source,
     () => timings.measure("decompress", () => decompress(file, { ...options, keepDepth: true, onStep })),
   );
-  const png = await timings.measure("png", () => encodePng(picture));
-  await timings.measure("write", () => files.write(target, png));
+  const { format, ...encoding } = job.picture ?? { format: "png" };
+  const { bytes: encoded, warnings } = await about(
+    target,
+    () => timings.measure(format, () => encodePicture(picture, format, encoding)),
+  );
+  await timings.measure("write", () => files.write(target, encoded));
   const { width, height } = picture;
   const { bytes, model, quality, bpp, sections } = await inspect(file, { partial: options.partial === true });
   return {
@@ -128,8 +132,8 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     ...quality > 0 && { quality },
     sectionBytes: bytesByKind(sections),
     sourceBytes,
-    targetBytes: png.length,
-    warnings: [],
+    targetBytes: encoded.length,
+    warnings,
     timings: timings.finish(),
     ...(job.trace && { trace: byStart(timings.records) }),
   };

@@ -9,6 +9,7 @@ import { BATCH_HELP, BATCH_VALUES, batchCommand, checkBatchValues } from "./batc
 import { DEVICE_HELP, deviceOption } from "./device.ts";
 import { dryRun } from "./dry_run.ts";
 import { EXIT_CODES_HELP, UsageError } from "./fail.ts";
+import { endingOf, PICTURE_HELP, PICTURE_VALUES, pictureOption } from "./picture_format.ts";
 import { checkOutput, namedInput, namedOutput, STANDARD_STREAM } from "./files.ts";
 import { modelOption } from "./model_option.ts";
 import { RUNTIME_HELP, runtimeOption } from "./runtime.ts";
@@ -19,9 +20,11 @@ import { printBeginning, printEnd, REPORT_HELP, REPORT_SWITCHES } from "./verbos
 /** What `decompress --help` prints. */
 export const DECOMPRESS_HELP = `Usage: deno task decompress <in.vaer…> [options]
 
-Decompresses a .vaer file ("-" reads standard input), or many of them, to PNG pictures.
+Decompresses a .vaer file ("-" reads standard input), or many of them, to pictures.
 
-  -o, --output FILE      where to write; beside the input by default, "-" for standard output
+  -o, --output FILE      where to write; "-" for standard output. By default photo.vaer gives photo.decoded.png beside it,
+                         so that the original stays; with -d, in another folder, photo.png
+${PICTURE_HELP}
       --model NAME       of vaerans.toml, a pulled one, or a folder, for files whose model is not found by its name
       --preview          accept the beginning of a file and write the coarser picture it holds
       --region X,Y,W,H   only these pixels; of a picture in groups only what they need is decoded
@@ -43,6 +46,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   const parsed = parseArguments(args, {
     values: {
       output: "o",
+      ...PICTURE_VALUES,
       model: undefined,
       region: undefined,
       device: undefined,
@@ -50,7 +54,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
       trace: undefined,
       ...BATCH_VALUES,
     },
-    switches: { force: "f", preview: undefined, quiet: undefined, ...REPORT_SWITCHES },
+    switches: { force: "f", lossless: undefined, preview: undefined, quiet: undefined, ...REPORT_SWITCHES },
   });
   if (parsed.has("help")) return console.log(DECOMPRESS_HELP);
   const text = parsed.value("region"), region = text === undefined ? undefined : regionOf(text);
@@ -68,22 +72,26 @@ export async function decompressCommand(args: readonly string[]): Promise<number
     ...device,
     ...runtime,
   };
+  const given = namedOutput(parsed.value("output"));
+  const picture = pictureOption(parsed, given);
   const settings = [
     region ? `region ${text}` : "whole picture",
     `model ${named ?? "named by the file"}`,
     ...options.partial ? ["preview of what the file holds"] : [],
     `device ${options.device ?? "cpu"}`,
     `runtime ${options.runtime ?? defaultRuntime ?? "auto"}`,
+    `format ${picture.format}`,
   ].join(", ");
   const jobOf = (source: string, target: string): DecompressJob => ({
     action: "decompress",
     source,
     target,
+    picture,
     options,
     models,
     ...(defaultRuntime !== undefined && { defaultRuntime }),
   });
-  const naming = decompressedNaming("png");
+  const naming = decompressedNaming(endingOf(picture));
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
     refuseTrace(parsed);
     const wanted = (path: string) => path.toLowerCase().endsWith(".vaer");
@@ -100,11 +108,16 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   }
   const input = namedInput(onlyInput(parsed));
   const beside = input === STANDARD_STREAM ? input : naming(input, true);
-  const output = namedOutput(parsed.value("output") ?? beside);
+  const output = given ?? beside;
   if (output === STANDARD_STREAM && parsed.has("json")) {
     throw new UsageError("--json and the picture cannot both go to standard output; name a file with -o");
   }
-  await checkOutput(output, input, parsed.has("force"));
+  await checkOutput(
+    output,
+    input,
+    parsed.has("force"),
+    "give another name with -o, or --force to replace it",
+  );
   const trace = await traceOption(parsed, input);
 
   const job = { ...jobOf(input, output), ...(trace !== undefined && { trace: true }) };

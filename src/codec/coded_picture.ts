@@ -3,14 +3,11 @@ import { BitstreamError } from "../core/mod.ts";
 import { CODER_TRELLIS } from "../entropy/mod.ts";
 import { type ContainerHeader, type ContainerSection, EXACT_SECTION, isStreamKind } from "../format/mod.ts";
 import type { NetRuntime } from "../kernels/kernels.ts";
-import { GroupGrid, requiredSideMultiple } from "./group_grid.ts";
+import { requiredSideMultiple } from "./group_grid.ts";
 import { modelNameOf, modelOfFile } from "./model_choice.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { readStepMap } from "./step_map_section.ts";
-import { arenaBytesOf, latentSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
-
-/** Default limit of the memory that decoding may take: 2 GiB. */
-export const DEFAULT_MAX_MEMORY_BYTES: number = 2 ** 31;
+import { latentSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
 
 /**
  * The streams that a header and the first of its sections ask for, their limits checked.
@@ -56,30 +53,6 @@ export async function streamsOf(
     }
   }
   return streams;
-}
-
-/** Throws `BitstreamError` ("memory-limit") when decoding a region of so many pixels would take more than the limit. */
-export function checkMemory(
-  header: ContainerHeader,
-  streams: readonly StreamSpec[],
-  outputPixels: number,
-  maxMemoryBytes: number,
-): void {
-  let bytes = outputPixels * 4 * header.bitDepth / 8;
-  for (const spec of streams) {
-    const grid = new GroupGrid(header, header.groupSide, spec);
-    const window = grid.windowOf(grid.netRect(grid.pixelRect(0), "decoder"));
-    bytes += arenaBytesOf(spec, window.layout, Infinity);
-    // Coefficients of three rows of groups are kept.
-    bytes += Math.min(3, grid.rows) * grid.columns * 4 * grid.layoutOf(0).coefficientCount;
-  }
-  if (bytes > maxMemoryBytes) {
-    throw new BitstreamError(
-      "memory-limit",
-      `Cannot decode a picture of ${header.width}×${header.height}: it may take ${bytes} bytes of memory and the limit is ` +
-        `${maxMemoryBytes}; decode a region, or raise maxMemoryBytes if you trust the file`,
-    );
-  }
 }
 
 function headerError(what: string): BitstreamError {

@@ -6,8 +6,9 @@ import {
   openSource,
   PIXEL_CHECK_SECTION,
 } from "../format/mod.ts";
-import { checkMemory, DEFAULT_MAX_MEMORY_BYTES, streamsOf } from "./coded_picture.ts";
-import { engineFor, engineForPiece } from "./engines.ts";
+import { streamsOf } from "./coded_picture.ts";
+import { DEFAULT_MAX_MEMORY_BYTES, threadsWithin } from "./decoding_memory.ts";
+import { engineFor, engineForPiece, threadsForGroups, threadsForPiece } from "./engines.ts";
 import { GroupGrid, type Rect } from "./group_grid.ts";
 import { type FileMetadata, readMetadata } from "./metadata.ts";
 import { checkRuntime, type DecompressOptions } from "./options.ts";
@@ -94,13 +95,17 @@ async function decodeSections(
   const whole = { x: 0, y: 0, width: header.width, height: header.height };
   const wanted = options.region ? checkedRegion(options.region, whole) : whole;
   const streams = await streamsOf(header, known, options.model, options.runtime);
-  checkMemory(header, streams, wanted.width * wanted.height, maxMemoryBytes);
   const progress = new Progress(options);
   const grid = new GroupGrid(header, header.groupSide, streams[0]);
   const groupCount = grid.groupsIn(grid.samplesOf(wanted)).length;
+  const pixelCount = wanted.width * wanted.height, isLatent = streams[0].kind === "latent";
+  const mostThreads = groupCount === 1
+    ? threadsForPiece(pixelCount, isLatent, options)
+    : threadsForGroups(groupCount, options);
+  const maxThreads = threadsWithin(header, streams, wanted, mostThreads, maxMemoryBytes);
   const engine = groupCount === 1
-    ? engineForPiece(wanted.width * wanted.height, streams[0].kind === "latent", options)
-    : engineFor(groupCount, options);
+    ? engineForPiece(pixelCount, isLatent, { ...options, maxThreads })
+    : engineFor(groupCount, { ...options, maxThreads });
   try {
     const decoder = new PictureDecoder(header, streams, engine, () => progress.step());
     const sections = await read(decoder, wanted);

@@ -1,6 +1,6 @@
 import { BitstreamError } from "../core/mod.ts";
 import { isStreamKind, readHead, readSectionAt } from "../format/mod.ts";
-import { DEFAULT_MAX_MEMORY_BYTES } from "./coded_picture.ts";
+import { DEFAULT_MAX_MEMORY_BYTES } from "./decoding_memory.ts";
 import { type DecodedPicture, decompress } from "./decompress.ts";
 import type { DecompressOptions } from "./options.ts";
 

@@ -15,39 +15,61 @@ const LEAST_SHARED_PIXELS = 3 * 2 ** 20;
 /** The same with workers that stay. */
 const LEAST_WARM_PIXELS = 2 ** 19;
 
+/** What an engine is chosen by, besides the picture. */
+export interface EngineChoice extends EngineOptions {
+  /** See `DecompressOptions.workers`. */
+  readonly workers?: WorkerChoice;
+  /** Most threads, this one included; no limit by default. */
+  readonly maxThreads?: number;
+}
+
+/** Threads that a picture of so many pixels in one piece is shared by: 1 if sharing does not pay. */
+export function threadsForPiece(pixelCount: number, isLatent: boolean, options: EngineChoice): number {
+  const { device = "cpu", maxThreads = Infinity } = options;
+  const { count, areWarm } = chosenWorkers(options.workers);
+  const size = Math.min(MOST_WORKERS, maxThreads, count === undefined ? coreCount() : count + 1);
+  const leastPixels = areWarm ? LEAST_WARM_PIXELS : LEAST_SHARED_PIXELS;
+  const isShared = isLatent && device === "cpu" && pixelCount >= leastPixels && size > 1 &&
+    typeof Worker !== "undefined";
+  return isShared ? size : 1;
+}
+
 /**
  * The engine for a picture of so many pixels in one piece: this thread, and workers beside it if that pays.
  *
  * @param isLatent Whether nets are run, which take most of the time.
  */
-export function engineForPiece(
-  pixelCount: number,
-  isLatent: boolean,
-  options: EngineOptions & { readonly workers?: WorkerChoice },
-): GroupEngine {
-  const { device = "cpu" } = options;
-  const { count, source, areWarm } = chosenWorkers(options.workers);
-  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-  const size = Math.min(MOST_WORKERS, count === undefined ? cores : count + 1);
-  const leastPixels = areWarm ? LEAST_WARM_PIXELS : LEAST_SHARED_PIXELS;
-  const isShared = isLatent && device === "cpu" && pixelCount >= leastPixels && size > 1 &&
-    typeof Worker !== "undefined";
-  return isShared ? new SharedEngine(size, options, source) : engineFor(1, options);
+export function engineForPiece(pixelCount: number, isLatent: boolean, options: EngineChoice): GroupEngine {
+  const threads = threadsForPiece(pixelCount, isLatent, options);
+  if (threads === 1) return engineFor(1, options);
+  return new SharedEngine(threads, options, chosenWorkers(options.workers).source);
+}
+
+/** Threads that work on a picture of so many groups: this one alone, or as many workers. */
+export function threadsForGroups(groupCount: number, options: EngineChoice): number {
+  return Math.max(1, workersForGroups(groupCount, options));
 }
 
 /** The engine for a picture of so many groups: this thread for one, workers for several. */
-export function engineFor(
-  groupCount: number,
-  options: EngineOptions & { readonly workers?: WorkerChoice },
-): GroupEngine {
+export function engineFor(groupCount: number, options: EngineChoice): GroupEngine {
   const { device = "cpu" } = options;
   checkDevice(device);
-  const { count, source } = chosenWorkers(options.workers);
-  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-  const size = Math.min(groupCount, count ?? Math.min(cores, MOST_WORKERS));
-  const alone = groupCount === 1 || size === 0 || (count === undefined && size === 1);
-  const cpu = alone || typeof Worker === "undefined"
+  const workers = workersForGroups(groupCount, options);
+  const cpu = workers === 0
     ? new LocalEngine(options)
-    : new WorkerEngine(size, options, source);
+    : new WorkerEngine(workers, options, chosenWorkers(options.workers).source);
   return device === "cpu" ? cpu : new GpuEngine(device, cpu, options);
+}
+
+/** 0 where this thread does the work itself. */
+function workersForGroups(groupCount: number, options: EngineChoice): number {
+  const { maxThreads = Infinity } = options;
+  const { count } = chosenWorkers(options.workers);
+  const size = Math.min(groupCount, maxThreads, count ?? Math.min(coreCount(), MOST_WORKERS));
+  const alone = groupCount === 1 || (count === undefined && size === 1) || typeof Worker === "undefined";
+  return alone ? 0 : size;
+}
+
+function coreCount(): number {
+  return globalThis.navigator?.hardwareConcurrency ?? 1;
 }

@@ -6,7 +6,8 @@ import {
   METADATA_SECTION,
   metadataOfKind,
 } from "../format/mod.ts";
-import { deflate, inflateAtMost } from "../image/bytes.ts";
+import { inflateAtMost } from "../image/bounded_inflate.ts";
+import { deflate } from "../image/bytes.ts";
 import { cicpBytes, cicpFromBytes, isHdr, isSrgb } from "../image/cicp.ts";
 import type { Cicp, PictureMetadata } from "../image/mod.ts";
 

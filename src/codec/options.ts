@@ -119,7 +119,10 @@ export interface DecompressOptions {
   readonly region?: Rect;
   /** Give 16 bits a sample where the file has them. */
   readonly keepDepth?: boolean;
-  /** Refuse files whose decoding may take more memory, before anything is allocated; 2 GiB by default. */
+  /**
+   * Refuse files whose decoding may take more memory, in bytes, before anything is allocated; 2 GiB by default. By an
+   * estimate of the arenas and nets of all threads together: fewer workers than `workers` says are used where that fits.
+   */
   readonly maxMemoryBytes?: number;
   /**
    * Most workers for the groups of a large picture, 0 for none; by default one a core, at most four. {@linkcode WarmWorkers}

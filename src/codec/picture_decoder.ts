@@ -194,7 +194,7 @@ export function placeSections(
 }
 
 /** Cuts a rectangle across into parts whose heights are multiples of `unit`, but the last one's. */
-function strips({ x, y, width, height }: Rect, count: number, unit: number): Rect[] {
+export function strips({ x, y, width, height }: Rect, count: number, unit: number): Rect[] {
   const rows = Math.ceil(height / count / unit) * unit;
   return Array.from({ length: Math.ceil(height / rows) }, (_, i) => ({
     x,

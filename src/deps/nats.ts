@@ -10,3 +10,5 @@ export {
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from "npm:@nats-io/transport-node@3.4.0";
+/** The class of the connection's transports, which the package does not export by its main module. */
+export { NodeTransport } from "npm:@nats-io/transport-node@3.4.0/lib/node_transport.js";

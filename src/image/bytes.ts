@@ -29,31 +29,3 @@ export async function deflate(
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
   return new Uint8Array(await new Response(stream.pipeThrough(new CompressionStream(format))).arrayBuffer());
 }
-
-/**
- * Inflates to at most `mostBytes`.
- *
- * @returns `undefined` where the data are corrupt or give more.
- */
-export async function inflateAtMost(
-  bytes: Uint8Array,
-  mostBytes: number,
-  format: "deflate" | "deflate-raw" = "deflate",
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-  const reader = stream.pipeThrough(new DecompressionStream(format)).getReader();
-  const parts: Uint8Array[] = [];
-  try {
-    for (let total = 0;;) {
-      const { done, value } = await reader.read();
-      if (done) return concat(parts);
-      total += value.length;
-      if (total > mostBytes) return undefined;
-      parts.push(value);
-    }
-  } catch {
-    return undefined;
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
-}

@@ -8,10 +8,9 @@
  *
  * @module
  */
-import { concat } from "./bytes.ts";
+import { inflateInto, MAX_DEFLATE_RATIO } from "./bounded_inflate.ts";
 import { damaged } from "./errors.ts";
 import { isChunkWhole, isCriticalChunk, pngChunks, type PngHeader, readPngHeader } from "./headers/png.ts";
-import { inflateExactly } from "./inflate_exactly.ts";
 import type { DeepPicture, Picture } from "./picture.ts";
 import { FILTER_COUNT, unfilterRow } from "./png_filter.ts";
 
@@ -38,10 +37,15 @@ interface PngParts {
  *
  * @param bytes The whole file.
  * @param keepDepth Whether 16 bits a sample are kept.
+ * @param signal Aborts the inflation.
  * @returns The picture as stored, before its orientation is applied.
  * @throws ImageError `image-damaged`, also when a checksum is wrong.
  */
-export async function decodePng(bytes: Uint8Array, keepDepth: boolean): Promise<Picture | DeepPicture> {
+export async function decodePng(
+  bytes: Uint8Array,
+  keepDepth: boolean,
+  signal?: AbortSignal,
+): Promise<Picture | DeepPicture> {
   const header = readPngHeader(bytes);
   const parts = collectParts(bytes, header);
   const passes = (header.interlaced ? ADAM7 : [[0, 0, 1, 1]]).map(([x0, y0, dx, dy]) => ({
@@ -56,7 +60,7 @@ export async function decodePng(bytes: Uint8Array, keepDepth: boolean): Promise<
   const bitsPerPixel = SAMPLES[header.colourType] * header.bitDepth;
   const rowBytes = (columns: number) => Math.ceil(columns * bitsPerPixel / 8);
   const rawBytes = passes.reduce((sum, pass) => sum + pass.rows * (1 + rowBytes(pass.columns)), 0);
-  const raw = await inflate(parts.compressed, rawBytes);
+  const raw = await inflate(parts.compressed, rawBytes, signal);
 
   const length = header.width * header.height * 4;
   const deep = keepDepth && header.bitDepth === 16;
@@ -104,32 +108,24 @@ function collectParts(bytes: Uint8Array, header: PngHeader): PngParts {
   return { compressed, palette, transparency };
 }
 
-/** Inflates exactly `byteLength` bytes, and no more however much the data would give. */
-async function inflate(compressed: readonly Uint8Array[], byteLength: number): Promise<Uint8Array> {
-  const out = new Uint8Array(byteLength);
-  let filled = 0;
-  const source = new Blob(compressed as Uint8Array<ArrayBuffer>[]).stream();
-  const reader = source.pipeThrough(new DecompressionStream("deflate")).getReader();
-  try {
-    while (filled < byteLength) {
-      const { done, value } = await reader.read();
-      if (done) {
-        throw damaged("PNG", `its data hold ${filled} bytes of the ${byteLength} that its size needs`);
-      }
-      const room = byteLength - filled;
-      out.set(value.length <= room ? value : value.subarray(0, room), filled);
-      filled += Math.min(value.length, room);
-    }
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    // The platform refuses a stream that other bytes follow.
-    const inflated = inflateExactly(concat(compressed), byteLength);
-    if (!inflated) throw damaged("PNG", "its compressed data are corrupt", cause);
-    return inflated;
-  } finally {
-    await reader.cancel().catch(() => {}); // what follows the last row is of no interest
+/** Inflates exactly `byteLength` bytes; more that the data would give is left alone. */
+async function inflate(
+  compressed: readonly Uint8Array[],
+  byteLength: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const compressedBytes = compressed.reduce((sum, part) => sum + part.length, 0);
+  if (compressedBytes * MAX_DEFLATE_RATIO < byteLength) {
+    throw damaged(
+      "PNG",
+      `its data of ${compressedBytes} bytes cannot hold the ${byteLength} that its size needs`,
+    );
   }
-  return out;
+  const raw = new Uint8Array(byteLength);
+  const { filled, cause } = await inflateInto(raw, compressed, "deflate", signal);
+  if (filled === byteLength) return raw;
+  if (cause !== undefined) throw damaged("PNG", "its compressed data are corrupt", cause);
+  throw damaged("PNG", `its data hold ${filled} bytes of the ${byteLength} that its size needs`);
 }
 
 /** Writes a row of `columns` plain pixels to every `step`-th pixel from `start`. */

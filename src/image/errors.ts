@@ -2,14 +2,22 @@
 export type ImageErrorCode =
   /** The bytes start like no picture format this library reads. */
   | "image-unknown-format"
-  /** The picture has more pixels than the caller allows. */
+  /** The picture has more pixels, or takes more memory or work, than the caller allows. */
   | "image-too-large"
   /** The file is of a known format but truncated, corrupt, or contradicts itself. */
   | "image-damaged"
-  /** The file is sound but uses a feature this library does not read (animation, CMYK, …). */
+  /** The file is sound but uses a feature this library does not read (CMYK, …). */
   | "image-unsupported"
   /** A {@linkcode Picture} handed to an encoder does not hold what its size says. */
   | "image-invalid"
+  /** Decoding took longer than the caller allows. */
+  | "image-deadline"
+  /** The worker that decodes with a deadline did not start, or ended. */
+  | "image-worker"
+  /** A picture cannot be written in the format or with the options asked for. */
+  | "image-encode-options"
+  /** The format's library failed to write a picture. */
+  | "image-encode-failed"
   /** The WebAssembly of an image library could not be loaded. */
   | "image-library-unavailable";
 

@@ -1,4 +1,5 @@
 import { ImageError } from "./errors.ts";
+import { foreignFormat } from "./foreign_formats.ts";
 import { readAvif } from "./headers/avif.ts";
 import { readJpeg } from "./headers/jpeg.ts";
 import { readJxl } from "./headers/jxl.ts";
@@ -45,6 +46,14 @@ export async function readStoredHeader(
 ): Promise<{ format: PictureFormat; header: StoredHeader }> {
   const format = sniffFormat(bytes);
   if (format === undefined) {
+    const foreign = foreignFormat(bytes);
+    if (foreign) {
+      throw new ImageError(
+        "image-unknown-format",
+        `Cannot read the picture as its format is not supported: it is ${foreign.name}, which this package does not ` +
+          `read; ${foreign.remedy}`,
+      );
+    }
     const start = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     throw new ImageError(
       "image-unknown-format",

@@ -1,4 +1,4 @@
-import { damaged } from "../errors.ts";
+import { damaged, ImageError } from "../errors.ts";
 import { BitReader } from "./bits.ts";
 
 /** Type of the OBU that holds a sequence header. */
@@ -14,13 +14,16 @@ export interface Av1Colour {
   readonly transfer: number;
 }
 
-/**
- * The colour description in the sequence header of an AV1 stream (AV1 specification, clause 5.5).
- *
- * @param stream OBUs; the sequence header is among the first.
- * @returns Code points; `undefined` if there is no sequence header or it has none.
- */
-export function av1Colour(stream: Uint8Array): Av1Colour | undefined {
+/** An open bitstream unit (AV1 specification, clause 5.3). */
+export interface Av1Unit {
+  /** Its type: 1 is a sequence header, 3 a frame header, 6 a frame. */
+  readonly type: number;
+  /** What follows its header. */
+  readonly data: Uint8Array;
+}
+
+/** The units of a stream; one that is cut short ends it. */
+export function* av1Units(stream: Uint8Array): Generator<Av1Unit, void, void> {
   for (let at = 0; at < stream.length;) {
     const type = (stream[at] >> 3) & 15,
       hasExtension = (stream[at] & 4) !== 0,
@@ -30,15 +33,46 @@ export function av1Colour(stream: Uint8Array): Av1Colour | undefined {
     if (hasSize) {
       size = 0;
       for (let i = 0, more = true; more && i < 8; i++) {
-        if (at >= stream.length) return undefined;
+        if (at >= stream.length) return;
         size += (stream[at] & 0x7f) * 2 ** (7 * i);
         more = (stream[at++] & 0x80) !== 0;
       }
     }
-    if (type === SEQUENCE_HEADER) return sequenceColour(stream.subarray(at, at + size));
+    yield { type, data: stream.subarray(at, at + size) };
     at += size;
   }
+}
+
+/**
+ * The colour description in the sequence header of an AV1 stream (AV1 specification, clause 5.5).
+ *
+ * @param stream OBUs; the sequence header is among the first.
+ * @returns Code points; `undefined` if there is no sequence header or it has none.
+ */
+export function av1Colour(stream: Uint8Array): Av1Colour | undefined {
+  for (const { type, data } of av1Units(stream)) if (type === SEQUENCE_HEADER) return sequenceColour(data);
   return undefined;
+}
+
+/**
+ * The largest frame that a sequence header allows.
+ *
+ * @param header The unit's data.
+ * @returns Pixels; 0 if it is cut short.
+ */
+export function av1FramePixels(header: Uint8Array): number {
+  const bits = new BitReader(
+    header,
+    "highest-first",
+    () => damaged("AVIF", "its sequence header is cut short"),
+  );
+  try {
+    const { width, height } = readFrameSize(bits);
+    return width * height;
+  } catch (error) {
+    if (error instanceof ImageError) return 0;
+    throw error;
+  }
 }
 
 function sequenceColour(header: Uint8Array): Av1Colour | undefined {
@@ -47,13 +81,7 @@ function sequenceColour(header: Uint8Array): Av1Colour | undefined {
     "highest-first",
     () => damaged("AVIF", "its sequence header is cut short"),
   );
-  const profile = bits.read(3);
-  bits.skip(1); // still_picture
-  const isReduced = bits.flag();
-  if (isReduced) bits.skip(5); // level
-  else skipTiming(bits);
-  const widthBits = bits.read(4) + 1, heightBits = bits.read(4) + 1;
-  bits.skip(widthBits + heightBits);
+  const { profile, isReduced } = readFrameSize(bits);
   if (!isReduced && bits.flag()) bits.skip(7); // lengths of frame numbers
   bits.skip(3); // superblocks of 128, filters of intra prediction
   if (!isReduced) skipInterTools(bits);
@@ -62,6 +90,24 @@ function sequenceColour(header: Uint8Array): Av1Colour | undefined {
   if (profile === 2 && isDeep) bits.skip(1); // 12 bits
   if (profile !== 1) bits.skip(1); // monochrome
   return bits.flag() ? { primaries: bits.read(8), transfer: bits.read(8) } : undefined;
+}
+
+/** The fields up to the largest frame's size. */
+function readFrameSize(
+  bits: BitReader,
+): {
+  readonly profile: number;
+  readonly isReduced: boolean;
+  readonly width: number;
+  readonly height: number;
+} {
+  const profile = bits.read(3);
+  bits.skip(1); // still_picture
+  const isReduced = bits.flag();
+  if (isReduced) bits.skip(5); // level
+  else skipTiming(bits);
+  const widthBits = bits.read(4) + 1, heightBits = bits.read(4) + 1;
+  return { profile, isReduced, width: bits.read(widthBits) + 1, height: bits.read(heightBits) + 1 };
 }
 
 /** timing_info, decoder_model_info and the operating points. */

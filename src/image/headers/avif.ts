@@ -6,7 +6,7 @@ import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import { av1Colour } from "./av1_sequence.ts";
 import type { Box } from "./boxes.ts";
-import { describingItems, itemData, type PrimaryItem, readPrimaryItem } from "./isobmff_items.ts";
+import { describingItems, itemData, itemParts, type PrimaryItem, readPrimaryItem } from "./isobmff_items.ts";
 import type { CropRect, StoredHeader } from "./types.ts";
 
 /** Bytes of an `av1C` box before its OBUs. */
@@ -72,11 +72,11 @@ function toOrientation(quarterTurns: number, mirror: number | undefined): Orient
 
 /** Profile, colour description, EXIF and XMP of an AVIF file's primary item. */
 export function avifMetadata(bytes: Uint8Array): RawMetadata {
-  const item = readPrimaryItem(bytes);
+  const item = readPrimaryItem(bytes), parts = itemParts(bytes, item.meta);
   const exif: Uint8Array[] = [];
   let xmp: Uint8Array | undefined;
   for (const { id, type, contentType } of describingItems(item)) {
-    const data = type === "Exif" || contentType === XMP_TYPE ? itemData(bytes, item.meta, id) : undefined;
+    const data = type === "Exif" || contentType === XMP_TYPE ? itemData(parts, id) : undefined;
     if (!data) continue;
     if (type === "Exif") exif.push(exifOfItem(data));
     else xmp ??= data;
@@ -85,7 +85,17 @@ export function avifMetadata(bytes: Uint8Array): RawMetadata {
   const icc = profile?.data.subarray(4);
   // A profile replaces the primaries and the transfer of a description beside it.
   const cicp = icc ? undefined : avifCicp(bytes, item);
-  return { icc, cicp, exif: firstValidExif(exif), xmp, warnings: [] };
+  const warnings = isSequence(bytes) ? ["the animation was left out; its first frame was kept"] : [];
+  return { icc, cicp, exif: firstValidExif(exif), xmp, warnings };
+}
+
+/** Whether the file's brands, major (offset 8) and compatible (from 16), name an image sequence. */
+function isSequence(bytes: Uint8Array): boolean {
+  const end = Math.min(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0), bytes.length);
+  for (let at = 8; at + 4 <= end; at += at === 8 ? 8 : 4) {
+    if (latin1(bytes.subarray(at, at + 4)) === "avis") return true;
+  }
+  return false;
 }
 
 /** Four letters of a `colr` property: "nclx", "prof", "rICC"; empty for other properties. */
@@ -110,7 +120,7 @@ function avifCicp(bytes: Uint8Array, { id, meta, properties }: PrimaryItem): Cic
   if (!configuration) return undefined;
   try {
     const colour = av1Colour(configuration.data.subarray(AV1_CONFIGURATION_BYTES)) ??
-      av1Colour(itemData(bytes, meta, id) ?? new Uint8Array(0));
+      av1Colour(itemData(itemParts(bytes, meta), id) ?? new Uint8Array(0));
     return colour && knownCicp(colour.primaries, colour.transfer, true);
   } catch (error) {
     if (error instanceof ImageError) return knownCicp(UNSPECIFIED, UNSPECIFIED, true);

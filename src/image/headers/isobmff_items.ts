@@ -56,20 +56,28 @@ export function readPrimaryItem(bytes: Uint8Array): PrimaryItem {
 export function describingItems({ meta, id }: PrimaryItem): ItemInfo[] {
   const iinf = optional(meta, "iinf");
   if (!iinf) return [];
-  const describing = referencesTo(meta, id);
-  const items = [...itemInfos(iinf.data)];
-  return describing ? items.filter((item) => describing.has(item.id)) : items;
+  const references = itemReferences(meta), items = [...itemInfos(iinf.data)];
+  if (!references) return items;
+  const describing = new Set(
+    references.filter(({ type, to }) => type === "cdsc" && to.includes(id)).map(({ from }) => from),
+  );
+  return items.filter((item) => describing.has(item.id));
 }
 
+/** Where the bytes of items lie, by their numbers; `undefined` for those that lack some or are built from other items. */
+export type ItemParts = ReadonlyMap<number, readonly Uint8Array[] | undefined>;
+
 /**
- * The bytes of an item.
+ * Finds the bytes of all items, as `iloc` places them in the file or in `idat`.
  *
  * @param bytes The whole file.
- * @returns The bytes; `undefined` if the file has none, lacks some of them, or builds them from other items.
+ * @param meta Content of the `meta` box.
+ * @returns Views into the file.
  */
-export function itemData(bytes: Uint8Array, meta: Uint8Array, id: number): Uint8Array | undefined {
-  const iloc = optional(meta, "iloc");
-  if (!iloc) return undefined;
+export function itemParts(bytes: Uint8Array, meta: Uint8Array): ItemParts {
+  const found = new Map<number, readonly Uint8Array[] | undefined>();
+  const iloc = optional(meta, "iloc"), inner = optional(meta, "idat")?.data;
+  if (!iloc) return found;
   const fields = reader(iloc.data, "iloc"), { version } = fields;
   const sizes = fields.number(2), nibble = (i: number) => (sizes >> (12 - 4 * i)) & 15;
   const offsetBytes = nibble(0), lengthBytes = nibble(1), baseBytes = nibble(2);
@@ -80,7 +88,7 @@ export function itemData(bytes: Uint8Array, meta: Uint8Array, id: number): Uint8
     const method = version === 0 ? 0 : fields.number(2) & 15;
     fields.number(2); // data reference
     const base = fields.number(baseBytes), extentCount = fields.number(2);
-    const source = method === 0 ? bytes : method === 1 ? optional(meta, "idat")?.data : undefined;
+    const source = method === 0 ? bytes : method === 1 ? inner : undefined;
     const parts: Uint8Array[] = [];
     let isWhole = source !== undefined, total = 0;
     const extentBytes = indexBytes + offsetBytes + lengthBytes;
@@ -90,16 +98,43 @@ export function itemData(bytes: Uint8Array, meta: Uint8Array, id: number): Uint8
     for (let extent = 0; extent < extentCount; extent++) {
       fields.number(indexBytes);
       const start = base + fields.number(offsetBytes), length = fields.number(lengthBytes);
-      if (itemId !== id || !source) continue;
+      if (!source || !isWhole) continue;
       const end = length === 0 ? source.length : start + length; // 0 means "to the end"
       total += end - start;
       // Parts that together exceed the source overlap.
       if (end > source.length || start >= end || total > source.length) isWhole = false;
       else parts.push(source.subarray(start, end));
     }
-    if (itemId === id) return isWhole ? concat(parts) : undefined;
+    if (!found.has(itemId)) found.set(itemId, isWhole ? parts : undefined);
   }
-  return undefined;
+  return found;
+}
+
+/** The bytes of an item; `undefined` if {@linkcode itemParts} has none. */
+export function itemData(parts: ItemParts, id: number): Uint8Array | undefined {
+  const found = parts.get(id);
+  return found && (found.length === 1 ? found[0] : concat(found));
+}
+
+/** A reference between items. */
+export interface ItemReference {
+  /** Four letters: "cdsc", "dimg", "auxl", "thmb". */
+  readonly type: string;
+  /** The item that refers. */
+  readonly from: number;
+  /** The items that it refers to, in order. */
+  readonly to: readonly number[];
+}
+
+/** The references between items; `undefined` if the file has none. */
+export function itemReferences(meta: Uint8Array): ItemReference[] | undefined {
+  const iref = optional(meta, "iref");
+  if (!iref) return undefined;
+  const idBytes = iref.data[0] === 0 ? 2 : 4;
+  return [...boxes(iref.data.subarray(FULL_BOX_BYTES), "AVIF")].map(({ type, data }) => {
+    const fields = reader(data, "iref", 0), from = fields.number(idBytes);
+    return { type, from, to: Array.from({ length: fields.number(2) }, () => fields.number(idBytes)) };
+  });
 }
 
 function find(bytes: Uint8Array, type: string): Box {
@@ -128,21 +163,6 @@ function associatedProperties(data: Uint8Array, item: number): number[] {
     }
   }
   return indices;
-}
-
-/** Numbers of the items that describe an item; `undefined` if the file has no references. */
-function referencesTo(meta: Uint8Array, id: number): Set<number> | undefined {
-  const iref = optional(meta, "iref");
-  if (!iref) return undefined;
-  const idBytes = iref.data[0] === 0 ? 2 : 4, describing = new Set<number>();
-  for (const { type, data } of boxes(iref.data.subarray(FULL_BOX_BYTES), "AVIF")) {
-    if (type !== "cdsc") continue;
-    const fields = reader(data, "iref", 0), from = fields.number(idBytes);
-    for (let count = fields.number(2); count > 0; count--) {
-      if (fields.number(idBytes) === id) describing.add(from);
-    }
-  }
-  return describing;
 }
 
 function* itemInfos(data: Uint8Array): Generator<ItemInfo, void, void> {

@@ -236,6 +236,6 @@ class CodedCoefficients {
 }
 
 /** TEM, RST0–7, SOI and a stuffed 0xFF 0x00 carry no length. */
-function standsAlone(marker: number): boolean {
+export function standsAlone(marker: number): boolean {
   return marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }

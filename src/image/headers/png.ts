@@ -1,5 +1,6 @@
 import { damaged, ImageError } from "../errors.ts";
-import { inflateAtMost, latin1 } from "../bytes.ts";
+import { inflateAtMost, type InflateBudget } from "../bounded_inflate.ts";
+import { latin1 } from "../bytes.ts";
 import { crc32 } from "../crc32.ts";
 import { firstValidExif, readExifOrientation } from "../exif.ts";
 import { profileFault, profileWarning } from "../icc_profile.ts";
@@ -147,7 +148,7 @@ export async function readPng(bytes: Uint8Array): Promise<StoredHeader> {
 async function pngOrientation(bytes: Uint8Array): Promise<Orientation> {
   try {
     const { exif, texts } = pngAncillary(bytes);
-    const { exif: raw } = await rawProfiles(texts);
+    const { exif: raw } = await rawProfiles(texts, newBudget());
     return readExifOrientation(firstValidExif([...exif, ...raw])) ?? 1;
   } catch (error) {
     // A file cut short still has a size; decoding it is what reports the damage.
@@ -157,6 +158,11 @@ async function pngOrientation(bytes: Uint8Array): Promise<Orientation> {
 }
 
 const XMP_KEYWORD = "XML:com.adobe.xmp";
+
+/** What the metadata of a file may inflate to in sum, repeated and damaged parts included. */
+function newBudget(): InflateBudget {
+  return { bytesLeft: 2 * MAX_METADATA_PART_BYTES };
+}
 
 /** A chunk of text, not inflated yet. */
 interface TextChunk {
@@ -200,9 +206,9 @@ function pngAncillary(bytes: Uint8Array): PngAncillary {
 /** ICC profile, colour description, EXIF and XMP. What is corrupt is left out, with a warning. */
 export async function pngMetadata(bytes: Uint8Array): Promise<RawMetadata> {
   const { first, exif, texts, warnings } = pngAncillary(bytes);
-  const raw = await rawProfiles(texts);
+  const budget = newBudget(), raw = await rawProfiles(texts, budget);
   const packet = texts.find(({ keyword }) => keyword === XMP_KEYWORD);
-  const compressed = first.get("iCCP"), profile = compressed && await inflatedProfile(compressed);
+  const compressed = first.get("iCCP"), profile = compressed && await inflatedProfile(compressed, budget);
   const fault = profile ? profileFault(profile) : compressed && "is damaged (it does not inflate)";
   const colour = colourOfPng({
     cicp: first.get("cICP"),
@@ -215,26 +221,26 @@ export async function pngMetadata(bytes: Uint8Array): Promise<RawMetadata> {
     icc: colour.icc,
     cicp: colour.cicp,
     exif: firstValidExif([...exif, ...raw.exif]),
-    xmp: (packet && await textOf(packet)) ?? raw.xmp,
+    xmp: (packet && await textOf(packet, budget)) ?? raw.xmp,
     warnings: fault === undefined ? warnings : [...warnings, profileWarning(fault)],
   };
 }
 
 /** The profile of an iCCP chunk: a name, a zero, compression method 0, then the profile in zlib's format. */
-async function inflatedProfile(data: Uint8Array): Promise<Uint8Array | undefined> {
-  return await inflateAtMost(data.subarray(data.indexOf(0) + 2), MAX_METADATA_PART_BYTES);
+async function inflatedProfile(data: Uint8Array, budget: InflateBudget): Promise<Uint8Array | undefined> {
+  return await inflateAtMost(data.subarray(data.indexOf(0) + 2), MAX_METADATA_PART_BYTES, "deflate", budget);
 }
 
 /** EXIF blocks and the first XMP packet of ImageMagick's text chunks. */
 async function rawProfiles(
   texts: readonly TextChunk[],
+  budget: InflateBudget,
 ): Promise<{ readonly exif: Uint8Array[]; readonly xmp: Uint8Array | undefined }> {
   const exif: Uint8Array[] = [];
-  let xmp: Uint8Array | undefined, room = MAX_METADATA_PART_BYTES;
+  let xmp: Uint8Array | undefined;
   for (const chunk of texts) {
     const kind = rawProfileKind(chunk.keyword);
-    const text = kind && await textOf(chunk, room), content = text && rawProfileBytes(text);
-    room -= text?.length ?? 0;
+    const text = kind && await textOf(chunk, budget), content = text && rawProfileBytes(text);
     if (!content) continue;
     if (kind !== "exif") xmp ??= kind === "xmp" ? content : xmpOfApp1(content);
     if (kind !== "xmp") exif.push(content);
@@ -258,7 +264,7 @@ function textChunk({ type, data }: PngChunk): TextChunk | undefined {
 
 async function textOf(
   { data, isDeflated }: TextChunk,
-  mostBytes = MAX_METADATA_PART_BYTES,
+  budget: InflateBudget,
 ): Promise<Uint8Array | undefined> {
-  return isDeflated ? await inflateAtMost(data, mostBytes) : data;
+  return isDeflated ? await inflateAtMost(data, MAX_METADATA_PART_BYTES, "deflate", budget) : data;
 }

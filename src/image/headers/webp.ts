@@ -1,6 +1,7 @@
 import { damaged } from "../errors.ts";
 import { latin1 } from "../bytes.ts";
 import { firstValidExif, readExifOrientation } from "../exif.ts";
+import { uint24 } from "../riff.ts";
 import type { RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import type { StoredHeader } from "./types.ts";
@@ -23,9 +24,7 @@ export function readWebp(bytes: Uint8Array): StoredHeader {
   if (type === "VP8X") {
     const width = 1 + uint24(bytes, at + 4), height = 1 + uint24(bytes, at + 7);
     const orientation = webpOrientation(bytes);
-    return bytes[at] & ANIMATION_FLAG
-      ? { width, height, orientation, unsupportedFeature: "animation" }
-      : { width, height, orientation };
+    return { width, height, orientation };
   }
   const size = type === "VP8L" ? losslessSize(bytes, at) : type === "VP8 " ? lossySize(bytes, at) : undefined;
   if (!size) throw damaged("WebP", `its first chunk is ${JSON.stringify(type)}, without a picture header`);
@@ -56,9 +55,12 @@ function webpOrientation(bytes: Uint8Array): Orientation {
 }
 
 /** The chunks of the file; one that runs past its end is cut there. */
-function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Array }, void, void> {
+export function* webpChunks(
+  bytes: Uint8Array,
+  start = RIFF_HEADER_BYTES,
+): Generator<{ type: string; data: Uint8Array }, void, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let offset = RIFF_HEADER_BYTES; offset + 8 <= bytes.length;) {
+  for (let offset = start; offset + 8 <= bytes.length;) {
     const length = view.getUint32(offset + 4, true);
     yield {
       type: latin1(bytes.subarray(offset, offset + 4)),
@@ -68,10 +70,16 @@ function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Arra
   }
 }
 
+/** Whether a file holds frames in place of a picture. */
+export function isAnimatedWebp(bytes: Uint8Array): boolean {
+  const [first] = webpChunks(bytes);
+  return first?.type === "VP8X" && (first.data[0] & ANIMATION_FLAG) !== 0;
+}
+
 /** ICC profile, EXIF and XMP of the file. */
 export function webpMetadata(bytes: Uint8Array): RawMetadata {
   const found = new Map<string, Uint8Array>(), exif: Uint8Array[] = [];
-  for (const { type, data } of chunksOf(bytes)) {
+  for (const { type, data } of webpChunks(bytes)) {
     if (type === "EXIF") exif.push(data);
     else if (!found.has(type)) found.set(type, data);
   }
@@ -80,10 +88,6 @@ export function webpMetadata(bytes: Uint8Array): RawMetadata {
     cicp: undefined,
     exif: firstValidExif(exif),
     xmp: found.get("XMP "),
-    warnings: [],
+    warnings: isAnimatedWebp(bytes) ? ["the animation was left out; its first frame was kept"] : [],
   };
-}
-
-function uint24(bytes: Uint8Array, offset: number): number {
-  return bytes[offset] | (bytes[offset + 1] << 8) | (bytes[offset + 2] << 16);
 }

@@ -1,0 +1,95 @@
+import { BitstreamError } from "../core/mod.ts";
+import type { ContainerHeader } from "../format/mod.ts";
+import { GroupGrid, type Rect } from "./group_grid.ts";
+import { strips } from "./picture_decoder.ts";
+import { arenaBytesOf, type StreamSpec } from "./stream_spec.ts";
+
+/** Default limit of the memory that decoding may take: 2 GiB. */
+export const DEFAULT_MAX_MEMORY_BYTES: number = 2 ** 31;
+
+/** What the decoders of `models/` work in per pixel: 61 to 74 by their plans. */
+const NET_BYTES_PER_PIXEL = 75;
+/** Their weights in each thread, laid out for products of matrices: 9.5 and 11 million bytes by their plans. */
+const NET_WEIGHT_BYTES = 12e6;
+
+/**
+ * How many threads may decode a picture within a limit of memory. Each thread has an arena and nets of its own.
+ *
+ * @param header Of the file.
+ * @param streams Of the file.
+ * @param wanted Pixels to decode.
+ * @param mostThreads As many as there would be without the limit, at least 1.
+ * @param maxMemoryBytes The limit.
+ * @returns 1 to `mostThreads`.
+ * @throws BitstreamError ("memory-limit") when one thread would take more than the limit.
+ */
+export function threadsWithin(
+  header: ContainerHeader,
+  streams: readonly StreamSpec[],
+  wanted: Rect,
+  mostThreads: number,
+  maxMemoryBytes: number,
+): number {
+  for (let threads = mostThreads; threads > 1; threads--) {
+    if (decodingBytes(header, streams, wanted, threads) <= maxMemoryBytes) return threads;
+  }
+  const bytes = decodingBytes(header, streams, wanted, 1);
+  if (bytes <= maxMemoryBytes) return 1;
+  throw new BitstreamError(
+    "memory-limit",
+    `Cannot decode a picture of ${header.width}×${header.height}: it may take ${bytes} bytes of memory and the limit is ` +
+      `${maxMemoryBytes}; decode a region, or raise maxMemoryBytes if you trust the file`,
+  );
+}
+
+/** An estimate of the memory that decoding takes with so many threads, in bytes, from what the header says. */
+export function decodingBytes(
+  header: ContainerHeader,
+  streams: readonly StreamSpec[],
+  wanted: Rect,
+  threads: number,
+): number {
+  const output = wanted.width * wanted.height * 4 * header.bitDepth / 8;
+  let kept = 0, ofThreads = 0;
+  for (const spec of streams) {
+    const grid = new GroupGrid(header, header.groupSide, spec);
+    // Coefficients of three rows of groups are kept.
+    kept += Math.min(3, grid.rows) * grid.columns * 4 * grid.layoutOf(0).coefficientCount;
+    // Streams are decoded one after the other in the same arenas.
+    ofThreads = Math.max(ofThreads, threadBytes(spec, grid, wanted, threads));
+  }
+  return output + kept + ofThreads;
+}
+
+function threadBytes(spec: StreamSpec, grid: GroupGrid, wanted: Rect, threads: number): number {
+  const decoding = arenaBytesOf(spec, grid.layoutOf(0), Infinity);
+  const shown = grid.groupsIn(grid.samplesOf(wanted)).length;
+  if (shown > 1) {
+    const showing = Math.max(
+      ...innerGroups(grid).map((group) => showingBytes(spec, grid, grid.pixelRect(group))),
+    );
+    return threads * Math.max(decoding, showing);
+  }
+  // One piece or group: this thread decodes it, and all of them show strips.
+  const shares = spec.kind === "latent" ? strips(wanted, threads, spec.paddingMultiple) : [wanted];
+  const showing = Math.max(...shares.map((share) => showingBytes(spec, grid, share)));
+  return Math.max(decoding, showing) + (shares.length - 1) * showing;
+}
+
+/** Groups among which is one with the largest window: those at the first corner and next to it. */
+function innerGroups({ rows, columns }: GroupGrid): number[] {
+  const [row, column] = [Math.min(1, rows - 1), Math.min(1, columns - 1)];
+  return [0, column, row * columns, row * columns + column];
+}
+
+/** The arena, and where nets are run their memory, for showing a rectangle of pixels. */
+function showingBytes(spec: StreamSpec, grid: GroupGrid, pixels: Rect): number {
+  const net = grid.netRect(pixels, "decoder");
+  const arena = arenaBytesOf(spec, grid.windowOf(net).layout, Infinity);
+  return spec.kind === "latent" ? arena + netBytes(net.width * net.height * spec.downsampling ** 2) : arena;
+}
+
+/** What one thread's decoder takes for so many pixels at once, in bytes, by the plans of `models/`. */
+export function netBytes(pixels: number): number {
+  return NET_WEIGHT_BYTES + NET_BYTES_PER_PIXEL * pixels;
+}

@@ -1,0 +1,132 @@
+import { encodePng } from "./encode_png.ts";
+import { encodePnm } from "./encode_pnm.ts";
+import { encodeWithLibrary, hasAlpha, onWhite, toEightBits } from "./encode_with_library.ts";
+import { ImageError } from "./errors.ts";
+import { assertPicture, type DeepPicture, type Picture, type PictureFormat } from "./picture.ts";
+
+/** The formats that {@linkcode encodePicture} writes: those that are read, and Netpbm's PPM (RGB) and PAM (RGBA). */
+export type EncodedFormat = PictureFormat | "ppm" | "pam";
+
+/** All of {@linkcode EncodedFormat}. */
+export const ENCODED_FORMATS: readonly EncodedFormat[] = ["png", "jpeg", "webp", "avif", "jxl", "ppm", "pam"];
+
+const EXTENSIONS: Readonly<Record<string, EncodedFormat>> = {
+  png: "png",
+  jpg: "jpeg",
+  jpeg: "jpeg",
+  webp: "webp",
+  avif: "avif",
+  jxl: "jxl",
+  ppm: "ppm",
+  pam: "pam",
+};
+/** Formats that have a lossy mode. */
+const LOSSY_FORMATS: readonly EncodedFormat[] = ["jpeg", "webp", "avif", "jxl"];
+
+/** Options of {@linkcode encodePicture}. */
+export interface EncodePictureOptions {
+  /** Quality of JPEG, WebP, AVIF and JPEG XL, 1 to 100, on the scale of the format's own library; default 90. */
+  readonly quality?: number;
+  /** Write WebP, AVIF or JPEG XL exactly, 8 bits per sample. PNG, PPM and PAM always are exact; JPEG cannot be. */
+  readonly lossless?: boolean;
+}
+
+/** What {@linkcode encodePicture} gives. */
+export interface EncodedPicture {
+  /** The file. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** For people: what of the picture the file does not hold and why, without a full stop; empty if it holds everything. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The format of a file name.
+ *
+ * @param path A file's name or path; the letters' case is of no importance.
+ * @returns The format for .png, .jpg, .jpeg, .webp, .avif, .jxl, .ppm and .pam, otherwise `undefined`.
+ */
+export function formatOfExtension(path: string): EncodedFormat | undefined {
+  const extension = /\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? "";
+  return Object.hasOwn(EXTENSIONS, extension) ? EXTENSIONS[extension] : undefined;
+}
+
+/**
+ * Encodes a picture as a file of a format, with profile, EXIF and XMP where the format's file can take them.
+ *
+ * PNG, PPM and PAM keep 16 bits per sample; the others round to 8. JPEG and PPM have no alpha: pixels are laid on white. Both
+ * are told in `warnings`.
+ *
+ * @example A picture becomes a JPEG
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { encodePicture } from "./mod.ts";
+ *
+ * const picture = { data: new Uint8ClampedArray([10, 20, 30, 255]), width: 1, height: 1 };
+ * const { bytes, warnings } = await encodePicture(picture, "jpeg", { quality: 80 });
+ * assertEquals([...bytes.slice(0, 2)], [0xff, 0xd8]);
+ * assertEquals(warnings, []);
+ * ```
+ *
+ * @param picture The picture.
+ * @param format The format.
+ * @param options Quality, or exactness.
+ * @returns The file and what it lacks.
+ * @throws ImageError `image-encode-options`, `image-encode-failed`, `image-invalid` or `image-library-unavailable`.
+ */
+export async function encodePicture(
+  picture: Picture | DeepPicture,
+  format: EncodedFormat,
+  options: EncodePictureOptions = {},
+): Promise<EncodedPicture> {
+  assertPicture(picture);
+  checkOptions(format, options);
+  if (format === "png") return { bytes: new Uint8Array(await encodePng(picture)), warnings: [] };
+  if (format === "pam") return encodePnm(picture, true);
+  const warnings: string[] = [];
+  let source = picture;
+  if ((format === "ppm" || format === "jpeg") && hasAlpha(source)) {
+    source = onWhite(source);
+    warnings.push(`${format === "jpeg" ? "JPEG" : "PPM"} has no transparency: the picture was laid on white`);
+  }
+  if (format === "ppm") {
+    const { bytes, warnings: more } = encodePnm(source, false);
+    return { bytes, warnings: [...warnings, ...more] };
+  }
+  if (source.data instanceof Uint16Array) warnings.push("samples of 16 bits were rounded to 8");
+  const { quality = 90, lossless = false } = options;
+  const encoded = await encodeWithLibrary(toEightBits(source), format, quality, lossless);
+  return { bytes: encoded.bytes, warnings: [...warnings, ...encoded.warnings] };
+}
+
+function checkOptions(format: EncodedFormat, { quality, lossless }: EncodePictureOptions): void {
+  if (!ENCODED_FORMATS.includes(format)) {
+    throw invalid(
+      `format must be ${listed(ENCODED_FORMATS)} (got ${JSON.stringify(format)})`,
+      "name one of them",
+    );
+  }
+  if (lossless !== undefined && typeof lossless !== "boolean") {
+    throw invalid(`lossless must be true or false (got ${JSON.stringify(lossless)})`, "use one of them");
+  }
+  if (lossless && format === "jpeg") {
+    throw invalid("JPEG has no lossless mode", "use PNG, WebP, AVIF or JPEG XL");
+  }
+  if (quality === undefined) return;
+  if (typeof quality !== "number" || !(quality >= 1 && quality <= 100)) {
+    throw invalid(`quality must be 1 to 100 (got ${JSON.stringify(quality)})`, "use a number of that range");
+  }
+  if (lossless || !LOSSY_FORMATS.includes(format)) {
+    throw invalid(
+      `a ${lossless ? "lossless file" : `${format.toUpperCase()} file`} has no quality (got ${quality})`,
+      "leave quality out",
+    );
+  }
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+
+function invalid(what: string, remedy: string): ImageError {
+  return new ImageError("image-encode-options", `Cannot encode the picture as asked: ${what}; ${remedy}`);
+}
