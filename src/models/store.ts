@@ -52,6 +52,9 @@ export class ModelStore {
   }
 }
 
+/** Empty file in the store that a process locks while it pulls. */
+const TURN_NAME = ".pulling";
+
 /** Told of a download as it goes. */
 export type PullProgress = (file: string, received: number, total: number | undefined) => void;
 
@@ -70,9 +73,12 @@ export async function pullModel(
   store: ModelStore,
   onProgress: PullProgress = () => {},
 ): Promise<boolean> {
-  const lock = await ModelLock.open(store.lockPath);
   const folder = store.pathOf(entry.name);
   await Deno.mkdir(folder, { recursive: true });
+  // Another process that pulls goes first: it may be writing the same files.
+  using turn = await Deno.open(`${store.folder}/${TURN_NAME}`, { create: true, write: true });
+  await turn.lock(true);
+  const lock = await ModelLock.open(store.lockPath);
   const pull = async (net: "encoder" | "decoder", source: string, ending: string): Promise<ModelFile> => {
     const file = `${net}.${ending}`, path = `${folder}/${file}`;
     const fetched = !await Deno.stat(path).then(({ isFile }) => isFile, () => false);

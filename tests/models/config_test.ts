@@ -60,6 +60,19 @@ Deno.test("a configuration gives every value, with paths relative to the file", 
   assertEquals(parseConfig("", "/x").models.size, 0);
 });
 
+Deno.test("a configuration names runtimes, inputs and outputs of models; the runtime for all is the default", () => {
+  const nets = 'encoder = "e"\ndecoder = "d"\n';
+  const { models, compression } = parseConfig(
+    `[models.a]\n${nets}runtime = "auto"\nstep_input = "sigma"\nlatent_output = "mu"\n[models.b]\n${nets}` +
+      '[compression]\nruntime = "own"\n',
+    "/c/v.toml",
+  );
+  assertEquals(["a", "b"].map((name) => models.get(name)!.runtime), ["auto", "own"]);
+  assertEquals([models.get("a")!.stepInput, models.get("a")!.latentOutput], ["sigma", "mu"]);
+  assertEquals(compression.runtime, "own");
+  assertEquals(parseConfig(`[models.b]\n${nets}`, "/c/v.toml").models.get("b")!.runtime, undefined);
+});
+
 Deno.test("an error of a configuration names the file, the key and the line", () => {
   const cases: [text: string, code: string, message: RegExp][] = [
     [
@@ -85,6 +98,11 @@ Deno.test("an error of a configuration names the file, the key and the line", ()
       "[models.a]\nencoder='e'\ndecoder='d'\ninput_range = '0_255'",
       "config-value",
       /line 4: .*"0_1" or "-1_1"/,
+    ],
+    [
+      "[compression]\nruntime = 'tvm'",
+      "config-value",
+      /line 2: it must be "auto" or "own" or "onnxruntime", not "tvm"/,
     ],
     ["[evaluation]\nqualities = [0]", "config-value", /line 2: it must be a list of numbers from 1 to 100/],
     ["[x]\n y = [1,\n", "config-syntax", /\/c\/v\.toml: .*line 3/],

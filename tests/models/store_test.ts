@@ -68,6 +68,36 @@ Deno.test("a pulled model is a folder like any other, and its hashes are held fr
   });
 });
 
+Deno.test("two processes that pull a model at once fetch each file once, and both have it", async () => {
+  await using served = serve();
+  await withFolder(async (folder) => {
+    const program = `
+      import { ModelStore, pullModel } from ${
+      JSON.stringify(new URL("../../src/models/store.ts", import.meta.url).href)
+    };
+      import { parseConfig } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
+      const store = new ModelStore(parseConfig("", ${JSON.stringify(`${folder}/vaerans.toml`)}));
+      console.log(await pullModel(${JSON.stringify(served.entry)}, store));`;
+    await Deno.writeTextFile(`${folder}/program.ts`, program);
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const args = [
+      "run",
+      "-R",
+      "-W",
+      "--allow-net=127.0.0.1",
+      "--no-check",
+      "--config",
+      config,
+      `${folder}/program.ts`,
+    ];
+    const outputs = await Promise.all([1, 2].map(() => new Deno.Command(Deno.execPath(), { args }).output()));
+    assertEquals(outputs.map(({ stdout }) => new TextDecoder().decode(stdout)), ["true\n", "true\n"]);
+    assertEquals(served.requests, ["encoder.onnx", "decoder.onnx"]);
+    const files = Object.values(JSON.parse(await Deno.readTextFile(`${folder}/vaerans.lock`)).files);
+    assertEquals(files.length, 2);
+  });
+});
+
 Deno.test("a pull refuses a file that is not the one it once saw, and leaves it out", async () => {
   await using changed = serve((path, bytes) => path === "decoder.onnx" ? bytes.with(9, bytes[9] ^ 1) : bytes);
   await using served = serve();
