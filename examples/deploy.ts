@@ -8,28 +8,30 @@
  *     curl --data-binary @photo.vaer http://localhost:8000/inspect
  *     curl http://localhost:8000/
  *
- * `compress` takes one of quality, bytes, bpp, psnr, ssim and lossless. What it cannot do it says in JSON:
+ * `compress` takes one of quality, bytes, bpp, psnr, ssim and lossless (`true` or `false`; nothing means `true`). Pictures are
+ * decoded in workers that are ended after a deadline. A failure is answered in JSON, with one of these statuses:
  *
  * | status | when |
  * |---|---|
- * | 400 | a parameter is unknown, or no such target can be reached |
+ * | 400 | a parameter is unknown, wrong or given twice, or no such target can be reached |
  * | 404, 405 | no such path, or not with this method |
- * | 413 | the body or the picture is too large |
+ * | 413 | the body or the picture is too large, or the picture takes too much memory or time to decode |
  * | 415 | the body is no picture of a known format, or no `.vaer` file |
  * | 422 | the body is damaged |
  * | 503 | as many requests as allowed are being worked on: come back after `Retry-After` seconds |
+ * | 504 | the work took longer than allowed |
  */
 import {
   type AnyPicture,
   BitstreamError,
   compress,
   type CompressOptions,
-  decodePicture,
   decompress,
   encodePng,
   ImageError,
   inspect,
   InvalidValueError,
+  PictureDecoder,
 } from "@vaerans/vaerans";
 
 /** What a service lets in. */
@@ -40,19 +42,32 @@ export interface ServiceLimits {
   readonly maxPixels: number;
   /** Requests worked on at a time: they share one thread, so more of them cost memory and gain little. */
   readonly concurrency: number;
+  /** Most memory of an image library: a JPEG XL file takes 60 to 90 bytes per pixel, all others less. */
+  readonly maxLibraryBytes: number;
+  /** Longest time for decoding a picture file, after which its worker is ended. */
+  readonly decodeMilliseconds: number;
+  /**
+   * Longest time for a request's work. A client that hangs up ends its work sooner where Deno notices it: with HTTP/1.1 only if
+   * the request came in one piece (2.9).
+   */
+  readonly workMilliseconds: number;
 }
 
 /** Limits for an instance of 512 MiB. */
-export const DEFAULT_LIMITS: ServiceLimits = { maxBytes: 2 ** 24, maxPixels: 2 ** 22, concurrency: 2 };
+export const DEFAULT_LIMITS: ServiceLimits = {
+  maxBytes: 2 ** 24,
+  maxPixels: 2 ** 22,
+  concurrency: 2,
+  maxLibraryBytes: 2 ** 28,
+  decodeMilliseconds: 10_000,
+  workMilliseconds: 60_000,
+};
 
 /**
  * Side of the groups that large pictures are coded in: what a network holds at a time. They are coded without workers,
  * each of which would hold networks of its own.
  */
 const GROUP_SIDE = 512;
-
-/** Within this time a request is answered with the status of its work; longer work sends its head first. */
-const STATUS_MILLISECONDS = 2000;
 
 /** A request that is turned away. */
 class Refusal extends Error {
@@ -70,7 +85,9 @@ class Refusal extends Error {
 interface Job {
   readonly parameters: URLSearchParams;
   readonly limits: ServiceLimits;
-  /** Aborted when the client has gone. */
+  /** Decodes picture files in workers. */
+  readonly decoder: PictureDecoder;
+  /** Aborted when the client has gone, or the time is over. */
   readonly signal: AbortSignal;
 }
 
@@ -83,11 +100,18 @@ interface Service {
 const SERVICES: { readonly [path: string]: Service } = {
   "/compress": {
     type: "image/x-vaer",
-    work: async (body, { parameters, signal, limits: { maxPixels } }) => {
+    work: async (body, { parameters, signal, decoder, limits }) => {
       const options = targetFrom(parameters);
+      const decodeOptions = {
+        maxPixels: limits.maxPixels,
+        maxMemoryBytes: limits.maxLibraryBytes,
+        deadlineMilliseconds: limits.decodeMilliseconds,
+        signal,
+        transfer: true,
+      };
       const picture: AnyPicture = options.lossless
-        ? await decodePicture(body, { maxPixels, keepDepth: true })
-        : await decodePicture(body, { maxPixels });
+        ? await decoder.decode(body, { ...decodeOptions, keepDepth: true })
+        : await decoder.decode(body, decodeOptions);
       return await compress(picture, { ...options, groupSide: GROUP_SIDE, workers: 0, signal });
     },
   },
@@ -115,78 +139,50 @@ export function createHandler(
   own: Partial<ServiceLimits> = {},
   log: (entry: RequestLog) => void = () => {},
 ): (request: Request) => Promise<Response> {
-  const limits = { ...DEFAULT_LIMITS, ...own };
+  const limits = { ...DEFAULT_LIMITS, ...own }, decoder = new PictureDecoder();
   let active = 0;
   return async (request) => {
     const began = performance.now();
     const { pathname: path, searchParams: parameters } = new URL(request.url);
-    const gone = new AbortController(), { signal } = gone;
-    try {
-      if (path === "/") {
-        allow(request, "GET");
-        return Response.json({ paths: Object.keys(SERVICES), limits, active });
-      }
-      const service = SERVICES[path];
-      if (!service) throw new Refusal(404, "path", `Nothing is at ${path}: see /`);
-      allow(request, "POST");
-      if (active >= limits.concurrency) {
-        throw new Refusal(503, "busy", `${active} requests are being worked on: come back later`, {
-          "retry-after": "1",
-        });
-      }
-      active++;
-      const ended = (response: Response): Response => {
-        active--;
-        log({ path, status: response.status, milliseconds: performance.now() - began });
-        return response;
-      };
-      const body = await readBody(request, limits.maxBytes).catch((error) => ended(refuse(error, signal)));
-      if (body instanceof Response) return body;
-      const result = service.work(body, { parameters, limits, signal })
-        .then((bytes) => new Response(bytes as BodyInit, { headers: { "content-type": service.type } }))
-        .catch((error) => refuse(error, signal))
-        .then(ended);
-      return await inTimeOrStreamed(result, service.type, gone);
-    } catch (error) {
-      return refuse(error, signal);
+    if (path === "/") {
+      if (request.method !== "GET") return refuse(wrongMethod(request, "GET"));
+      return Response.json({ paths: Object.keys(SERVICES), limits, active });
     }
+    const service = SERVICES[path];
+    if (!service) return refuse(new Refusal(404, "path", `Nothing is at ${path}: see /`));
+    if (request.method !== "POST") return refuse(wrongMethod(request, "POST"));
+    if (active >= limits.concurrency) {
+      const message = `${active} requests are being worked on: come back later`;
+      return refuse(new Refusal(503, "busy", message, { "retry-after": "1" }));
+    }
+    active++;
+    const end = new AbortController(), { signal } = end;
+    const hangUp = () => end.abort(new Refusal(499, "gone", "The client has gone"));
+    const overdue = () =>
+      end.abort(new Refusal(504, "time", `The work took longer than ${limits.workMilliseconds} ms`));
+    const timer = setTimeout(overdue, limits.workMilliseconds);
+    request.signal.addEventListener("abort", hangUp);
+    let response: Response;
+    try {
+      const body = await readBody(request, limits.maxBytes);
+      // The result is whole before its status is sent: nothing can fail after that.
+      const result = await service.work(body, { parameters, limits, decoder, signal });
+      response = new Response(result as BodyInit, { headers: { "content-type": service.type } });
+    } catch (error) {
+      response = refuse(signal.aborted ? signal.reason : error);
+    } finally {
+      clearTimeout(timer);
+      request.signal.removeEventListener("abort", hangUp);
+      // Idle workers would keep their memory, and the process alive.
+      if (--active === 0) decoder.close();
+    }
+    log({ path, status: response.status, milliseconds: performance.now() - began });
+    return response;
   };
 }
 
-/**
- * The response, if it is there soon: with a status that tells how it went. Otherwise one whose body is still to come: with
- * its head sent, a server learns of a client that hangs up, which Deno's does not while it only waits (2.9, HTTP/1.1). What
- * fails after that breaks the body off.
- */
-async function inTimeOrStreamed(
-  result: Promise<Response>,
-  type: string,
-  gone: AbortController,
-): Promise<Response> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, STATUS_MILLISECONDS));
-  const early = await Promise.race([result, late]);
-  clearTimeout(timer);
-  if (early) return early;
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: async (controller) => {
-      const response = await result;
-      if (gone.signal.aborted) return;
-      if (!response.ok) return controller.error(new Error(await response.text()));
-      controller.enqueue(await response.bytes());
-      controller.close();
-    },
-    cancel: () => gone.abort(),
-  });
-  return new Response(body, { headers: { "content-type": type } });
-}
-
-function allow(request: Request, method: string): void {
-  if (request.method !== method) {
-    throw new Refusal(405, "method", `${request.method} is not possible here: use ${method}`, {
-      allow: method,
-    });
-  }
+function wrongMethod({ method }: Request, allow: string): Refusal {
+  return new Refusal(405, "method", `${method} is not possible here: use ${allow}`, { allow });
 }
 
 /** Reads a body and stops at the limit, whatever its header says. */
@@ -200,22 +196,40 @@ async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<
     if (length > maxBytes) throw tooLarge();
     parts.push(part);
   }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  const body = new Uint8Array(length);
+  for (let offset = 0; parts.length > 0;) {
+    const part = parts.shift()!; // given back as soon as it is copied
+    body.set(part, offset);
+    offset += part.length;
+  }
+  return body;
 }
 
+const NUMBERS: readonly string[] = ["quality", "bytes", "bpp", "psnr", "ssim"];
+
 function targetFrom(parameters: URLSearchParams): CompressOptions {
-  const options: Record<string, number | boolean> = {};
+  const options: Record<string, number | true> = {};
   for (const [name, value] of parameters) {
-    if (name === "lossless") options.lossless = true;
-    else if (["quality", "bytes", "bpp", "psnr", "ssim"].includes(name)) options[name] = Number(value);
-    else throw new Refusal(400, "parameter", `There is no parameter ${name}`);
+    if (parameters.getAll(name).length > 1) throw wrongParameter(`${name} is given twice`);
+    if (name === "lossless") {
+      if (!["", "true", "false"].includes(value)) {
+        throw wrongParameter(`lossless must be true or false (got ${value})`);
+      }
+      if (value !== "false") options.lossless = true;
+    } else if (!NUMBERS.includes(name)) throw wrongParameter(`There is no parameter ${name}`);
+    else if (!/^\d+(\.\d+)?$/.test(value)) throw wrongParameter(`${name} must be a number (got ${value})`);
+    else options[name] = Number(value);
   }
   return options;
 }
 
-function refuse(error: unknown, signal: AbortSignal): Response {
-  if (signal.aborted) return new Response(null, { status: 499 }); // nobody reads it: the client has gone
+function wrongParameter(message: string): Refusal {
+  return new Refusal(400, "parameter", message);
+}
+
+function refuse(error: unknown): Response {
   const { status, code, headers } = statusOf(error);
+  if (status === 499) return new Response(null, { status }); // nobody reads it
   if (status === 500) console.error(error);
   const message = status === 500 ? "The server failed" : (error as Error).message;
   return Response.json({ error: { code, message } }, { status, headers });
@@ -225,7 +239,10 @@ function statusOf(error: unknown): { status: number; code: string; headers: Head
   if (error instanceof Refusal) return error;
   if (error instanceof ImageError || error instanceof BitstreamError) {
     const { code } = error;
-    if (code.endsWith("-too-large")) return { status: 413, code, headers: {} };
+    if (code.endsWith("-too-large") || code === "image-deadline") return { status: 413, code, headers: {} };
+    if (code === "image-worker" || code === "image-library-unavailable") {
+      return { status: 500, code: "internal", headers: {} };
+    }
     const unknown = code === "image-unknown-format" || code === "image-unsupported" || code === "file-magic";
     return { status: unknown ? 415 : 422, code, headers: {} };
   }

@@ -1,27 +1,24 @@
-/** How a program in a process of its own ran. */
-export interface MeasuredRun {
-  /** What it printed, without white space around it. */
-  readonly output: string;
-  /** Its exit code. */
-  readonly code: number;
-  /** Largest resident memory in MiB; 0 outside Linux. */
-  readonly peakMebibytes: number;
-}
+/** Source text for such programs: `measure(work)` gives the processor's time and the growth of the peak memory. */
+export const MEASURE = `
+  import { cpuUsage } from "node:process";
+  const peak = () => Number(/VmHWM:\\s+(\\d+) kB/.exec(Deno.readTextFileSync("/proc/self/status"))[1]) / 1024;
+  // Not the clock's time: other processes take their share of the machine.
+  async function measure(work) {
+    const before = peak(), began = cpuUsage();
+    let outcome = "ok";
+    try { await work(); } catch (error) { outcome = error.code ?? String(error); }
+    const { user, system } = cpuUsage(began);
+    return { outcome, milliseconds: (user + system) / 1000, mebibytes: peak() - before };
+  }`;
 
 /**
  * Runs a program of TypeScript in a process of its own, so that its memory can be measured.
  *
  * @param program The program; it resolves the names of this repository's `deno.json`.
- * @returns How it ran.
+ * @returns What it printed, without white space around it.
  */
-export async function measuredRun(program: string): Promise<MeasuredRun> {
+export async function measuredRun(program: string): Promise<string> {
   const config = new URL("../deno.json", import.meta.url).pathname;
-  const report = `
-    addEventListener("unload", () => {
-      if (Deno.build.os !== "linux") return;
-      const status = Deno.readTextFileSync("/proc/self/status");
-      console.log("VmHWM", /VmHWM:\\s+(\\d+) kB/.exec(status)[1]);
-    });`;
   const child = new Deno.Command(Deno.execPath(), {
     // Deno lets programs read /proc with all permissions only.
     args: ["run", "--no-prompt", "--quiet", "--no-check", `--config=${config}`, "-A", "--ext=ts", "-"],
@@ -30,14 +27,9 @@ export async function measuredRun(program: string): Promise<MeasuredRun> {
     stderr: "inherit",
   }).spawn();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(program + report));
+  await writer.write(new TextEncoder().encode(program));
   await writer.close();
   const { stdout, code } = await child.output();
-  const text = new TextDecoder().decode(stdout);
-  const peak = /VmHWM (\d+)/.exec(text);
-  return {
-    output: text.replace(/VmHWM \d+/, "").trim(),
-    code,
-    peakMebibytes: peak ? Number(peak[1]) / 1024 : 0,
-  };
+  if (code !== 0) throw new Error(`the program ended with code ${code}`);
+  return new TextDecoder().decode(stdout).trim();
 }

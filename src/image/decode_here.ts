@@ -114,7 +114,7 @@ async function decodeWithLibrary(
     throw failed(decoder.takeMessages()[0] ?? "its decoder stopped", cause);
   }
   const messages = decoder.takeMessages();
-  if (!pixels || (decoder.memoryBytes() || pixelBytes) > KEEP_INSTANCE_BYTES) dropDecoder(format);
+  if ((decoder.memoryBytes() || pixelBytes) > KEEP_INSTANCE_BYTES) dropDecoder(format);
   if (!pixels) throw failed(messages[0] ?? "its decoder found no picture");
   const complaint = format === "jpeg" ? messages.find(tellsOfLostJpegData) : undefined;
   if (complaint !== undefined) throw damaged(label, complaint);

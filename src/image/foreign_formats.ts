@@ -10,7 +10,7 @@ interface ForeignFormat {
 
 /** Brands of ISO base media files (`ftyp`), by what the file is. A file of HEIF's general brands alone holds no AVIF. */
 const HEIC_BRANDS = /^(hei[cmsx]|hev[cmsx]|mif1|msf1|avci|jpeg)$/;
-const MP4_BRANDS = /^(iso[m2-9]|mp4[12]|avc1|M4[AV] |dash|qt  |3g[gp2].|MSNV|f4v )$/;
+const MP4_BRANDS = /^(iso[m2-9]|mp4[12]|avc1|M4[AV] |dash|qt {2}|3g[gp2].|MSNV|f4v )$/;
 /** Lengths of a BMP file's second header. */
 const BMP_HEADER_BYTES = [12, 16, 40, 52, 56, 64, 108, 124];
 /** How far an XML prologue may reach before the `svg` element. */
