@@ -7,9 +7,10 @@ import {
   ImageError,
   inspect,
   InvalidValueError,
+  type Picture,
   type PictureMetadata,
 } from "../../mod.ts";
-import { inflateAtMost } from "../../src/image/bytes.ts";
+import { inflateAtMost } from "../../src/image/bounded_inflate.ts";
 import { profileFault, profileOfCicp } from "../../src/image/icc_profile.ts";
 import { type Chunk, chunksOf, withChunks, zlib } from "./png_file.ts";
 import { bytesOf, encode, gradient, noise, profileOf, uint32 } from "./synthetic.ts";
@@ -346,7 +347,7 @@ Deno.test("JPEG's profile parts count in any order, and only if all are there", 
 
 Deno.test("encodePng() never writes a profile that does not fit the samples", async () => {
   const grey = { data: new Uint8ClampedArray(16).fill(99), width: 2, height: 2 }, coloured = noise(2, 2);
-  const chunks = async (picture: typeof grey, icc: Uint8Array) => {
+  const chunks = async (picture: Picture, icc: Uint8Array) => {
     const types = chunksOf(await encodePng(picture, { metadata: { icc } })).map(([type]) => type);
     return types.filter((type) => /^(iCCP|sRGB|cICP|gAMA)$/.test(type));
   };

@@ -1,5 +1,5 @@
 import { latin1 } from "../bytes.ts";
-import { type Cicp, knownCicp, UNSPECIFIED } from "../cicp.ts";
+import { type Cicp, knownCicp } from "../cicp.ts";
 import { damaged, ImageError } from "../errors.ts";
 import { firstValidExif } from "../exif.ts";
 import type { RawMetadata } from "../metadata_parts.ts";
@@ -123,7 +123,7 @@ function avifCicp(bytes: Uint8Array, { id, meta, properties }: PrimaryItem): Cic
       av1Colour(itemData(itemParts(bytes, meta), id) ?? new Uint8Array(0));
     return colour && knownCicp(colour.primaries, colour.transfer, true);
   } catch (error) {
-    if (error instanceof ImageError) return knownCicp(UNSPECIFIED, UNSPECIFIED, true);
+    if (error instanceof ImageError) return undefined; // a stream cut short tells no colour
     throw error;
   }
 }
