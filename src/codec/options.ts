@@ -75,8 +75,8 @@ export interface CompressOptions extends CompressTarget {
   readonly entropy?: "context" | "static";
   /**
    * How hard the encoder tries, 1 (rounding) to 9 (slowest); 5 by default. The quantiser's part is only for the context
-   * coder; from 5 on a picture near the border of two models is coded with both, and the better-looking file kept; from 7 on
-   * what the model makes of the picture is refined for it, with 2, 4 and 8 times the decoder and its derivative.
+   * coder; from 5 on a picture near the border of two models is coded with both, and the better-looking file kept; from 6 on
+   * what the model makes of the picture is refined for it, with 1, 2, 4 and 8 times the decoder and its derivative.
    */
   readonly effort?: number;
   /** What the file carries besides pixels; by default what the picture has, `false` for nothing. */
