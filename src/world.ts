@@ -1,7 +1,6 @@
 import { RGB } from "./components/mod.ts";
 import {
   type Arena,
-  checkedPicture,
   CpuArena,
   DEFAULT_ARENA_BYTES,
   type Entity,
@@ -10,8 +9,8 @@ import {
   InvalidValueError,
   type PictureInput,
   type TensorRef,
-  unitSamples,
 } from "./core/mod.ts";
+import { checkedPicture, unitSamples } from "./core/picture.ts";
 import { BatchKernels } from "./kernels/cpu/batch_kernels.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { CpuKernels } from "./kernels/cpu/cpu_kernels.ts";
