@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { compress, type CompressOptions, decompress, type PictureLike } from "../../mod.ts";
-import { withoutHiddenColours } from "../../src/codec/hidden_samples.ts";
+import { withoutHiddenColours } from "../../src/codec/streams/hidden_samples.ts";
 import { AWKWARD_SIZES, randomSource } from "../random.ts";
 
 type Hidden = "black" | "white" | "noise" | "filled";
@@ -70,11 +70,11 @@ Deno.test("withoutHiddenColours() continues one colour exactly, grey as grey, an
 
 const LOSSY: readonly CompressOptions[] = [
   { quality: 50 },
-  { quality: 60, groupSide: 64, workers: 2 },
+  { quality: 60, tileSide: 64, workers: 2 },
   { quality: 75, model: "vaerans-4" },
   { quality: 50, model: "vaerans-8" },
   { quality: 75, model: "pixels" },
-  { quality: 85, model: "pixels", groupSide: 64, workers: 0 },
+  { quality: 85, model: "pixels", tileSide: 64, workers: 0 },
   { bytes: 1000 },
   { bpp: 0.9 },
   { psnr: 40 },
