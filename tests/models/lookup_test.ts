@@ -23,7 +23,7 @@ const picture = { data, width: side, height: side };
 const told = {};
 try {
   told.loaded = (await loadModel("mine")).name;
-  const file = await compress(picture, { model: "mine", quality: 40, groupSide: 64, workers: 2 });
+  const file = await compress(picture, { model: "mine", quality: 40, tileSide: 64, workers: 2 });
   told.model = inspect(file).model;
   // The file's own name for its model is found, in workers too.
   told.width = (await decompress(file, { workers: 2 })).width;
