@@ -39,15 +39,6 @@ export interface PictureHeader {
   readonly orientation: Orientation;
 }
 
-/** How each format is named in messages. */
-export const FORMAT_LABELS: Readonly<Record<PictureFormat, string>> = {
-  png: "PNG",
-  jpeg: "JPEG",
-  webp: "WebP",
-  avif: "AVIF",
-  jxl: "JPEG XL",
-};
-
 /** Whether R = G = B everywhere. */
 export function isGreyPicture(data: Picture["data"] | DeepPicture["data"]): boolean {
   for (let i = 0; i < data.length; i += 4) {
