@@ -77,6 +77,18 @@ const TARGETS: readonly Target[] = [
       },
     ],
   },
+  {
+    source: "graphics.ts",
+    target: "src/entropy/graphics/graphics_wasm.ts",
+    binaries: [
+      { constant: "GRAPHICS_SIMD_BASE64", what: "The coder of graphics, with SIMD,", options: SIMD },
+      {
+        constant: "GRAPHICS_PLAIN_BASE64",
+        what: "The coder of graphics, without SIMD,",
+        options: ["--disable", "simd"],
+      },
+    ],
+  },
 ];
 
 const root = new URL("../", import.meta.url);
