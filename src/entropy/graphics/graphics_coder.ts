@@ -1,8 +1,8 @@
 /** Encodes and decodes rectangles of graphics. The work is done by WebAssembly in integers (`wasm/graphics.ts`). */
 
-import { BIT_COST, logisticTable, PROBABILITY_BITS, STRETCH } from "../context_tables.ts";
+import { BIT_COST, logisticTable, PROBABILITY_BITS, STRETCH } from "../mixing/context_tables.ts";
 import { EntropyError } from "../errors.ts";
-import { DecisionReader } from "../rans_single_decode.ts";
+import { DecisionReader } from "../rans/rans_single_decode.ts";
 import { compiledIfCan, compiledModule } from "../wasm_module.ts";
 import { checkGraphicsShape, type GraphicsShape } from "./graphics_shape.ts";
 import { GRAPHICS_PLAIN_BASE64, GRAPHICS_SIMD_BASE64 } from "./graphics_wasm.ts";

@@ -4,7 +4,7 @@ import type { BandShape } from "../bands.ts";
 import { DecodingCoder, EncodingCoder } from "../rans/binary_coder.ts";
 import { DEFAULT_EFFORT } from "../effort.ts";
 import { SubbandModel } from "./model.ts";
-import { decodeSamples, encodeSamples, sampleEffort } from "../lossless/samples.ts";
+import { decodeLosslessSection, encodeLosslessSection } from "../lossless/lossless_section.ts";
 
 /** Encodes the sections of one picture in order. */
 export class SubbandEncoder {
@@ -22,7 +22,7 @@ export class SubbandEncoder {
    * @returns The section's bytes.
    */
   encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
-    if (areSamples(bands)) return encodeSamples(coefficients, bands, sampleEffort(this.effort));
+    if (areSamples(bands)) return encodeLosslessSection(coefficients, bands, this.effort);
     for (const band of bands) this.#model.codeBand(coefficients, band, this.#coder);
     return this.#coder.finish();
   }
@@ -41,7 +41,7 @@ export class SubbandDecoder {
    * @throws {EntropyError} When the bytes are damaged.
    */
   decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
-    if (areSamples(bands)) return decodeSamples(bytes, coefficients, bands);
+    if (areSamples(bands)) return decodeLosslessSection(bytes, coefficients, bands);
     const coder = new DecodingCoder(bytes);
     for (const band of bands) this.#model.codeBand(coefficients, band, coder);
     coder.finish();

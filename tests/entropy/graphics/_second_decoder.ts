@@ -3,9 +3,14 @@
  * holds the page and the coder together. Section numbers are the page's.
  */
 
-import { BIT_COST, logisticTable, PROBABILITY_BITS, STRETCH } from "../../../src/entropy/context_tables.ts";
+import {
+  BIT_COST,
+  logisticTable,
+  PROBABILITY_BITS,
+  STRETCH,
+} from "../../../src/entropy/mixing/context_tables.ts";
 import type { GraphicsShape } from "../../../src/entropy/graphics/mod.ts";
-import { DecisionReader } from "../../../src/entropy/rans_single_decode.ts";
+import { DecisionReader } from "../../../src/entropy/rans/rans_single_decode.ts";
 
 const SQUASH = logisticTable(1);
 const squash = (x: number) => SQUASH[x + 3072];
