@@ -56,6 +56,7 @@ export {
   type ImageErrorCode,
   type Picture,
   PictureDecoder,
+  type PictureDecoderOptions,
   type PictureFormat,
   type PictureMetadata,
   withoutLocation,

@@ -107,6 +107,7 @@ const SERVICES: { readonly [path: string]: Service } = {
         maxMemoryBytes: limits.maxLibraryBytes,
         deadlineMilliseconds: limits.decodeMilliseconds,
         signal,
+        transfer: true,
       };
       const picture: AnyPicture = options.lossless
         ? await decoder.decode(body, { ...decodeOptions, keepDepth: true })
@@ -195,7 +196,13 @@ async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<
     if (length > maxBytes) throw tooLarge();
     parts.push(part);
   }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  const body = new Uint8Array(length);
+  for (let offset = 0; parts.length > 0;) {
+    const part = parts.shift()!; // given back as soon as it is copied
+    body.set(part, offset);
+    offset += part.length;
+  }
+  return body;
 }
 
 const NUMBERS: readonly string[] = ["quality", "bytes", "bpp", "psnr", "ssim"];

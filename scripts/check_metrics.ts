@@ -2,6 +2,7 @@
  * Checks our metrics against independent implementations, on the Kodak pictures:
  *
  * - PSNR and MS-SSIM against the anchors' `rd_eval.py` (numpy and SciPy), and SSIM against the same window functions;
+ * - texture error and fine energy against the anchors' `texture.py` (numpy);
  * - SSIMULACRA2 against the scores of the authors' C++ program that `kodak.json` holds, on pictures that Pillow's
  *   libwebp and libjpeg-turbo make again (a pair counts only if its PSNR is the recorded one to 1e-9 dB);
  * - BD-rates, with points joined by lines, against `rd_table.py`, over all pairs of anchor curves.
@@ -18,13 +19,14 @@
  */
 import { bdRate } from "../src/eval/bd_rate.ts";
 import { ssimulacra2 } from "../src/eval/ssimulacra2.ts";
+import { fineEnergy, textureError } from "../src/eval/texture/compare.ts";
 import { decodePicture } from "../src/image/mod.ts";
 import { msSsim, msSsimDecibels, psnr, ssim } from "../src/kernels/cpu/metrics/mod.ts";
 
 const [
   kodak = new URL("../../shared/data/kodak", import.meta.url).pathname,
   anchors = new URL("../../shared/data/anchors", import.meta.url).pathname,
-  python = "/usr/bin/python3",
+  python = "python3",
 ] = Deno.args;
 
 /** Makes the distorted pictures and the reference values; prints them as JSON. */
@@ -33,7 +35,7 @@ import io, json, sys
 kodak, anchors, out = sys.argv[1:4]
 sys.path.insert(0, anchors)
 import numpy as np
-import rd_eval, rd_table
+import rd_eval, rd_table, texture
 from PIL import Image
 
 def ssim(x, y):
@@ -59,6 +61,7 @@ for codec, kind, options in (("webp", "WEBP", {"method": 6}),
             pairs.append({
                 "source": f"{kodak}/{name}.png", "distorted": path, "psnr": rd_eval.psnr_rgb(a, b),
                 "msssim": rd_eval.ms_ssim_rgb(a, b),
+                **texture.compare(f"{kodak}/{name}.png", path),
                 "ssim": float(np.mean([ssim(a[..., c], b[..., c]) for c in range(3)])),
                 "recorded": {k: point["images"][name][k] for k in ("psnr", "ssimulacra2")},
             })
@@ -76,6 +79,8 @@ interface Reference {
     psnr: number;
     ssim: number;
     msssim: number;
+    texture: number;
+    fine: number;
     recorded: { psnr: number; ssimulacra2: number };
   }[];
   bd: {
@@ -127,6 +132,8 @@ try {
     psnr: new Worst("PSNR, dB", 1e-6),
     ssim: new Worst("SSIM", 1e-4),
     msssim: new Worst("MS-SSIM", 1e-4),
+    texture: new Worst("texture error", 1e-3),
+    fine: new Worst("fine energy", 1e-3),
     ssimulacra2: new Worst("SSIMULACRA2", 0.1),
     bd: new Worst("BD-rate, percentage points", 0.2),
   };
@@ -136,6 +143,8 @@ try {
     worst.psnr.see(psnr(a, b), pair.psnr);
     worst.ssim.see(ssim(a, b), pair.ssim);
     worst.msssim.see(msSsim(a, b), pair.msssim);
+    worst.texture.see(textureError(a, b), pair.texture);
+    worst.fine.see(fineEnergy(a, b), pair.fine);
     if (Math.abs(pair.recorded.psnr - pair.psnr) < 1e-9) {
       worst.ssimulacra2.see(ssimulacra2(a, b), pair.recorded.ssimulacra2);
     }

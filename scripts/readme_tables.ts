@@ -6,10 +6,14 @@
  */
 import { PICTURE_COLUMNS } from "./farm_columns.ts";
 import { ratePlot } from "../src/eval/html/plots.ts";
+import { formatScore, type Metric, metricOf, metricsIn, titleOf } from "../src/eval/metrics/mod.ts";
+import { differenceInWindow, type RateWindow, windowedCurves } from "../src/eval/rate_windows.ts";
 import { parseResults } from "../src/eval/results.ts";
-import { type BdMetric, curvesOf, settingMeans } from "../src/eval/summary.ts";
+import { curvesOf, settingMeans } from "../src/eval/summary.ts";
+import { percent } from "../src/eval/tables.ts";
 
-const README = new URL("../README.md", import.meta.url);
+const QUALITY = new URL("../docs/QUALITY.md", import.meta.url);
+const PERFORMANCE = new URL("../docs/PERFORMANCE.md", import.meta.url);
 const SCALE = new URL("../docs/SCALE.md", import.meta.url);
 const IMAGES = new URL("../docs/images/", import.meta.url);
 const RESULTS = new URL("../bench/results/", import.meta.url);
@@ -82,32 +86,56 @@ const SCALE_MEGAPIXELS = 2;
 /** Settings that cost more than this are left out of the README. */
 const MAX_BITS_PER_PIXEL = 1.2;
 
+/** The codec that the results are compared with, measured elsewhere. */
+const REFERENCE = "avif iq";
+
 const { comments, rows: measured } = parseResults(await Deno.readTextFile(new URL("kodak.tsv", RESULTS)));
+const reference = parseResults(await Deno.readTextFile(new URL("kodak_avif_iq.tsv", RESULTS)));
 const pictureCount = new Set(measured.map(({ picture }) => picture)).size;
-const means = settingMeans(measured)
+const means = settingMeans([...measured, ...reference.rows])
   .filter((mean) => mean.pictureCount === pictureCount && mean.bpp <= MAX_BITS_PER_PIXEL)
   .sort((a, b) =>
     a.codec === b.codec ? a.bpp - b.bpp : Number(b.codec < a.codec) - Number(a.codec < b.codec)
   );
 
 function qualityTable(): string {
-  const cells = means.map((row) => [
-    row.codec,
-    String(row.setting),
-    row.bpp.toFixed(3),
-    row.psnr.toFixed(2),
-    row.msssim.toFixed(4),
-    row.ssimulacra2.toFixed(1),
+  const metrics = metricsIn(means.map(({ scores }) => scores)).filter(({ comparesRates }) => comparesRates);
+  const cells = means.map((mean) => [
+    mean.codec,
+    String(mean.setting),
+    mean.bpp.toFixed(3),
+    ...metrics.map((metric) => formatScore(metric, mean.scores[metric.id])),
   ]);
-  const table = markdown(["codec", "quality", "bits a pixel", "PSNR dB", "MS-SSIM", "SSIMULACRA2"], cells);
-  return `${wrapped(comments.join(" "))}\n\n${table}`;
+  const table = markdown(["codec", "quality", "bits per pixel", ...metrics.map(titleOf)], cells);
+  return `${wrapped([...comments, ...reference.comments].join(" "))}\n\n${table}`;
+}
+
+/** Windows of the reference's rates that the README compares in. */
+const WINDOWS: readonly RateWindow[] = [
+  { minBpp: 0.06, maxBpp: 0.25 },
+  { minBpp: 0.25, maxBpp: 0.5 },
+  { minBpp: 0.5, maxBpp: 1 },
+];
+
+/** Rate differences of the default codec against the reference. */
+function ratesTable(): string {
+  const own = measured.filter(({ codec }) => codec === "vaerans");
+  const { reference: from, tested: [ours] } = windowedCurves([...own, ...reference.rows], REFERENCE);
+  const metrics = metricsIn(ours.points.map(({ scores }) => scores)).filter(({ comparesRates }) =>
+    comparesRates
+  );
+  const cells = WINDOWS.map((window) => [
+    `${window.minBpp}–${window.maxBpp}`,
+    ...metrics.map((metric) => percent(differenceInWindow(from, ours, metric, window)?.percent ?? null)),
+  ]);
+  return markdown(["AVIF's bits per pixel", ...metrics.map(({ label }) => label)], cells);
 }
 
 /** Light and dark as the reader's system has it; a picture in a page does not know the page's colours. */
 const PLOT_STYLE =
   "<style>:root{color:#1b1f24}@media(prefers-color-scheme:dark){:root{color:#e6ebf0}}</style>";
 
-async function qualityPlot(metric: BdMetric): Promise<string> {
+async function qualityPlot(metric: Metric): Promise<string> {
   const svg = await ratePlot(curvesOf(means, pictureCount), metric, { width: 380, height: 280 });
   return svg.replace(/^(<svg [^>]*>)/, `$1${PLOT_STYLE}`) + "\n";
 }
@@ -207,7 +235,8 @@ async function queueTables(): Promise<string> {
 const outputs = new Map<URL, string>();
 for (
   const [url, tables] of [
-    [README, { speed: speedTable, quality: qualityTable }],
+    [PERFORMANCE, { speed: speedTable }],
+    [QUALITY, { quality: qualityTable, rates: ratesTable }],
     [SCALE, { cost: costTable, machines: machinesTable, queue: queueTables }],
   ] as const
 ) {
@@ -220,8 +249,14 @@ for (
   }
   outputs.set(url, text);
 }
-for (const metric of ["ssimulacra2", "msssim"] as const) {
-  outputs.set(new URL(`kodak-${metric}.svg`, IMAGES), await qualityPlot(metric));
+/** Metrics of the README's plots; one that was not measured of our files on all pictures has none. */
+const PLOTTED = ["cvvdp", "ssimulacra2", "msssim", "butteraugli", "texture"].map(metricOf);
+
+for (
+  const metric of metricsIn(means.filter(({ codec }) => codec === "vaerans").map(({ scores }) => scores))
+) {
+  if (!PLOTTED.includes(metric)) continue;
+  outputs.set(new URL(`kodak-${metric.id}.svg`, IMAGES), await qualityPlot(metric));
 }
 
 for (const [url, text] of outputs) {

@@ -2,6 +2,7 @@ import { CpuArena, DEFAULT_ARENA_BYTES, type DeviceTimer } from "./core/mod.ts";
 import { type Gpu, sharedGpu } from "./kernels/gpu/device.ts";
 import { GpuArena } from "./kernels/gpu/gpu_arena.ts";
 import { GpuKernels } from "./kernels/gpu/gpu_kernels.ts";
+import { configuredArenaBytes } from "./models/lookup.ts";
 import { PictureWorld, type WorldOptions } from "./world.ts";
 
 /** Options of a {@linkcode GpuWorld}. */
@@ -27,12 +28,17 @@ export class GpuWorld extends PictureWorld<GpuArena> {
   }
 
   /**
-   * Makes a world on the process's GPU, opening it if need be.
+   * Makes a world on the process's GPU, opening it if need be. Its arenas have the capacity of the options, else the one that
+   * `vaerans.toml` gives (`[memory] arena_size`), else 512 MiB.
    *
-   * Errors: `GpuError` ("gpu-unavailable").
+   * Errors: `GpuError` ("gpu-unavailable"), `ConfigError`.
    */
   static async open(options: GpuWorldOptions = {}): Promise<GpuWorld> {
-    return new GpuWorld(await sharedGpu(options), options);
+    const arenaBytes = options.arenaBytes ?? await configuredArenaBytes();
+    return new GpuWorld(await sharedGpu(options), {
+      ...options,
+      ...arenaBytes !== undefined && { arenaBytes },
+    });
   }
 
   /** What the system calls the adapter. */

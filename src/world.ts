@@ -1,7 +1,6 @@
 import { RGB } from "./components/mod.ts";
 import {
   type Arena,
-  checkedPicture,
   CpuArena,
   DEFAULT_ARENA_BYTES,
   type Entity,
@@ -10,12 +9,13 @@ import {
   InvalidValueError,
   type PictureInput,
   type TensorRef,
-  unitSamples,
 } from "./core/mod.ts";
+import { checkedPicture, unitSamples } from "./core/picture.ts";
 import { BatchKernels } from "./kernels/cpu/batch_kernels.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { CpuKernels } from "./kernels/cpu/cpu_kernels.ts";
 import { WasmKernels, wasmKernelsAvailable } from "./kernels/cpu/wasm_kernels.ts";
+import { configuredArenaBytes } from "./models/lookup.ts";
 
 /** A picture as browsers and image libraries hand it over: the shape of `ImageData`. */
 export interface PictureLike {
@@ -106,6 +106,18 @@ export class World extends PictureWorld<CpuArena> {
     const arena = new CpuArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
     const single = wasmKernelsAvailable() ? new WasmKernels(arena) : new CpuKernels(arena);
     super(arena, new BatchKernels(arena, single), options);
+  }
+
+  /**
+   * Makes a world whose arena has the capacity that `vaerans.toml` gives (`[memory] arena_size`), unless the options or no
+   * configuration give another: then 512 MiB.
+   *
+   * @param options Memory limit, seed, and what to trace.
+   * @throws ConfigError For a configuration that cannot be used.
+   */
+  static async open(options: WorldOptions = {}): Promise<World> {
+    const arenaBytes = options.arenaBytes ?? await configuredArenaBytes();
+    return new World({ ...options, ...arenaBytes !== undefined && { arenaBytes } });
   }
 }
 

@@ -6,6 +6,8 @@ import { nearMatches, proposal } from "./near_matches.ts";
 export interface OptionNames {
   /** Options that take a value. */
   readonly values: { readonly [name: string]: string | undefined };
+  /** Options that take a value and may be given several times. */
+  readonly lists?: { readonly [name: string]: string | undefined };
   /** Switches. */
   readonly switches: { readonly [name: string]: string | undefined };
 }
@@ -16,6 +18,8 @@ export interface Arguments {
   readonly positional: readonly string[];
   /** Value of an option, if given. */
   value(name: string): string | undefined;
+  /** Values of an option that may be given several times, in order. */
+  all(name: string): readonly string[];
   /** Whether a switch is set. */
   has(name: string): boolean;
 }
@@ -31,17 +35,18 @@ const COMMON: OptionNames = { values: {}, switches: { help: "h", json: undefined
  * @throws UsageError For unknown options (near matches are proposed), options given twice, and missing values.
  */
 export function parseArguments(args: readonly string[], names: OptionNames): Arguments {
-  const values = { ...COMMON.values, ...names.values }, switches = { ...COMMON.switches, ...names.switches };
+  const values = { ...COMMON.values, ...names.values }, lists = { ...names.lists };
+  const switches = { ...COMMON.switches, ...names.switches };
   const alias = Object.fromEntries(
-    Object.entries({ ...values, ...switches }).filter((entry): entry is [string, string] =>
+    Object.entries({ ...values, ...lists, ...switches }).filter((entry): entry is [string, string] =>
       entry[1] !== undefined
     ),
   );
   const unknown: string[] = [];
   const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs([...args], {
-    string: ["_", ...Object.keys(values)],
+    string: ["_", ...Object.keys(values), ...Object.keys(lists)],
+    collect: [...Object.keys(values), ...Object.keys(lists)],
     boolean: Object.keys(switches),
-    collect: Object.keys(values),
     alias,
     unknown: (arg: string, key?: string) => {
       if (key !== undefined) unknown.push(arg);
@@ -49,7 +54,9 @@ export function parseArguments(args: readonly string[], names: OptionNames): Arg
     },
   });
   if (unknown.length > 0) {
-    throw new UsageError(unknownOption(unknown[0], [...Object.keys(values), ...Object.keys(switches)]));
+    throw new UsageError(
+      unknownOption(unknown[0], [...Object.keys(values), ...Object.keys(lists), ...Object.keys(switches)]),
+    );
   }
   const given = (name: string) => (parsed[name] ?? []) as readonly string[];
   for (const name of Object.keys(values)) {
@@ -59,9 +66,13 @@ export function parseArguments(args: readonly string[], names: OptionNames): Arg
     }
     if (texts[0] === "") throw new UsageError(`--${name} needs a value`);
   }
+  for (const name of Object.keys(lists)) {
+    if (given(name).includes("")) throw new UsageError(`--${name} needs a value`);
+  }
   return {
     positional: parsed._.map(String),
     value: (name) => given(name)[0],
+    all: given,
     has: (name) => parsed[name] === true,
   };
 }

@@ -63,7 +63,7 @@ export interface CompressOptions extends CompressTarget {
   readonly model?: string;
   /**
    * What the choice between the models and the pixels' own stream maximises, and that stream's steps: `"look"` (the
-   * default: errors count by how they show, see `docs/FORMAT.md`), or `"psnr"`, with equal steps, which prefers the pixels'
+   * default: errors count by how they show, see `docs/specification/2-reconstruction.md`), or `"psnr"`, with equal steps, which prefers the pixels'
    * stream wherever it measures better. Targets of `psnr` have equal steps anyway.
    */
   readonly tune?: "look" | "psnr";
@@ -75,8 +75,8 @@ export interface CompressOptions extends CompressTarget {
   readonly entropy?: "context" | "static";
   /**
    * How hard the encoder tries, 1 (rounding) to 9 (slowest); 5 by default. The quantiser's part is only for the context
-   * coder; from 5 on a picture near the border of two models is coded with both, and the better-looking file kept; from 7 on
-   * what the model makes of the picture is refined for it, with 2, 4 and 8 times the decoder and its derivative.
+   * coder; from 5 on a picture near the border of two models is coded with both, and the better-looking file kept; from 6 on
+   * what the model makes of the picture is refined for it, with 1, 2, 4 and 8 times the decoder and its derivative.
    */
   readonly effort?: number;
   /** What the file carries besides pixels; by default what the picture has, `false` for nothing. */

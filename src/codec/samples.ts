@@ -1,4 +1,5 @@
-import { checkedPicture, integerPicture, type PictureInput } from "../core/mod.ts";
+import type { PictureInput } from "../core/mod.ts";
+import { checkedPicture, integerPicture } from "../core/picture.ts";
 import type { DeepPicture, PictureMetadata } from "../image/mod.ts";
 import type { PictureLike } from "../world.ts";
 import { intersection, type Rect } from "./tiles/tile_grid.ts";

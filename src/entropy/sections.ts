@@ -26,10 +26,11 @@ export interface EntropyOptions extends CoderOptions {
  * @example Round trip
  * ```ts
  * import { bandLayout, decodeSections, encodeSections } from "./mod.ts";
+ * import { assertEquals } from "@std/assert";
  *
  * const bands = bandLayout({ width: 2, height: 2, channels: 1, levels: 1 });
  * const sections = encodeSections(Int32Array.of(5, -1, 0, 0), bands, { mode: "static" });
- * console.assert(decodeSections(sections, bands, { mode: "static" }).join() === "5,-1,0,0");
+ * assertEquals(decodeSections(sections, bands, { mode: "static" }), Int32Array.of(5, -1, 0, 0));
  * ```
  */
 export function encodeSections(

@@ -2,9 +2,9 @@ import { interpolate, type Interpolation } from "./monotone_curve.ts";
 
 /** One setting of a codec: what it costs and how good it looks. */
 export interface RatePoint {
-  /** Bits a pixel, above 0. */
+  /** Bits per pixel, above 0. */
   readonly bpp: number;
-  /** Quality, higher is better: PSNR, SSIMULACRA2, or MS-SSIM in decibels. */
+  /** Quality, higher is better: a metric's value on its scale, see `qualityOf`. */
   readonly quality: number;
 }
 
@@ -47,13 +47,37 @@ export function bdRate(
   tested: readonly RatePoint[],
   options: BdRateOptions = {},
 ): number | undefined {
+  return compareRates(reference, tested, options)?.percent;
+}
+
+/** A rate difference, and how much of what was to be judged it is over. */
+export interface RateDifference {
+  /** Percent, negative when the tested codec takes fewer bits. */
+  readonly percent: number;
+  /** Share of the reference's qualities, within the rates to judge over, that the tested codec reaches: 0 to 1. */
+  readonly coverage: number;
+}
+
+/**
+ * {@linkcode bdRate} with the share of the qualities that it is over.
+ *
+ * @param reference The codec to compare with.
+ * @param tested The codec under test.
+ * @param options The rates to judge over, and the interpolation.
+ * @returns The difference; `undefined` when the qualities do not overlap.
+ */
+export function compareRates(
+  reference: readonly RatePoint[],
+  tested: readonly RatePoint[],
+  options: BdRateOptions = {},
+): RateDifference | undefined {
   const from = logRateCurve(reference, options.interpolation),
     to = logRateCurve(tested, options.interpolation);
   if (!from || !to) return undefined;
-  let low = Math.max(from.minQuality, to.minQuality);
-  let high = Math.min(from.maxQuality, to.maxQuality);
-  if (options.minBpp !== undefined) low = Math.max(low, qualityAt(from, Math.log(options.minBpp)));
-  if (options.maxBpp !== undefined) high = Math.min(high, qualityAt(from, Math.log(options.maxBpp)));
+  let { minQuality: wantedLow, maxQuality: wantedHigh } = from;
+  if (options.minBpp !== undefined) wantedLow = qualityAt(from, Math.log(options.minBpp));
+  if (options.maxBpp !== undefined) wantedHigh = qualityAt(from, Math.log(options.maxBpp));
+  const low = Math.max(wantedLow, to.minQuality), high = Math.min(wantedHigh, to.maxQuality);
   if (!(high > low)) return undefined;
   let total = 0;
   for (let i = 0; i <= STEPS; i++) {
@@ -61,7 +85,7 @@ export function bdRate(
     const weight = i === 0 || i === STEPS ? 0.5 : 1; // the trapezoidal rule
     total += weight * (to.logRate(quality) - from.logRate(quality));
   }
-  return 100 * Math.expm1(total / STEPS);
+  return { percent: 100 * Math.expm1(total / STEPS), coverage: (high - low) / (wantedHigh - wantedLow) };
 }
 
 interface LogRateCurve {

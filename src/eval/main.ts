@@ -20,13 +20,17 @@ import { loadConfig, type VaeransConfig } from "../models/config.ts";
 import { ModelStore, resolveModel } from "../models/store.ts";
 import { codecOf, type CodecSpec } from "./codec_spec.ts";
 import { FileCache } from "./file_cache.ts";
-import { type FileAnatomy, type ReportData, reportDocument } from "./html/document.ts";
+import { probePicture } from "./measure.ts";
+import { MeasurePool } from "./measure_pool.ts";
+import { availableMetrics, type Metric, metricsIn, MetricTools, type ToolSettings } from "./metrics/mod.ts";
+import { type FileAnatomy, reportDocument, type SetReport } from "./html/document.ts";
 import { contentKey, type Contents, type Job, measureMissing } from "./measure_missing.ts";
 import { EVAL_HELP, type EvalOptions, parseEvalOptions } from "./options.ts";
-import { findPictures, loadPicture } from "./pictures.ts";
+import { picturesOf } from "./picture_sets.ts";
+import { loadPicture } from "./pictures.ts";
 import { ResultStore } from "./results.ts";
 import { type SideBySide, sideBySide } from "./side_by_side.ts";
-import { bdTable, type BdTables, type CodecCurve, curvesOf, settingMeans } from "./summary.ts";
+import { bdTable, type CodecCurve, curvesOf, settingMeans } from "./summary.ts";
 import { summaryMarkdown } from "./tables.ts";
 
 /**
@@ -52,10 +56,49 @@ function jobOf(spec: CodecSpec, qualities: readonly number[]): Job {
 }
 
 async function compare(options: EvalOptions, config: VaeransConfig): Promise<number> {
-  const pictures = await findPictures(options.paths);
-  if (pictures.length === 0) {
-    throw new Error(`Cannot compare as there are no pictures in ${options.paths.join(", ")}`);
+  await Deno.mkdir(options.output, { recursive: true });
+  const sets: MeasuredSet[] = [];
+  for (const set of options.sets) {
+    sets.push({
+      ...set.name !== undefined && { name: set.name },
+      pictures: await picturesOf(set, `${options.output}/sets`),
+    });
   }
+  const jobs = await jobsOf(options, config);
+  const forget = options.fresh.includes("all") ? jobs.map(({ codec }) => codec.name) : options.fresh;
+  const store = await ResultStore.open(`${options.output}/results.tsv`, new Set(forget));
+  return await withTools(options, async (tools, metrics, settings) => {
+    const pool = new MeasurePool(options.jobs, tools, settings);
+    const reports: SetReport[] = [], inside: Inside = { comparisons: [], anatomies: [] };
+    let failures = 0;
+    try {
+      for (const { name, pictures } of sets) {
+        const { quiet, jobs: atATime } = options;
+        const measured = await measureMissing(pictures, jobs, store, { metrics, pool, atATime, quiet });
+        reports.push(await summarise(options, name, measured.contents, store));
+        const shown = await lookInside(options, pictures, measured.contents, jobs, store, metrics, tools);
+        inside.comparisons.push(...shown.comparisons);
+        inside.anatomies.push(...shown.anatomies);
+        failures += measured.failures + shown.failures;
+      }
+    } finally {
+      await pool.close();
+    }
+    await writeSummary(options, reports);
+    const document = await reportDocument({ sets: reports, ...inside });
+    await writeWhole(`${options.output}/report.html`, new TextEncoder().encode(document));
+    return failures === 0 ? 0 : 1;
+  });
+}
+
+/** A set with its pictures found. */
+interface MeasuredSet {
+  readonly name?: string;
+  readonly pictures: readonly SourceFile[];
+}
+
+/** Our models at all efforts and tunes, and the peers. */
+async function jobsOf(options: EvalOptions, config: VaeransConfig): Promise<Job[]> {
   const models = new ModelStore(config);
   const own = await Promise.all(options.models.map(async (name) => {
     const model = await resolveModel(name, config, models);
@@ -69,60 +112,93 @@ async function compare(options: EvalOptions, config: VaeransConfig): Promise<num
       })
     );
   }));
-  const jobs = [
+  return [
     ...own.flat(),
     ...options.peers.map((name) => jobOf({ kind: "peer", name }, options.peerQualities)),
   ];
-  await Deno.mkdir(options.output, { recursive: true });
-  const forget = options.fresh.includes("all") ? jobs.map(({ codec }) => codec.name) : options.fresh;
-  const store = await ResultStore.open(`${options.output}/results.tsv`, new Set(forget));
-  const { contents, failures } = await measureMissing(pictures, jobs, store, {
-    atATime: options.jobs,
-    quiet: options.quiet,
-  });
-  const summary = await summarise(options, contents, store);
-  const inside = await lookInside(options, pictures, contents, jobs, store);
-  const document = await reportDocument({ ...summary, ...inside });
-  await writeWhole(`${options.output}/report.html`, new TextEncoder().encode(document));
-  return failures + inside.failures === 0 ? 0 : 1;
 }
 
-/** Writes and prints the means and BD-rates over this run's pictures, with all settings ever measured on them. */
+/** Runs with the metrics' external programs, and tells which metrics are left out. */
+async function withTools<T>(
+  { metrics, commands, output }: EvalOptions,
+  run: (tools: MetricTools, metrics: readonly Metric[], settings: ToolSettings) => Promise<T>,
+): Promise<T> {
+  const folder = await Deno.makeTempDir({ dir: output, prefix: "pairs-" });
+  const settings = { commands, folder }, tools = new MetricTools(settings);
+  try {
+    const { available, missing } = await availableMetrics(metrics, tools, probePicture());
+    for (const { metric, reason } of missing) console.error(`${metric.id} is left out: ${reason}`);
+    return await run(tools, available, settings);
+  } finally {
+    await tools.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The means and BD-rates over a set's pictures, with all settings ever measured on them. */
 async function summarise(
   options: EvalOptions,
+  name: string | undefined,
   contents: Contents,
   store: ResultStore,
-): Promise<Pick<ReportData, "notes" | "rows" | "means" | "curves" | "bd">> {
-  const names = [...contents.values()];
+): Promise<SetReport> {
+  const pictures = [...contents.values()];
   const rows = store.rows.filter(({ picture, sha256 }) => contents.has(contentKey(picture, sha256)));
   const means = settingMeans(rows);
-  const curves = curvesOf(means, names.length);
+  const curves = curvesOf(means, pictures.length);
   const notes = [
-    `Means over ${names.length} picture(s); settings that lack some are not in the BD-rates.`,
+    `Means over ${pictures.length} picture(s); settings that lack some are not in the BD-rates.`,
   ];
   let anchorCurves: readonly CodecCurve[] = [];
-  if (options.anchors !== undefined) {
-    const anchors = parseAnchors(await Deno.readTextFile(options.anchors), names);
+  if (options.anchors.length > 0) {
+    const anchors = parseAnchors(
+      await Promise.all(options.anchors.map((path) => Deno.readTextFile(path))),
+      pictures,
+    );
     anchorCurves = anchors.curves;
+    const files = options.anchors.join(", ");
     notes.push(
       anchors.samePictures
-        ? `Anchors from ${options.anchors}, over the same pictures.`
-        : `Anchors from ${options.anchors} are over other pictures: compare with care.`,
+        ? `Anchors from ${files}, over the same pictures.`
+        : `Anchors from ${files} are over other pictures: compare with care.`,
     );
   }
   if (options.bdRange) {
     const { minBpp, maxBpp } = options.bdRange;
     notes.push(`BD-rates over the qualities that the reference has between ${minBpp} and ${maxBpp} bpp.`);
   }
-  const bd: BdTables = Object.fromEntries(
-    options.metrics.map((metric) => [metric, bdTable(curves, anchorCurves, metric, options.bdRange)]),
+  const measured = metricsIn(curves.flatMap(({ points }) => points.map(({ scores }) => scores)));
+  const compared = options.metrics.filter((metric) => metric.comparesRates && measured.includes(metric));
+  const bd = Object.fromEntries(
+    compared.map((metric) => [metric.id, bdTable(curves, anchorCurves, metric, options.bdRange)]),
   );
-  const text = summaryMarkdown(means, bd, notes);
-  const json = JSON.stringify({ pictures: names, means, bdRate: bd, notes });
-  await Deno.writeTextFile(`${options.output}/summary.md`, text);
-  await Deno.writeTextFile(`${options.output}/summary.json`, json + "\n");
-  console.log(options.json ? json : text);
-  return { notes, rows, means, curves: [...curves, ...anchorCurves], bd };
+  const named = name === undefined ? {} : { name };
+  return { ...named, pictures, notes, rows, means, curves: [...curves, ...anchorCurves], bd };
+}
+
+/** Writes and prints the summaries. A single set has no heading of its own. */
+async function writeSummary({ output, json }: EvalOptions, reports: readonly SetReport[]): Promise<void> {
+  const text = reports.map(({ name, means, bd, notes }) => {
+    const heading = reports.length === 1 ? "" : `# ${name ?? "pictures"}\n\n`;
+    return heading + summaryMarkdown(means, bd, notes);
+  }).join("\n");
+  const sets = reports.map(({ name, pictures, means, bd, notes }) => ({
+    ...name !== undefined && { name },
+    pictures,
+    means: means.map(({ scores, ...mean }) => ({ ...mean, ...scores })),
+    bdRate: bd,
+    notes,
+  }));
+  const object = JSON.stringify(sets.length === 1 ? sets[0] : { sets });
+  await Deno.writeTextFile(`${output}/summary.md`, text);
+  await Deno.writeTextFile(`${output}/summary.json`, object + "\n");
+  console.log(json ? object : text);
+}
+
+/** What a report shows beside the figures. */
+interface Inside {
+  readonly comparisons: SideBySide[];
+  readonly anatomies: FileAnatomy[];
 }
 
 /** Encodes some of the pictures to equal bytes, and takes our files apart. */
@@ -132,7 +208,9 @@ async function lookInside(
   contents: Contents,
   jobs: readonly Job[],
   store: ResultStore,
-): Promise<Pick<ReportData, "comparisons" | "anatomies"> & { failures: number }> {
+  metrics: readonly Metric[],
+  tools: MetricTools,
+): Promise<Inside & { failures: number }> {
   const count = Math.min(show, contents.size);
   const comparisons: SideBySide[] = [], anatomies: FileAnatomy[] = [];
   const cache = new FileCache(`${output}/files`);
@@ -156,7 +234,12 @@ async function lookInside(
           const rows = measured.filter(({ codec, setting }) => codec === name && settings.includes(setting));
           return new Map(rows.map(({ setting, bytes }) => [setting, bytes]));
         };
-        const compared = await sideBySide({ name, sha256, source }, codecs, bpp, cache, knownBytes);
+        const compared = await sideBySide({ name, sha256, source }, codecs, bpp, {
+          metrics,
+          tools,
+          cache,
+          knownBytes,
+        });
         comparisons.push(compared);
         for (const codec of codecs.filter(({ model }) => model !== undefined)) {
           const { file } = compared.files.find((file) => file.codec === codec.name)!;

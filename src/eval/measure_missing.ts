@@ -4,11 +4,12 @@ import { mapInOrder } from "../concurrency/map_in_order.ts";
 import type { CodecSpec } from "./codec_spec.ts";
 import type { EvalCodec } from "./codecs.ts";
 import { warmUp } from "./measure.ts";
-import { MeasurePool } from "./measure_pool.ts";
+import type { MeasurePool } from "./measure_pool.ts";
+import { formatScore, type Metric, titleOf } from "./metrics/mod.ts";
 import { loadPicture } from "./pictures.ts";
-import type { ResultKey, ResultStore } from "./results.ts";
+import type { ResultKey, ResultRow, ResultStore } from "./results.ts";
 
-/** The run's distinct pictures: names by content and name, as two folders may both hold a `1.png`. */
+/** Distinct pictures: names by content and name, as two folders may both hold a `1.png`. */
 export type Contents = ReadonlyMap<string, string>;
 
 /** A codec, and the settings to measure it at. */
@@ -26,20 +27,32 @@ export function contentKey(name: string, sha256: string): string {
   return `${sha256} ${name}`;
 }
 
+/** Options of {@linkcode measureMissing}. */
+export interface MeasureMissingOptions {
+  /** What to compare by. */
+  readonly metrics: readonly Metric[];
+  /** Makes the measurements. */
+  readonly pool: MeasurePool;
+  /** How many at a time. */
+  readonly atATime: number;
+  /** No progress. */
+  readonly quiet: boolean;
+}
+
 /**
- * Measures what the store lacks.
+ * Measures what the store lacks: whole rows, and metrics of rows.
  *
  * @param pictures What to measure on; the same picture named twice counts once.
  * @param jobs Codecs and settings.
- * @param store Gets a row a measurement, as they are made.
- * @param options How many measurements at a time, and whether to show progress.
+ * @param store Gets a row per measurement, as they are made.
+ * @param options Metrics, pool and progress.
  * @returns The pictures, and how many measurements failed.
  */
 export async function measureMissing(
   pictures: readonly SourceFile[],
   jobs: readonly Job[],
   store: ResultStore,
-  { atATime, quiet }: { readonly atATime: number; readonly quiet: boolean },
+  { metrics, pool, atATime, quiet }: MeasureMissingOptions,
 ): Promise<{ contents: Contents; failures: number }> {
   const total = pictures.length * jobs.reduce((sum, { qualities }) => sum + qualities.length, 0);
   const progress = new Progress({ title: "eval", total, unit: "measurements", quiet });
@@ -65,28 +78,42 @@ export async function measureMissing(
           const id = `${codec.name} ${setting}`, revision = revisions.get(id) ?? warmUp(codec, setting);
           revisions.set(id, revision);
           const key = { codec: codec.name, setting, revision: await revision, picture: name, sha256 };
-          if (store.has(key)) progress.skip(1);
-          else missing.push({ key, codec: spec, path });
+          if (lackedBy(store.get(key), metrics)) missing.push({ key, codec: spec, path });
+          else progress.skip(1);
         });
       }
     }
   }
-  const pool = new MeasurePool(atATime);
-  try {
-    await mapInOrder(missing.length, atATime, async (index) => {
-      const { key, codec, path } = missing[index], { setting, picture } = key;
-      const label = labelOf(picture, key.codec, setting);
-      await attempt(label, async () => {
-        const figures = await pool.measure({ codec, setting, path });
-        await store.add({ ...key, ...figures });
-        progress.advance(1, `${label}: ${figures.bpp.toFixed(3)} bpp, ${figures.psnr.toFixed(2)} dB`);
-      });
+  await mapInOrder(missing.length, atATime, async (index) => {
+    const { key, codec, path } = missing[index], { setting, picture } = key;
+    const label = labelOf(picture, key.codec, setting);
+    await attempt(label, async () => {
+      const measureBy = async (wanted: readonly Metric[]) => {
+        const ids = wanted.map(({ id }) => id);
+        return { ...key, ...await pool.measure({ codec, setting, path, metrics: ids }) };
+      };
+      const old = store.get(key);
+      let row: ResultRow = await measureBy(lackedBy(old, metrics) ?? []);
+      // The row keeps its times and scores if this is the same file.
+      if (old?.bytes === row.bytes) row = { ...old, scores: { ...old.scores, ...row.scores } };
+      else if (old) row = await measureBy(metrics);
+      await store.add(row);
+      progress.advance(1, `${label}: ${row.bpp.toFixed(3)} bpp${firstScore(row, metrics)}`);
     });
-  } finally {
-    pool.close();
-  }
+  });
   progress.finish();
   return { contents, failures };
+}
+
+/** Metrics that are still to be measured; `undefined` when the row is there and holds all. */
+function lackedBy(row: ResultRow | undefined, metrics: readonly Metric[]): readonly Metric[] | undefined {
+  if (!row) return metrics;
+  const lacked = metrics.filter(({ id }) => row.scores[id] === undefined);
+  return lacked.length > 0 ? lacked : undefined;
+}
+
+function firstScore({ scores }: ResultRow, [metric]: readonly Metric[]): string {
+  return metric ? `, ${titleOf(metric)} ${formatScore(metric, scores[metric.id])}` : "";
 }
 
 function labelOf(picture: string, codec: string, setting: number): string {

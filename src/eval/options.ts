@@ -4,37 +4,55 @@ import { DEFAULT_TUNE, type Tune, TUNES } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { EMPTY_CONFIG, type VaeransConfig } from "../models/config.ts";
 import { PEER_NAMES, type PeerName } from "./peers.ts";
-import { BD_METRICS, type BdMetric } from "./summary.ts";
+import { type Metric, METRICS } from "./metrics/mod.ts";
+import { parseSet, type PictureSet, SET_GENERATORS } from "./picture_sets.ts";
+
+/** Metrics that an external program measures. */
+const TOOL_METRICS = METRICS.filter(({ tool }) => tool !== undefined);
+
+const METRIC_IDS = METRICS.map(({ id }) => id).join(",");
 
 /** What `--help` prints. */
-export const EVAL_HELP = `deno task eval <folder or picture>… [options]
+export const EVAL_HELP = `deno task eval [folder or picture]… [options]
 
-Measures bytes, PSNR, SSIM, MS-SSIM, SSIMULACRA2 and times of VaeRANS and of other formats on your own pictures,
-and compares their rates at equal quality (BD-rate). Rows are added to report/results.tsv as they are made; a second
-run measures only what is missing, and what another version of a codec or model made. report.html shows it all, with pictures, in one file.
+Measures size, similarity and times of VaeRANS and of other formats on your own pictures, and compares their rates at
+equal quality (BD-rate). Rows are added to report/results.tsv as they are made; a second run measures only missing rows
+and metrics, and rows of another version of a codec or model. report.html shows all results, with pictures, in one file.
 
-  -o, --output FOLDER      where to put results.tsv, summary.md, summary.json and report.html (report)
+  -o, --output FOLDER      folder for results.tsv, summary.md, summary.json and report.html (report)
+      --set SET            measure a picture set, with its own tables: ${
+  Object.keys(SET_GENERATORS).join(", ")
+}, NAME=FOLDER or FOLDER;
+                           may be given several times
       --qualities LIST     settings of all codecs, 1 to 100 (10,20,30,40,50,60,75,90)
-      --peer-qualities LIST  settings of the peers, when they are to differ
+      --peer-qualities LIST  settings of the peers, if they differ
       --peers LIST         of jpeg,webp,avif,jxl; none for ours alone (jpeg,webp,avif,jxl)
       --models LIST        our models; auto lets the quality choose, none leaves ours out (auto)
-      --efforts LIST       how hard our encoder tries, 1 to 9 (5)
-      --tunes LIST         what it tries for, of look,psnr (look)
-      --anchors FILE       JSON with curves measured elsewhere on the same pictures, for the BD-rate table
-      --metrics LIST       compare rates, and plot them, at equal msssim,ssimulacra2,psnr; tables tell all (those three)
-      --bd-range LOW-HIGH  judge the qualities that the reference has between these rates, in bits a pixel
-      --fresh LIST         measure these codecs again all the same, for their times; all for everything
+      --efforts LIST       efforts of our encoder, 1 to 9 (5)
+      --tunes LIST         what our encoder optimises, of look,psnr (look)
+      --anchors LIST       JSON files with curves measured elsewhere on the same pictures, for the BD-rate tables
+      --metrics LIST       metrics to measure and to compare rates by
+                           (${METRIC_IDS})
+${
+  TOOL_METRICS.map(({ id, label, tool }) =>
+    `      ${`--${id} COMMAND`.padEnd(22)} program that measures ${label} (${tool?.command ?? "none"})`
+  ).join("\n")
+}
+      --bd-range LOW-HIGH  compare rates over the qualities that the reference has between these rates, in bits per pixel
+      --fresh LIST         measure these codecs again, for their times; all for every codec
       --show N             pictures that the report shows side by side at equal bytes, spread over all (3)
-      --show-bpp LIST      at these rates, in bits a pixel (0.12,0.4)
+      --show-bpp LIST      at these rates, in bits per pixel (0.12,0.4)
   -j, --jobs N             measurements at a time; more are faster, but their times disturb each other (1)
       --json               print one JSON object instead of tables
   -q, --quiet              no progress
-  -h, --help               this text`;
+  -h, --help               this text
+
+A picture with alpha is measured on a chequerboard of mid greys. A metric whose program is not installed is left out.`;
 
 /** The command's options, checked. */
 export interface EvalOptions {
-  /** Folders and pictures. */
-  readonly paths: readonly string[];
+  /** The pictures, at least one set. */
+  readonly sets: readonly PictureSet[];
   /** The report's folder. */
   readonly output: string;
   /** Settings for our codec. */
@@ -49,10 +67,12 @@ export interface EvalOptions {
   readonly efforts: readonly number[];
   /** What it tries for. */
   readonly tunes: readonly Tune[];
-  /** A file of curves. */
-  readonly anchors?: string;
-  /** What rates are compared at. */
-  readonly metrics: readonly BdMetric[];
+  /** Files of curves. */
+  readonly anchors: readonly string[];
+  /** Metrics to measure and to compare rates by. */
+  readonly metrics: readonly Metric[];
+  /** Commands of the metrics' external programs, by the metrics' `id`. */
+  readonly commands: Readonly<Record<string, string>>;
   /** The rates that BD-rates are judged over. */
   readonly bdRange?: { readonly minBpp: number; readonly maxBpp: number };
   /** Codecs to measure again. */
@@ -92,24 +112,32 @@ export function parseEvalOptions(
       tunes: undefined,
       anchors: undefined,
       metrics: undefined,
+      ...Object.fromEntries(TOOL_METRICS.map(({ id }) => [id, undefined])),
       "bd-range": undefined,
       fresh: undefined,
       show: undefined,
       "show-bpp": undefined,
       jobs: "j",
     },
+    lists: { set: undefined },
     switches: { quiet: "q" },
   });
   if (parsed.has("help")) return undefined;
-  if (parsed.positional.length === 0) throw new UsageError("No folder or picture given");
+  const sets = [
+    ...(parsed.positional.length > 0 ? [{ paths: parsed.positional }] : []),
+    ...parsed.all("set").map(parseSet),
+  ];
+  if (sets.length === 0) throw new UsageError("No folder or picture given");
+  const twice = sets.find(({ name }, i) => sets.findIndex((set) => set.name === name) < i);
+  if (twice) throw new UsageError(`--set needs a name of its own for each set (got ${twice.name} twice)`);
   const qualities = parseQualities(
     "qualities",
     parsed.value("qualities") ?? evaluation.qualities?.join() ?? "10,20,30,40,50,60,75,90",
   );
   const peerQualities = parsed.value("peer-qualities");
-  const anchors = parsed.value("anchors"), bdRange = parsed.value("bd-range");
+  const bdRange = parsed.value("bd-range");
   return {
-    paths: parsed.positional,
+    sets,
     output: parsed.value("output") ?? "report",
     qualities,
     peerQualities: peerQualities === undefined ? qualities : parseQualities("peer-qualities", peerQualities),
@@ -117,8 +145,12 @@ export function parseEvalOptions(
     models: list(parsed.value("models") ?? "auto"),
     efforts: list(parsed.value("efforts") ?? String(DEFAULT_EFFORT)).map(effort),
     tunes: list(parsed.value("tunes") ?? DEFAULT_TUNE).map(tune),
-    ...(anchors !== undefined && { anchors }),
-    metrics: list(parsed.value("metrics") ?? evaluation.metrics?.join() ?? BD_METRICS.join(",")).map(metric),
+    anchors: list(parsed.value("anchors") ?? ""),
+    metrics: parseMetrics(parsed.value("metrics") ?? evaluation.metrics?.join() ?? METRIC_IDS),
+    commands: Object.fromEntries(TOOL_METRICS.flatMap(({ id }) => {
+      const command = parsed.value(id);
+      return command === undefined ? [] : [[id, command]];
+    })),
     ...(bdRange !== undefined && { bdRange: parseRange(bdRange) }),
     fresh: list(parsed.value("fresh") ?? ""),
     show: wholeNumber("show", parsed.value("show") ?? String(visualization.show ?? 3)),
@@ -182,10 +214,13 @@ function rate(option: string, text: string): number {
   return value;
 }
 
-function metric(item: string): BdMetric {
-  const name = BD_METRICS.find((known) => known === item);
-  if (!name) throw new UsageError(`--metrics takes ${BD_METRICS.join(", ")} or none, not "${item}"`);
-  return name;
+/** The metrics named, in the order of {@linkcode METRICS}. */
+function parseMetrics(text: string): Metric[] {
+  const ids = list(text), unknown = ids.find((id) => !METRICS.some((metric) => metric.id === id));
+  if (unknown !== undefined) {
+    throw new UsageError(`--metrics takes ${METRIC_IDS.replaceAll(",", ", ")} or none, not "${unknown}"`);
+  }
+  return METRICS.filter(({ id }) => ids.includes(id));
 }
 
 function peerName(item: string): PeerName {

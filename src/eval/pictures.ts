@@ -6,7 +6,7 @@ import { decodePicture, type Picture } from "../image/mod.ts";
 export interface LoadedPicture {
   /** The first 16 hexadecimal digits of the file's SHA-256. */
   readonly sha256: string;
-  /** Decodes it. Alpha is set to opaque, as colour is what is compared. */
+  /** Decodes it to opaque RGBA. A picture with alpha is laid on a chequerboard of mid greys. */
   decode(): Promise<Picture>;
 }
 
@@ -44,9 +44,30 @@ export async function loadPicture(path: string): Promise<LoadedPicture> {
     sha256,
     decode: async () => {
       const { data, width, height } = await decodePicture(bytes);
-      const opaque = data.slice();
-      for (let i = 3; i < opaque.length; i += 4) opaque[i] = 255;
-      return { data: opaque, width, height };
+      return onChequerboard({ data, width, height });
     },
   };
+}
+
+/** Squares of the chequerboard, in pixels, and their two 8-bit greys. */
+const SQUARE = 8, GREYS: readonly [number, number] = [112, 144];
+
+/**
+ * Lays a picture on a chequerboard of mid greys, in 8-bit sRGB as browsers do: there both light and dark content
+ * under partial alpha shows, and neither is favoured.
+ *
+ * @param picture RGBA, straight alpha.
+ * @returns An opaque copy; where alpha is 255, the samples are the picture's own.
+ */
+export function onChequerboard({ data, width, height }: Picture): Picture {
+  const opaque = data.slice();
+  for (let i = 0; i < opaque.length; i += 4) {
+    const alpha = opaque[i + 3];
+    if (alpha === 255) continue;
+    const pixel = i >> 2, x = pixel % width, y = (pixel - x) / width;
+    const grey = GREYS[(Math.floor(x / SQUARE) + Math.floor(y / SQUARE)) & 1];
+    for (let c = i; c < i + 3; c++) opaque[c] = Math.round((opaque[c] * alpha + grey * (255 - alpha)) / 255);
+    opaque[i + 3] = 255;
+  }
+  return { data: opaque, width, height };
 }

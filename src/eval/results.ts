@@ -1,4 +1,5 @@
 import type { Measurement } from "./measure.ts";
+import { METRICS } from "./metrics/mod.ts";
 
 /** One line of the results: who made what of which picture, and the figures. */
 export interface ResultRow extends Measurement {
@@ -18,8 +19,12 @@ export interface ResultRow extends Measurement {
   readonly height: number;
 }
 
+/** What makes two rows the same measurement. */
+export type ResultKey = Pick<ResultRow, "codec" | "setting" | "revision" | "picture" | "sha256">;
+
 const TEXT_COLUMNS = ["codec", "revision", "picture", "sha256"] as const;
-const COLUMNS = [
+/** Columns before the metrics. */
+const FIRST_COLUMNS = [
   "codec",
   "setting",
   "revision",
@@ -29,26 +34,26 @@ const COLUMNS = [
   "height",
   "bytes",
   "bpp",
-  "psnr",
-  "ssim",
-  "msssim",
-  "ssimulacra2",
-  "encodeMs",
-  "decodeMs",
-] as const satisfies readonly (keyof ResultRow)[];
-
-/** What makes two rows the same measurement. */
-export type ResultKey = Pick<ResultRow, "codec" | "setting" | "revision" | "picture" | "sha256">;
+] as const;
+/** Columns behind them. */
+const LAST_COLUMNS = ["encodeMs", "decodeMs"] as const;
+const FIXED_COLUMNS: readonly string[] = [...FIRST_COLUMNS, ...LAST_COLUMNS];
 
 /**
- * A TSV file that grows by one line a measurement, so that an interrupted run loses at most the line it was writing.
+ * A TSV file that grows by one line per measurement, so that an interrupted run loses at most the line it was
+ * writing.
+ *
+ * Every metric has a column, named by its `id`; an empty cell was not measured. A file may lack columns, or have
+ * some of metrics that this version does not know; these are kept.
  */
 export class ResultStore {
   readonly #path: string;
   readonly #rows = new Map<string, ResultRow>();
+  readonly #metrics: readonly string[];
 
-  private constructor(path: string) {
+  private constructor(path: string, metrics: readonly string[]) {
     this.#path = path;
+    this.#metrics = metrics;
   }
 
   /**
@@ -60,26 +65,19 @@ export class ResultStore {
    * @throws SyntaxError When the file is there but is no table of results.
    */
   static async open(path: string, forget: ReadonlySet<string> = new Set()): Promise<ResultStore> {
-    const store = new ResultStore(path);
     let text = "";
     try {
       text = await Deno.readTextFile(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
-    const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n").slice(0, -1);
-    if (lines.length > 0 && lines[0] !== COLUMNS.join("\t")) {
-      throw new SyntaxError(
-        `Cannot resume from ${path} as its columns must be those of this version: first line is ` +
-          `${JSON.stringify(lines[0].slice(0, 60))}; give another folder with -o`,
-      );
-    }
-    for (const row of lines.slice(1).map(parseRow)) {
-      if (!forget.has(row.codec)) store.#rows.set(keyOf(row), row);
-    }
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    const table = whole === "" ? { comments: [], metrics: [], rows: [] } : parseResults(whole, path);
+    const known = METRICS.map(({ id }) => id);
+    const store = new ResultStore(path, [...known, ...table.metrics.filter((id) => !known.includes(id))]);
+    for (const row of table.rows) if (!forget.has(row.codec)) store.#rows.set(keyOf(row), row);
     // Written beside and renamed, so that an interruption here loses nothing.
-    const kept = [...store.#rows.values()].map(formatRow);
-    await Deno.writeTextFile(`${path}.part`, [COLUMNS.join("\t"), ...kept, ""].join("\n"));
+    await Deno.writeTextFile(`${path}.part`, formatResults(table.comments, store.rows, store.#metrics));
     await Deno.rename(`${path}.part`, path);
     return store;
   }
@@ -90,58 +88,110 @@ export class ResultStore {
   }
 
   /**
-   * Whether a measurement is there, made by the same revision of the codec.
+   * The row of a measurement, made by the same revision of the codec.
    *
    * @param key Codec, setting, revision, picture and hash.
-   * @returns True if so.
+   * @returns The row, if it is there.
    */
-  has(key: ResultKey): boolean {
-    return this.#rows.get(keyOf(key))?.revision === key.revision;
+  get(key: ResultKey): ResultRow | undefined {
+    const row = this.#rows.get(keyOf(key));
+    return row?.revision === key.revision ? row : undefined;
   }
 
   /**
-   * Appends a row to the file. It takes the place of one that another revision made.
+   * Appends a row to the file. It takes the place of an earlier one of the same codec, setting and picture.
    *
    * @param row The row.
    */
   async add(row: ResultRow): Promise<void> {
-    await Deno.writeTextFile(this.#path, formatRow(row) + "\n", { append: true });
+    await Deno.writeTextFile(this.#path, formatRow(row, this.#metrics) + "\n", { append: true });
     this.#rows.set(keyOf(row), row);
   }
 }
 
+/** A whole table of results. */
+export interface ResultTable {
+  /** Lines before the columns' names, without their `#`. */
+  readonly comments: readonly string[];
+  /** The metrics that have a column, by `id`. */
+  readonly metrics: readonly string[];
+  /** The rows. */
+  readonly rows: readonly ResultRow[];
+}
+
 /**
- * Parses a whole table of results.
+ * Parses a whole table of results, of this release or another one. Of two rows of the same codec, setting and picture
+ * the later one counts.
  *
  * @param text TSV; lines before the columns' names that begin with `#` are comments.
- * @returns The comments, without the `#`, and the rows.
- * @throws SyntaxError When the columns are not those of this version.
+ * @param path The file's name, for messages.
+ * @returns The table.
+ * @throws SyntaxError When columns that every table has are missing.
  */
-export function parseResults(text: string): { comments: string[]; rows: ResultRow[] } {
+export function parseResults(text: string, path = "the results"): ResultTable {
   const lines = text.split("\n").filter((line) => line !== "");
   const start = lines.findIndex((line) => !line.startsWith("#"));
-  if (lines[start] !== COLUMNS.join("\t")) {
-    throw new SyntaxError(`Cannot read the results as their columns must be ${COLUMNS.join(", ")}`);
+  const columns = lines[start]?.split("\t") ?? [];
+  const missing = FIXED_COLUMNS.filter((column) => !columns.includes(column));
+  if (missing.length > 0) {
+    throw new SyntaxError(
+      `Cannot read ${path}: its columns must include ${missing.join(", ")} (got ` +
+        `${JSON.stringify((lines[start] ?? "").slice(0, 60))}). Give another file or folder.`,
+    );
   }
   return {
     comments: lines.slice(0, start).map((line) => line.slice(1).trim()),
-    rows: lines.slice(start + 1).map(parseRow),
+    metrics: columns.filter((column) => !FIXED_COLUMNS.includes(column)),
+    rows: [
+      ...new Map(
+        lines.slice(start + 1).map((line) => parseRow(line, columns)).map((row) => [keyOf(row), row]),
+      ).values(),
+    ],
   };
+}
+
+/**
+ * Writes a whole table of results.
+ *
+ * @param comments Lines to begin with.
+ * @param rows The rows.
+ * @param metrics Columns of metrics, by `id`; all that are known by default.
+ * @returns TSV.
+ */
+export function formatResults(
+  comments: readonly string[],
+  rows: readonly ResultRow[],
+  metrics: readonly string[] = METRICS.map(({ id }) => id),
+): string {
+  const lines = [
+    ...comments.map((comment) => `# ${comment}`),
+    [...FIRST_COLUMNS, ...metrics, ...LAST_COLUMNS].join("\t"),
+    ...rows.map((row) => formatRow(row, metrics)),
+  ];
+  return lines.join("\n") + "\n";
 }
 
 function keyOf({ codec, setting, picture, sha256 }: Omit<ResultKey, "revision">): string {
   return [codec, setting, picture, sha256].join("\t");
 }
 
-function formatRow(row: ResultRow): string {
+function formatRow(row: ResultRow, metrics: readonly string[]): string {
+  const cells = [
+    ...FIRST_COLUMNS.map((column) => row[column]),
+    ...metrics.map((id) => row.scores[id] ?? ""),
+    ...LAST_COLUMNS.map((column) => row[column]),
+  ];
   // A name with a tab or line break would break the table.
-  return COLUMNS.map((column) => String(row[column]).replaceAll(/[\t\r\n]/g, " ")).join("\t");
+  return cells.map((cell) => String(cell).replaceAll(/[\t\r\n]/g, " ")).join("\t");
 }
 
-function parseRow(line: string): ResultRow {
-  const cells = line.split("\t");
-  const texts: readonly string[] = TEXT_COLUMNS;
-  return Object.fromEntries(
-    COLUMNS.map((column, i) => [column, texts.includes(column) ? cells[i] : Number(cells[i])]),
-  ) as unknown as ResultRow;
+function parseRow(line: string, columns: readonly string[]): ResultRow {
+  const cells = line.split("\t"), texts: readonly string[] = TEXT_COLUMNS;
+  const scores: Record<string, number> = {}, fixed: Record<string, string | number> = {};
+  columns.forEach((column, i) => {
+    const cell = cells[i] ?? "";
+    if (FIXED_COLUMNS.includes(column)) fixed[column] = texts.includes(column) ? cell : Number(cell);
+    else if (cell !== "") scores[column] = Number(cell);
+  });
+  return { ...fixed, scores } as unknown as ResultRow;
 }

@@ -2,10 +2,11 @@ import type { Picture } from "../image/mod.ts";
 import type { EvalCodec } from "./codecs.ts";
 import { encodeWithin } from "./equal_bytes.ts";
 import type { FileCache } from "./file_cache.ts";
-import { type Likeness, likeness, warmUp } from "./measure.ts";
+import { scoresOf, warmUp } from "./measure.ts";
+import type { Metric, MetricTools, Scores } from "./metrics/mod.ts";
 
 /** One codec's file of a picture, beside the others'. */
-export interface ShownFile extends Likeness {
+export interface ShownFile {
   /** The codec's name. */
   readonly codec: string;
   /** Its setting; absent when it aimed at the bytes. */
@@ -14,6 +15,8 @@ export interface ShownFile extends Likeness {
   readonly file: Uint8Array;
   /** The file, decoded. */
   readonly decoded: Picture;
+  /** Values of the metrics. */
+  readonly scores: Scores;
 }
 
 /** A picture as all codecs show it in as many bytes. */
@@ -30,22 +33,32 @@ export interface SideBySide {
   readonly files: readonly ShownFile[];
 }
 
+/** Options of {@linkcode sideBySide}. */
+export interface SideBySideOptions {
+  /** What to compare by. */
+  readonly metrics: readonly Metric[];
+  /** Their external programs. */
+  readonly tools: MetricTools;
+  /** Where encoded files are kept. */
+  readonly cache: FileCache;
+  /** Sizes that a codec's settings are known to give for this picture. */
+  readonly knownBytes?: (codec: EvalCodec) => ReadonlyMap<number, number>;
+}
+
 /**
  * Encodes a picture with all codecs to at most so many bits a pixel.
  *
  * @param picture Its name, hash and samples.
  * @param codecs The codecs.
  * @param bpp Most bits a pixel.
- * @param cache Where encoded files are kept.
- * @param knownBytes Sizes that a codec's settings are known to give for this picture.
+ * @param options Metrics, cache and known sizes.
  * @returns What each makes of it.
  */
 export async function sideBySide(
   picture: { readonly name: string; readonly sha256: string; readonly source: Picture },
   codecs: readonly EvalCodec[],
   bpp: number,
-  cache: FileCache,
-  knownBytes?: (codec: EvalCodec) => ReadonlyMap<number, number>,
+  { metrics, tools, cache, knownBytes }: SideBySideOptions,
 ): Promise<SideBySide> {
   const { name, sha256, source } = picture;
   const limit = Math.floor(bpp * source.width * source.height / 8);
@@ -66,7 +79,8 @@ export async function sideBySide(
       ...(known && { known }),
     });
     const decoded = await codec.decode(result.file);
-    files.push({ codec: codec.name, ...result, decoded, ...likeness(source, decoded) });
+    const scores = await scoresOf(source, decoded, metrics, tools);
+    files.push({ codec: codec.name, ...result, decoded, scores });
   }
   return { name, source, bpp, limit, files };
 }

@@ -5,8 +5,8 @@ import { WEIGHTS } from "./ssimulacra2/weights.ts";
 import { halve, toLinear, toPositiveXyb } from "./ssimulacra2/xyb.ts";
 
 const SCALE_COUNT = 6;
-/** A picture narrower or lower than this is not halved further. */
-const MIN_SIDE = 8;
+/** Smallest side that the metric is defined for, in pixels; a smaller picture is not halved further. */
+export const SSIMULACRA2_MIN_SIDE = 8;
 
 /**
  * SSIMULACRA2 (version 2.1), after its published definition (Sneyers, https://github.com/cloudinary/ssimulacra2).
@@ -26,9 +26,9 @@ const MIN_SIDE = 8;
 export function ssimulacra2(source: Samples8, distorted: Samples8): number {
   const { strides: [sourceStride, distortedStride] } = comparable(source, distorted);
   const { width, height } = source;
-  if (Math.min(width, height) < MIN_SIDE) {
+  if (Math.min(width, height) < SSIMULACRA2_MIN_SIDE) {
     throw new RangeError(
-      `Cannot compute SSIMULACRA2 as both sides must be at least ${MIN_SIDE} pixels: size is ${width}×${height}; ` +
+      `Cannot compute SSIMULACRA2 as both sides must be at least ${SSIMULACRA2_MIN_SIDE} pixels: size is ${width}×${height}; ` +
         "use a larger picture",
     );
   }
@@ -37,7 +37,7 @@ export function ssimulacra2(source: Samples8, distorted: Samples8): number {
   const figures: number[][] = [[], [], []];
   for (let scale = 0; scale < SCALE_COUNT; scale++) {
     if (scale > 0) {
-      if (Math.min(linear1.width, linear1.height) < MIN_SIDE) break;
+      if (Math.min(linear1.width, linear1.height) < SSIMULACRA2_MIN_SIDE) break;
       [linear1, linear2] = [halve(linear1), halve(linear2)];
     }
     const xyb1 = toPositiveXyb(linear1), xyb2 = toPositiveXyb(linear2);

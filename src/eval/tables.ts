@@ -1,11 +1,33 @@
-import type { BdMetric, BdTables, SettingMean } from "./summary.ts";
+import { formatScore, metricOf, metricsIn, titleOf } from "./metrics/mod.ts";
+import type { BdTables, SettingMean } from "./summary.ts";
 
-/** Names of the metrics. */
-export const METRIC_TITLES: Readonly<Record<BdMetric, string>> = {
-  msssim: "MS-SSIM",
-  ssimulacra2: "SSIMULACRA2",
-  psnr: "PSNR",
-};
+/** Figures of a row of results or of a mean, as text: head and cells of a table, metrics in their order. */
+export interface FigureColumns {
+  /** Names of the columns. */
+  readonly head: readonly string[];
+  /** The cells of one line. */
+  cellsOf(line: Omit<SettingMean, "codec" | "setting" | "pictureCount">): string[];
+}
+
+/**
+ * Columns for some lines: size, the metrics that were measured, times.
+ *
+ * @param lines The lines.
+ * @returns The columns.
+ */
+export function figureColumns(lines: readonly Pick<SettingMean, "scores">[]): FigureColumns {
+  const metrics = metricsIn(lines.map(({ scores }) => scores));
+  return {
+    head: ["bytes", "bpp", ...metrics.map(titleOf), "encode, ms", "decode, ms"],
+    cellsOf: (line) => [
+      line.bytes.toFixed(0),
+      line.bpp.toFixed(4),
+      ...metrics.map((metric) => formatScore(metric, line.scores[metric.id])),
+      line.encodeMs.toFixed(0),
+      line.decodeMs.toFixed(0),
+    ],
+  };
+}
 
 /**
  * The summary as Markdown: means by setting, then a table of rate differences for each metric.
@@ -20,34 +42,23 @@ export function summaryMarkdown(
   bd: BdTables,
   notes: readonly string[],
 ): string {
+  const columns = figureColumns(means), head = ["codec", "setting", "pictures", ...columns.head];
   const lines = [
     "## Means by setting",
     "",
-    "| codec | setting | pictures | bytes | bpp | PSNR, dB | SSIM | MS-SSIM | SSIMULACRA2 | encode, ms | decode, ms |",
-    "|---|---|---|---|---|---|---|---|---|---|---|",
+    row(head),
+    `|${"---|".repeat(head.length)}`,
     ...means.map((mean) =>
-      row([
-        mean.codec,
-        String(mean.setting),
-        String(mean.pictureCount),
-        mean.bytes.toFixed(0),
-        mean.bpp.toFixed(4),
-        mean.psnr.toFixed(3),
-        mean.ssim.toFixed(4),
-        mean.msssim.toFixed(4),
-        mean.ssimulacra2.toFixed(2),
-        mean.encodeMs.toFixed(0),
-        mean.decodeMs.toFixed(0),
-      ])
+      row([mean.codec, String(mean.setting), String(mean.pictureCount), ...columns.cellsOf(mean)])
     ),
   ];
-  for (const [metric, table] of Object.entries(bd)) {
+  for (const [id, table] of Object.entries(bd)) {
     const tested = Object.keys(Object.values(table)[0] ?? {});
     if (tested.length === 0) continue;
     lines.push(
       "",
       `## BD-rate at equal ${
-        METRIC_TITLES[metric as BdMetric]
+        metricOf(id).label
       }, % (negative: the column's codec takes fewer bits than the row's)`,
       "",
       row(["reference", ...tested]),
@@ -60,10 +71,12 @@ export function summaryMarkdown(
   return [...lines, "", ...notes, ""].join("\n");
 }
 
-function row(cells: readonly string[]): string {
+/** A line of a Markdown table. */
+export function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-function percent(value: number | null): string {
-  return value === null ? "–" : `${value < 0 ? "" : "+"}${value.toFixed(1)}`;
+/** A rate difference with its sign. */
+export function percent(value: number | null): string {
+  return value === null ? "–" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
 }

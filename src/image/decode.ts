@@ -15,8 +15,8 @@ export interface DecodeOptions extends DecodeLimits {
   readonly maxMemoryBytes?: number;
   /**
    * Decode in a worker, which is terminated after so many milliseconds of decoding. It is the only bound on the time of a
-   * JPEG XL file, and needs permission to read the package's sources in Deno. Default: decode in this thread, without a
-   * deadline.
+   * JPEG XL file, and needs permission to read the package's sources in Deno. A bundle that lacks the worker's file gets
+   * `image-worker`. Default: decode in this thread, without a deadline.
    */
   readonly deadlineMilliseconds?: number;
   /** Ends decoding: at once with `deadlineMilliseconds`, otherwise between steps. A library's own work is one step. */
@@ -35,7 +35,8 @@ export interface DecodeOptions extends DecodeLimits {
  * is told in `warnings`.
  *
  * Limitations: 8 bits per sample except for PNG with `keepDepth` (deeper samples are rounded), no CMYK or arithmetic-coded
- * JPEG, no PQ or HLG in JPEG XL, whose samples may be off by 1, no EXIF or XMP that JPEG XL compresses by Brotli. Of an animation the first frame is read.
+ * JPEG. In JPEG XL: no PQ or HLG, no EXIF or XMP compressed by Brotli, and samples may be off by 1, as its library computes
+ * with floats. Of an animation the first frame is read.
  *
  * @param bytes The whole file.
  * @param options Limits, deadline and signal.

@@ -21,6 +21,6 @@ export { type DecodeLimits, DEFAULT_MAX_PIXELS, DEFAULT_MAX_PIXELS_PER_BYTE } fr
 export type { PictureMetadata } from "./metadata_parts.ts";
 export { colourOnly, withoutLocation } from "./privacy.ts";
 export type { DeepPicture, Orientation, Picture, PictureFormat, PictureHeader } from "./picture.ts";
-export { PictureDecoder } from "./picture_decoder.ts";
+export { PictureDecoder, type PictureDecoderOptions } from "./picture_decoder.ts";
 export { readPictureSize } from "./size.ts";
 export { sniffFormat } from "./sniff.ts";

@@ -9,6 +9,12 @@ const START_MILLISECONDS = 60_000;
 /** The runtime's own class: another library may later put its own in its place. */
 const WebWorker: typeof Worker | undefined = globalThis.Worker;
 
+/** Options of {@linkcode PictureDecoder.decode}. */
+export interface PictureDecoderOptions extends DecodeOptions {
+  /** Hand the file's memory over to the worker, which saves a copy: the array is empty afterwards. Default: false. */
+  readonly transfer?: boolean;
+}
+
 /**
  * Decodes pictures in workers of its own, where a library that does not come to an end can be ended. Workers are kept between
  * calls, one for each call that is under way at a time; {@linkcode close} ends them.
@@ -26,19 +32,19 @@ export class PictureDecoder {
   /**
    * Decodes as `decodePicture` does.
    *
-   * @param bytes The whole file; it is copied.
+   * @param bytes The whole file; it is copied unless `transfer` is set.
    * @param options As of `decodePicture`; without `deadlineMilliseconds` there is no deadline.
    * @returns The upright picture.
    * @throws As `decodePicture`.
    */
   async decode(
     bytes: Uint8Array,
-    options: DecodeOptions & { readonly keepDepth: true },
+    options: PictureDecoderOptions & { readonly keepDepth: true },
   ): Promise<Picture | DeepPicture>;
   /** As above, 8 bits a sample. */
-  async decode(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
-  async decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture | DeepPicture> {
-    const { signal, deadlineMilliseconds, ...rest } = options;
+  async decode(bytes: Uint8Array, options?: PictureDecoderOptions): Promise<Picture>;
+  async decode(bytes: Uint8Array, options: PictureDecoderOptions = {}): Promise<Picture | DeepPicture> {
+    const { signal, deadlineMilliseconds, transfer, ...rest } = options;
     signal?.throwIfAborted();
     const kept = this.#idle.pop(), worker = kept ?? startWorker();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +68,8 @@ export class PictureDecoder {
     try {
       if (kept) expireAfter(deadlineMilliseconds, () => tooLate(deadlineMilliseconds!));
       else expireAfter(START_MILLISECONDS, () => workerError(`it did not start in ${START_MILLISECONDS} ms`));
-      worker.postMessage({ bytes, options: rest } satisfies DecodeRequest);
+      const request: DecodeRequest = { bytes, options: rest };
+      worker.postMessage(request, transfer ? [bytes.buffer as ArrayBuffer] : []);
       const picture = await promise;
       if (this.#busy.has(worker)) this.#idle.push(worker);
       return picture;

@@ -20,7 +20,7 @@ export interface VaeransConfig {
   readonly models: ReadonlyMap<string, ConfiguredModel>;
   /** `[memory]`. */
   readonly memory: {
-    /** For `new World({ arenaBytes })`. */
+    /** `arena_size`: capacity of the arenas of `World.open()` and `GpuWorld.open()`. */
     readonly arenaBytes?: number;
   };
   /** `[compression]`: what `compress` does unless its options say otherwise. */

@@ -2,6 +2,7 @@ import { ModelError } from "../core/mod.ts";
 import { embeddedModelUrl } from "./assets.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
 import { foreignManifest } from "./foreign.ts";
+import { placeOfName } from "./lookup.ts";
 import { type ModelFile, modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
 import { checkNetSize, LARGEST_NET_BYTES, type ModelFiles } from "./net_file.ts";
 import { OnnxModel } from "./onnx_model.ts";
@@ -14,14 +15,17 @@ const cache = new Map<string, Promise<OnnxModel>>();
 const manifests = new Map<string, Promise<ModelManifest>>();
 
 /**
- * Gives a model by name, by the path or URL of a folder with `manifest.json`, or by `PATH/vaerans.toml#NAME`. Kept for
- * the life of the process; the nets are fetched, verified by SHA-256 and compiled when first used.
+ * Gives a model by the name of an embedded, configured or pulled one, by the path or URL of a folder with `manifest.json`, or
+ * by `PATH/vaerans.toml#NAME`. Kept for the life of the process; the nets are fetched, verified by SHA-256 and compiled when
+ * first used.
  *
  * Errors: `ModelError` with code "model-unknown", "model-missing", "model-manifest" or "model-hash".
  */
 export async function loadModel(nameOrFolder: string): Promise<OnnxModel> {
-  const configured = nameOrFolder.match(/^(.*\.toml)#([^#/]+)$/);
-  const key = configured ? nameOrFolder : folderOf(nameOrFolder).href;
+  const isEmbedded = EMBEDDED_MODELS.some(({ name }) => name === nameOrFolder);
+  const place = isEmbedded ? nameOrFolder : await placeOfName(nameOrFolder) ?? nameOrFolder;
+  const configured = place.match(/^(.*\.toml)#([^#/]+)$/);
+  const key = configured ? place : folderOf(place).href;
   let model = cache.get(key);
   if (!model) {
     model = configured ? openConfigured(configured[1], configured[2]) : openModel(new URL(key));
@@ -46,7 +50,7 @@ function folderOf(nameOrFolder: string): URL {
       `Cannot find model "${nameOrFolder}": embedded are ${
         EMBEDDED_MODELS.map(({ name }) => name).join(", ")
       }; ` +
-        "for another give the path of its folder, e.g. ./my-model/",
+        "for another give the path of its folder, e.g. ./my-model/, or name it in vaerans.toml",
     );
   }
   return fileUrl(withSlash.startsWith("/") ? withSlash : `${Deno.cwd()}/${withSlash}`);

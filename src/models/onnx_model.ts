@@ -140,7 +140,7 @@ export class OnnxModel {
    * @param runtime Asks for it.
    * @returns `undefined` if onnxruntime is to run it: with `"auto"` where there is no plan, with `"onnxruntime"` always.
    */
-  async planOf(net: NetName, runtime: NetRuntime = "auto"): Promise<NetPlan | undefined> {
+  async planOf(net: "encoder" | "decoder", runtime: NetRuntime = "auto"): Promise<NetPlan | undefined> {
     if (runtime === "onnxruntime") return undefined;
     let planning = this.#plans.get(net);
     if (!planning) {
@@ -159,7 +159,7 @@ export class OnnxModel {
   }
 
   /** Opens a net as it will be needed, so that the first call does not wait for it. */
-  async prepare(net: NetName, runtime: NetRuntime = "auto"): Promise<void> {
+  async prepare(net: "encoder" | "decoder", runtime: NetRuntime = "auto"): Promise<void> {
     await this.planOf(net, runtime) ?? await this.#session(net);
   }
 

@@ -32,9 +32,12 @@ export class ModelStore {
     return `${this.folder}/${name}`;
   }
 
-  /** Whether a model is there, ready for use. */
+  /** Whether a model is there, ready for use; false without permission to read it. */
   async has(name: string): Promise<boolean> {
-    return await Deno.stat(`${this.pathOf(name)}/manifest.json`).then(({ isFile }) => isFile, () => false);
+    const path = `${this.pathOf(name)}/manifest.json`;
+    const { state } = await Deno.permissions.query({ name: "read", path });
+    if (state !== "granted") return false;
+    return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
   }
 
   /** Names of the models that are there. */

@@ -12,7 +12,7 @@ async function withModel(
 ): Promise<void> {
   await withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/nets`);
-    await writeSmallModel(`${folder}/nets`, { decoder: smallDecoder(PLAIN, "Relu") });
+    await writeSmallModel(`${folder}/nets`, { decoder: smallDecoder(PLAIN, { activation: "Relu" }) });
     await Deno.writeFile(`${folder}/a.png`, await encodePng(syntheticPicture(40, 30)));
     await Deno.writeTextFile(
       `${folder}/vaerans.toml`,

@@ -32,7 +32,7 @@ export function fencedBlocks(pages: Iterable<string>, language: string): Map<str
 
 /** The bytes of a `hex` block. */
 export function bytesOf(block: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(block.split(" "), (byte) => {
+  return Uint8Array.from(block === "" ? [] : block.split(" "), (byte) => {
     if (!/^[0-9a-f]{2}$/.test(byte)) throw new Error(`"${byte}" is no byte`);
     return parseInt(byte, 16);
   });

@@ -181,6 +181,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   "static-1": packetExample("static", ONE, [1]),
   "static-300": packetExample("static", ONE, [300]),
   "static-4x4": packetExample("static", FOUR, FOUR_VALUES),
+  "context-0": packetExample("context", ONE, [0]),
   "context-1": packetExample("context", ONE, [1]),
   "context-minus-1": packetExample("context", ONE, [-1]),
   "context-2x2": packetExample("context", TWO, [1, 0, -1, 0]),
@@ -202,7 +203,7 @@ Deno.test("the specification and this test have the same worked examples", () =>
 
 for (const [name, { write, read }] of Object.entries(EXAMPLES)) {
   Deno.test(`the code writes and reads the bytes of the specification's example ${name}`, async () => {
-    const bytes = bytesOf(hexBlocks.get(name) ?? "");
+    const bytes = bytesOf(hexBlocks.get(name) ?? "missing");
     assertEquals(await write(), bytes);
     await read(bytes);
   });

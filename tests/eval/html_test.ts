@@ -3,6 +3,7 @@ import { decodePicture, encodePng } from "../../mod.ts";
 import { escapeHtml } from "../../src/eval/html/escape.ts";
 import { ratePlot } from "../../src/eval/html/plots.ts";
 import { htmlTable } from "../../src/eval/html/tables.ts";
+import { metricOf } from "../../src/eval/metrics/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { main } from "../../src/eval/main.ts";
 import { withFolder } from "../with_folder.ts";
@@ -14,14 +15,15 @@ Deno.test("escapeHtml() leaves nothing that could end an attribute or begin an e
 });
 
 Deno.test("a plot has a line a codec and a mark a point, and is the same each time", async () => {
+  const point = (bpp: number, psnr: number) => ({ bpp, scores: { psnr } });
   const curves = [
-    { name: "vaerans", points: [{ bpp: 0.1, psnr: 25 }, { bpp: 0.2, psnr: 27 }] },
-    { name: "jpeg", points: [{ bpp: 0.3, psnr: 26 }, { bpp: 0.6, psnr: 29 }, { bpp: 9, psnr: Infinity }] },
+    { name: "vaerans", points: [point(0.1, 25), point(0.2, 27)] },
+    { name: "jpeg", points: [point(0.3, 26), point(0.6, 29), point(9, Infinity)] },
   ];
-  const svg = await ratePlot(curves, "psnr");
-  assertEquals(svg.match(/aria-label="[^"]*bits a pixel, PSNR/g)?.length, 4 + 2);
-  assertMatch(svg, /vaerans: 0\.100 bits a pixel, PSNR, dB 25\.00/);
-  assertEquals(await ratePlot(curves, "psnr"), svg);
+  const svg = await ratePlot(curves, metricOf("psnr"));
+  assertEquals(svg.match(/aria-label="[^"]*bits per pixel, PSNR/g)?.length, 4 + 2);
+  assertMatch(svg, /vaerans: 0\.100 bits per pixel, PSNR, dB 25\.00/);
+  assertEquals(await ratePlot(curves, metricOf("psnr")), svg);
 });
 
 const chromium = findChromium();
@@ -54,6 +56,8 @@ Deno.test({
         "20,60,75",
         "--peers",
         "jpeg,webp",
+        "--metrics",
+        "ssimulacra2,texture,psnr",
       ];
       const log = console.log;
       console.log = () => {};

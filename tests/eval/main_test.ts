@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "./synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";
+import { writeMetricPrograms } from "./metric_programs.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -27,7 +28,9 @@ Deno.test("eval measures every picture and setting, and a second run measures no
     const args = [`${folder}/photos`, "-o", `${folder}/report`, "--models", "none", "--peers", "jpeg,webp"];
     args.push("--show", "0");
     const first = await runEval(folder, ...args, "--qualities", "20,60", "--json");
-    assertEquals([first.code, first.err.trim().split("\n").length], [0, 8]);
+    // Eight measurements, and two metrics whose programs may not be run here.
+    assertEquals([first.code, first.err.trim().split("\n").length], [0, 8 + 2]);
+    assertMatch(first.err, /^cvvdp is left out: .*--cvvdp.*\nbutteraugli is left out: .*libjxl-devtools/);
     const result = JSON.parse(first.out);
     assertEquals(result.pictures, ["inner/two.jpg", "one.png"]);
     assertEquals(result.means.length, 4);
@@ -36,11 +39,11 @@ Deno.test("eval measures every picture and setting, and a second run measures no
     assertEquals(table.trim().split("\n").length, 9);
 
     const second = await runEval(folder, ...args, "--qualities", "20,60", "--json");
-    assertEquals([second.err, second.out], ["", first.out]);
+    assertEquals([second.err.trim().split("\n").length, second.out], [2, first.out]);
     assertEquals(await Deno.readTextFile(`${folder}/report/results.tsv`), table);
 
     const third = await runEval(folder, ...args, "--qualities", "20,60,80");
-    assertEquals(third.err.trim().split("\n").length, 4);
+    assertEquals(third.err.trim().split("\n").length, 4 + 2);
     assertMatch(third.out, /## BD-rate at equal MS-SSIM/);
     assertEquals(await Deno.readTextFile(`${folder}/report/summary.md`) + "\n", third.out);
   });
@@ -141,5 +144,96 @@ Deno.test("eval with several jobs measures what one job measures", async () => {
     }
     assertEquals(tables[0].length, 9);
     assertEquals(tables[1], tables[0]);
+  });
+});
+
+Deno.test("eval completes rows of an earlier run with metrics that they lack, and keeps their times", async () => {
+  await withFolder(async (folder) => {
+    await makePictures(folder);
+    const args = [
+      `${folder}/photos/one.png`,
+      "-o",
+      `${folder}/report`,
+      "--models",
+      "none",
+      "--peers",
+      "jpeg",
+    ];
+    args.push("--show", "0", "--qualities", "20,60", "--json");
+    const first = JSON.parse((await runEval(folder, ...args, "--metrics", "psnr")).out).means;
+    const second = await runEval(folder, ...args, "--metrics", "psnr,texture");
+    assertEquals(second.err.trim().split("\n").length, 2, second.err);
+    const means: Record<string, unknown>[] = JSON.parse(second.out).means;
+    assertEquals(means.map(({ texture: _, ...rest }) => rest), first);
+    assertEquals(means.every(({ texture }) => Number(texture) > 0), true);
+    assertEquals((await runEval(folder, ...args, "--metrics", "texture")).err, "");
+  });
+});
+
+Deno.test("eval with several sets has means and BD-rates per set, and generates graphics", async () => {
+  await withFolder(async (folder) => {
+    await makePictures(folder);
+    const args = [
+      "--set",
+      `web=${folder}/photos`,
+      "--set",
+      "graphics",
+      "-o",
+      `${folder}/report`,
+      "--metrics",
+      "psnr",
+    ];
+    args.push("--models", "none", "--peers", "jpeg,webp", "--qualities", "30,80", "--show", "0", "--quiet");
+    const { code, out, err } = await runEval(folder, ...args, "--json");
+    assertEquals([code, err], [0, ""]);
+    const { sets } = JSON.parse(out);
+    assertEquals(sets.map(({ name }: { name: string }) => name), ["web", "graphics"]);
+    assertEquals(sets[0].pictures, ["web/inner/two.jpg", "web/one.png"]);
+    assertEquals(sets[1].pictures.includes("graphics/terminal.png"), true);
+    for (const { bdRate, means } of sets) {
+      assertEquals(typeof bdRate.psnr.jpeg.webp, "number");
+      assertEquals(means.length, 4);
+    }
+    const markdown = await Deno.readTextFile(`${folder}/report/summary.md`);
+    assertEquals(markdown.match(/^# .*/gm), ["# web", "# graphics"]);
+    assertMatch(await Deno.readTextFile(`${folder}/report/report.html`), /Rates: graphics/);
+  });
+});
+
+Deno.test("eval measures with external programs in every worker, and leaves no process or picture behind", async () => {
+  await withFolder(async (folder) => {
+    await makePictures(folder);
+    const { butteraugli, cvvdp } = await writeMetricPrograms(folder);
+    const args = [
+      `${folder}/photos`,
+      "-o",
+      `${folder}/report`,
+      "--models",
+      "none",
+      "--peers",
+      "jpeg",
+      "--json",
+    ];
+    args.push("--qualities", "30,85", "--show", "1", "--show-bpp", "2", "--jobs", "2");
+    args.push("--butteraugli", butteraugli, "--cvvdp", cvvdp, "--metrics", "cvvdp,butteraugli,psnr");
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "-R",
+        `-W=${folder}`,
+        "--allow-run",
+        `${ROOT}src/eval/main.ts`,
+        ...args,
+      ],
+      cwd: ROOT,
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const [low, high] = JSON.parse(new TextDecoder().decode(stdout)).means;
+    assertEquals([low.cvvdp < high.cvvdp, low.butteraugli > high.butteraugli], [true, true]);
+    const left = [...Deno.readDirSync(`${folder}/report`)].map(({ name }) => name).sort();
+    assertEquals(left, ["files", "report.html", "results.tsv", "summary.json", "summary.md"]);
+    assertMatch(await Deno.readTextFile(`${folder}/report/report.html`), /CVVDP [\d.]+ JOD/);
   });
 });

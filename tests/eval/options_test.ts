@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/cli/fail.ts";
-import { parseEvalOptions } from "../../src/eval/options.ts";
+import { metricOf, METRICS } from "../../src/eval/metrics/mod.ts";
+import { EVAL_HELP, parseEvalOptions } from "../../src/eval/options.ts";
 
 Deno.test("eval's options win over the configuration, and the configuration over what is built in", () => {
   const config = {
@@ -9,12 +10,12 @@ Deno.test("eval's options win over the configuration, and the configuration over
   };
   const configured = parseEvalOptions(["photos"], config)!;
   assertEquals([configured.qualities, configured.peerQualities], [[10, 20], [10, 20]]);
-  assertEquals([configured.peers, configured.metrics], [["webp"], ["psnr"]]);
+  assertEquals([configured.peers, configured.metrics], [["webp"], [metricOf("psnr")]]);
   assertEquals([configured.show, configured.showBpp], [1, [0.3]]);
 
-  const args = ["photos", "--peers", "none", "--metrics", "ssimulacra2,msssim", "--bd-range", "0.1-0.5"];
+  const args = ["photos", "--peers", "none", "--metrics", "msssim,ssimulacra2", "--bd-range", "0.1-0.5"];
   const given = parseEvalOptions([...args, "--qualities", "5,5,90", "--peer-qualities", "7"], config)!;
-  assertEquals([given.peers, given.metrics], [[], ["ssimulacra2", "msssim"]]);
+  assertEquals([given.peers, given.metrics], [[], [metricOf("ssimulacra2"), metricOf("msssim")]]);
   assertEquals([given.qualities, given.peerQualities], [[5, 90], [7]]);
   assertEquals(given.bdRange, { minBpp: 0.1, maxBpp: 0.5 });
 
@@ -25,14 +26,23 @@ Deno.test("eval's options win over the configuration, and the configuration over
   assertEquals([plain.efforts, plain.tunes], [[5], ["look"]]);
   assertEquals(plain.qualities.length, 8);
   assertEquals(plain.peers, ["jpeg", "webp", "avif", "jxl"]);
-  assertEquals(plain.metrics, ["msssim", "ssimulacra2", "psnr"]);
+  assertEquals([plain.metrics, plain.commands, plain.anchors], [METRICS, {}, []]);
+  assertEquals(plain.sets, [{ paths: ["photos"] }]);
   assertEquals(parseEvalOptions(["--help"]), undefined);
 });
 
 Deno.test("eval's options that make no sense are wrong usage", () => {
   const cases: readonly (readonly [args: string[], message: string])[] = [
     [[], "No folder"],
-    [["a", "--metrics", "ssim"], '--metrics takes msssim, ssimulacra2, psnr or none, not "ssim"'],
+    [["a", "--metrics", "vmaf"], "--metrics takes cvvdp, ssimulacra2, msssim"],
+    [["a", "--metrics", "psnr,vmaf"], 'or none, not "vmaf"'],
+    [["a", "--psnr", "x"], "Unknown option"],
+    [["--set", "="], "--set takes graphics, NAME=FOLDER or FOLDER"],
+    [["--set", "a="], 'not "a="'],
+    [["--set", ".."], 'not ".."'],
+    [["--set", "graphics=folder"], "keeps the name graphics"],
+    [["--set", "a/x", "--set", "x=b"], "got x twice"],
+    [["--set"], "--set needs a value"],
     [["a", "--peers", "gif"], '"gif"'],
     [["a", "--qualities", "0"], "1 to 100"],
     [["a", "--show=-1"], "whole number"],
@@ -45,4 +55,26 @@ Deno.test("eval's options that make no sense are wrong usage", () => {
   for (const [args, message] of cases) {
     assertThrows(() => parseEvalOptions(args), UsageError, message, args.join(" "));
   }
+});
+
+Deno.test("eval's options name sets, files of anchors, and commands of metrics' programs", () => {
+  const args = [
+    "--set",
+    "graphics",
+    "--set",
+    "web=shots/2024",
+    "--set",
+    "x/photos/",
+    "--anchors",
+    "a.json,b.json",
+  ];
+  const options = parseEvalOptions([...args, "--cvvdp", "python3 pairs.py", "--butteraugli=/opt/b"])!;
+  assertEquals(options.sets, [
+    { name: "graphics" },
+    { name: "web", paths: ["shots/2024"] },
+    { name: "photos", paths: ["x/photos/"] },
+  ]);
+  assertEquals(options.anchors, ["a.json", "b.json"]);
+  assertEquals(options.commands, { cvvdp: "python3 pairs.py", butteraugli: "/opt/b" });
+  for (const { id } of METRICS) assertEquals(EVAL_HELP.includes(id), true, id);
 });

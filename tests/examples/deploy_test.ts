@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { createHandler, type RequestLog, type ServiceLimits } from "../../examples/deploy.ts";
-import { compress, decodePicture, encodePng, inspect, psnr } from "../../mod.ts";
+import { compress, decodePicture, decompress, encodePng, inspect, psnr } from "../../mod.ts";
 import { drawn } from "../../examples/picture.ts";
+import { encode, gradient } from "../image/synthetic.ts";
 
 const picture = drawn(40, 30);
 const png = await encodePng(picture) as Uint8Array<ArrayBuffer>;
@@ -121,35 +122,67 @@ async function psnrOf(response: Response): Promise<number> {
   return psnr(picture, await decodePicture(await response.bytes()));
 }
 
-Deno.test("work for a client that hangs up is stopped, and makes room", async () => {
-  // A small file, as Deno notices a hang-up only where the request came in one piece; a long search on a large picture.
-  const data = Uint8ClampedArray.from(
-    { length: 4 * 512 * 512 },
-    (_, i) => i % 4 === 3 ? 255 : (i >> 2) % 512 >> 1,
-  );
-  const slow = await encodePng({ data, width: 512, height: 512 }) as Uint8Array<ArrayBuffer>;
-  assertEquals(slow.length < 6000, true);
-  const log: RequestLog[] = [];
-  const handler = createHandler({ concurrency: 1 }, (entry) => log.push(entry));
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
-  const address = `http://127.0.0.1:${server.addr.port}`;
-  try {
-    const client = await Deno.connect({ hostname: "127.0.0.1", port: server.addr.port });
-    const head = `POST /compress?psnr=60 HTTP/1.1\r\nhost: here\r\ncontent-length: ${slow.length}\r\n\r\n`;
-    await client.write(await new Blob([head, slow]).bytes());
-    await until(async () => (await (await fetch(address)).json()).active === 1);
-    assertEquals(await refusal(await post(`${address}/compress`, png)), [503, "busy"]);
-    client.close();
-    await until(() => log.length === 1);
-    assertEquals(log[0].status, 499); // 200 if it had gone on to the end
-    const again = await post(`${address}/compress?quality=90`, png);
-    assertEquals(again.status, 200);
-    await again.body?.cancel();
-  } finally {
-    await server.shutdown();
-  }
+Deno.test("parameters are read strictly: lossless=false makes a lossy file", async () => {
+  await served({}, async (address) => {
+    const lossless = async (query: string) =>
+      psnr(picture, await decompress(await (await post(`${address}/compress?${query}`, png)).bytes())) ===
+        Infinity;
+    assertEquals(await lossless("lossless"), true);
+    assertEquals(await lossless("lossless=true"), true);
+    assertEquals(await lossless("lossless=false"), false);
+    assertEquals(await lossless("lossless=false&quality=95"), false);
+    const wrong = [
+      "lossless=0",
+      "lossless=yes",
+      "lossless=FALSE",
+      "lossless=true&lossless=false",
+      "quality=",
+      "quality=high",
+      "quality=0x10",
+      "quality=1e1",
+      "quality=-5",
+      "quality=50&quality=60",
+    ];
+    for (const query of wrong) {
+      assertEquals(await refusal(await post(`${address}/compress?${query}`, png)), [400, "parameter"], query);
+    }
+  });
 });
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
+Deno.test("work that takes longer than allowed is answered with its status, and makes room", async () => {
+  const slow = await encodePng(drawn(700, 700)) as Uint8Array<ArrayBuffer>;
+  await served({ concurrency: 1, workMilliseconds: 500 }, async (address) => {
+    assertEquals(await refusal(await post(`${address}/compress?psnr=60`, slow)), [504, "time"]);
+    assertEquals((await (await fetch(address)).json()).active, 0);
+  });
+  // A failure after several seconds has its own status, too.
+  await served({ workMilliseconds: 3000 }, async (address) => {
+    assertEquals(await refusal(await post(`${address}/compress?psnr=60`, slow)), [504, "time"]);
+  });
+  await served({ decodeMilliseconds: 1 }, async (address) => {
+    const picture = await encode("jxl", gradient(600, 600)) as Uint8Array<ArrayBuffer>;
+    assertEquals(await refusal(await post(`${address}/compress?quality=90`, picture)), [
+      413,
+      "image-deadline",
+    ]);
+  });
+});
+
+Deno.test("work for a client that is known to have gone is stopped, and makes room", async () => {
+  const slow = await encodePng(drawn(512, 512)) as Uint8Array<ArrayBuffer>;
+  const log: RequestLog[] = [];
+  const handler = createHandler({ concurrency: 1 }, (entry) => log.push(entry));
+  const gone = new AbortController();
+  const url = "http://localhost/compress?psnr=60";
+  const response = handler(new Request(url, { method: "POST", body: slow, signal: gone.signal }));
+  const busy = await handler(new Request(url, { method: "POST", body: png }));
+  assertEquals(await refusal(busy), [503, "busy"]);
+  setTimeout(() => gone.abort(), 200);
+  assertEquals((await response).status, 499);
+  assertEquals(log.map(({ status }) => status), [499]);
+  const again = await handler(
+    new Request("http://localhost/compress?quality=90", { method: "POST", body: png }),
+  );
+  assertEquals(again.status, 200);
+  await again.body?.cancel();
+});

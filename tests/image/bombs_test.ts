@@ -195,6 +195,10 @@ Deno.test("a deadline or a signal ends a decoder that is at work", async () => {
     [1, 2, 3].map(() => decoder.decode(small, { deadlineMilliseconds: 60_000 })),
   );
   for (const picture of pictures) assertEquals(picture, await decodePicture(small));
+  assertEquals(small.length > 0, true);
+  const handed = small.slice();
+  assertEquals(await decoder.decode(handed, { transfer: true }), await decodePicture(small));
+  assertEquals(handed.length, 0);
   assertEquals(await codeOf(() => decoder.decode(small.slice(0, 30))), "image-damaged");
   assertEquals(await codeOf(() => decoder.decode(new Uint8Array(9))), "image-unknown-format");
 });

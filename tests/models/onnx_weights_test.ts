@@ -19,6 +19,7 @@ import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { OnnxGraph } from "../../src/models/onnx_graph.ts";
 import { OnnxFormatError } from "../../src/models/onnx_tensor.ts";
 import { gpuTest } from "../gpu.ts";
+import { randomFloats } from "../random.ts";
 import { withFolder } from "../with_folder.ts";
 import {
   type LatentForm,
@@ -192,7 +193,7 @@ Deno.test("compress() and decompress() run the embedded nets by onnxruntime on r
 
 Deno.test("runtime own refuses a net by the name of the operator that has no kernel, auto runs it", async () => {
   await withFolder(async (folder) => {
-    const model = await writeSmallModel(folder, { decoder: smallDecoder(PLAIN, "Relu") });
+    const model = await writeSmallModel(folder, { decoder: smallDecoder(PLAIN, { activation: "Relu" }) });
     for (const workers of [0, 2]) {
       const options = { model, quality: 50, tileSide: 64, workers };
       const file = await compress(syntheticPicture(100, 80), { ...options, runtime: "own" });
@@ -376,6 +377,26 @@ Deno.test("an input that nothing is known for is refused by its name, unless the
       assertEquals((await decompress(file, { model, runtime })).width, 72);
     }
   });
+});
+
+Deno.test("a shift by the step is planned per channel, and left to onnxruntime along rows or columns", async () => {
+  const latent = randomFloats(4 * 7 * 9, 1, 5);
+  for (const [shape, planned] of [[[1, 8, 1, 1], true], [[8, 1, 1], true], [[1, 1, 1, 8], false]] as const) {
+    await withFolder(async (folder) => {
+      const decoder = smallDecoder(PLAIN, { shiftShape: shape });
+      const path = await writeSmallModel(folder, { decoder, manifest: { stepInput: "sigma" } });
+      const model = await loadModel(path), plan = await model.planOf("decoder");
+      assertEquals(plan !== undefined, planned, shape.join());
+      if (!planned) return;
+      const shown = await pixelsOf(path, latent, "own");
+      assertLess(largestDifference(shown, await pixelsOf(path, latent, "onnxruntime")), TOLERANCE);
+      // The step of a file moves the pixels.
+      const steps = Float32Array.of(0.001, 3),
+        two = { values: new Float32Array([...latent, ...latent]), shape: [2, 4, 7, 9] };
+      const { values } = await model.decode(two, steps), half = values.length / 2;
+      assert(largestDifference(values.slice(0, half), values.slice(half)) > 0.1);
+    });
+  }
 });
 
 Deno.test("of an encoder's outputs the manifest can name the latent; without it three are refused", async () => {

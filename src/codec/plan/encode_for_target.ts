@@ -1,3 +1,4 @@
+import { clampedCodeFromStep } from "../../components/mod.ts";
 import { decompress } from "../decompress.ts";
 import { decodingOptions } from "./decoding_options.ts";
 import type { ExactFiles } from "./exact_files.ts";
@@ -15,6 +16,15 @@ const SCORE_TOLERANCE = 0.03;
 
 /** Share of a quality's bytes that its file may leave: a closer search would take longer than the nets. */
 const QUALITY_SLACK = 0.01;
+
+/** From this PSNR on, errors within a step of pixels are about evenly likely. */
+const FINE_STEPS_DECIBELS = 44;
+
+/** Where a step that is too coarse takes more than this share of the bytes, the ones between are not tried. */
+const WORTH_A_PROBE = 0.98;
+
+/** Decibels above the goal that a lossless file counts as, so that a search may interpolate. */
+const LOSSLESS_LEAD = 3;
 
 /** What a file is to be, and what its header says. */
 export interface Goal {
@@ -83,17 +93,36 @@ export async function encodeFor(
     );
     return { stepCode: found.stepCode, file: found.value };
   }
+  const goal = kind === "psnr" ? value : structureDecibelsOf(value);
   const scoreOf = (decoded: PictureLike) =>
     kind === "psnr" ? finite(score.psnr(decoded)) : score.structureDecibels(decoded);
   const probe = async (code: number) => {
     const file = await encoder.encode(code, 0);
     // No finer step is worth a try where a lossless file is as small.
     const instead = await exact.within(file.length);
-    if (instead) return { file: instead.file, score: instead.isWhole ? Infinity : scoreOf(picture) };
+    if (instead) {
+      const exactScore = instead.isWhole ? Infinity : scoreOf(picture);
+      return { file: instead.file, score: Math.min(exactScore, goal + LOSSLESS_LEAD) };
+    }
     return { file, score: scoreOf(await decompress(file, decodingOptions(options))) };
   };
-  const range = from === undefined ? { fine, coarse, finest } : { fine: from, coarse: from + 16, finest };
-  const goal = kind === "psnr" ? value : structureDecibelsOf(value);
-  const found = await searchQuality(probe, ({ score }) => finite(score), goal, SCORE_TOLERANCE, range);
+  const found = await searchQuality(
+    probe,
+    ({ score }) => finite(score),
+    goal,
+    SCORE_TOLERANCE,
+    from !== undefined
+      ? { fine: from, coarse: from + 16, finest }
+      : kind === "psnr" && value >= FINE_STEPS_DECIBELS && encoder.isOfPixels
+      ? { ...codesAround(value), finest }
+      : { fine, coarse, finest },
+    (good, bad) => bad.file.length < WORTH_A_PROBE * good.file.length,
+  );
   return { stepCode: found.stepCode, file: found.value.file };
+}
+
+/** Codes on both sides of the step whose even errors give a PSNR. */
+function codesAround(decibels: number): { readonly fine: number; readonly coarse: number } {
+  const step = Math.sqrt(12) * 255 / 10 ** (decibels / 20);
+  return { fine: clampedCodeFromStep(step * 0.6), coarse: clampedCodeFromStep(step * 1.2) };
 }

@@ -5,6 +5,7 @@ import {
   loadEmbeddedManifests,
   loadModel,
   type OnnxModel,
+  placeOfName,
   type QualityScale,
 } from "../../models/mod.ts";
 import type { Target } from "../options.ts";
@@ -162,13 +163,15 @@ export async function modelOfFile(header: ContainerHeader, given: string | undef
     );
   }
   const name = modelNameOf(header);
-  if (given === undefined && (header.modelId === 0 || name.startsWith("#"))) {
+  // A file's own name for its model is looked up as a name, never opened as a path.
+  const place = given ?? (header.modelId === 0 ? await placeOfName(name) : name);
+  if (place === undefined || (given === undefined && name.startsWith("#"))) {
     throw new ModelError(
       "model-unknown",
-      `Cannot decode without model "${name}", which does not ship with this release: give its folder as the model option`,
+      `Cannot decode without model "${name}", which does not ship with this release: name it in vaerans.toml, or give its folder as the model option`,
     );
   }
-  const model = await loadModel(given ?? name);
+  const model = await loadModel(place);
   if (model.fingerprint !== header.modelFingerprint) {
     const hex = (fingerprint: number) => fingerprint.toString(16).padStart(8, "0");
     throw new ModelError(

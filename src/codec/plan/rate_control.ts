@@ -106,6 +106,7 @@ const MAX_QUALITY_PROBES = 9;
  * @param target Score to reach.
  * @param tolerance A score so little above the target ends the search.
  * @param range Codes to begin with, fine and coarse, and the finest allowed.
+ * @param isWorthIt Whether a step between one that is good enough and one that is not may save bytes worth a probe.
  */
 export async function searchQuality<T>(
   probe: (stepCode: number) => Promise<T>,
@@ -113,6 +114,7 @@ export async function searchQuality<T>(
   target: number,
   tolerance: number,
   range: { readonly fine: number; readonly coarse: number; readonly finest: number },
+  isWorthIt: (good: T, bad: T) => boolean = () => true,
 ): Promise<SearchResult<T>> {
   const at = async (stepCode: number) => {
     const value = await probe(stepCode);
@@ -137,7 +139,7 @@ export async function searchQuality<T>(
   }
   if (bad.score >= target) return bad;
   for (let i = 0; i < MAX_QUALITY_PROBES && bad.stepCode - good.stepCode > 1; i++) {
-    if (good.score - target <= tolerance) break;
+    if (good.score - target <= tolerance || !isWorthIt(good.value, bad.value)) break;
     const share = (good.score - target) / (good.score - bad.score);
     // Stay off the ends, so that each probe shortens the interval even where the score is not linear.
     const clamped = Math.min(0.85, Math.max(0.15, share));
@@ -148,7 +150,7 @@ export async function searchQuality<T>(
   }
   // A trellis takes another way at every step, so that scores are not quite monotone either.
   for (let tried = 1; tried <= NEIGHBOURS_TRIED && good.score - target > tolerance; tried++) {
-    if (bad.stepCode + tried > MAX_STEP_CODE) break;
+    if (bad.stepCode + tried > MAX_STEP_CODE || !isWorthIt(good.value, bad.value)) break;
     const next = await at(bad.stepCode + tried);
     if (next.score >= target) good = next;
   }

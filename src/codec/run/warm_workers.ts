@@ -29,12 +29,13 @@ let sourceOf: (workers: WarmWorkers) => WorkerSource;
  * @example Decode one picture after another with all cores
  * ```ts
  * import { compress, decompress, WarmWorkers } from "@vaerans/vaerans";
+ * import { assertEquals } from "@std/assert";
  *
  * const picture = { data: new Uint8ClampedArray(4 * 64 * 64).fill(128), width: 64, height: 64 };
  * const files = [await compress(picture), await compress(picture, { quality: 80 })];
  *
  * using workers = new WarmWorkers();
- * for (const file of files) console.assert((await decompress(file, { workers })).width === 64);
+ * for (const file of files) assertEquals((await decompress(file, { workers })).width, 64);
  * ```
  */
 export class WarmWorkers implements Disposable {

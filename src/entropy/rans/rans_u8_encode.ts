@@ -29,13 +29,14 @@ import { LANE_HEADER_BYTES, LANE_LOWER_BOUND } from "./rans_params.ts";
  * @example Round trip
  * ```ts
  * import { frequencyTableFromCounts, ransDecodeU8, ransEncodeU8 } from "../mod.ts";
+ * import { assertEquals } from "@std/assert";
  *
  * const symbols = Uint8Array.of(1, 1, 2, 1);
  * const counts = new Uint32Array(256);
  * for (const symbol of symbols) counts[symbol]++;
  * const table = frequencyTableFromCounts(counts);
  * const bytes = ransEncodeU8(symbols, table);
- * console.assert(ransDecodeU8(bytes, 4, table).join() === "1,1,2,1");
+ * assertEquals(ransDecodeU8(bytes, 4, table), symbols);
  * ```
  */
 export function ransEncodeU8(symbols: Uint8Array, table: FrequencyTable): Uint8Array {

@@ -45,12 +45,13 @@ export interface OptimiseOptions {
  * @example A lone small coefficient is not worth its bits
  * ```ts
  * import { bandLayout, optimiseCoefficients } from "../mod.ts";
+ * import { assertEquals } from "@std/assert";
  *
  * const bands = bandLayout({ width: 8, height: 8, channels: 1, levels: 1 });
  * const scaled = new Int32Array(64);
  * scaled[40] = 36; // 0.56 step
  * const chosen = optimiseCoefficients(scaled, bands, { lambda: 451, effort: 5 });
- * console.assert(chosen[40] === 0);
+ * assertEquals(chosen[40], 0);
  * ```
  */
 export function optimiseCoefficients(

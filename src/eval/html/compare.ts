@@ -1,3 +1,4 @@
+import { formatScore, metricsIn, qualityOf } from "../metrics/mod.ts";
 import type { ShownFile, SideBySide } from "../side_by_side.ts";
 import { escapeHtml } from "./escape.ts";
 import { fileUrl, pictureUrl } from "./images.ts";
@@ -51,7 +52,9 @@ async function comparison(
       ).join("")
     }</select></label>`;
   const fair = files.slice(1).filter(({ file }) => file.length <= limit);
-  const best = fair.toSorted((a, b) => b.ssimulacra2 - a.ssimulacra2)[0];
+  const [metric] = metricsIn(files.map(({ scores }) => scores));
+  const qualityBy = ({ scores }: ShownFile) => metric ? qualityOf(metric, scores[metric.id]) : 0;
+  const best = fair.toSorted((a, b) => qualityBy(b) - qualityBy(a))[0];
   const candidate = best ? files.indexOf(best) : -1;
   const left = Math.min(1, choices.length - 1), right = candidate < 0 ? 0 : candidate + 1;
   const ratio = `aspect-ratio:${source.width}/${source.height};--w:${source.width}px`;
@@ -67,13 +70,15 @@ async function comparison(
 
 function card(file: ShownFile, image: string, original: string, limit: number, ratio: string): string {
   const name = escapeHtml(file.codec), over = file.file.length > limit;
+  const scores = metricsIn([file.scores]).map((metric) => {
+    const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
+    return `<span>${metric.label} ${formatScore(metric, file.scores[metric.id])}${unit}</span>`;
+  });
   const setting = file.setting === undefined ? "" : ` at ${file.setting}`;
   return `<figure><div class="pic ${image}" style="${ratio}" role="img" aria-label="${name}"></div>
 <div class="residual" style="${ratio}" role="img" aria-label="Error of ${name}, four times"><div class="pic ${original}"></div>` +
     `<div class="pic over ${image}"></div></div>
 <figcaption><b>${name}</b>${setting}: ${file.file.length} bytes${
       over ? ` <em>(its least; ${(file.file.length / limit).toFixed(2)}× the limit)</em>` : ""
-    }<br><span>SSIMULACRA2 ${file.ssimulacra2.toFixed(1).replace("-", "−")}</span> · <span>MS-SSIM ${
-      file.msssim.toFixed(4)
-    }</span> · <span>${file.psnr.toFixed(2)} dB</span></figcaption></figure>`;
+    }<br>${scores.join(" · ")}</figcaption></figure>`;
 }

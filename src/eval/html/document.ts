@@ -1,7 +1,8 @@
 import type { Anatomy } from "../anatomy.ts";
 import type { ResultRow } from "../results.ts";
 import type { SideBySide } from "../side_by_side.ts";
-import type { BdMetric, BdTables, CodecCurve, SettingMean } from "../summary.ts";
+import { metricOf } from "../metrics/mod.ts";
+import type { BdTables, CodecCurve, SettingMean } from "../summary.ts";
 import { compareSection, ImageSheet } from "./compare.ts";
 import { escapeHtml } from "./escape.ts";
 import { bytesPlot, histogramPlot, ratePlot, timesPlot } from "./plots.ts";
@@ -17,8 +18,12 @@ export interface FileAnatomy extends Anatomy {
   readonly bpp: number;
 }
 
-/** Everything a report shows. */
-export interface ReportData {
+/** The figures of one picture set. */
+export interface SetReport {
+  /** The set's name; absent for pictures named without a set. */
+  readonly name?: string;
+  /** Names of its pictures. */
+  readonly pictures: readonly string[];
   /** What the figures are over. */
   readonly notes: readonly string[];
   /** Every measurement. */
@@ -29,6 +34,12 @@ export interface ReportData {
   readonly curves: readonly CodecCurve[];
   /** Rate differences; each metric has a plot, too. */
   readonly bd: BdTables;
+}
+
+/** Everything a report shows. */
+export interface ReportData {
+  /** The sets, at least one. */
+  readonly sets: readonly SetReport[];
   /** Pictures at equal bytes; rates of one picture follow each other. */
   readonly comparisons: readonly SideBySide[];
   /** Files taken apart. */
@@ -43,13 +54,16 @@ export interface ReportData {
  */
 export async function reportDocument(data: ReportData): Promise<string> {
   const sheet = new ImageSheet();
+  const rates = await Promise.all(data.sets.map((set, i) => ratesSection(set, i, data.sets.length)));
+  const rows = data.sets.flatMap((set) => set.rows);
   const sections = [
-    await ratesSection(data),
-    `<h2 id="pictures">Every picture</h2>\n${pictureTables(data.rows)}`,
+    ...rates,
+    `<h2 id="pictures">Every picture</h2>\n${pictureTables(rows)}`,
     await comparisonsSection(data, sheet),
     await anatomySection(data),
   ];
-  const links = [["rates", "Rates"], ["pictures", "Every picture"]];
+  const links = data.sets.map((set, i) => [ratesId(i), ratesTitle(set, data.sets.length)]);
+  links.push(["pictures", "Every picture"]);
   if (data.comparisons.length > 0) links.push(["compare", "Side by side"]);
   if (data.anatomies.length > 0) links.push(["anatomy", "Inside a file"]);
   return `<!doctype html>
@@ -61,19 +75,26 @@ export async function reportDocument(data: ReportData): Promise<string> {
 <style>${STYLE}</style>
 <style>${sheet.css}</style>
 <h1>What a quality costs</h1>
-${data.notes.map((note) => `<p class="soft">${escapeHtml(note)}</p>`).join("\n")}
-<nav>${links.map(([id, title]) => `<a href="#${id}">${title}</a>`).join("")}</nav>
+<nav>${links.map(([id, title]) => `<a href="#${id}">${escapeHtml(title)}</a>`).join("")}</nav>
 ${sections.join("\n")}
 <script>${SCRIPT}</script>
 </html>
 `;
 }
 
-async function ratesSection({ curves, bd, means }: ReportData): Promise<string> {
-  const metrics = (Object.keys(bd) as BdMetric[])
-    .filter((metric) => curves.some(({ points }) => points.some((p) => p[metric])));
-  const plots = await Promise.all(metrics.map((metric) => ratePlot(curves, metric)));
-  return `<h2 id="rates">Rates</h2>
+function ratesId(index: number): string {
+  return index === 0 ? "rates" : `rates-${index + 1}`;
+}
+
+function ratesTitle({ name }: SetReport, setCount: number): string {
+  return setCount === 1 ? "Rates" : `Rates: ${name ?? "pictures"}`;
+}
+
+async function ratesSection(set: SetReport, index: number, setCount: number): Promise<string> {
+  const { curves, bd, means, notes } = set;
+  const plots = await Promise.all(Object.keys(bd).map((id) => ratePlot(curves, metricOf(id))));
+  return `<h2 id="${ratesId(index)}">${escapeHtml(ratesTitle(set, setCount))}</h2>
+${notes.map((note) => `<p class="soft">${escapeHtml(note)}</p>`).join("\n")}
 <div class="plots">${plots.map((plot) => `<figure class="plot">${plot}</figure>`).join("\n")}</div>
 <h3>Rate differences</h3>
 <p class="soft">How many more bits the column's codec takes than the row's at equal quality, on average

@@ -1,14 +1,7 @@
-import { msSsimDecibels } from "../../kernels/cpu/metrics/mod.ts";
 import { type Anatomy, HISTOGRAM_REACH } from "../anatomy.ts";
-import type { BdMetric, CodecCurve } from "../summary.ts";
+import { type Metric, qualityOf, titleOf } from "../metrics/mod.ts";
+import type { CodecCurve } from "../summary.ts";
 import { renderPlot } from "./vega.ts";
-
-/** Titles of the metrics' axes. */
-export const METRIC_AXES: Readonly<Record<BdMetric, string>> = {
-  ssimulacra2: "SSIMULACRA2",
-  msssim: "MS-SSIM, dB",
-  psnr: "PSNR, dB",
-};
 
 /** Told apart on white and on black, and by most colour-blind people; the first is ours. */
 const PALETTE = ["#e0356f", "#1c7ed6", "#2f9e44", "#e8870e", "#868e96", "#9c5de0", "#0ca5a5", "#b08050"];
@@ -25,7 +18,7 @@ export function codecColours(codecs: readonly string[]): string[] {
 
 /** What a rate–distortion plot leaves out. */
 export interface RatePlotOptions {
-  /** Most bits a pixel. */
+  /** Most bits per pixel. */
   readonly maxBpp?: number;
   /** Plot's inner width, in pixels. */
   readonly width?: number;
@@ -34,7 +27,7 @@ export interface RatePlotOptions {
 }
 
 /**
- * Quality over rate, a line a codec.
+ * Quality over rate, a line per codec; up is better, except where the best value lies in the middle.
  *
  * @param curves The codecs.
  * @param metric Of the quality.
@@ -43,23 +36,26 @@ export interface RatePlotOptions {
  */
 export async function ratePlot(
   curves: readonly CodecCurve[],
-  metric: BdMetric,
+  metric: Metric,
   options: RatePlotOptions = {},
 ): Promise<string> {
   const { maxBpp = Infinity, width = 400, height = 280 } = options;
+  const title = axisTitle(metric);
   const values = curves.flatMap(({ name, points }) =>
-    points.flatMap((point) => {
-      const score = point[metric];
-      if (score === undefined || point.bpp > maxBpp) return [];
-      const quality = metric === "msssim" ? msSsimDecibels(score) : score;
-      if (!Number.isFinite(quality)) return []; // lossless: infinitely many decibels have no place on an axis
-      const tip = `${name}: ${point.bpp.toFixed(3)} bits a pixel, ${METRIC_AXES[metric]} ${
-        quality.toFixed(2)
-      }`;
-      return [{ codec: name, bpp: point.bpp, quality, tip }];
+    points.flatMap(({ bpp, scores }) => {
+      const score = scores[metric.id];
+      if (score === undefined || bpp > maxBpp) return [];
+      const quality = metric.scale === "decibels" ? qualityOf(metric, score) : score;
+      // Of a lossless file, infinitely many decibels and the logarithm of 0 have no place on an axis.
+      if (!Number.isFinite(quality) || !Number.isFinite(qualityOf(metric, score))) return [];
+      const tip = `${name}: ${bpp.toFixed(3)} bits per pixel, ${title} ${quality.toFixed(metric.digits)}`;
+      return [{ codec: name, bpp, quality, tip }];
     })
   );
-  const codecs = curves.map(({ name }) => name);
+  // The same colours in all plots, also where a metric was not measured for some codec.
+  const colours = codecColours(curves.map(({ name }) => name));
+  const drawn = curves.map(({ name }, i) => ({ name, colour: colours[i] }))
+    .filter(({ name }) => values.some(({ codec }) => codec === name));
   const bpps = values.map(({ bpp }) => bpp);
   const ticks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].filter((tick) =>
     tick >= Math.min(...bpps) && tick <= Math.max(...bpps)
@@ -73,27 +69,37 @@ export async function ratePlot(
       x: {
         field: "bpp",
         type: "quantitative",
-        title: "bits a pixel",
+        title: "bits per pixel",
         scale: { type: "log", nice: false, padding: 12 },
         axis: { values: ticks, format: "~g" },
       },
       y: {
         field: "quality",
         type: "quantitative",
-        title: METRIC_AXES[metric],
-        scale: { zero: false, nice: true },
+        title,
+        scale: {
+          reverse: metric.better === "lower",
+          ...(metric.scale === "log"
+            ? { type: "log", nice: false, padding: 12 }
+            : { zero: false, nice: true }),
+        },
       },
       color: {
         field: "codec",
         type: "nominal",
         title: null,
-        scale: { domain: codecs, range: codecColours(codecs) },
+        scale: { domain: drawn.map(({ name }) => name), range: drawn.map(({ colour }) => colour) },
         legend: { orient: "bottom", columns: 6, symbolType: "circle" },
       },
       order: { field: "bpp" },
       description: { field: "tip" },
     },
-  }, `${METRIC_AXES[metric]} over bits a pixel`);
+  }, `${title} over bits per pixel`);
+}
+
+function axisTitle(metric: Metric): string {
+  const title = titleOf(metric.scale === "decibels" ? { ...metric, unit: "dB" } : metric);
+  return metric.better === "lower" ? `${title} (lower is better)` : title;
 }
 
 /** Where a file's bytes go: header, and what each subband adds. */

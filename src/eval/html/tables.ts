@@ -1,6 +1,7 @@
+import { metricOf } from "../metrics/mod.ts";
 import type { ResultRow } from "../results.ts";
-import type { BdMetric, BdTables, SettingMean } from "../summary.ts";
-import { METRIC_TITLES } from "../tables.ts";
+import type { BdTables, SettingMean } from "../summary.ts";
+import { figureColumns, percent } from "../tables.ts";
 import { escapeHtml } from "./escape.ts";
 
 /** A table whose first column names the rows. */
@@ -21,22 +22,12 @@ export function htmlTable(
     `<tbody>${rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("\n")}</tbody></table></div>`;
 }
 
-const FIGURES = [
-  "bytes",
-  "bits a pixel",
-  "PSNR, dB",
-  "SSIM",
-  "MS-SSIM",
-  "SSIMULACRA2",
-  "encode, ms",
-  "decode, ms",
-];
-
-/** The means over all pictures, a row a setting. */
+/** The means over all pictures, a row per setting. */
 export function meansTable(means: readonly SettingMean[]): string {
+  const { head, cellsOf } = figureColumns(means);
   return htmlTable(
-    ["codec", "setting", "pictures", ...FIGURES],
-    means.map((mean) => [mean.codec, String(mean.setting), String(mean.pictureCount), ...figuresOf(mean)]),
+    ["codec", "setting", "pictures", ...head],
+    means.map((mean) => [mean.codec, String(mean.setting), String(mean.pictureCount), ...cellsOf(mean)]),
   );
 }
 
@@ -46,28 +37,16 @@ export function pictureTable(rows: readonly ResultRow[]): string {
   const sorted = rows.toSorted((a, b) =>
     order.indexOf(a.codec) - order.indexOf(b.codec) || a.setting - b.setting
   );
+  const { head, cellsOf } = figureColumns(rows);
   return htmlTable(
-    ["codec", "setting", ...FIGURES],
-    sorted.map((row) => [row.codec, String(row.setting), ...figuresOf(row)]),
+    ["codec", "setting", ...head],
+    sorted.map((row) => [row.codec, String(row.setting), ...cellsOf(row)]),
   );
-}
-
-function figuresOf(row: Omit<SettingMean, "codec" | "setting" | "pictureCount">): string[] {
-  return [
-    row.bytes.toFixed(0),
-    row.bpp.toFixed(4),
-    row.psnr.toFixed(2),
-    row.ssim.toFixed(4),
-    row.msssim.toFixed(4),
-    row.ssimulacra2.toFixed(1).replace("-", "−"),
-    row.encodeMs.toFixed(0),
-    row.decodeMs.toFixed(0),
-  ];
 }
 
 /** A table of rate differences for each metric. */
 export function bdTables(bd: BdTables): string {
-  return Object.entries(bd).flatMap(([metric, table]) => {
+  return Object.entries(bd).flatMap(([id, table]) => {
     const tested = Object.keys(Object.values(table)[0] ?? {});
     if (tested.length === 0) return [];
     const rows = Object.entries(table).map(([reference, values]) => [
@@ -75,12 +54,7 @@ export function bdTables(bd: BdTables): string {
       ...tested.map((name) => name === reference ? "" : percent(values[name])),
     ]);
     return [
-      htmlTable(["against", ...tested], rows, `At equal ${METRIC_TITLES[metric as BdMetric]}, % of the bits`),
+      htmlTable(["against", ...tested], rows, `At equal ${metricOf(id).label}, % of the bits`),
     ];
   }).join("\n");
-}
-
-function percent(value: number | null): string {
-  if (value === null) return "–";
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
 }

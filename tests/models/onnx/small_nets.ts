@@ -82,6 +82,14 @@ class NetBuilder {
     return this.node("Constant", [], { value_float: { float: value } });
   }
 
+  /** An input (n) as (n, 1, 1, 1), times eight numbers of a shape. */
+  shift(input: string, dims: readonly number[]): string {
+    const axes: TensorSpec = { name: "axes", dims: [3], values: [1, 2, 3], type: "i64", place: "typed" };
+    const values = Array.from({ length: 8 }, (_, i) => i / 8 - 0.4);
+    this.tensors.push(axes, { name: "slopes", dims, values, type: "f32", place: "raw" });
+    return this.node("Mul", [this.node("Unsqueeze", [input, "axes"]), "slopes"]);
+  }
+
   /** Seeded weights in the net's form, cast to floats of 32 bits. */
   #weights(dims: readonly number[]): string {
     const seed = ++this.#weightCount,
@@ -133,20 +141,30 @@ export function smallEncoder(form: WeightForm = PLAIN, latent: LatentForm = "lat
   return net.net({ inputs, outputs: [batch("latent", channels)] });
 }
 
-/** A decoder of such a latent: convolutions, a pixel shuffle, bounds of 0 and 1; with `Relu`, which no plan has, on request. */
+/** How a decoder differs from the plain one. */
+export interface DecoderForm {
+  /** `Relu` has no plan. */
+  readonly activation?: "LeakyRelu" | "Relu";
+  /** Gives it an input `sigma`, whose product with eight numbers of this shape is added to the hidden channels. */
+  readonly shiftShape?: readonly number[];
+}
+
+/** A decoder of such a latent: convolutions, a pixel shuffle, bounds of 0 and 1. */
 export function smallDecoder(
   form: WeightForm = PLAIN,
-  activation: "LeakyRelu" | "Relu" = "LeakyRelu",
+  { activation = "LeakyRelu", shiftShape }: DecoderForm = {},
 ): SmallNet {
   const net = new NetBuilder(form, "decoder.bin");
-  const first = net.convolution("latent", [WIDTH, 4, 3]);
+  let first = net.convolution("latent", [WIDTH, 4, 3]);
+  if (shiftShape) first = net.node("Add", [first, net.shift("sigma", shiftShape)]);
   const hidden = activation === "Relu" ? net.node("Relu", [first]) : net.leaky(first);
   const shuffled = net.node("DepthToSpace", [net.convolution(hidden, [3 * FACTOR ** 2, WIDTH, 3])], {
     blocksize: FACTOR,
     mode: "CRD",
   });
   net.node("Clip", [net.node("Add", [shuffled, net.number(0.5)]), net.number(0), net.number(1)], {}, "image");
-  return net.net({ inputs: [batch("latent", 4)], outputs: [batch("image", 3)] });
+  const sigma = shiftShape ? [{ name: "sigma", dims: ["n"] }] : [];
+  return net.net({ inputs: [batch("latent", 4), ...sigma], outputs: [batch("image", 3)] });
 }
 
 /** What {@linkcode writeSmallModel} can change. */

@@ -1,4 +1,5 @@
-import { checkedPicture, InvalidValueError, type PictureInput, unitSamples } from "../../../core/mod.ts";
+import { InvalidValueError, type PictureInput } from "../../../core/mod.ts";
+import { checkedPicture, unitSamples } from "../../../core/picture.ts";
 
 /** Two of these, of the same size, are what every picture metric compares. An `ImageData` is one. */
 export interface Samples8 {
