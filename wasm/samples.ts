@@ -1,6 +1,6 @@
 // The subband coder's part for planes of samples, in AssemblyScript, compiled by `deno task wasm` into
 // src/entropy/lossless/samples_wasm.ts, once with SIMD and once without: both give the same bytes, since all is in integers.
-// What it computes is written down in docs/WIDE.md; sums and products wrap where that document says nothing else.
+// docs/specification/6-lossless-predictor.md says what it computes; sums and products wrap where that page says nothing else.
 //
 // The caller writes the three tables to `tables()`, then per picture calls `configure`, `open`, and `encode` or `decode`.
 

@@ -63,7 +63,7 @@ export interface CompressOptions extends CompressTarget {
   readonly model?: string;
   /**
    * What the choice between the models and the pixels' own stream maximises, and that stream's steps: `"look"` (the
-   * default: errors count by how they show, see `docs/FORMAT.md`), or `"psnr"`, with equal steps, which prefers the pixels'
+   * default: errors count by how they show, see `docs/specification/2-reconstruction.md`), or `"psnr"`, with equal steps, which prefers the pixels'
    * stream wherever it measures better. Targets of `psnr` have equal steps anyway.
    */
   readonly tune?: "look" | "psnr";

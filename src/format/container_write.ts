@@ -13,7 +13,7 @@ import {
 import { littleEndian } from "./cursor.ts";
 import { HEADER_FIELDS, type HeaderRecord } from "./header_fields.ts";
 
-/** Writes a file; `docs/FORMAT.md` has the field table. */
+/** Writes a file; `docs/specification/1-container.md` has the table of fields. */
 export function writeContainer(
   header: ContainerHeader,
   sections: readonly ContainerSection[],

@@ -1,5 +1,6 @@
 /**
- * The fields of a file's header, once: reader and writer go through the same list. `docs/FORMAT.md` lists them in this order,
+ * The fields of a file's header, once: reader and writer go through the same list. `docs/specification/1-container.md` lists
+ * them in this order,
  * which a test checks.
  */
 import { varintBytes } from "../entropy/varint.ts";

@@ -81,7 +81,7 @@ export interface ModelManifest extends QualityScale {
   readonly bandGains: readonly number[];
   /**
    * How fine the trellis of a latent's coefficients is: at a fine and at a coarse base step its half step, of the base step;
-   * between them linear in the step's logarithm, beyond them the same. See docs/FORMAT.md.
+   * between them linear in the step's logarithm, beyond them the same. See docs/specification/2-reconstruction.md.
    */
   readonly halfSteps?: readonly (readonly [step: number, share: number])[];
   /** Pixels around a place that the decoder looks at to make it, a multiple of paddingMultiple; {@linkcode NET_HALO_PIXELS} if not given. */

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { HEADER_FIELDS } from "../../src/format/header_fields.ts";
 
-Deno.test("docs/FORMAT.md lists the header's fields in the order in which they are read and written", async () => {
-  const page = await Deno.readTextFile("docs/FORMAT.md");
+Deno.test("the specification lists the header's fields in the order in which they are read and written", async () => {
+  const page = await Deno.readTextFile("docs/specification/1-container.md");
   const table = page.slice(page.indexOf("## Header"), page.indexOf("## Sections")).split("\n");
   const cells = table.filter((line) => line.startsWith("| ")).map((line) => line.split("|")[1].trim());
   const documented = cells.filter((cell) =>

@@ -1,7 +1,7 @@
 /**
  * Planes that no wavelet took apart, in the subband coder: samples are predicted from their neighbours and from the channels
  * before, and what is left is coded by mixed counters. The work is done by WebAssembly in integers (`wasm/samples.ts`), of
- * which this is the door; docs/WIDE.md says what it computes.
+ * which this is the door; docs/specification/6-lossless-predictor.md says what it computes.
  */
 
 import type { BandShape } from "../bands.ts";

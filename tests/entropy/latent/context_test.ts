@@ -166,14 +166,6 @@ Deno.test("context sections keep their golden vectors", () => {
   assertEquals(decodeSections(sections, bands, CONTEXT), coefficients);
 });
 
-Deno.test("the worked bytes of docs/ENTROPY.md hold", () => {
-  const bands = bandLayout({ width: 1, height: 1, channels: 1, levels: 0 });
-  const encode = (value: number, mode: "static" | "context") =>
-    encodeSections(Int32Array.of(value), bands, { mode })[0].toHex();
-  assertEquals([0, 1, -1].map((value) => encode(value, "context")), ["", "0080", "008001"]);
-  assertEquals([0, 1, 300].map((value) => encode(value, "static")), ["e209", "2a2102", "17b3ae0017"]);
-});
-
 Deno.test("the same coefficients give the same bytes: a checksum over a large picture", () => {
   const { coefficients, bands } = clusteredPicture(1234, 96, 64);
   let hash = 0x811c9dc5;
