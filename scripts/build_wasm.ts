@@ -4,6 +4,7 @@
  */
 import asc from "assemblyscript/asc";
 import { MIXING_ADDRESSES } from "../src/entropy/mixing/mixing_block.ts";
+import { SUBBAND_ADDRESSES } from "../src/entropy/subband/subband_block.ts";
 
 interface Target {
   /** File in `wasm/`. */
@@ -62,6 +63,16 @@ const TARGETS: readonly Target[] = [
     binaries: [{
       constant: "MIXING_WASM_BASE64",
       what: "The mixing model",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
+  },
+  {
+    source: "subband.ts",
+    target: "src/entropy/subband/subband_wasm.ts",
+    addresses: SUBBAND_ADDRESSES,
+    binaries: [{
+      constant: "SUBBAND_WASM_BASE64",
+      what: "The subband coder",
       options: [...IMPORTED_MEMORY, ...SIMD],
     }],
   },
