@@ -19,11 +19,9 @@ const FAIR: i32 = 32768;
 const TRIPLES: i32 = 125;
 const ALL_ZERO: i32 = 62;
 const SQUASH_LIMIT: i32 = 3072;
-const COUNT_LIMIT: i32 = 255;
+const COUNT_LIMIT: u32 = 255;
 const FRESH_COUNTER: i32 = 1 << 31;
 const START_WEIGHT: i32 = 8519;
-const WEIGHT_LIMIT: i32 = 4 << 16;
-const CONSTANT_INPUT: i32 = 256 << 16;
 const SINGLE_LOWER_BOUND: i32 = 1 << 23;
 /** Units of a scaled coefficient in a step. */
 const SCALED_UNITS: i32 = 64;
@@ -55,6 +53,7 @@ const SHORTEST_RUN: i32 = 3;
 
 const DECODE: i32 = 0;
 const ENCODE: i32 = 1;
+const CHOOSE: i32 = 2;
 
 const FINE_STATUS: i32 = 0;
 const TOO_LARGE: i32 = 1;
@@ -100,12 +99,17 @@ let alongNorth: i32 = 0;
 
 // ---- State of the decision and the place --------------------------------------------------------------------------------
 
-let list: usize = 0;
-let offset: usize = 0;
-let firstSet: usize = 0;
-let secondSet: usize = 0;
-let firstLogit: i32 = 0;
-let secondLogit: i32 = 0;
+/** The list: where its ten counters lie. Globals, since those need no check of bounds. */
+let at0: usize = 0;
+let at1: usize = 0;
+let at2: usize = 0;
+let at3: usize = 0;
+let at4: usize = 0;
+let at5: usize = 0;
+let at6: usize = 0;
+let at7: usize = 0;
+let at8: usize = 0;
+let at9: usize = 0;
 let energySets: usize = 0;
 let coarseNear: i32 = 0;
 let column: i32 = 0;
@@ -147,16 +151,29 @@ function squash(logit: i32): i32 {
   return load<u16>(SQUASH + (<usize>(logit + SQUASH_LIMIT) << 1));
 }
 
+/** Two counters of the list with what follows from them, as the lower halves of two counters each. */
 // @ts-ignore: decorator
 @inline
-function counterAt(i: usize): v128 {
-  return v128.load64_zero(<usize>load<u32>(list + (i << 2)) + offset);
+function pair(first: usize, second: usize): v128 {
+  return v128.shuffle<i32>(v128.load64_zero(first), v128.load64_zero(second), 0, 4, 1, 5);
 }
 
 // @ts-ignore: decorator
 @inline
-function product(set: usize, inputs: v128): v128 {
-  return i32x4.mul(i32x4.shr_s(v128.load(set), 2), inputs);
+function statesOf(a: v128, b: v128): v128 {
+  return v128.shuffle<i64>(a, b, 0, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function derivedOf(a: v128, b: v128): v128 {
+  return v128.shuffle<i64>(a, b, 1, 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function product(weights: v128, inputs: v128): v128 {
+  return i32x4.mul(i32x4.shr_s(weights, 2), inputs);
 }
 
 /** Both logits, as lanes 0 and 2. */
@@ -168,95 +185,117 @@ function totals(a: v128, b: v128): v128 {
   return i32x4.max_s(i32x4.min_s(sums, i32x4.splat(SQUASH_LIMIT - 1)), i32x4.splat(-SQUASH_LIMIT));
 }
 
-/** Loads the ten counters of a list, `skip` bytes on, and gives the probability of 1. */
-function predict(from: usize, skip: usize, first: usize, second: usize): i32 {
-  list = from;
-  offset = skip;
-  firstSet = first;
-  secondSet = second;
-  const t0 = v128.shuffle<i32>(counterAt(0), counterAt(1), 0, 4, 1, 5);
-  const t1 = v128.shuffle<i32>(counterAt(2), counterAt(3), 0, 4, 1, 5);
-  const t2 = v128.shuffle<i32>(counterAt(4), counterAt(5), 0, 4, 1, 5);
-  const t3 = v128.shuffle<i32>(counterAt(6), counterAt(7), 0, 4, 1, 5);
-  const t4 = v128.shuffle<i32>(counterAt(8), counterAt(9), 0, 4, 1, 5);
-  const l0 = v128.shuffle<i64>(t0, t1, 1, 3), l1 = v128.shuffle<i64>(t2, t3, 1, 3);
-  const l2 = v128.shuffle<i64>(t4, i32x4(CONSTANT_INPUT, 0, 0, 0), 1, 2);
-  v128.store(STATES, v128.shuffle<i64>(t0, t1, 0, 2));
-  v128.store(STATES, v128.shuffle<i64>(t2, t3, 0, 2), 16);
-  v128.store(STATES, v128.shuffle<i64>(t4, i32x4.splat(COUNT_LIMIT), 0, 2), 32);
-  v128.store(DERIVED, l0);
-  v128.store(DERIVED, l1, 16);
-  v128.store(DERIVED, l2, 32);
-  const i0 = i32x4.shr_s(l0, 16), i1 = i32x4.shr_s(l1, 16), i2 = i32x4.shr_s(l2, 16);
-  const both = totals(
-    i32x4.add(i32x4.add(product(first, i0), product(first + 16, i1)), product(first + 32, i2)),
-    i32x4.add(i32x4.add(product(second, i0), product(second + 16, i1)), product(second + 32, i2)),
-  );
-  firstLogit = i32x4.extract_lane(both, 0);
-  secondLogit = i32x4.extract_lane(both, 2);
-  return squash((firstLogit + secondLogit) >> 1);
-}
-
-/** A counter's state after an outcome, whose mask has the bits of a probability for 1. */
 // @ts-ignore: decorator
 @inline
-function moved(states: v128, paces: v128, mask: v128): v128 {
+function sum(a: v128, b: v128, c: v128): v128 {
+  return i32x4.add(i32x4.add(a, b), c);
+}
+
+/** The probability of 1 by the counters of the list, `skip` bytes on. */
+function predict(skip: usize, first: usize, second: usize): i32 {
+  const i0 = i32x4.shr_s(derivedOf(pair(at0 + skip, at1 + skip), pair(at2 + skip, at3 + skip)), 16);
+  const i1 = i32x4.shr_s(derivedOf(pair(at4 + skip, at5 + skip), pair(at6 + skip, at7 + skip)), 16);
+  const i2 = i32x4.shr_s(derivedOf(pair(at8 + skip, at9 + skip), v128.load(CONSTANT_PAIR)), 16);
+  const both = totals(
+    sum(product(v128.load(first), i0), product(v128.load(first, 16), i1), product(v128.load(first, 32), i2)),
+    sum(product(v128.load(second), i0), product(v128.load(second, 16), i1), product(v128.load(second, 32), i2)),
+  );
+  return squash((i32x4.extract_lane(both, 0) + i32x4.extract_lane(both, 2)) >> 1);
+}
+
+/** Counters' states after an outcome, whose mask has the bits of a probability for 1. */
+// @ts-ignore: decorator
+@inline
+function moved(states: v128, paces: v128, mask: v128, ones: v128, most: v128): v128 {
   const from = v128.xor(i32x4.shr_u(states, 10), mask);
-  const rate = v128.and(paces, i32x4.splat(0xffff));
+  const rate = i32x4.shr_u(i32x4.shl(paces, 16), 16);
   const to = i32x4.sub(from, i32x4.shr_u(i32x4.mul(i32x4.shr_u(from, 6), rate), 8));
-  const count = i32x4.add(v128.and(states, i32x4.splat(1023)), i32x4.splat(1));
-  return v128.or(i32x4.shl(v128.xor(to, mask), 10), i32x4.min_s(count, i32x4.splat(COUNT_LIMIT)));
+  const count = i32x4.min_s(i32x4.add(v128.and(states, most), ones), most);
+  return v128.or(i32x4.shl(v128.xor(to, mask), 10), count);
 }
 
 /** How far a logit was off, times the learning rate by the number of updates. */
 // @ts-ignore: decorator
 @inline
-function scaledError(target: i32, logit: i32, count: i32): i32 {
-  return ((target - squash(logit)) * <i32>load<u16>(SET_RATE + (<usize>count << 1))) >> 10;
+function scaledError(target: i32, logit: i32, count: i32): v128 {
+  return i32x4.splat(((target - squash(logit)) * <i32>load<u16>(SET_RATE + (<usize>count << 1))) >> 10);
 }
 
 // @ts-ignore: decorator
 @inline
-function adjusted(weights: v128, inputs: v128, error: v128): v128 {
+function adjusted(weights: v128, inputs: v128, error: v128, limit: v128, least: v128): v128 {
   const to = i32x4.add(weights, i32x4.shr_s(i32x4.mul(inputs, error), 10));
-  return i32x4.max_s(i32x4.min_s(to, i32x4.splat(WEIGHT_LIMIT)), i32x4.splat(-WEIGHT_LIMIT));
-}
-
-/** The same for the last vector of a set, which also counts. */
-// @ts-ignore: decorator
-@inline
-function adjustedEnd(weights: v128, inputs: v128, error: v128): v128 {
-  const to = i32x4.add(i32x4.add(weights, i32x4(0, 0, 0, 1)), i32x4.shr_s(i32x4.mul(inputs, error), 10));
-  const limit = i32x4(WEIGHT_LIMIT, WEIGHT_LIMIT, WEIGHT_LIMIT, COUNT_LIMIT);
-  return i32x4.max_s(i32x4.min_s(to, limit), i32x4.splat(-WEIGHT_LIMIT));
+  return i32x4.max_s(i32x4.min_s(to, limit), least);
 }
 
 // @ts-ignore: decorator
 @inline
-function adjust(set: usize, i0: v128, i1: v128, i2: v128, target: i32, logit: i32): void {
-  const end = v128.load(set, 32);
-  const error = i32x4.splat(scaledError(target, logit, i32x4.extract_lane(end, 3)));
-  v128.store(set, adjusted(v128.load(set), i0, error));
-  v128.store(set, adjusted(v128.load(set, 16), i1, error), 16);
-  v128.store(set, adjustedEnd(end, i2, error), 32);
+function keep(at: usize, counter: u32): void {
+  store<u64>(at, <u64>counter | (<u64><u32>derived(counter) << 32));
 }
 
-/** Learns from the decision that was predicted last. */
-function learn(outcome: i32): void {
-  const target = outcome << 16;
-  const l0 = v128.load(DERIVED), l1 = v128.load(DERIVED, 16), l2 = v128.load(DERIVED, 32);
+/** The same for a counter that has reached the largest count. */
+// @ts-ignore: decorator
+@inline
+function keepOld(at: usize, counter: u32): void {
+  const follows = load<u32>(OLD_DERIVED + (<usize>(counter >> 20) << 2));
+  store<u64>(at, <u64>counter | (<u64>follows << 32));
+}
+
+/** Codes a decision by the counters of the list, `skip` bytes on, and learns from it. */
+function decide(skip: usize, first: usize, second: usize, bit: i32): i32 {
+  const t0 = pair(at0 + skip, at1 + skip), t1 = pair(at2 + skip, at3 + skip), t2 = pair(at4 + skip, at5 + skip);
+  const t3 = pair(at6 + skip, at7 + skip), t4 = pair(at8 + skip, at9 + skip), t5 = v128.load(CONSTANT_PAIR);
+  const l0 = derivedOf(t0, t1), l1 = derivedOf(t2, t3), l2 = derivedOf(t4, t5);
   const i0 = i32x4.shr_s(l0, 16), i1 = i32x4.shr_s(l1, 16), i2 = i32x4.shr_s(l2, 16);
-  adjust(firstSet, i0, i1, i2, target, firstLogit);
-  adjust(secondSet, i0, i1, i2, target, secondLogit);
-  const mask = i32x4.splat(-outcome & 0x3fffff);
-  v128.store(STATES, moved(v128.load(STATES), l0, mask));
-  v128.store(STATES, moved(v128.load(STATES, 16), l1, mask), 16);
-  v128.store(STATES, moved(v128.load(STATES, 32), l2, mask), 32);
-  for (let i: usize = 0; i < 40; i += 4) {
-    const counter = load<u32>(STATES + i), at = <usize>load<u32>(list + i) + offset;
-    store<u32>(at, counter);
-    store<i32>(at, derived(counter), 4);
+  const a0 = v128.load(first), a1 = v128.load(first, 16), a2 = v128.load(first, 32);
+  const b0 = v128.load(second), b1 = v128.load(second, 16), b2 = v128.load(second, 32);
+  const both = totals(
+    sum(product(a0, i0), product(a1, i1), product(a2, i2)),
+    sum(product(b0, i0), product(b1, i1), product(b2, i2)),
+  );
+  const logitA = i32x4.extract_lane(both, 0), logitB = i32x4.extract_lane(both, 2);
+  const outcome = code(bit, squash((logitA + logitB) >> 1));
+
+  const target = outcome << 16;
+  const limit = v128.load(LIMITS), endLimit = v128.load(LIMITS, 16), counted = v128.load(LIMITS, 32);
+  const least = i32x4.neg(limit);
+  const errorA = scaledError(target, logitA, i32x4.extract_lane(a2, 3));
+  v128.store(first, adjusted(a0, i0, errorA, limit, least));
+  v128.store(first, adjusted(a1, i1, errorA, limit, least), 16);
+  v128.store(first, adjusted(i32x4.add(a2, counted), i2, errorA, endLimit, least), 32);
+  const errorB = scaledError(target, logitB, i32x4.extract_lane(b2, 3));
+  v128.store(second, adjusted(b0, i0, errorB, limit, least));
+  v128.store(second, adjusted(b1, i1, errorB, limit, least), 16);
+  v128.store(second, adjusted(i32x4.add(b2, counted), i2, errorB, endLimit, least), 32);
+
+  const mask = i32x4.splat(-outcome & 0x3fffff), ones = v128.load(LIMITS, 48), most = v128.load(LIMITS, 64);
+  const n0 = moved(statesOf(t0, t1), l0, mask, ones, most), n1 = moved(statesOf(t2, t3), l1, mask, ones, most);
+  const n2 = moved(statesOf(t4, t5), l2, mask, ones, most);
+  if (i32x4.all_true(i32x4.eq(v128.and(v128.and(n0, n1), v128.and(n2, most)), most))) {
+    keepOld(at0 + skip, i32x4.extract_lane(n0, 0));
+    keepOld(at1 + skip, i32x4.extract_lane(n0, 1));
+    keepOld(at2 + skip, i32x4.extract_lane(n0, 2));
+    keepOld(at3 + skip, i32x4.extract_lane(n0, 3));
+    keepOld(at4 + skip, i32x4.extract_lane(n1, 0));
+    keepOld(at5 + skip, i32x4.extract_lane(n1, 1));
+    keepOld(at6 + skip, i32x4.extract_lane(n1, 2));
+    keepOld(at7 + skip, i32x4.extract_lane(n1, 3));
+    keepOld(at8 + skip, i32x4.extract_lane(n2, 0));
+    keepOld(at9 + skip, i32x4.extract_lane(n2, 1));
+  } else {
+    keep(at0 + skip, i32x4.extract_lane(n0, 0));
+    keep(at1 + skip, i32x4.extract_lane(n0, 1));
+    keep(at2 + skip, i32x4.extract_lane(n0, 2));
+    keep(at3 + skip, i32x4.extract_lane(n0, 3));
+    keep(at4 + skip, i32x4.extract_lane(n1, 0));
+    keep(at5 + skip, i32x4.extract_lane(n1, 1));
+    keep(at6 + skip, i32x4.extract_lane(n1, 2));
+    keep(at7 + skip, i32x4.extract_lane(n1, 3));
+    keep(at8 + skip, i32x4.extract_lane(n2, 0));
+    keep(at9 + skip, i32x4.extract_lane(n2, 1));
   }
+  return outcome;
 }
 
 /** Codes a decision by the probability of 1: encoders write `bit`, decoders ignore it. */
@@ -285,14 +324,6 @@ function code(bit: i32, probability: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-function decide(from: usize, skip: usize, first: usize, second: usize, bit: i32): i32 {
-  const outcome = code(bit, predict(from, skip, first, second));
-  learn(outcome);
-  return outcome;
-}
-
-// @ts-ignore: decorator
-@inline
 function loneProbability(counter: u32): i32 {
   return squash(load<i16>(STRETCH + (<usize>(counter >> 20) << 1)));
 }
@@ -304,7 +335,7 @@ function decideAlone(at: usize, bit: i32): i32 {
   const from = (counter >> 10) ^ mask;
   const count = counter & 1023;
   const to = from - (((from >> 6) * <u32>load<u16>(PACE + (<usize>count << 2), 2)) >> 8);
-  store<u32>(at, ((to ^ mask) << 10) | (count + u32(count < <u32>COUNT_LIMIT)));
+  store<u32>(at, ((to ^ mask) << 10) | (count + u32(count < COUNT_LIMIT)));
   return outcome;
 }
 
@@ -319,7 +350,7 @@ function fine(energy: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function coarse(energy: i32): i32 {
-  return load<u8>(COARSE_OF_FINE + <usize>fine(energy));
+  return load<u8>(COARSE_CLASS + <usize>(energy < ENERGY_CLIP ? energy : ENERGY_CLIP));
 }
 
 // @ts-ignore: decorator
@@ -412,8 +443,25 @@ function lookAround(x: i32, y: i32, count: i32): void {
   store<u64>(ZEROS + <usize>((count + 7) >> 3), 0);
 }
 
-/** Finds the counters of the place number i of the segment, between magnitudes w and ww to the left. */
+// What the list was turned to last.
+let listPlace: i32 = 0;
+let listWest: i32 = 0;
+let listWest2: i32 = 0;
+let listGradient: i32 = 0;
+
+/** Makes the list that of a place's token again. */
+function turnBack(): void {
+  turnTo(listPlace, listWest, listWest2, listGradient);
+}
+
+/** Makes the list that of the token of place number i of the segment, with magnitudes w and ww to the left. */
 function turnTo(i: i32, w: i32, ww: i32, gradient: i32): void {
+  if (mode == CHOOSE) {
+    listPlace = i;
+    listWest = w;
+    listWest2 = ww;
+    listGradient = gradient;
+  }
   const skip = <usize>i << 1;
   const n = <i32>load<u16>(NORTH + skip);
   const energy = <i32>load<u16>(ABOVE + skip) + w * westFactor + (ww >> westShift);
@@ -428,29 +476,17 @@ function turnTo(i: i32, w: i32, ww: i32, gradient: i32): void {
   const most = <i32>load<u16>(MOST + skip), least = <i32>load<u16>(LEAST + skip);
   const before = earlier == 0 ? ww : abs(<i32>load<i16>(earlier + place - plane));
   const base = kindCounters;
-  store<u32>(LIST, base + (levelOffset + fineNear) * CONTEXT_BYTES);
-  store<u32>(LIST, base + TOTAL + fineTotal * CONTEXT_BYTES, 4);
-  store<u32>(LIST, base + SIDES + (near(w) * alongWest + near(n) * alongNorth) * CONTEXT_BYTES, 8);
-  store<u32>(
-    LIST,
-    base + CHANNELS + (coarse(load<u16>(CHANNEL_ENERGY + skip)) * 10 + nearCoarse) * CONTEXT_BYTES,
-    12,
-  );
-  store<u32>(
-    LIST,
-    base + RELATIVES +
-      (coarse(relatives) * 10 + (siblings == 0 ? nearCoarse : coarse(siblings))) * CONTEXT_BYTES,
-    16,
-  );
-  store<u32>(
-    LIST,
-    base + AROUND + (coarse(4 * (ww + <i32>load<u16>(FAR + skip))) * 10 + totalCoarse) * CONTEXT_BYTES,
-    20,
-  );
-  store<u32>(LIST, base + OTHERS + (levelOffset + fine(others)) * CONTEXT_BYTES, 24);
-  store<u32>(LIST, base + PLACE + (near(before) * 10 + near((w + n + 1) >> 1)) * CONTEXT_BYTES, 28);
-  store<u32>(LIST, base + EXTREMES + (near(max(w, most)) * 10 + near(min(w, least))) * CONTEXT_BYTES, 32);
-  store<u32>(LIST, base + COARSE + nearCoarse * CONTEXT_BYTES, 36);
+  at0 = base + (levelOffset + fineNear) * CONTEXT_BYTES;
+  at1 = base + TOTAL + fineTotal * CONTEXT_BYTES;
+  at2 = base + SIDES + (near(w) * alongWest + near(n) * alongNorth) * CONTEXT_BYTES;
+  at3 = base + CHANNELS + (coarse(load<u16>(CHANNEL_ENERGY + skip)) * 10 + nearCoarse) * CONTEXT_BYTES;
+  const family = siblings == 0 ? nearCoarse : coarse(siblings);
+  at4 = base + RELATIVES + (coarse(relatives) * 10 + family) * CONTEXT_BYTES;
+  at5 = base + AROUND + (coarse(4 * (ww + <i32>load<u16>(FAR + skip))) * 10 + totalCoarse) * CONTEXT_BYTES;
+  at6 = base + OTHERS + (levelOffset + fine(others)) * CONTEXT_BYTES;
+  at7 = base + PLACE + (near(before) * 10 + near((w + n + 1) >> 1)) * CONTEXT_BYTES;
+  at8 = base + EXTREMES + (near(max(w, most)) * 10 + near(min(w, least))) * CONTEXT_BYTES;
+  at9 = base + COARSE + nearCoarse * CONTEXT_BYTES;
 }
 
 // @ts-ignore: decorator
@@ -468,42 +504,41 @@ function triple(a: i32, b: i32, c: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-function listSign(i: i32, context: i32): void {
-  store<u32>(SIGN_LIST + (<usize>i << 2), signCounters + <usize>((i * TRIPLES + context) * COUNTER_BYTES));
+function signCounter(i: i32, context: i32): usize {
+  return signCounters + <usize>((i * TRIPLES + context) * COUNTER_BYTES);
 }
 
-/** Finds the counters of the place's sign. */
+/** Makes the list that of the place's sign. */
 function turnToSign(): void {
   const stride = strideBytes, own = place, inside = own - plane;
   const w = signAt(own - 2), n = signAt(own - stride), nw = signAt(own - stride - 2);
   const c1 = earlier == 0 ? 2 : signAt(earlier + inside), c2 = earliest == 0 ? 2 : signAt(earliest + inside);
-  listSign(0, triple(w, n, c1));
-  listSign(1, triple(nw, n, signAt(own - stride + 2)));
-  listSign(2, triple(w, signAt(own - 4), nw));
-  listSign(3, triple(n, signAt(own - 2 * stride), c1));
-  listSign(4, triple(c1, c2, w));
-  if (earlier == 0) {
-    listSign(5, ALL_ZERO);
-    listSign(6, ALL_ZERO);
-  } else {
+  at0 = signCounter(0, triple(w, n, c1));
+  at1 = signCounter(1, triple(nw, n, signAt(own - stride + 2)));
+  at2 = signCounter(2, triple(w, signAt(own - 4), nw));
+  at3 = signCounter(3, triple(n, signAt(own - 2 * stride), c1));
+  at4 = signCounter(4, triple(c1, c2, w));
+  let beside = ALL_ZERO, around = ALL_ZERO, relative = ALL_ZERO, crossing = ALL_ZERO;
+  if (earlier != 0) {
     const at = earlier + inside;
-    listSign(5, triple(signAt(at - 2), signAt(at + 2), c1));
-    listSign(6, triple(signAt(at - stride), signAt(at + stride), c1));
+    beside = triple(signAt(at - 2), signAt(at + 2), c1);
+    around = triple(signAt(at - stride), signAt(at + stride), c1);
   }
   if (horizontal != 0) {
     const at = horizontal + inside;
-    listSign(7, triple(signAt(at), signAt(at + 2), signAt(at + stride)));
+    relative = triple(signAt(at), signAt(at + 2), signAt(at + stride));
   } else if (parent != 0) {
     const parentStride = <usize>(parentWidth + 2 * MARGIN) << 1;
     const px = min(column >> 1, parentWidth - 1), py = min(row >> 1, parentHeight - 1);
     const at = parent + <usize>(py + MARGIN) * parentStride + (<usize>(px + MARGIN) << 1);
-    listSign(7, triple(signAt(at), signAt(at + 2), signAt(at + parentStride)));
-  } else {
-    listSign(7, ALL_ZERO);
+    relative = triple(signAt(at), signAt(at + 2), signAt(at + parentStride));
   }
-  if (vertical != 0) listSign(8, triple(signAt(vertical + inside), signAt(vertical + inside + 2), n));
-  else listSign(8, ALL_ZERO);
-  listSign(9, coarseNear);
+  if (vertical != 0) crossing = triple(signAt(vertical + inside), signAt(vertical + inside + 2), n);
+  at5 = signCounter(5, beside);
+  at6 = signCounter(6, around);
+  at7 = signCounter(7, relative);
+  at8 = signCounter(8, crossing);
+  at9 = signCounter(9, coarseNear);
 }
 
 // ---- One coefficient ----------------------------------------------------------------------------------------------------
@@ -550,7 +585,7 @@ function energySet(step: i32): usize {
 function codeToken(wanted: i32, from: i32): i32 {
   for (let token = from; token < TOKENS; token++) {
     const step = stepOf(token);
-    const more = decide(LIST, <usize>(step * COUNTER_BYTES), stepSet(step), energySet(step), i32(wanted > token));
+    const more = decide(<usize>(step * COUNTER_BYTES), stepSet(step), energySet(step), i32(wanted > token));
     if (more == 0) return token;
   }
   status = ENDLESS;
@@ -581,8 +616,8 @@ function codeRest(token: i32, magnitude: u32): i64 {
 }
 
 /**
- * Codes a value at the place, whose counters LIST names, against a prediction, from a step of its token on. Notes it in the plane.
- * Gives the value.
+ * Codes a value at the place, to which the list is turned, against a prediction, from a step of its token on. Notes it in the
+ * plane. Gives the value.
  */
 function codeValue(wanted: i64, prediction: i64, from: i32): i64 {
   const residual = wanted - prediction;
@@ -591,7 +626,7 @@ function codeValue(wanted: i64, prediction: i64, from: i32): i64 {
   if (token == 0) return prediction;
   turnToSign();
   const second = SIGN_ENERGY_SETS + <usize>(coarseNear * SET_BYTES);
-  const negative = decide(SIGN_LIST, 0, signSet, second, i32(residual < 0));
+  const negative = decide(0, signSet, second, i32(residual < 0));
   const coded = codeRest(token, magnitude);
   const value = negative != 0 ? prediction - coded : prediction + coded;
   if (value > MAX_MAGNITUDE || value < -MAX_MAGNITUDE) {
@@ -633,6 +668,7 @@ function aloneCost(at: usize, bit: u32): i32 {
 /** Tokens whose cost is known at the place, and what it costs to go on. */
 let known: i32 = 0;
 let going: i32 = 0;
+/** 0 until it is known. */
 let signProbability: i32 = 0;
 
 /** Bits of a value at the place, in 1/256. Asked for several values before one of them is coded. */
@@ -640,9 +676,10 @@ function costOf(value: i64, prediction: i64): i32 {
   const residual = value - prediction;
   const magnitude = <u32>(residual < 0 ? -residual : residual);
   const token = tokenOf(magnitude);
+  if (known <= token && signProbability != 0) turnBack();
   for (; known <= token; known++) {
     const step = stepOf(known);
-    const probability = predict(LIST, <usize>(step * COUNTER_BYTES), stepSet(step), energySet(step));
+    const probability = predict(<usize>(step * COUNTER_BYTES), stepSet(step), energySet(step));
     store<i32>(TOKEN_COSTS + (<usize>known << 2), going + bitCost(65536 - probability));
     going += bitCost(probability);
   }
@@ -650,7 +687,7 @@ function costOf(value: i64, prediction: i64): i32 {
   if (token == 0) return cost;
   if (signProbability == 0) {
     turnToSign();
-    signProbability = predict(SIGN_LIST, 0, signSet, SIGN_ENERGY_SETS + <usize>(coarseNear * SET_BYTES));
+    signProbability = predict(0, signSet, SIGN_ENERGY_SETS + <usize>(coarseNear * SET_BYTES));
   }
   return cost + bitCost(residual < 0 ? signProbability : 65536 - signProbability) + restCost(token, magnitude);
 }
@@ -675,6 +712,7 @@ function choose(target: i32, prediction: i64): i64 {
     least = cost;
   }
   if ((nearer == 1 || nearer == -1) && weighed(target, 0, prediction) < least) best = 0;
+  if (signProbability != 0) turnBack();
   return best;
 }
 
@@ -700,22 +738,15 @@ function wantedAt(at: usize, prediction: i64): i64 {
 function codeZeros(at: usize, count: i32): i32 {
   found = false;
   turnTo((at - segmentRow) >> 2, 0, 0, 0);
-  list = LIST;
-  offset = 0;
   const first = stepSets, second = energySets;
-  const t0 = v128.shuffle<i32>(counterAt(0), counterAt(1), 0, 4, 1, 5);
-  const t1 = v128.shuffle<i32>(counterAt(2), counterAt(3), 0, 4, 1, 5);
-  const t2 = v128.shuffle<i32>(counterAt(4), counterAt(5), 0, 4, 1, 5);
-  const t3 = v128.shuffle<i32>(counterAt(6), counterAt(7), 0, 4, 1, 5);
-  const t4 = v128.shuffle<i32>(counterAt(8), counterAt(9), 0, 4, 1, 5);
-  let s0 = v128.shuffle<i64>(t0, t1, 0, 2), s1 = v128.shuffle<i64>(t2, t3, 0, 2);
-  let s2 = v128.shuffle<i64>(t4, i32x4.splat(COUNT_LIMIT), 0, 2);
-  let l0 = v128.shuffle<i64>(t0, t1, 1, 3), l1 = v128.shuffle<i64>(t2, t3, 1, 3);
-  let l2 = v128.shuffle<i64>(t4, i32x4(CONSTANT_INPUT, 0, 0, 0), 1, 2);
+  const t0 = pair(at0, at1), t1 = pair(at2, at3), t2 = pair(at4, at5), t3 = pair(at6, at7), t4 = pair(at8, at9);
+  const t5 = v128.load(CONSTANT_PAIR);
+  let s0 = statesOf(t0, t1), s1 = statesOf(t2, t3), s2 = statesOf(t4, t5);
+  let l0 = derivedOf(t0, t1), l1 = derivedOf(t2, t3), l2 = derivedOf(t4, t5);
   let i0 = i32x4.shr_s(l0, 16), i1 = i32x4.shr_s(l1, 16), i2 = i32x4.shr_s(l2, 16);
   let a0 = v128.load(first), a1 = v128.load(first, 16), a2 = v128.load(first, 32);
   let b0 = v128.load(second), b1 = v128.load(second, 16), b2 = v128.load(second, 32);
-  const shows = i32x4.splat(0xfff003ff);
+  const shows = v128.load(LIMITS, 80);
   let done = 0;
   for (; done < count; done++) {
     const here = at + (<usize>done << 2);
@@ -725,43 +756,45 @@ function codeZeros(at: usize, count: i32): i32 {
     }
     store<i32>(here, 0);
     const both = totals(
-      i32x4.add(
-        i32x4.add(i32x4.mul(i32x4.shr_s(a0, 2), i0), i32x4.mul(i32x4.shr_s(a1, 2), i1)),
-        i32x4.mul(i32x4.shr_s(a2, 2), i2),
-      ),
-      i32x4.add(
-        i32x4.add(i32x4.mul(i32x4.shr_s(b0, 2), i0), i32x4.mul(i32x4.shr_s(b1, 2), i1)),
-        i32x4.mul(i32x4.shr_s(b2, 2), i2),
-      ),
+      sum(product(a0, i0), product(a1, i1), product(a2, i2)),
+      sum(product(b0, i0), product(b1, i1), product(b2, i2)),
     );
     const logitA = i32x4.extract_lane(both, 0), logitB = i32x4.extract_lane(both, 2);
     const outcome = code(0, squash((logitA + logitB) >> 1));
     const target = outcome << 16;
-    const errorA = i32x4.splat(scaledError(target, logitA, i32x4.extract_lane(a2, 3)));
-    const errorB = i32x4.splat(scaledError(target, logitB, i32x4.extract_lane(b2, 3)));
-    a0 = adjusted(a0, i0, errorA);
-    a1 = adjusted(a1, i1, errorA);
-    a2 = adjustedEnd(a2, i2, errorA);
-    b0 = adjusted(b0, i0, errorB);
-    b1 = adjusted(b1, i1, errorB);
-    b2 = adjustedEnd(b2, i2, errorB);
-    const mask = i32x4.splat(-outcome & 0x3fffff);
-    const n0 = moved(s0, l0, mask), n1 = moved(s1, l1, mask), n2 = moved(s2, l2, mask);
+    const limit = v128.load(LIMITS), endLimit = v128.load(LIMITS, 16), counted = v128.load(LIMITS, 32);
+    const least = i32x4.neg(limit);
+    const errorA = scaledError(target, logitA, i32x4.extract_lane(a2, 3));
+    const errorB = scaledError(target, logitB, i32x4.extract_lane(b2, 3));
+    a0 = adjusted(a0, i0, errorA, limit, least);
+    a1 = adjusted(a1, i1, errorA, limit, least);
+    a2 = adjusted(i32x4.add(a2, counted), i2, errorA, endLimit, least);
+    b0 = adjusted(b0, i0, errorB, limit, least);
+    b1 = adjusted(b1, i1, errorB, limit, least);
+    b2 = adjusted(i32x4.add(b2, counted), i2, errorB, endLimit, least);
+    const mask = i32x4.splat(-outcome & 0x3fffff), ones = v128.load(LIMITS, 48), most = v128.load(LIMITS, 64);
+    const n0 = moved(s0, l0, mask, ones, most), n1 = moved(s1, l1, mask, ones, most);
+    const n2 = moved(s2, l2, mask, ones, most);
     const change = v128.or(v128.or(v128.xor(s0, n0), v128.xor(s1, n1)), v128.xor(s2, n2));
     s0 = n0;
     s1 = n1;
     s2 = n2;
     // Logits and rates follow from the upper bits of the probability and the count.
     if (v128.any_true(v128.and(change, shows))) {
-      v128.store(STATES, s0);
-      v128.store(STATES, s1, 16);
-      v128.store(STATES, s2, 32);
-      for (let i: usize = 0; i < 40; i += 4) store<i32>(DERIVED + i, derived(load<u32>(STATES + i)));
-      store<i32>(DERIVED, CONSTANT_INPUT, 40);
-      store<i32>(DERIVED, 0, 44);
-      l0 = v128.load(DERIVED);
-      l1 = v128.load(DERIVED, 16);
-      l2 = v128.load(DERIVED, 32);
+      l0 = i32x4(
+        derived(i32x4.extract_lane(s0, 0)),
+        derived(i32x4.extract_lane(s0, 1)),
+        derived(i32x4.extract_lane(s0, 2)),
+        derived(i32x4.extract_lane(s0, 3)),
+      );
+      l1 = i32x4(
+        derived(i32x4.extract_lane(s1, 0)),
+        derived(i32x4.extract_lane(s1, 1)),
+        derived(i32x4.extract_lane(s1, 2)),
+        derived(i32x4.extract_lane(s1, 3)),
+      );
+      l2 = i32x4.replace_lane(l2, 0, derived(i32x4.extract_lane(s2, 0)));
+      l2 = i32x4.replace_lane(l2, 1, derived(i32x4.extract_lane(s2, 1)));
       i0 = i32x4.shr_s(l0, 16);
       i1 = i32x4.shr_s(l1, 16);
       i2 = i32x4.shr_s(l2, 16);
@@ -777,18 +810,19 @@ function codeZeros(at: usize, count: i32): i32 {
   v128.store(second, b0);
   v128.store(second, b1, 16);
   v128.store(second, b2, 32);
-  v128.store(STATES, s0);
-  v128.store(STATES, s1, 16);
-  v128.store(STATES, s2, 32);
-  v128.store(DERIVED, l0);
-  v128.store(DERIVED, l1, 16);
-  v128.store(DERIVED, l2, 32);
-  for (let i: usize = 0; i < 40; i += 4) {
-    const to = <usize>load<u32>(LIST + i);
-    store<u32>(to, load<u32>(STATES + i));
-    store<u32>(to, load<u32>(DERIVED + i), 4);
-  }
+  keepPair(at0, at1, v128.shuffle<i32>(s0, l0, 0, 4, 1, 5));
+  keepPair(at2, at3, v128.shuffle<i32>(s0, l0, 2, 6, 3, 7));
+  keepPair(at4, at5, v128.shuffle<i32>(s1, l1, 0, 4, 1, 5));
+  keepPair(at6, at7, v128.shuffle<i32>(s1, l1, 2, 6, 3, 7));
+  keepPair(at8, at9, v128.shuffle<i32>(s2, l2, 0, 4, 1, 5));
   return done;
+}
+
+// @ts-ignore: decorator
+@inline
+function keepPair(first: usize, second: usize, counters: v128): void {
+  v128.store64_lane(first, counters, 0);
+  v128.store64_lane(second, counters, 1);
 }
 
 /** Values of the segment at hand. */
@@ -902,7 +936,7 @@ export function end(): usize {
 
 /** Chooses values by error and bits; a bit is worth `weight`. */
 export function beginChoosing(weight: i32): void {
-  mode = 2;
+  mode = CHOOSE;
   status = FINE_STATUS;
   lambda = weight;
 }

@@ -7,10 +7,20 @@ import { consecutive } from "../mixing/mixing_block.ts";
 import { BIT_COST, SQUASH, STRETCH } from "../mixing/context_tables.ts";
 import { BAND_KINDS, LEVEL_CLASSES } from "./band.ts";
 import { CONTEXT_SIZES, ENERGY_STEPS, nearClass, STEPS } from "./magnitude.ts";
-import { CONFIDENCE, COUNTER_RATE, MIXER_INPUTS, WEIGHT_RATE } from "./mixer.ts";
+import {
+  CONFIDENCE,
+  CONSTANT_LOGIT,
+  COUNT_LIMIT,
+  COUNTER_RATE,
+  MIXER_INPUTS,
+  SET_COUNT_LIMIT,
+  WEIGHT_LIMIT,
+  WEIGHT_RATE,
+} from "./mixer.ts";
 import { MAGNITUDE_CLIP, signClass } from "./plane.ts";
 import { TRIPLES } from "./sign.ts";
 import {
+  COARSE_CLASS,
   COARSE_CLASSES,
   coarseOfFine,
   ENERGY_CLIP,
@@ -32,6 +42,20 @@ const SET_BYTES = 48;
 const SIGN_CLASS_REACH = 6;
 const CACHE_LINE_BYTES = 64;
 
+/**
+ * The largest weights, the same with the largest count of a set, what is added to count, ones, the largest count of a counter, the
+ * bits of a counter from which its logit and rate follow.
+ */
+// deno-fmt-ignore
+const LIMITS: readonly number[] = [
+  WEIGHT_LIMIT, WEIGHT_LIMIT, WEIGHT_LIMIT, WEIGHT_LIMIT,
+  WEIGHT_LIMIT, WEIGHT_LIMIT, WEIGHT_LIMIT, SET_COUNT_LIMIT,
+  0, 0, 0, 1,
+  1, 1, 1, 1,
+  COUNT_LIMIT, COUNT_LIMIT, COUNT_LIMIT, COUNT_LIMIT,
+  0xfff003ff, 0xfff003ff, 0xfff003ff, 0xfff003ff,
+];
+
 const contexts = CONTEXT_SIZES.reduce((sum, size) => sum + size, 0);
 
 /** Address of each region, in bytes. */
@@ -48,19 +72,20 @@ export const SUBBAND_ADDRESSES = consecutive({
   bitCost: BIT_COST.length * 2,
   /** u8, by energy. */
   fine: ENERGY_CLIP + 1,
+  /** u8, by energy. */
+  coarseClass: ENERGY_CLIP + 1,
   /** u8: the coarse class of a fine one. */
   coarseOfFine: FINE_CLASSES,
   /** u8, by magnitude. */
   near: MAGNITUDE_CLIP + 1,
   /** u8, by residual + 6. */
   signClass: 2 * SIGN_CLASS_REACH + 1,
-  /** Addresses of the counters of the place's first step. */
-  list: MIXER_INPUTS * 4,
-  /** Addresses of the counters of its sign. */
-  signList: MIXER_INPUTS * 4,
-  /** States of the decision's counters, and what follows from them. */
-  states: SET_BYTES,
-  derived: SET_BYTES,
+  /** What follows from a counter of the largest count, u32, by probability >> 10. */
+  oldDerived: STRETCH.length * 4,
+  /** Vectors that the code would have to put together each time: see {@linkcode LIMITS}. */
+  limits: LIMITS.length * 4,
+  /** States of two counters that are none, and what follows: the constant input, and nothing. */
+  constantPair: 16,
   /** What each token would cost at the place. */
   tokenCosts: TOKEN_COUNT * 4,
   // Of each place of the segment, u16.
@@ -105,10 +130,18 @@ export function writeSubbandTables(buffer: ArrayBuffer): void {
   new Int16Array(buffer, at.stretch).set(STRETCH);
   new Uint16Array(buffer, at.setRate).set(WEIGHT_RATE);
   new Uint16Array(buffer, at.bitCost).set(BIT_COST);
+  const words = new Uint32Array(buffer);
   const pace = new Uint16Array(buffer, at.pace);
+  STRETCH.forEach((logit, i) => {
+    const input = (logit * CONFIDENCE[COUNT_LIMIT]) >> 8;
+    words[(at.oldDerived >> 2) + i] = input << 16 | COUNTER_RATE[COUNT_LIMIT];
+  });
+  words.set(LIMITS, at.limits >> 2);
+  words.set([COUNT_LIMIT, COUNT_LIMIT, CONSTANT_LOGIT << 16, 0], at.constantPair >> 2);
   CONFIDENCE.forEach((confidence, count) => pace.set([confidence, COUNTER_RATE[count]], 2 * count));
   const bytes = new Uint8Array(buffer);
   bytes.set(FINE_CLASS, at.fine);
+  bytes.set(COARSE_CLASS, at.coarseClass);
   FINE_CLASS.forEach((fine) => bytes[at.coarseOfFine + fine] = coarseOfFine(fine));
   for (let m = 0; m <= MAGNITUDE_CLIP; m++) bytes[at.near + m] = nearClass(m);
   for (let residual = -SIGN_CLASS_REACH; residual <= SIGN_CLASS_REACH; residual++) {
