@@ -4,6 +4,8 @@
  */
 import asc from "assemblyscript/asc";
 import { MIXING_ADDRESSES } from "../src/entropy/mixing/mixing_block.ts";
+import { TRELLIS_ADDRESSES } from "../src/entropy/rdo/trellis_kernel.ts";
+import { SUBBAND_ADDRESSES } from "../src/entropy/subband/subband_block.ts";
 
 interface Target {
   /** File in `wasm/`. */
@@ -62,6 +64,26 @@ const TARGETS: readonly Target[] = [
     binaries: [{
       constant: "MIXING_WASM_BASE64",
       what: "The mixing model",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
+  },
+  {
+    source: "subband.ts",
+    target: "src/entropy/subband/subband_wasm.ts",
+    addresses: SUBBAND_ADDRESSES,
+    binaries: [{
+      constant: "SUBBAND_WASM_BASE64",
+      what: "The subband coder",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
+  },
+  {
+    source: "trellis.ts",
+    target: "src/entropy/rdo/trellis_wasm.ts",
+    addresses: TRELLIS_ADDRESSES,
+    binaries: [{
+      constant: "TRELLIS_WASM_BASE64",
+      what: "The trellis search",
       options: [...IMPORTED_MEMORY, ...SIMD],
     }],
   },

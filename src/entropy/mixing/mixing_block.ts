@@ -223,13 +223,22 @@ export class MixingBlock implements MixingState {
   }
 }
 
-/** Lays regions one after another, from address 16 on, each aligned to 16 bytes. */
-function consecutive<T extends Record<string, number>>(byteLengths: T): Readonly<Record<keyof T, number>> {
-  let next = 16;
+/**
+ * Lays regions one after another, from the first aligned address after 0 on.
+ *
+ * @param byteLengths Bytes of each region, by name.
+ * @param alignment What addresses are multiples of.
+ * @returns The address of each region.
+ */
+export function consecutive<T extends Record<string, number>>(
+  byteLengths: T,
+  alignment = 16,
+): Readonly<Record<keyof T, number>> {
+  let next = alignment;
   return Object.fromEntries(
     Object.entries(byteLengths).map(([name, byteLength]) => {
       const address = next;
-      next = (next + byteLength + 15) & ~15;
+      next = Math.ceil((next + byteLength) / alignment) * alignment;
       return [name, address];
     }),
   ) as Record<keyof T, number>;

@@ -71,12 +71,22 @@ export class DecisionReader {
    * @throws {EntropyError} `ENTROPY_CORRUPT`.
    */
   finish(): void {
-    if (this.#next !== this.#bytes.length || this.#state !== 0) {
-      throw new EntropyError(
-        "ENTROPY_CORRUPT",
-        `Cannot decode the stream because its end state is wrong: value is ${this.#state} with ` +
-          `${this.#bytes.length - this.#next} bytes left, limit 0 with 0; fetch the stream again`,
-      );
-    }
+    checkEnd(this.#state, this.#bytes.length - this.#next);
   }
+}
+
+/**
+ * Checks the end of a stream.
+ *
+ * @param state The decoder's state.
+ * @param bytesLeft Bytes that it has not used.
+ * @throws {EntropyError} `ENTROPY_CORRUPT` unless both are 0.
+ */
+export function checkEnd(state: number, bytesLeft: number): void {
+  if (state === 0 && bytesLeft === 0) return;
+  throw new EntropyError(
+    "ENTROPY_CORRUPT",
+    `Cannot decode the stream because its end state is wrong: value is ${state} with ${bytesLeft} bytes left, ` +
+      "limit 0 with 0; fetch the stream again",
+  );
 }

@@ -12,6 +12,7 @@
 import type { BandShape } from "../bands.ts";
 import { CostCoder } from "../rans/binary_coder.ts";
 import { ContextModel } from "../latent/context_model.ts";
+import { LevelCosts } from "../latent/level_costs.ts";
 import { log2Fixed } from "../fixed_log2.ts";
 import type { QuantiserChoice } from "../coder.ts";
 import { TrellisWalk, valueOfLevel } from "../latent/trellis.ts";
@@ -55,7 +56,7 @@ function byModel(
   model: ContextModel,
 ): Int32Array {
   const values = new Int32Array(scaled.length);
-  const probe = new CostCoder(), sink = new CostCoder();
+  const costs = new LevelCosts(), sink = new CostCoder();
   for (const band of bands) {
     const { orientation, width, height } = band;
     if (orientation === 0) {
@@ -66,14 +67,8 @@ function byModel(
     const search = new TrellisSearch(width * height, lambda);
     model.learning = false;
     model.visitDetail(band, (place, index) => {
-      const alone = search.offer(scaled[index], (level, quantiser) => {
-        place.quantiser = quantiser;
-        probe.cost = 0;
-        place.code(probe, level);
-        return probe.cost;
-      });
-      place.quantiser = 0;
-      return alone;
+      costs.turnTo(place, scaled[index] < 0);
+      return search.offer(scaled[index], costs.bitsOf);
     });
     model.learning = true;
     write(search, band, values);
@@ -99,7 +94,7 @@ function byDensity(scaled: Int32Array, bands: readonly BandShape[], lambda: numb
     const firstBits = all - log2Fixed(count + 1, 8) + FIRST_LEVEL_BITS;
     const search = new TrellisSearch(end - offset, lambda);
     const bitsOf = (level: number): number =>
-      level === 0 ? zeroBits : firstBits + NEXT_LEVEL_BITS * Math.min(Math.abs(level) - 1, MOST_NEXT_LEVELS);
+      level === 0 ? zeroBits : firstBits + NEXT_LEVEL_BITS * Math.min(level - 1, MOST_NEXT_LEVELS);
     for (let i = offset; i < end; i++) search.offer(scaled[i], bitsOf);
     write(search, band, values);
   }
