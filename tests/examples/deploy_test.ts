@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createHandler, type RequestLog, type ServiceLimits } from "../../examples/deploy.ts";
-import { compress, decodePicture, encodePng, inspect, psnr } from "../../mod.ts";
+import { compress, decodePicture, inspect, psnr } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { drawn } from "../../examples/picture.ts";
 
 const picture = drawn(40, 30);
