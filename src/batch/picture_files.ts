@@ -1,4 +1,5 @@
-import { READABLE_FORMATS, sniffFormat } from "../image/mod.ts";
+import { READABLE_FORMATS } from "../image/formats/mod.ts";
+import { sniffFormat } from "../image/mod.ts";
 
 /** Endings that promise a picture this package reads; what a file really is, its content tells. */
 export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(

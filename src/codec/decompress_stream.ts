@@ -16,8 +16,7 @@ export interface StreamedPicture extends DecodedPicture {
   readonly bytes: number;
 }
 
-/** Options of {@linkcode decompressStream}. */
-export type DecompressStreamOptions = Omit<DecompressOptions, "partial" | "keepDepth">;
+type DecompressStreamOptions = Omit<DecompressOptions, "partial" | "keepDepth">;
 
 /** A preview is worth showing once so many times the last one's bytes are there. */
 const WORTH_SHOWING = 1.25;
@@ -29,7 +28,7 @@ const WORTH_SHOWING = 1.25;
  *
  * @param stream The file's bytes, in chunks of any size; cancelled when the caller stops listening, on abort, or when an
  *   error occurs.
- * @param options As of `decompress`.
+ * @param options As for `decompress`.
  * @throws As `decompress`, and what the stream fails with; previews may have been given before. The reason of the signal as
  *   soon as it aborts, also while the stream stalls.
  *
@@ -47,7 +46,7 @@ const WORTH_SHOWING = 1.25;
  */
 export async function* decompressStream(
   stream: ReadableStream<Uint8Array>,
-  options: DecompressStreamOptions = {},
+  options: Omit<DecompressOptions, "partial" | "keepDepth"> = {},
 ): AsyncGenerator<StreamedPicture, void, void> {
   checkDecompressOptions(options);
   options.signal?.throwIfAborted();
@@ -68,6 +67,58 @@ export async function* decompressStream(
     }
   } finally {
     arrival.close();
+  }
+}
+
+/**
+ * {@linkcode decompressStream} as a transform for `pipeThrough`: bytes of a `.vaer` file go in, pictures of full size come
+ * out, the last one complete. Both ends fail with the error that `decompressStream` would throw; cancelling the readable end
+ * stops the decoding.
+ *
+ * @example Decode a response while it arrives
+ * ```ts
+ * import { compress, VaerDecoderStream } from "@vaerans/vaerans";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = new Uint8ClampedArray(4 * 60 * 40).fill(200);
+ * const body = new Blob([await compress({ data, width: 60, height: 40 }, { model: "pixels" })]).stream();
+ * let width = 0;
+ * for await (const picture of body.pipeThrough(new VaerDecoderStream())) width = picture.width;
+ * assertEquals(width, 60);
+ * ```
+ */
+export class VaerDecoderStream {
+  /** Pictures that improve; nothing is decoded before one is read. */
+  readonly readable: ReadableStream<StreamedPicture>;
+  /** Takes the bytes of the file, in chunks of any size. */
+  readonly writable: WritableStream<Uint8Array>;
+
+  /**
+   * Makes both ends.
+   *
+   * @param options As for {@linkcode decompressStream}.
+   * @throws InvalidValueError ("option-unknown", "option-value" and others of single options).
+   */
+  constructor(options: Omit<DecompressOptions, "partial" | "keepDepth"> = {}) {
+    checkDecompressOptions(options);
+    const bytes = new TransformStream<Uint8Array, Uint8Array>();
+    const cancelled = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, cancelled.signal]) : cancelled.signal;
+    let pictures: AsyncGenerator<StreamedPicture, void, void> | undefined;
+    this.writable = bytes.writable;
+    this.readable = new ReadableStream({
+      pull: async (controller) => {
+        pictures ??= decompressStream(bytes.readable, { ...options, signal });
+        const { done, value } = await pictures.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async (reason) => {
+        cancelled.abort(reason);
+        if (pictures) await pictures.return();
+        else await bytes.readable.cancel(reason);
+      },
+    }, { highWaterMark: 0 });
   }
 }
 

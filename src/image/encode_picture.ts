@@ -1,11 +1,11 @@
 import { hasAlpha, onWhite } from "./encode_with_library.ts";
 import { ImageError } from "./errors.ts";
 import { WRITABLE_FORMATS, type WritableFormat } from "./formats/mod.ts";
-import { assertPicture, type DeepPicture, type Picture, type PictureFormat } from "./picture.ts";
+import { assertPicture, type Picture } from "./picture.ts";
 import { listed } from "./size.ts";
 
 /** The formats that {@linkcode encodePicture} writes: those that are read, and Netpbm's PPM (RGB) and PAM (RGBA). */
-export type EncodedFormat = PictureFormat | "ppm" | "pam";
+export type EncodedFormat = "png" | "jpeg" | "webp" | "avif" | "jxl" | "ppm" | "pam";
 
 /** All of {@linkcode EncodedFormat}. */
 export const ENCODED_FORMATS: readonly EncodedFormat[] = WRITABLE_FORMATS.map(({ id }) =>
@@ -74,7 +74,7 @@ export function extensionOf(format: EncodedFormat): string {
  * @throws ImageError `image-encode-options`, `image-encode-failed`, `image-invalid` or `image-library-unavailable`.
  */
 export async function encodePicture(
-  picture: Picture | DeepPicture,
+  picture: Picture | Picture<Uint16Array>,
   format: EncodedFormat,
   options: EncodePictureOptions = {},
 ): Promise<EncodedPicture> {

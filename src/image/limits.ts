@@ -1,24 +1,17 @@
+import type { DecodeOptions } from "./decode.ts";
 import { ImageError } from "./errors.ts";
 import type { StoredSize } from "./formats/format.ts";
 import type { ReadableFormat } from "./formats/mod.ts";
 
-/** The default of {@linkcode DecodeLimits.maxPixels}: 2^28, a gibibyte of RGBA. */
+/** The default of {@linkcode DecodeOptions.maxPixels}: 2^28, a gibibyte of RGBA. */
 export const DEFAULT_MAX_PIXELS = 268_435_456;
-/** The default of {@linkcode DecodeLimits.maxPixelsPerByte}. */
+/** The default of {@linkcode DecodeOptions.maxPixelsPerByte}. */
 export const DEFAULT_MAX_PIXELS_PER_BYTE = 4096;
 
 /** Up to so many pixels (16.8 megapixels) a file may be as small as it likes: a blank page takes some dozens of bytes. */
 const ANY_DENSITY_PIXELS = 2 ** 24;
 /** Limits that are checked before anything is decoded. */
-export interface DecodeLimits {
-  /** The most pixels (width × height) that a picture may have; default {@linkcode DEFAULT_MAX_PIXELS}. */
-  readonly maxPixels?: number;
-  /**
-   * The most pixels per byte of a WebP, AVIF or JPEG XL file, for pictures above 2^24 pixels; default {@linkcode DEFAULT_MAX_PIXELS_PER_BYTE}.
-   * It refuses files of a few kilobytes that state a size near `maxPixels`. Raise it for large blank pictures.
-   */
-  readonly maxPixelsPerByte?: number;
-}
+export type DecodeLimits = Pick<DecodeOptions, "maxPixels" | "maxPixelsPerByte">;
 
 /**
  * Checks what a file would take to decode, from its headers and the structure of its data.

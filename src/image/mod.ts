@@ -18,7 +18,6 @@ export {
   LOSSY_FORMATS,
 } from "./encode_picture.ts";
 export { encodePng, type EncodePngOptions } from "./encode_png.ts";
-export { FORMATS, READABLE_FORMATS } from "./formats/mod.ts";
 export { ImageError, type ImageErrorCode } from "./errors.ts";
 export { type DecodeLimits, DEFAULT_MAX_PIXELS, DEFAULT_MAX_PIXELS_PER_BYTE } from "./limits.ts";
 export type { PictureMetadata } from "./metadata_parts.ts";

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { QuantizedPyr, SymbolsU8 } from "../components/mod.ts";
 import { type Entity, Transform, type TransformMode } from "../core/mod.ts";
 import { coefficientsFromSymbols, symbolsFromCoefficients } from "../entropy/mod.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { compress, type CompressOptions, decompress, type PictureLike } from "../../mod.ts";
+import { compress, type CompressOptions, decompress } from "../../mod.ts";
 import { withoutHiddenColours } from "../../src/codec/streams/hidden_samples.ts";
+import type { PictureLike } from "../../src/world.ts";
 import { AWKWARD_SIZES, randomSource } from "../random.ts";
 
 type Hidden = "black" | "white" | "noise" | "filled";

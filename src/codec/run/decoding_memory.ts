@@ -1,7 +1,7 @@
 import { BitstreamError } from "../../core/mod.ts";
 import { graphicsMemoryBytes } from "../../entropy/graphics/mod.ts";
 import type { ContainerHeader } from "../../format/mod.ts";
-import { TileGrid, type Rect } from "../tiles/tile_grid.ts";
+import { type Rect, TileGrid } from "../tiles/tile_grid.ts";
 import { strips } from "../picture_decoder.ts";
 import { arenaBytesOf, type StreamSpec } from "../streams/stream_spec.ts";
 

@@ -1,14 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  type AnyPicture,
-  compress,
-  type CompressTarget,
-  decompress,
-  InvalidValueError,
-  psnr,
-} from "../../../mod.ts";
+import { compress, type CompressTarget, decompress, InvalidValueError, psnr } from "../../../mod.ts";
 import { msSsim } from "../../../mod.ts";
-import { toEightBits } from "../../../src/codec/samples.ts";
+import { type AnyPicture, toEightBits } from "../../../src/codec/samples.ts";
 import { randomSource } from "../../random.ts";
 
 type Kind = "noise" | "flat" | "gradient" | "alpha" | "grey" | "16-bit";

@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import {
-  BitstreamError,
-  compress,
-  decompress,
-  InvalidValueError,
-  type TraceRecord,
-  WarmWorkers,
-} from "../../../mod.ts";
+import { BitstreamError, compress, decompress, InvalidValueError, WarmWorkers } from "../../../mod.ts";
+import type { TraceRecord } from "../../../src/core/mod.ts";
 import { syntheticPicture } from "../../../src/cli/synthetic_picture.ts";
 import { COLD_WORKERS } from "../../../src/codec/run/warm_workers.ts";
 import { readContainer, writeContainer } from "../../../src/format/mod.ts";
