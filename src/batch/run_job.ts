@@ -5,11 +5,11 @@ import {
   encodePng,
   type FileSource,
   inspect,
-  psnr,
   type TraceRecord,
 } from "../../mod.ts";
 import { compressOn } from "../codec/compress.ts";
 import type { GroupEngine } from "../codec/group_engine.ts";
+import { visiblePsnr } from "../codec/picture_score.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
 import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
@@ -54,7 +54,7 @@ async function runCompress(
   const own = options.model?.includes("/") ? { model: options.model } : {};
   // A lossless file has been decoded and compared already.
   const measuredPsnr = async () =>
-    options.lossless ? Infinity : psnr(
+    options.lossless ? Infinity : visiblePsnr(
       toEightBits(picture),
       await timings.measure("decompress", () => decompress(bytes, { ...own, onStep })),
     );
