@@ -7,13 +7,13 @@ import {
   type FileInfo,
   type FileSource,
   inspect,
-  psnr,
 } from "../../mod.ts";
 import { colourOnly, withoutLocation } from "../image/mod.ts";
 import type { NetRuntime } from "../kernels/kernels.ts";
 import type { TraceRecord } from "../core/mod.ts";
 import { compressOn } from "../codec/compress.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
+import { visiblePsnr } from "../codec/plan/picture_score.ts";
 import { targetOf, type TargetOptions, type UncheckedCompressOptions } from "../codec/options.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
@@ -67,7 +67,7 @@ async function runCompress(
   const own = { ...named !== undefined && { model: named }, ...runtime && { runtime } };
   // A lossless file has been decoded and compared already.
   const measuredPsnr = async () =>
-    keepDepth && bound === 0 ? Infinity : psnr(
+    keepDepth && bound === 0 ? Infinity : visiblePsnr(
       toEightBits(picture),
       await timings.measure("decompress", () => decompress(bytes, { ...own, onStep })),
     );

@@ -31,15 +31,15 @@ export const DEFAULT_TUNE: Tune = "look";
  * refine the latent: 1, 2, 4 or 8 passes through the decoder and its gradient.
  */
 export interface CompressTargetValues {
-  /** 1 (smallest) to 100 (best). */
+  /** 1 (smallest) to 100 (best); 50 by default. */
   readonly quality: number;
   /** Most bits per pixel of the whole file, greater than 0. */
   readonly bpp: number;
-  /** Most bytes of the whole file, at least 1; never exceeded. */
+  /** Most bytes of the whole file, at least 1; never exceeded; a lossless file if that fits. */
   readonly bytes: number;
-  /** Least PSNR over RGB, in decibels, at least 0. */
+  /** Least PSNR over RGB of the visible pixels, in decibels, at least 0; where no lossy file reaches it, the file is lossless. */
   readonly psnr: number;
-  /** Least MS-SSIM over RGB, 0 to 1. */
+  /** Least MS-SSIM over RGB, 0 to 1; where no lossy file reaches it, the file is lossless. */
   readonly ssim: number;
   /** Every sample exactly as it was, of 8 or 16 bits, alpha included. */
   readonly lossless: true;
