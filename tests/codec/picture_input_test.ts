@@ -203,7 +203,7 @@ Deno.test("compress() refuses unknown options and unknown values by a list of wh
     [{ alphaError: 200 }, "alpha-error", "0 to 127"],
     [{ effort: 12 }, "effort-range", "1 to 9"],
     [{ workers: -1 }, "workers-range", "from 0"],
-    [{ groupSide: 100 }, "group-side", "64"],
+    [{ tileSide: 100 }, "tile-side", "64"],
     [null, "option-value", "an object"],
     [50, "option-value", "an object"],
   ];

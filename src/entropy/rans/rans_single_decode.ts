@@ -14,7 +14,7 @@ export class DecisionReader {
   /**
    * @param bytes One whole stream.
    * @param probabilityBits The recorder's, 1..16.
-   * @throws {EntropyError} `ENTROPY_CORRUPT` when no encoder writes such a first state.
+   * @throws {EntropyError} `entropy-corrupt` when no encoder writes such a first state.
    */
   constructor(bytes: Uint8Array, probabilityBits: number) {
     this.#bytes = bytes;
@@ -29,7 +29,7 @@ export class DecisionReader {
       : 2 ** (8 * bytes.length - 8);
     if (this.#state < shortest) {
       throw new EntropyError(
-        "ENTROPY_CORRUPT",
+        "entropy-corrupt",
         `Cannot decode the stream because its first state is out of range: value is ${this.#state >>> 0}, ` +
           `limit ${shortest}..${2 ** LANE_STATE_BITS - 1}; fetch the stream again`,
       );
@@ -68,12 +68,12 @@ export class DecisionReader {
   /**
    * Checks the end: all bytes used, state back at 0.
    *
-   * @throws {EntropyError} `ENTROPY_CORRUPT`.
+   * @throws {EntropyError} `entropy-corrupt`.
    */
   finish(): void {
     if (this.#next !== this.#bytes.length || this.#state !== 0) {
       throw new EntropyError(
-        "ENTROPY_CORRUPT",
+        "entropy-corrupt",
         `Cannot decode the stream because its end state is wrong: value is ${this.#state} with ` +
           `${this.#bytes.length - this.#next} bytes left, limit 0 with 0; fetch the stream again`,
       );
