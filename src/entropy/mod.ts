@@ -1,6 +1,6 @@
 /**
  * The entropy stage of VaeRANS: rANS coders and the models that drive them. Integers only, so that the same
- * coefficients give the same bytes on every machine. Imports nothing outside this folder.
+ * coefficients give the same bytes on every machine.
  *
  * Limitations: adaptive sections decode in order, from the first; one picture, one thread.
  *

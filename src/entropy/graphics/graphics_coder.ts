@@ -33,7 +33,7 @@ let shared: Exports | undefined;
  * @param shape The rectangle.
  * @param base64 The module; for tests.
  * @returns The stream; it holds neither the shape nor a checksum.
- * @throws {EntropyError} `ENTROPY_RANGE` when the coder cannot take the shape or a sample is out of range.
+ * @throws {EntropyError} `entropy-range` when the coder cannot take the shape or a sample is out of range.
  */
 export function encodeGraphics(
   samples: Uint8Array | Uint16Array,
@@ -58,7 +58,7 @@ export function encodeGraphics(
  * @param shape The shape that it was encoded with.
  * @param base64 The module; for tests.
  * @returns The samples; of 8 bits each if the depth allows.
- * @throws {EntropyError} `ENTROPY_RANGE` when the coder cannot take the shape; `ENTROPY_CORRUPT` when the bytes are damaged.
+ * @throws {EntropyError} `entropy-range` when the coder cannot take the shape; `entropy-corrupt` when the bytes are damaged.
  */
 export function decodeGraphics(
   bytes: Uint8Array,
@@ -83,7 +83,7 @@ export function decodeGraphics(
 
 function wrongEnd(): EntropyError {
   return new EntropyError(
-    "ENTROPY_CORRUPT",
+    "entropy-corrupt",
     "Cannot decode graphics because the end state of the stream is wrong; fetch the stream again",
   );
 }
@@ -92,7 +92,7 @@ function checkSamples(samples: Uint8Array | Uint16Array, shape: GraphicsShape): 
   const count = shape.width * shape.height * shape.channels;
   if (samples.length !== count) {
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       `Cannot code graphics of ${shape.width}×${shape.height} pixels: there must be ${count} samples ` +
         `(got ${samples.length}); give one per pixel and channel`,
     );
@@ -102,7 +102,7 @@ function checkSamples(samples: Uint8Array | Uint16Array, shape: GraphicsShape): 
   for (let i = 0; i < count; i++) largest = Math.max(largest, samples[i]);
   if (largest >= 2 ** shape.bitDepth) {
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       `Cannot code a sample of ${largest}: it must be below ${2 ** shape.bitDepth}; give the right bit depth`,
     );
   }
@@ -123,7 +123,7 @@ function withRoom<T>(
     // The module traps where memory cannot grow.
     shared = undefined;
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       `Cannot code graphics of ${width}×${height} pixels because memory is short; code it in several rectangles`,
       { cause },
     );

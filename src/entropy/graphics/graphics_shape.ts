@@ -23,26 +23,26 @@ export interface GraphicsShape {
  * Checks a shape.
  *
  * @param shape The shape.
- * @throws {EntropyError} `ENTROPY_RANGE` when the coder cannot take it.
+ * @throws {EntropyError} `entropy-range` when the coder cannot take it.
  */
 export function checkGraphicsShape({ width, height, channels, bitDepth }: GraphicsShape): void {
   const sides = [width, height].every((side) => Number.isInteger(side) && side >= 0 && side <= MAX_SIDE);
   if (!sides || width * height > MAX_GRAPHICS_PIXELS) {
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       `Cannot code graphics of ${width}×${height} pixels: each side must be a whole number up to ${MAX_SIDE}, ` +
         `their product at most ${MAX_GRAPHICS_PIXELS}; code it in several rectangles`,
     );
   }
   if (channels !== 1 && channels !== 3 && channels !== 4) {
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       `Cannot code graphics of ${channels} channels: there must be 1, 3 or 4; add or drop channels`,
     );
   }
   if (!Number.isInteger(bitDepth) || bitDepth < 1 || bitDepth > 16) {
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       `Cannot code graphics of ${bitDepth} bits per sample: the depth must be a whole number from 1 to 16; ` +
         "convert the samples",
     );

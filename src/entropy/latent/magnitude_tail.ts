@@ -21,7 +21,7 @@ const FAIR = 32768;
  * @param kind 0 for LL residuals, 1 for detail coefficients.
  * @param excess 0 … 2^31 − 1; a decoder ignores it.
  * @returns The excess.
- * @throws {EntropyError} `ENTROPY_CORRUPT` when a decoder finds an endless prefix.
+ * @throws {EntropyError} `entropy-corrupt` when a decoder finds an endless prefix.
  */
 export function codeTail(model: MixingModel, coder: BinaryCoder, kind: number, excess: number): number {
   const base = COUNTERS.tail + kind * 64;
@@ -31,7 +31,7 @@ export function codeTail(model: MixingModel, coder: BinaryCoder, kind: number, e
   while (model.decideAlone(coder, bits < wantedBits ? 1 : 0, base + bits) === 1) {
     if (++bits > MOST_BITS) {
       throw new EntropyError(
-        "ENTROPY_CORRUPT",
+        "entropy-corrupt",
         `Cannot decode a magnitude because it is too long: value is over ${MOST_BITS} bits, limit ${MOST_BITS}; ` +
           "fetch the section again",
       );

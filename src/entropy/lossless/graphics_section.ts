@@ -58,7 +58,7 @@ export function encodeGraphicsSection(values: Int32Array, bands: readonly BandSh
   const samples = samplesOf(values, bands, bitDepth);
   if (!samples) {
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       "Cannot code samples as graphics: each must have at most 16 bits; use another coder",
     );
   }
@@ -76,7 +76,7 @@ export function encodeGraphicsSection(values: Int32Array, bands: readonly BandSh
  * @param bytes The section's bytes.
  * @param values Written, channel by channel.
  * @param bands The planes.
- * @throws {EntropyError} `ENTROPY_CORRUPT` when the bytes are damaged.
+ * @throws {EntropyError} `entropy-corrupt` when the bytes are damaged.
  */
 export function decodeGraphicsSection(
   bytes: Uint8Array,
@@ -87,7 +87,7 @@ export function decodeGraphicsSection(
   const isKnown = bytes[0] === GRAPHICS_MARK && (bitDepth === 8 || bitDepth === 16);
   if (!isKnown || (bands.length !== 1 && bands.length !== 3) || width * height > MAX_GRAPHICS_PIXELS) {
     throw new EntropyError(
-      "ENTROPY_CORRUPT",
+      "entropy-corrupt",
       `Cannot decode ${bands.length} planes of ${width}×${height} samples as graphics: their section must start with ` +
         `${GRAPHICS_MARK} and 8 or 16 (got ${bytes[0]} and ${bitDepth}); fetch the section again`,
     );

@@ -34,7 +34,7 @@ export function encodeLosslessSection(
  * @param bytes The section's bytes.
  * @param values Written, channel by channel.
  * @param bands The planes.
- * @throws {EntropyError} `ENTROPY_CORRUPT` when the bytes are damaged.
+ * @throws {EntropyError} `entropy-corrupt` when the bytes are damaged.
  */
 export function decodeLosslessSection(
   bytes: Uint8Array,

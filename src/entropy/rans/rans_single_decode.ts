@@ -14,7 +14,7 @@ export class DecisionReader {
   /**
    * @param bytes One whole stream.
    * @param probabilityBits The recorder's, 1..16.
-   * @throws {EntropyError} `ENTROPY_CORRUPT` when no encoder writes such a first state.
+   * @throws {EntropyError} `entropy-corrupt` when no encoder writes such a first state.
    */
   constructor(bytes: Uint8Array, probabilityBits: number) {
     this.#bytes = bytes;
@@ -29,7 +29,7 @@ export class DecisionReader {
       : 2 ** (8 * bytes.length - 8);
     if (this.#state < shortest) {
       throw new EntropyError(
-        "ENTROPY_CORRUPT",
+        "entropy-corrupt",
         `Cannot decode the stream because its first state is out of range: value is ${this.#state >>> 0}, ` +
           `limit ${shortest}..${2 ** LANE_STATE_BITS - 1}; fetch the stream again`,
       );
@@ -68,7 +68,7 @@ export class DecisionReader {
   /**
    * Checks the end: all bytes used, state back at 0.
    *
-   * @throws {EntropyError} `ENTROPY_CORRUPT`.
+   * @throws {EntropyError} `entropy-corrupt`.
    */
   finish(): void {
     checkEnd(this.#state, this.#bytes.length - this.#next);
@@ -80,12 +80,12 @@ export class DecisionReader {
  *
  * @param state The decoder's state.
  * @param bytesLeft Bytes that it has not used.
- * @throws {EntropyError} `ENTROPY_CORRUPT` unless both are 0.
+ * @throws {EntropyError} `entropy-corrupt` unless both are 0.
  */
 export function checkEnd(state: number, bytesLeft: number): void {
   if (state === 0 && bytesLeft === 0) return;
   throw new EntropyError(
-    "ENTROPY_CORRUPT",
+    "entropy-corrupt",
     `Cannot decode the stream because its end state is wrong: value is ${state} with ${bytesLeft} bytes left, ` +
       "limit 0 with 0; fetch the stream again",
   );

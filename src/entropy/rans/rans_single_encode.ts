@@ -68,7 +68,7 @@ export class DecisionRecorder {
  * @param decisions Each is `frequency << 16 | start`.
  * @param probabilityBits Bits of the probabilities.
  * @returns The stream.
- * @throws {EntropyError} `ENTROPY_UNVERIFIED` when the stream does not give the decisions back.
+ * @throws {EntropyError} `entropy-unverified` when the stream does not give the decisions back.
  */
 export function encodeDecisions(decisions: Uint32Array, probabilityBits: number): Uint8Array {
   const bytes = pushed(decisions, probabilityBits);
@@ -82,7 +82,7 @@ export function encodeDecisions(decisions: Uint32Array, probabilityBits: number)
  * @param bytes The stream.
  * @param decisions Each is `frequency << 16 | start`.
  * @param probabilityBits Bits of the probabilities.
- * @throws {EntropyError} `ENTROPY_UNVERIFIED` when the stream names other intervals or does not end with the last one.
+ * @throws {EntropyError} `entropy-unverified` when the stream names other intervals or does not end with the last one.
  */
 export function checkDecisions(bytes: Uint8Array, decisions: Uint32Array, probabilityBits: number): void {
   try {
@@ -94,14 +94,14 @@ export function checkDecisions(bytes: Uint8Array, decisions: Uint32Array, probab
     }
     reader.finish();
   } catch (cause) {
-    if (cause instanceof EntropyError && cause.code === "ENTROPY_UNVERIFIED") throw cause;
+    if (cause instanceof EntropyError && cause.code === "entropy-unverified") throw cause;
     throw unverified(`the end state: ${cause}`);
   }
 }
 
 function unverified(what: string): EntropyError {
   return new EntropyError(
-    "ENTROPY_UNVERIFIED",
+    "entropy-unverified",
     `Cannot encode because the stream, read back, differs in ${what}; please report this picture`,
   );
 }

@@ -135,7 +135,7 @@ export class MagnitudeCoder {
    * @param coder Where the decisions go or come from.
    * @param magnitude The magnitude; a decoder ignores it.
    * @returns The token.
-   * @throws {EntropyError} `ENTROPY_CORRUPT` when a decoder finds no end.
+   * @throws {EntropyError} `entropy-corrupt` when a decoder finds no end.
    */
   codeToken(coder: BinaryCoder, magnitude: number): number {
     const contexts = this.#mixer.contexts, classes = this.#classes;
@@ -186,7 +186,7 @@ export class MagnitudeCoder {
 /** What a decoder throws that finds no end of a token. */
 export function tokenTooLarge(): EntropyError {
   return new EntropyError(
-    "ENTROPY_CORRUPT",
+    "entropy-corrupt",
     `Cannot decode a coefficient because it is too large: limit ${MAX_MAGNITUDE}; fetch the section again`,
   );
 }

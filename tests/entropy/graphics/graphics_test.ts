@@ -154,7 +154,7 @@ Deno.test("encodeGraphics() needs few bytes for blank and tiny pictures", () => 
   assertEquals(bytesOf(icon) < 130, true, `${bytesOf(icon)} bytes`);
 });
 
-Deno.test("decodeGraphics() refuses damaged streams by ENTROPY_CORRUPT or returns samples in range", () => {
+Deno.test("decodeGraphics() refuses damaged streams by entropy-corrupt or returns samples in range", () => {
   const dice = new Dice(21), picture = windows(2, 60, 50), bytes = encodeGraphics(picture.samples, picture);
   let refused = 0;
   for (let k = 0; k < 300; k++) {
@@ -164,7 +164,7 @@ Deno.test("decodeGraphics() refuses damaged streams by ENTROPY_CORRUPT or return
     try {
       assertEquals(decodeGraphics(damaged, picture).length, picture.samples.length);
     } catch (error) {
-      if (!(error instanceof EntropyError) || error.code !== "ENTROPY_CORRUPT") throw error;
+      if (!(error instanceof EntropyError) || error.code !== "entropy-corrupt") throw error;
       refused++;
     }
   }
@@ -188,7 +188,7 @@ Deno.test("the coder of graphics refuses shapes, samples and streams that cannot
     ]
   ) {
     const error = assertThrows(() => encodeGraphics(samples, { ...shape, ...wrong }), EntropyError);
-    assertEquals(error.code, "ENTROPY_RANGE");
+    assertEquals(error.code, "entropy-range");
     assertThrows(
       () => decodeGraphics(new Uint8Array(9), { ...shape, ...wrong }),
       EntropyError,

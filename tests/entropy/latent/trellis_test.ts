@@ -49,7 +49,7 @@ Deno.test("each quantiser has its own values, and zero belongs to both", () => {
     for (const level of levels) assertEquals(levelOfValue(valueOfLevel(level, quantiser), quantiser), level);
   }
   const error = assertThrows(() => levelOfValue(3, 0), EntropyError, "limit even values");
-  assertEquals(error.code, "ENTROPY_RANGE");
+  assertEquals(error.code, "entropy-range");
   assertThrows(() => levelOfValue(2, 1), EntropyError, "limit odd values");
 });
 
@@ -164,7 +164,7 @@ Deno.test("values of another quantiser are refused by name", () => {
     EntropyError,
     "its quantiser has no such value: value is 3",
   );
-  assertEquals(error.code, "ENTROPY_RANGE");
+  assertEquals(error.code, "entropy-range");
 });
 
 Deno.test("damaged trellis sections give an error or values in range, and end", () => {
