@@ -29,7 +29,7 @@ export {
 } from "./src/codec/options.ts";
 export type { ProgressListener, ProgressReport } from "./src/codec/progress.ts";
 export type { FileMetadata } from "./src/codec/metadata.ts";
-export type { AnyPicture, SampleData } from "./src/codec/samples.ts";
+export type { AnyPicture, CompressInput, SampleData } from "./src/codec/samples.ts";
 export { WarmWorkers, type WorkerChoice } from "./src/codec/warm_workers.ts";
 export * from "./src/components/mod.ts";
 export * from "./src/core/mod.ts";

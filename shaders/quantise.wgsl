@@ -1,4 +1,5 @@
-// f32 coefficients (n, sliceCount) → multiples of each band's step, sign · ⌊|value / step| + rounding⌋.
+// f32 coefficients (n, sliceCount) → multiples of each band's step, sign · ⌊|value / step| + rounding⌋; −2^31 stands for
+// what an i32 cannot hold: NaN, infinities, 2^31 steps or more.
 //
 // `integers`: i32 each; items are coefficients. `symbols`: u8, four a word, q + 128 for |q| ≤ 127; others give 0 and
 // are noted, in any order, as (index in the batch, q), as far as there is room: `escapeCount` counts them all. Items are
@@ -32,12 +33,24 @@ struct Escapes {
 @group(0) @binding(2) var<uniform> parameters: Parameters;
 @group(0) @binding(4) var<storage, read_write> escapes: Escapes;
 
-/** The entropy coder's range. */
-const MAX_MAGNITUDE: f32 = 1073741824.0;
+/** Bits of 2^31 in single precision; those of larger magnitudes, infinities and NaN are greater. */
+const BITS_OF_LIMIT: u32 = 0x4f000000u;
+const MAGNITUDE_BITS: u32 = 0x7fffffffu;
+
+/** Bits are compared: a compiler may assume that floats are finite. */
+fn isBeyond(value: f32) -> bool {
+  return (bitcast<u32>(value) & MAGNITUDE_BITS) >= BITS_OF_LIMIT;
+}
+
+fn isFinite(value: u32) -> bool {
+  return (value & MAGNITUDE_BITS) < 0x7f800000u;
+}
 
 fn multipleAt(index: u32, inverseStep: f32) -> i32 {
-  let scaled = source[parameters.sourceOffset + index] * inverseStep;
-  let magnitude = i32(min(floor(abs(scaled) + parameters.rounding), MAX_MAGNITUDE));
+  let value = source[parameters.sourceOffset + index];
+  let scaled = value * inverseStep;
+  if (!isFinite(bitcast<u32>(value)) || isBeyond(scaled)) { return -2147483647 - 1; }
+  let magnitude = i32(floor(abs(scaled) + parameters.rounding));
   return select(magnitude, -magnitude, scaled < 0.0);
 }
 
@@ -71,7 +84,7 @@ fn symbols(
     while (bands[band].end <= inSlice) { band++; }
     let index = slice * parameters.sliceCount + inSlice;
     let multiple = multipleAt(index, bands[band].factor);
-    if (abs(multiple) <= 127) {
+    if (multiple >= -127 && multiple <= 127) {
       word |= u32(multiple + 128) << (8u * k);
     } else {
       let place = atomicAdd(&escapes.count, 1u);

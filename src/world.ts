@@ -7,7 +7,10 @@ import {
   EntityWorld,
   type EntityWorldOptions,
   InvalidValueError,
+  type PictureInput,
+  type TensorRef,
 } from "./core/mod.ts";
+import { checkedPicture, unitSamples } from "./core/picture.ts";
 import { BatchKernels } from "./kernels/cpu/batch_kernels.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { CpuKernels } from "./kernels/cpu/cpu_kernels.ts";
@@ -32,17 +35,27 @@ export interface WorldOptions extends Omit<EntityWorldOptions, "device"> {
 
 /** An {@linkcode EntityWorld} that knows how to take pictures in: {@linkcode World} or {@linkcode GpuWorld}. */
 export abstract class PictureWorld<A extends Arena = Arena> extends EntityWorld<Kernels, A> {
-  /** Makes an entity with the picture as {@linkcode RGB}; alpha is left out. */
-  spawnImage(picture: PictureLike): Entity<RGB> {
+  /**
+   * Makes an entity with the picture as {@linkcode RGB}: of u8 for 8 bits a sample, of f32 for 16 bits and floats. Alpha is
+   * left out.
+   *
+   * @throws InvalidValueError ("picture-type", "picture-size", "picture-data").
+   */
+  spawnImage(picture: PictureInput): Entity<RGB> {
     return this.spawnBatchImages([picture])[0];
   }
 
-  /** Makes an entity a picture; all must be of one size, and lie in one contiguous (n, H, W, 3) tensor. */
-  spawnBatchImages(pictures: readonly PictureLike[]): Entity<RGB>[] {
+  /**
+   * Makes an entity per picture; all must be of one size, and lie in one contiguous (n, H, W, 3) tensor: of u8 if all of
+   * them have 8 bits a sample.
+   *
+   * @throws InvalidValueError ("picture-type", "picture-size", "picture-data", "batch-shape").
+   */
+  spawnBatchImages(pictures: readonly PictureInput[]): Entity<RGB>[] {
     if (pictures.length === 0) return [];
-    const { width, height } = pictures[0];
-    for (const [index, picture] of pictures.entries()) {
-      checkPicture(picture);
+    const checked = pictures.map((picture) => checkedPicture(picture));
+    const { width, height } = checked[0];
+    for (const [index, picture] of checked.entries()) {
       if (picture.width !== width || picture.height !== height) {
         throw new InvalidValueError(
           "batch-shape",
@@ -51,8 +64,18 @@ export abstract class PictureWorld<A extends Arena = Arena> extends EntityWorld<
         );
       }
     }
-    const batch = this.arena.allocate([pictures.length, height, width, 3], "u8");
-    this.arena.write(batch, withoutAlpha(pictures));
+    const shape = [checked.length, height, width, 3], count = checked.length * height * width * 3;
+    const floats = checked.map(unitSamples), areBytes = floats.every((samples) => samples === undefined);
+    const batch = this.arena.allocate(shape, areBytes ? "u8" : "f32");
+    if (areBytes) {
+      const bytes = withoutAlpha(checked.map(({ data }) => data), new Uint8Array(count));
+      this.arena.write(batch as TensorRef<"u8">, bytes);
+    } else {
+      const values = floats.map((samples, i) =>
+        samples ?? Float32Array.from(checked[i].data, (byte) => byte / 255)
+      );
+      this.arena.write(batch as TensorRef<"f32">, withoutAlpha(values, new Float32Array(count)));
+    }
     return pictures.map((_, i) => this.add(this.newEntity(), new RGB(this.arena.subref(batch, i))));
   }
 }
@@ -98,28 +121,12 @@ export class World extends PictureWorld<CpuArena> {
   }
 }
 
-function checkPicture({ data, width, height }: PictureLike): void {
-  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
-    throw new InvalidValueError(
-      "picture-size",
-      `Cannot take a picture of ${width}×${height}: both sides must be positive integers`,
-    );
-  }
-  if (data.length !== 4 * width * height) {
-    throw new InvalidValueError(
-      "picture-data",
-      `Cannot take a picture of ${width}×${height}: RGBA data must hold ${
-        4 * width * height
-      } bytes, it holds ${data.length}`,
-    );
-  }
-}
-
-function withoutAlpha(pictures: readonly PictureLike[]): Uint8Array<ArrayBuffer> {
-  const total = pictures.reduce((sum, { data }) => sum + data.length / 4 * 3, 0);
-  const target = new Uint8Array(total);
+function withoutAlpha<T extends Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>>(
+  pictures: readonly ArrayLike<number>[],
+  target: T,
+): T {
   let to = 0;
-  for (const { data } of pictures) {
+  for (const data of pictures) {
     for (let from = 0; from < data.length; from += 4, to += 3) {
       target[to] = data[from];
       target[to + 1] = data[from + 1];

@@ -1,26 +1,32 @@
-import { UNIT_STEP_CODE } from "../components/mod.ts";
-import { VaeransError } from "../core/mod.ts";
+import { InvalidValueError } from "../core/mod.ts";
+import { checkCompressOptions } from "./check_options.ts";
+import { compressExactly } from "./compress_exact.ts";
 import { compressLossy } from "./compress_lossy.ts";
-import { decompress } from "./decompress.ts";
-import { decodingOptions } from "./encode_for_target.ts";
-import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
+import type { SharedEngineOptions } from "./encoder_pool.ts";
 import type { GroupEngine } from "./group_engine.ts";
 import { refuseHdrSamples } from "./metadata.ts";
-import { checkEffort, checkRuntime, type CompressOptions, targetOf } from "./options.ts";
-import { PIXELS } from "./pixel_params.ts";
-import { type AnyPicture, checkPicture } from "./samples.ts";
+import { type CompressOptions, targetOf } from "./options.ts";
+import { codecPicture, type CompressInput } from "./samples.ts";
 
 /**
  * Compresses a picture to the bytes of a `.vaer` file.
  *
  * Alpha that is not all opaque is stored without loss unless `alphaError` says otherwise, grey pictures as grey. Lossless
- * and near-lossless files keep 16 bits a sample, others round to 8. Loads the model when first called.
+ * and near-lossless files keep 16 bits per sample and the colours of pixels of alpha 0; others round to 8 bits and replace
+ * these colours by a smooth continuation of the visible ones. Floats that are multiples of 1/255 count as 8 bits, others as
+ * 16 bits, and can be kept without loss only if they are multiples of 1/65535. Loads the model when first called.
  *
- * @param picture RGBA of 8 or 16 bits, any size from 1×1.
+ * No file is larger than a lossless one: unless `model` names a net, a target that would take as many bytes, or that no
+ * lossy file reaches, gives a lossless file (of 16 bits, near-lossless where that reaches a PSNR). Each file is verified: the
+ * entropy coder reads back what it has coded, quantised coefficients are compared with the picture's, and lossless files and
+ * small ones are decoded.
+ *
+ * @param picture RGBA of 8 or 16 bits or floats, any size from 1×1; an `ImageData` is one.
  * @param options What the file should cost or look like, and the model.
  * @returns A file that decodes alone.
- * @throws InvalidValueError ("picture-size", "picture-data", "target-range", "target-count", "rate-unreachable",
- *   "quality-unreachable", "group-side", "lossy-hdr", "metadata-cicp"), ModelError, ArenaFullError, the reason of an aborted signal.
+ * @throws InvalidValueError ("picture-type", "picture-size", "picture-data", "option-unknown", "option-value",
+ *   "target-range", "target-count", "lossless-floats", "lossy-hdr", "metadata-cicp", "rate-unreachable", "quality-unreachable", "group-side" and others of
+ *   single options), VaeransError ("verify-failed"), ModelError, ArenaFullError, the reason of an aborted signal.
  *
  * @example Compress and decompress
  * ```ts
@@ -44,9 +50,10 @@ import { type AnyPicture, checkPicture } from "./samples.ts";
  * ```
  */
 export async function compress(
-  picture: AnyPicture,
+  picture: CompressInput,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkCompressOptions(options);
   return await compressPicture(picture, options);
 }
 
@@ -60,57 +67,31 @@ export async function compress(
  */
 export async function compressOn(
   engine: GroupEngine,
-  picture: AnyPicture,
+  picture: CompressInput,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkCompressOptions(options);
   return await compressPicture(picture, { ...options, engine });
 }
 
 async function compressPicture(
-  picture: AnyPicture,
+  input: CompressInput,
   options: SharedEngineOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const target = targetOf(options);
-  checkEffort(options.effort);
-  checkRuntime(options.runtime);
-  checkPicture(picture);
+  const { picture, isExact } = codecPicture(input);
   if (target.kind !== "nearLossless") refuseHdrSamples(picture.metadata, options.metadata);
   options.signal?.throwIfAborted();
+  if (target.kind === "nearLossless" && !isExact) {
+    throw new InvalidValueError(
+      "lossless-floats",
+      "Cannot keep these floats without loss: each must be a multiple of 1/255 or 1/65535; round them to a Uint16Array, " +
+        "or choose a lossy target",
+    );
+  }
   const file = target.kind === "nearLossless"
     ? await compressExactly(picture, options, target.value)
     : await compressLossy(picture, options, target);
   options.signal?.throwIfAborted();
-  return file;
-}
-
-async function compressExactly(
-  picture: AnyPicture,
-  options: SharedEngineOptions,
-  bound: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const pool = new EncoderPool(picture, options, bound);
-  let file: Uint8Array<ArrayBuffer>;
-  try {
-    file = await (await pool.get(PIXELS.name)).encode(UNIT_STEP_CODE, 0);
-  } finally {
-    pool.close();
-  }
-  const { onProgress } = options;
-  const { data } = await decompress(file, {
-    ...decodingOptions(options),
-    keepDepth: true,
-    ...(onProgress && { onProgress: ({ fraction }) => onProgress({ stage: "verify", fraction }) }),
-  });
-  const bounds = [bound, bound, bound, options.alphaError ?? 0];
-  for (let i = 0; i < data.length; i++) {
-    if (Math.abs(data[i] - picture.data[i]) > bounds[i & 3]) {
-      throw new VaeransError(
-        "verify-failed",
-        `Cannot vouch for this file: sample ${i} came back as ${data[i]} for ${
-          picture.data[i]
-        }, the bound is ${bounds[i & 3]}; please report this picture`,
-      );
-    }
-  }
   return file;
 }

@@ -1,21 +1,23 @@
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
-import { psnr } from "../kernels/cpu/metrics/psnr.ts";
-import type { PictureLike } from "../world.ts";
-import { bestOf, firstInReach } from "./contest.ts";
+import { bestOf, firstInReach, isUnreachable } from "./contest.ts";
 import { decompress } from "./decompress.ts";
-import {
-  decodingOptions,
-  encodeFor,
-  finite,
-  type Goal,
-  type SteppedFile,
-  structureDecibels,
-} from "./encode_for_target.ts";
+import { decodingOptions } from "./decoding_options.ts";
+import { byteLimitOf, encodeFor, type Goal, type Measures, type SteppedFile } from "./encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
-import { modelsForTarget, rivalsForTarget, type SharedGround, sharedGround } from "./model_choice.ts";
+import { ExactFiles } from "./exact_files.ts";
+import { withoutHiddenColours } from "./hidden_samples.ts";
+import {
+  isTooThinForNets,
+  modelsForTarget,
+  rivalsForTarget,
+  type SharedGround,
+  sharedGround,
+} from "./model_choice.ts";
 import { refiningPasses, type Target } from "./options.ts";
+import { finite, PictureScore } from "./picture_score.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { type AnyPicture, toEightBits } from "./samples.ts";
+import { verifyLossy } from "./verify_lossy.ts";
 
 /** From this effort on, models whose ground borders on the target's are tried too. */
 const CONTEST_EFFORT = 5;
@@ -32,34 +34,72 @@ interface Candidate extends SteppedFile {
   readonly goal: Goal;
 }
 
-/** Makes the file that looks best for a target: with the model that it asks for, or with one of its neighbours. */
+/** PSNR from which on a lossless file takes fewer bytes: nearly all of a picture's 8-bit samples come back exactly. */
+const EXACT_DECIBELS = 60;
+
+/**
+ * Makes the file that looks best for a target: with the model that it asks for, or with one of its neighbours, or without
+ * loss where that takes no more bytes or no lossy file reaches the target. The file is verified.
+ */
 export async function compressLossy(
   picture: AnyPicture,
   options: SharedEngineOptions,
   target: Target,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const shown = { ...toEightBits(picture), ...(picture.metadata && { metadata: picture.metadata }) };
+  const coded = withoutHiddenColours({
+    ...toEightBits(picture),
+    ...(picture.metadata && { metadata: picture.metadata }),
+  });
+  const exact = new ExactFiles(picture, coded, options), score = new PictureScore(picture, coded);
+  const instead = await exactFor(target, exact, score, coded);
+  if (instead) return instead;
   // A PSNR is reached with the fewest bytes by equal steps.
   const tuned = target.kind === "psnr" ? { ...options, tune: "psnr" as const } : options;
-  const pool = new EncoderPool(shown, tuned);
+  const pool = new EncoderPool(coded, tuned);
+  const measures = { picture: coded, score, exact, options };
   try {
-    const chosen = await choose(pool, shown, options, target);
-    return (await refined(pool, shown, options, chosen)).file;
+    const chosen = await refined(pool, measures, await choose(pool, measures, target));
+    const smaller = await exact.within(chosen.file.length);
+    if (smaller) return await exact.verified(smaller);
+    await verifyLossy(chosen.file, await pool.get(chosen.name), measures);
+    return chosen.file;
+  } catch (error) {
+    if (!exact.areAllowed || !isUnreachable(error)) throw error;
+    if (target.kind === "psnr") return await exact.forPsnr(target.value, score);
+    if (target.kind === "ssim") return await exact.smallest();
+    throw error;
   } finally {
     pool.close();
   }
 }
 
-async function choose(
-  pool: EncoderPool,
-  shown: PictureLike,
-  options: SharedEngineOptions,
+/** The file where no lossy one needs to be tried: the bytes hold a lossless one, or the score is that of equal pictures. */
+async function exactFor(
   target: Target,
-): Promise<Candidate> {
-  const pixelCount = shown.width * shown.height;
-  const names = options.model ? [options.model] : await modelsForTarget(target, pixelCount);
+  exact: ExactFiles,
+  score: PictureScore,
+  coded: Measures["picture"],
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { kind, value } = target, limit = byteLimitOf(target, coded);
+  if (limit !== undefined) {
+    const fitting = await exact.within(limit);
+    return fitting && await exact.verified(fitting);
+  }
+  if (!exact.areAllowed) return undefined;
+  if (kind === "psnr" && value >= EXACT_DECIBELS) return await exact.forPsnr(value, score);
+  return kind === "ssim" && value === 1 ? await exact.smallest() : undefined;
+}
+
+async function choose(pool: EncoderPool, measures: Measures, target: Target): Promise<Candidate> {
+  const { picture, score, options } = measures, pixelCount = picture.width * picture.height;
+  const isThin = !options.model && isTooThinForNets(picture);
+  const names = options.model
+    ? [options.model]
+    : isThin
+    ? [PIXELS.name]
+    : await modelsForTarget(target, pixelCount);
   const make = async (name: string, goal: Goal, from?: number): Promise<Candidate> => ({
-    ...await encodeFor(goal, await pool.get(name), shown, options, from),
+    ...await encodeFor(goal, await pool.get(name), measures, from),
     name,
     goal,
   });
@@ -69,10 +109,10 @@ async function choose(
     const rivals = target.kind === "quality" ? [] : names.slice(0, 1).filter((name) => name !== PIXELS.name);
     return await bestOf(
       [PIXELS.name, ...rivals].map((name) => () => make(name, { target })),
-      async ({ file }) => target.kind === "psnr" ? -file.length : psnr(shown, await decode(file)),
+      async ({ file }) => target.kind === "psnr" ? -file.length : score.psnr(await decode(file)),
     );
   }
-  const isContested = !options.model && (options.effort ?? DEFAULT_EFFORT) >= CONTEST_EFFORT;
+  const isContested = !options.model && !isThin && (options.effort ?? DEFAULT_EFFORT) >= CONTEST_EFFORT;
   const shared = isContested && target.kind === "quality" && await sharedGround(target.value, pixelCount);
   const { bytes, stepCodes } = shared ? await sharedBytes(pool, shared) : {};
   const goal: Goal = bytes ? { target: bytes, quality: target.value } : { target };
@@ -92,8 +132,8 @@ async function choose(
     [() => Promise.resolve(own), ...rivals.map((name) => () => make(name, rivalGoal, stepCodes?.get(name)))],
     async ({ file }) => {
       if (target.kind === "psnr" || target.kind === "ssim") return -file.length;
-      const decoded = await decode(file), structure = structureDecibels(shown, decoded);
-      return ofPixels ? structure + finite(psnr(shown, decoded)) / PSNR_TO_STRUCTURE : structure;
+      const decoded = await decode(file), structure = score.structureDecibels(decoded);
+      return ofPixels ? structure + finite(score.psnr(decoded)) / PSNR_TO_STRUCTURE : structure;
     },
   );
 }
@@ -117,17 +157,12 @@ async function sharedBytes(
 }
 
 /** The same file from a latent that was refined for its step, where the effort asks for it. */
-async function refined(
-  pool: EncoderPool,
-  shown: PictureLike,
-  options: SharedEngineOptions,
-  { name, goal, ...unrefined }: Candidate,
-): Promise<SteppedFile> {
-  const encoder = await pool.get(name), passes = refiningPasses(options.effort ?? DEFAULT_EFFORT);
+async function refined(pool: EncoderPool, measures: Measures, unrefined: Candidate): Promise<Candidate> {
+  const { name, goal, stepCode } = unrefined;
+  const encoder = await pool.get(name), passes = refiningPasses(measures.options.effort ?? DEFAULT_EFFORT);
   if (passes === 0 || !encoder.plan.refinable) return unrefined;
-  const { stepCode } = unrefined;
   await encoder.refine({ stepCode, passes });
-  const refined = await encodeFor(goal, encoder, shown, options, stepCode);
+  const refined = await encodeFor(goal, encoder, measures, stepCode);
   const { kind } = goal.target, isScore = kind === "psnr" || kind === "ssim";
-  return isScore && refined.file.length > unrefined.file.length ? unrefined : refined;
+  return isScore && refined.file.length > unrefined.file.length ? unrefined : { ...refined, name, goal };
 }

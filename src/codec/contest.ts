@@ -53,6 +53,6 @@ async function outcomeOf<File>(
 }
 
 /** Whether an error says that a target is out of a model's reach. */
-function isUnreachable(error: unknown): boolean {
+export function isUnreachable(error: unknown): boolean {
   return error instanceof InvalidValueError && error.code.endsWith("-unreachable");
 }

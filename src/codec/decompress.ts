@@ -6,12 +6,13 @@ import {
   openSource,
   PIXEL_CHECK_SECTION,
 } from "../format/mod.ts";
+import { checkDecompressOptions } from "./check_options.ts";
 import { streamsOf } from "./coded_picture.ts";
 import { DEFAULT_MAX_MEMORY_BYTES, threadsWithin } from "./decoding_memory.ts";
 import { engineFor, engineForPiece, threadsForGroups, threadsForPiece } from "./engines.ts";
 import { GroupGrid, type Rect } from "./group_grid.ts";
 import { type FileMetadata, readMetadata } from "./metadata.ts";
-import { checkRuntime, type DecompressOptions } from "./options.ts";
+import type { DecompressOptions } from "./options.ts";
 import { PictureDecoder, placeSections } from "./picture_decoder.ts";
 import { pixelCheck } from "./pixel_check.ts";
 import { Progress } from "./progress.ts";
@@ -39,8 +40,8 @@ export type DecodedDeepPicture = DecodedPicture<Uint16Array<ArrayBuffer>>;
  * @param source The file: bytes, a `Blob`, an open file, a URL. Of a large picture a region reads only what it needs.
  * @param options What to decode, limits, and where to find a model of one's own.
  * @returns The picture, rounded to 8 bits unless `keepDepth` is given and the file has more.
- * @throws BitstreamError (damage, limits), ModelError ("model-mismatch" and others), InvalidValueError ("region-range"),
- *   the reason of an aborted signal.
+ * @throws BitstreamError (damage, limits), ModelError ("model-mismatch" and others), InvalidValueError ("region-range",
+ *   "option-unknown", "option-value" and others of single options), the reason of an aborted signal.
  */
 export async function decompress(
   source: FileSource,
@@ -52,9 +53,9 @@ export async function decompress(
   source: FileSource,
   options: DecompressOptions = {},
 ): Promise<DecodedPicture | DecodedDeepPicture> {
+  checkDecompressOptions(options);
   const { maxPixels, partial = false, signal, region } = options;
   signal?.throwIfAborted();
-  checkRuntime(options.runtime);
   const limits = { partial, ...(maxPixels !== undefined && { maxPixels }) };
   const bytes = await openSource(source, signal);
   const index = region && !partial ? await readIndex(bytes, limits, signal) : undefined;

@@ -1,8 +1,12 @@
 import { BitstreamError } from "../core/mod.ts";
-import { isStreamKind, readHead, readSectionAt } from "../format/mod.ts";
+import { type ContainerSection, isStreamKind, MAGIC, readHead, readSectionAt } from "../format/mod.ts";
+import { checkDecompressOptions } from "./check_options.ts";
+import { streamsOf } from "./coded_picture.ts";
 import { DEFAULT_MAX_MEMORY_BYTES } from "./decoding_memory.ts";
 import { type DecodedPicture, decompress } from "./decompress.ts";
+import { GroupGrid } from "./group_grid.ts";
 import type { DecompressOptions } from "./options.ts";
+import { sectionPlan } from "./section_plan.ts";
 
 /** A picture on its way in. */
 export interface StreamedPicture extends DecodedPicture {
@@ -20,11 +24,14 @@ const WORTH_SHOWING = 1.25;
 
 /**
  * Decompresses a `.vaer` file while it arrives: yields pictures of full size that improve, the last one complete. What
- * arrives while a preview is being decoded goes into the next.
+ * arrives while a preview is being decoded goes into the next. Once the last section of the picture is there, the file is
+ * decoded when the stream ends, and once only.
  *
- * @param stream The file's bytes; cancelled when the caller stops listening or an error occurs.
+ * @param stream The file's bytes, in chunks of any size; cancelled when the caller stops listening, on abort, or when an
+ *   error occurs.
  * @param options As of `decompress`.
- * @throws As `decompress`; previews may have been given before.
+ * @throws As `decompress`, and what the stream fails with; previews may have been given before. The reason of the signal as
+ *   soon as it aborts, also while the stream stalls.
  *
  * @example Pictures that improve
  * ```ts
@@ -42,6 +49,8 @@ export async function* decompressStream(
   stream: ReadableStream<Uint8Array>,
   options: DecompressStreamOptions = {},
 ): AsyncGenerator<StreamedPicture, void, void> {
+  checkDecompressOptions(options);
+  options.signal?.throwIfAborted();
   const arrival = new Arrival(stream, options);
   try {
     for (let shown = 0;;) {
@@ -52,13 +61,13 @@ export async function* decompressStream(
         yield { ...await decompress(bytes, options), complete: true, bytes: bytes.length };
         return;
       }
-      if (whole < WORTH_SHOWING * shown || whole === 0) continue;
+      if (whole < WORTH_SHOWING * shown || whole === 0 || await arrival.hasAllPixels()) continue;
       shown = whole;
       const preview = await decompress(arrival.bytes(whole), { ...options, partial: true });
       yield { ...preview, complete: false, bytes: whole };
     }
   } finally {
-    await arrival.close();
+    arrival.close();
   }
 }
 
@@ -66,26 +75,47 @@ export async function* decompressStream(
 class Arrival {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #options: DecompressStreamOptions;
+  /** Rejects when the caller aborts. */
+  readonly #aborted: Promise<never>;
+  readonly #onAbort: () => void;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(2 ** 16);
   #length = 0;
   /** End of the last whole section of a picture; 0 before the first. */
   #whole = 0;
   /** Where the next section begins; 0 before the header is there. */
   #next = 0;
-  #sections = 0;
+  #head: ReturnType<typeof readHead>["header"] | undefined;
+  /** Whole sections up to the first of a picture: they tell its streams. */
+  readonly #first: ContainerSection[] = [];
+  #sectionCount = 0;
+  #streamSectionCount = 0;
+  /** Sections of a picture that the file has; known with the first of them. */
+  #wanted: Promise<number> | undefined;
 
   constructor(stream: ReadableStream<Uint8Array>, options: DecompressStreamOptions) {
     this.#reader = stream.getReader();
     this.#options = options;
+    const { signal } = options, { promise, reject } = Promise.withResolvers<never>();
+    this.#aborted = promise;
+    this.#onAbort = () => reject(signal!.reason);
+    promise.catch(() => {}); // whoever waits for bytes is told
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   /** Waits for more bytes. */
   async more(): Promise<{ whole: number; ended: boolean }> {
-    const { done, value } = await this.#reader.read();
+    const { done, value } = await Promise.race([this.#reader.read(), this.#aborted]);
     if (done) return { whole: this.#whole, ended: true };
     this.#append(value);
     this.#advance();
     return { whole: this.#whole, ended: false };
+  }
+
+  /** Whether the last section of the picture has arrived. */
+  async hasAllPixels(): Promise<boolean> {
+    if (!this.#head || this.#streamSectionCount === 0) return false;
+    this.#wanted ??= streamSectionCount(this.#head, this.#first, this.#options.model);
+    return this.#streamSectionCount >= await this.#wanted;
   }
 
   /** What has arrived, or its beginning. */
@@ -93,9 +123,10 @@ class Arrival {
     return this.#bytes.subarray(0, end);
   }
 
-  /** Lets go of the stream. */
-  async close(): Promise<void> {
-    await this.#reader.cancel().catch(() => {});
+  /** Lets go of the stream. Its source may take as long as it likes to stop: nobody waits for it. */
+  close(): void {
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#reader.cancel().catch(() => {});
   }
 
   #append(chunk: Uint8Array): void {
@@ -117,16 +148,36 @@ class Arrival {
   }
 
   #advance(): void {
+    if (this.#length < MAGIC.length) return;
     try {
-      if (this.#next === 0) this.#next = readHead(this.bytes(), this.#options).headerByteLength;
+      if (this.#next === 0) {
+        const { header, headerByteLength } = readHead(this.bytes(), this.#options);
+        this.#head = header;
+        this.#next = headerByteLength;
+      }
       while (this.#next < this.#length) {
-        const { section, end } = readSectionAt(this.bytes(), this.#next, this.#sections++);
+        const { section, end } = readSectionAt(this.bytes(), this.#next, this.#sectionCount);
         this.#next = end;
-        if (isStreamKind(section.kind)) this.#whole = end;
+        this.#sectionCount++;
+        if (this.#streamSectionCount === 0) {
+          this.#first.push({ ...section, payload: section.payload.slice() });
+        }
+        if (!isStreamKind(section.kind)) continue;
+        this.#streamSectionCount++;
+        this.#whole = end;
       }
     } catch (error) {
       if (!(error instanceof BitstreamError && error.code === "file-truncated")) throw error;
-      this.#sections = Math.max(0, this.#sections - 1);
     }
   }
+}
+
+/** How many sections the streams of a file's picture have. */
+async function streamSectionCount(
+  header: ReturnType<typeof readHead>["header"],
+  sections: readonly ContainerSection[],
+  model: string | undefined,
+): Promise<number> {
+  const streams = await streamsOf(header, sections, model);
+  return sectionPlan(streams.map((spec) => new GroupGrid(header, header.groupSide, spec))).length;
 }

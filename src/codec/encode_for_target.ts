@@ -1,16 +1,30 @@
-import { msSsim } from "../kernels/cpu/metrics/ms_ssim.ts";
-import { psnr } from "../kernels/cpu/metrics/psnr.ts";
+import { clampedCodeFromStep } from "../components/mod.ts";
 import { decompress } from "./decompress.ts";
-import { type CompressOptions, type DecompressOptions, DEFAULT_QUALITY, type Target } from "./options.ts";
+import { decodingOptions } from "./decoding_options.ts";
+import type { ExactFiles } from "./exact_files.ts";
+import { type CompressOptions, DEFAULT_QUALITY, type Target } from "./options.ts";
+import { finite, type PictureScore, structureDecibelsOf } from "./picture_score.ts";
 import { searchQuality, searchSize } from "./rate_control.ts";
 import type { StepEncoder } from "./step_encoder.ts";
 import type { PictureLike } from "../world.ts";
+
+/** Quality whose step is the finest that a search tries: beyond it, 8-bit samples come back exactly. */
+const FINEST_QUALITY = 140;
 
 /** A picture this much better than asked for ends the search, in decibels (of 1 − MS-SSIM for that). */
 const SCORE_TOLERANCE = 0.03;
 
 /** Share of a quality's bytes that its file may leave: a closer search would take longer than the nets. */
 const QUALITY_SLACK = 0.01;
+
+/** From this PSNR on, errors within a step of pixels are about evenly likely. */
+const FINE_STEPS_DECIBELS = 44;
+
+/** Where a step that is too coarse takes more than this share of the bytes, the ones between are not tried. */
+const WORTH_A_PROBE = 0.98;
+
+/** Decibels above the goal that a lossless file counts as, so that a search may interpolate. */
+const LOSSLESS_LEAD = 3;
 
 /** What a file is to be, and what its header says. */
 export interface Goal {
@@ -28,75 +42,87 @@ export interface SteppedFile {
   readonly file: Uint8Array<ArrayBuffer>;
 }
 
+/** What a file is measured by. */
+export interface Measures {
+  /** What is coded, in 8 bits. */
+  readonly picture: PictureLike;
+  /** Compares decoded pictures with the source. */
+  readonly score: PictureScore;
+  /** Lossless files, where a lossy one would be no smaller. */
+  readonly exact: ExactFiles;
+  /** As for `compress`. */
+  readonly options: CompressOptions;
+}
+
+/** Most bytes of a target of `bytes` or `bpp`; `undefined` for others. */
+export function byteLimitOf(
+  { kind, value }: Target,
+  { width, height }: PictureLike,
+): number | undefined {
+  if (kind === "bytes") return value;
+  return kind === "bpp" ? Math.floor(value * width * height / 8) : undefined;
+}
+
 /**
  * Makes a file for a goal.
  *
  * @param encoder Of the picture, with one model.
- * @param picture What it shows, in 8 bits.
+ * @param measures Of the picture.
  * @param from Where the search begins: the step that met the goal before the latent was refined, or one already measured.
  */
 export async function encodeFor(
-  { target: { kind, value }, quality }: Goal,
+  { target, quality }: Goal,
   encoder: StepEncoder,
-  picture: PictureLike,
-  options: CompressOptions,
+  { picture, score, exact, options }: Measures,
   from?: number,
 ): Promise<SteppedFile> {
+  const { kind, value } = target;
   if (kind === "quality") {
     const stepCode = encoder.codeOfQuality(value);
     return { stepCode, file: await encoder.encode(stepCode, Math.round(value)) };
   }
-  if (kind === "bytes" || kind === "bpp") {
-    const limit = kind === "bytes" ? value : Math.floor(value * picture.width * picture.height / 8);
+  const [fine, coarse, finest] = [75, 25, FINEST_QUALITY].map((quality) => encoder.codeOfQuality(quality));
+  const limit = byteLimitOf(target, picture);
+  if (limit !== undefined) {
     const found = await searchSize(
       (code) => encoder.encode(code, Math.round(quality ?? 0)),
       (file) => file.length,
       limit,
       from ?? encoder.codeOfQuality(quality ?? DEFAULT_QUALITY),
-      quality === undefined ? 0 : QUALITY_SLACK,
+      { slack: quality === undefined ? 0 : QUALITY_SLACK, finest },
     );
     return { stepCode: found.stepCode, file: found.value };
   }
+  const goal = kind === "psnr" ? value : structureDecibelsOf(value);
+  const scoreOf = (decoded: PictureLike) =>
+    kind === "psnr" ? finite(score.psnr(decoded)) : score.structureDecibels(decoded);
   const probe = async (code: number) => {
     const file = await encoder.encode(code, 0);
-    const shown = await decompress(file, decodingOptions(options));
-    return {
-      file,
-      score: kind === "psnr" ? finite(psnr(picture, shown)) : structureDecibels(picture, shown),
-    };
+    // No finer step is worth a try where a lossless file is as small.
+    const instead = await exact.within(file.length);
+    if (instead) {
+      const exactScore = instead.isWhole ? Infinity : scoreOf(picture);
+      return { file: instead.file, score: Math.min(exactScore, goal + LOSSLESS_LEAD) };
+    }
+    return { file, score: scoreOf(await decompress(file, decodingOptions(options))) };
   };
-  const [fine, coarse, finest] = [75, 25, 140].map((quality) => encoder.codeOfQuality(quality));
-  const range = from === undefined ? { fine, coarse, finest } : { fine: from, coarse: from + 16, finest };
-  const goal = kind === "psnr" ? value : decibels(value);
-  const found = await searchQuality(probe, ({ score }) => score, goal, SCORE_TOLERANCE, range);
+  const found = await searchQuality(
+    probe,
+    ({ score }) => finite(score),
+    goal,
+    SCORE_TOLERANCE,
+    from !== undefined
+      ? { fine: from, coarse: from + 16, finest }
+      : kind === "psnr" && value >= FINE_STEPS_DECIBELS && encoder.isOfPixels
+      ? { ...codesAround(value), finest }
+      : { fine, coarse, finest },
+    (good, bad) => bad.file.length < WORTH_A_PROBE * good.file.length,
+  );
   return { stepCode: found.stepCode, file: found.value.file };
 }
 
-/** What decoding one's own file needs. */
-export function decodingOptions(
-  { model, signal, workers, device, runtime }: CompressOptions,
-): DecompressOptions {
-  return {
-    maxPixels: Infinity,
-    maxMemoryBytes: Infinity,
-    ...(model !== undefined && { model }),
-    ...(device && { device }),
-    ...(runtime && { runtime }),
-    ...(signal && { signal }),
-    ...(workers !== undefined && { workers }),
-  };
-}
-
-/** 1 − MS-SSIM in decibels: about linear in the step code, as PSNR is; equal pictures count as 90. */
-export function structureDecibels(picture: PictureLike, shown: PictureLike): number {
-  return decibels(msSsim(picture, shown));
-}
-
-function decibels(score: number): number {
-  return -10 * Math.log10(Math.max(1e-9, 1 - score));
-}
-
-/** A search interpolates between scores: equal pictures, at infinitely many decibels, count as 100. */
-export function finite(score: number): number {
-  return Math.min(100, score);
+/** Codes on both sides of the step whose even errors give a PSNR. */
+function codesAround(decibels: number): { readonly fine: number; readonly coarse: number } {
+  const step = Math.sqrt(12) * 255 / 10 ** (decibels / 20);
+  return { fine: clampedCodeFromStep(step * 0.6), coarse: clampedCodeFromStep(step * 1.2) };
 }

@@ -1,7 +1,7 @@
 import { InvalidValueError } from "../core/mod.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { GROUP_SIDE_UNIT } from "../format/mod.ts";
-import { LATENT_WAVELETS, loadModel } from "../models/mod.ts";
+import { loadModel } from "../models/mod.ts";
 import type { CodingChoice } from "./group_engine.ts";
 import { requiredSideMultiple } from "./group_grid.ts";
 import { metadataSections } from "./metadata.ts";
@@ -34,12 +34,6 @@ export async function planEncoding(
   const bitDepth = isDeep(picture) ? 16 : 8;
   const { entropy = "context", effort = DEFAULT_EFFORT, alphaError = 0, tune = DEFAULT_TUNE } = options;
   const metadata = options.metadata ?? picture.metadata ?? {};
-  if (!(Number.isInteger(alphaError) && alphaError >= 0 && alphaError <= 127)) {
-    throw new InvalidValueError(
-      "alpha-error",
-      `Cannot bound alpha's error by ${alphaError}: it must be a whole number from 0 to 127`,
-    );
-  }
   const { colour: uniform, scale, id, fingerprint, name, refinable } = await colourOf(
     model,
     { grey, bitDepth, bound, entropy, weighted: tune === "look" },
@@ -102,12 +96,6 @@ async function colourOf(
   }
   const { manifest, id, fingerprint } = await loadModel(model);
   const { wavelet = manifest.wavelet, levels = manifest.levels, runtime } = options;
-  if (!LATENT_WAVELETS.includes(wavelet)) {
-    throw new InvalidValueError(
-      "wavelet-unknown",
-      `Cannot use wavelet ${wavelet} over a latent: it must be ${LATENT_WAVELETS.join(" or ")}`,
-    );
-  }
   const trellis = entropy === "context";
   const colour = latentSpec(manifest, model, { grey, wavelet, levels, trellis, runtime });
   const refinable = manifest.objective !== undefined;

@@ -1,4 +1,4 @@
-import { ANSBitstream, SymbolsU8, WaveletPyr } from "../components/mod.ts";
+import { ANSBitstream, QuantParams, SymbolsU8, WaveletPyr } from "../components/mod.ts";
 import type { Entity, PyramidLayout } from "../core/mod.ts";
 import { coefficientsFromSymbols } from "../entropy/mod.ts";
 import { ANSDecode, ANSEncode, QuantizeU8 } from "../systems/mod.ts";
@@ -14,6 +14,7 @@ import type {
 } from "./group_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "./group_grid.ts";
 import { analyseIn, stagesOf, synthesiseIn } from "./group_work.ts";
+import { checkQuantised } from "./quantised_check.ts";
 import { refineLatent } from "./refine_latent.ts";
 import type { SampleData } from "./samples.ts";
 import { arenaBytesOf, type StreamSpec } from "./stream_spec.ts";
@@ -73,6 +74,11 @@ export class LocalEngine implements GroupEngine {
       await unwrapped(
         world.pipe(entity, this.#pipe).to(new QuantizeU8("forward", quantiser)).to(new ANSEncode(coder)),
       );
+      if (coefficients instanceof Float32Array) {
+        const { symbols, escapes } = world.get(entity as Entity, SymbolsU8);
+        const quantised = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
+        checkQuantised(coefficients, quantised, layout, world.get(entity as Entity, QuantParams).steps);
+      }
       const stream = world.get(entity as Entity, ANSBitstream);
       return {
         coder: stream.coder,

@@ -11,6 +11,14 @@ import {
 import type { Target } from "./options.ts";
 import { PIXELS, WEIGHTED_PIXEL_QUALITY } from "./pixel_params.ts";
 
+/** Whether a picture is so thin that nets would take more than twice the time that its pixels are worth. */
+export function isTooThinForNets(
+  { width, height }: { readonly width: number; readonly height: number },
+): boolean {
+  const tiled = (side: number) => Math.ceil(side / NET_TILE_PIXELS) * NET_TILE_PIXELS;
+  return width * height > SMALL_PIXELS && tiled(width) * tiled(height) > MOST_TILED_SHARE * width * height;
+}
+
 interface RivalMargin {
   readonly quality: number;
   /** Of the file's size. */
@@ -32,6 +40,12 @@ const RIVAL_OF_PIXELS: RivalMargin = { quality: 12, octaves: 0.6, decibels: 1.5 
 const GROUND_OF_MODELS = { below: FINER_RIVAL.quality, above: COARSER_RIVAL.quality };
 /** The same beside the pixels' stream: wide enough for sizes to rise where it takes 0.6 of the model's bytes at the border. */
 const GROUND_OF_PIXELS = { below: 7, above: 6 };
+/** Nets work on tiles of so many pixels a side, whole ones also where a picture has a few columns only. */
+const NET_TILE_PIXELS = 32;
+/** So many times the picture's own pixels at most, */
+const MOST_TILED_SHARE = 2;
+/** where there are more pixels than a small picture has, of which all is done in no time. */
+const SMALL_PIXELS = 2 ** 14;
 /** Larger pictures are coded by groups; judging them whole would take the memory that groups save. */
 const LARGEST_CONTEST_PIXELS = 2 ** 22;
 

@@ -147,7 +147,7 @@ const LIMITS: {
   quality: [1, 100, "1 to 100"],
   bpp: [Number.MIN_VALUE, 1000, "greater than 0"],
   bytes: [1, Number.MAX_SAFE_INTEGER, "at least 1"],
-  psnr: [0, 100, "0 to 100 dB"],
+  psnr: [0, Infinity, "at least 0 dB"],
   ssim: [0, 1, "0 to 1"],
   nearLossless: [0, 127, "0 to 127"],
 };
@@ -167,7 +167,7 @@ export function checkEffort(effort: number | undefined): void {
 /** The one target of the options; errors: `InvalidValueError` ("target-range", "target-count"). */
 export function targetOf(options: CompressTarget): Target {
   const given = (Object.keys(LIMITS) as Target["kind"][]).filter((kind) => options[kind] !== undefined);
-  if (options.lossless) given.push("nearLossless");
+  if (options.lossless === true) given.push("nearLossless");
   if (given.length > 1) {
     throw new InvalidValueError(
       "target-count",
@@ -177,7 +177,7 @@ export function targetOf(options: CompressTarget): Target {
   const [kind] = given;
   if (kind === undefined) return { kind: "quality", value: DEFAULT_QUALITY };
   const value = options[kind] ?? 0, [least, most, rule] = LIMITS[kind];
-  if (!(value >= least && value <= most)) {
+  if (!(typeof value === "number" && value >= least && value <= most)) {
     throw new InvalidValueError("target-range", `Cannot aim at ${kind} ${value}: it must be ${rule}`);
   }
   if (kind === "nearLossless" && !Number.isInteger(value)) {

@@ -66,6 +66,11 @@ export class PictureEncoder implements StepEncoder {
     this.#grid = new GroupGrid(picture, plan.header.groupSide, plan.colour);
   }
 
+  /** See {@linkcode StepEncoder.isOfPixels}. */
+  get isOfPixels(): boolean {
+    return this.plan.colour.kind === "pixels";
+  }
+
   /** See {@linkcode StepEncoder.codeOfQuality}. */
   codeOfQuality(quality: number): number {
     return clampedCodeFromStep(stepOfQuality(this.plan.scale, quality));

@@ -28,14 +28,15 @@ const HALVING_BOUNDS = [40, 240] as const;
  * @param sizeOf Bytes of the whole file.
  * @param limit Bytes never exceeded.
  * @param guess Code to begin with.
- * @param slack Share of the limit by which the file may stay below it: the search ends there.
+ * @param bounds `slack`: share of the limit by which the file may stay below it, the search ends there; 0 by default.
+ *   `finest`: code of the finest step to try; 0 by default.
  */
 export async function searchSize<T>(
   encode: (stepCode: number) => Promise<T>,
   sizeOf: (value: T) => number,
   limit: number,
   guess: number,
-  slack = 0,
+  { slack = 0, finest = 0 }: { readonly slack?: number; readonly finest?: number } = {},
 ): Promise<SearchResult<T>> {
   const least = Math.log2(1 - slack), aim = Math.log2(1 - slack / 2);
   const tried = new Set<number>();
@@ -47,7 +48,7 @@ export async function searchSize<T>(
   type Probe = Awaited<ReturnType<typeof probe>>;
   let fits: Probe | undefined, over: Probe | undefined, last: Probe | undefined;
   let codesAHalving = CODES_A_HALVING;
-  for (let code = guess; !fits || !over;) {
+  for (let code = Math.max(finest, guess); !fits || !over;) {
     const next = await probe(code), { excess } = next;
     if (excess <= 0) fits = next;
     else over = next;
@@ -59,7 +60,7 @@ export async function searchSize<T>(
           "allow more bytes or make the picture smaller",
       );
     }
-    if (excess <= 0 && code === 0) return next;
+    if (excess <= 0 && code === finest) return next;
     if (last && last.excess !== excess) {
       const [lower, upper] = HALVING_BOUNDS;
       const slope = (code - last.stepCode) / (last.excess - excess);
@@ -70,7 +71,7 @@ export async function searchSize<T>(
     const beyond = slack > 0 ? 1 : 8 + 0.2 * Math.abs(excess) * codesAHalving;
     const move = Math.round((excess - aim) * codesAHalving);
     code += excess > 0 ? Math.max(1, move) + beyond : Math.min(-1, move) - beyond;
-    code = Math.max(0, Math.min(MAX_STEP_CODE, Math.round(code)));
+    code = Math.max(finest, Math.min(MAX_STEP_CODE, Math.round(code)));
   }
   while (fits.stepCode - over.stepCode > 1) {
     const share = (over.excess - aim) / (over.excess - fits.excess);
@@ -83,7 +84,7 @@ export async function searchSize<T>(
     if (slack > 0 && fits.excess >= least) return fits;
   }
   const boundary = fits.stepCode;
-  for (let code = boundary - 2; code >= Math.max(0, boundary - 1 - NEIGHBOURS_TRIED); code--) {
+  for (let code = boundary - 2; code >= Math.max(finest, boundary - 1 - NEIGHBOURS_TRIED); code--) {
     if (tried.has(code)) continue;
     const next = await probe(code);
     if (next.excess <= 0) fits = next;
@@ -105,6 +106,7 @@ const MAX_QUALITY_PROBES = 9;
  * @param target Score to reach.
  * @param tolerance A score so little above the target ends the search.
  * @param range Codes to begin with, fine and coarse, and the finest allowed.
+ * @param isWorthIt Whether a step between one that is good enough and one that is not may save bytes worth a probe.
  */
 export async function searchQuality<T>(
   probe: (stepCode: number) => Promise<T>,
@@ -112,6 +114,7 @@ export async function searchQuality<T>(
   target: number,
   tolerance: number,
   range: { readonly fine: number; readonly coarse: number; readonly finest: number },
+  isWorthIt: (good: T, bad: T) => boolean = () => true,
 ): Promise<SearchResult<T>> {
   const at = async (stepCode: number) => {
     const value = await probe(stepCode);
@@ -136,7 +139,7 @@ export async function searchQuality<T>(
   }
   if (bad.score >= target) return bad;
   for (let i = 0; i < MAX_QUALITY_PROBES && bad.stepCode - good.stepCode > 1; i++) {
-    if (good.score - target <= tolerance) break;
+    if (good.score - target <= tolerance || !isWorthIt(good.value, bad.value)) break;
     const share = (good.score - target) / (good.score - bad.score);
     // Stay off the ends, so that each probe shortens the interval even where the score is not linear.
     const clamped = Math.min(0.85, Math.max(0.15, share));
@@ -147,7 +150,7 @@ export async function searchQuality<T>(
   }
   // A trellis takes another way at every step, so that scores are not quite monotone either.
   for (let tried = 1; tried <= NEIGHBOURS_TRIED && good.score - target > tolerance; tried++) {
-    if (bad.stepCode + tried > MAX_STEP_CODE) break;
+    if (bad.stepCode + tried > MAX_STEP_CODE || !isWorthIt(good.value, bad.value)) break;
     const next = await at(bad.stepCode + tried);
     if (next.score >= target) good = next;
   }

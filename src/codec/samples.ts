@@ -1,4 +1,5 @@
-import { InvalidValueError } from "../core/mod.ts";
+import type { PictureInput } from "../core/mod.ts";
+import { checkedPicture, integerPicture } from "../core/picture.ts";
 import type { DeepPicture, PictureMetadata } from "../image/mod.ts";
 import type { PictureLike } from "../world.ts";
 import { intersection, type Rect } from "./group_grid.ts";
@@ -23,22 +24,23 @@ export function isDeep(picture: AnyPicture): picture is DeepPicture {
   return picture.data instanceof Uint16Array;
 }
 
-/** Throws unless data and size of a picture agree: `InvalidValueError` ("picture-size", "picture-data"). */
-export function checkPicture({ data, width, height }: AnyPicture): void {
-  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
-    throw new InvalidValueError(
-      "picture-size",
-      `Cannot compress a picture of ${width}×${height}: both sides must be positive integers`,
-    );
-  }
-  if (data.length !== 4 * width * height) {
-    throw new InvalidValueError(
-      "picture-data",
-      `Cannot compress a picture of ${width}×${height}: RGBA data must hold ${
-        4 * width * height
-      } samples, it holds ${data.length}`,
-    );
-  }
+/** What `compress` takes: a picture of any precision, an `ImageData` for example. */
+export interface CompressInput extends PictureInput {
+  /** Profile, EXIF and XMP, as `decodePicture` gives them. */
+  readonly metadata?: PictureMetadata;
+}
+
+/**
+ * A picture as streams code it, with fields of its own: bytes and 16-bit samples as they are, floats as one of them.
+ *
+ * Errors: `InvalidValueError` ("picture-type", "picture-size", "picture-data").
+ */
+export function codecPicture(
+  input: CompressInput,
+): { readonly picture: AnyPicture; readonly isExact: boolean } {
+  const { isExact, ...samples } = integerPicture(checkedPicture(input));
+  const { metadata } = input;
+  return { picture: { ...samples, ...(metadata && { metadata }) }, isExact };
 }
 
 /** What a picture needs of a file: whether R = G = B everywhere, and whether all alpha is full. */

@@ -2,6 +2,8 @@ import type { RefinementChoice } from "./group_engine.ts";
 
 /** A transformed picture that can be encoded with one step or many. */
 export interface StepEncoder {
+  /** Whether steps are those of a lossy stream of the pixels themselves. */
+  readonly isOfPixels: boolean;
   /** Step code of a quality, 1 to 100 and somewhat beyond. */
   codeOfQuality(quality: number): number;
   /** Improves the latent for a step, see `refineLatent`: files of that step and of steps near it look better. */

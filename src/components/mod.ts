@@ -1,6 +1,6 @@
 export * from "./latent.ts";
 export * from "./pyramid.ts";
-export * from "./rgb.ts";
+export { BlurRGB, ReconRGB, Residual, RGB } from "./rgb.ts";
 export * from "./sample_planes.ts";
 export * from "./scores.ts";
 export * from "./step_code.ts";

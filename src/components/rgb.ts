@@ -1,20 +1,34 @@
-import type { Component, TensorRef } from "../core/mod.ts";
+import { type Component, InvalidValueError, type TensorRef } from "../core/mod.ts";
 import { checkTensor, checkValue } from "./check.ts";
 
-/** A picture as it was given: u8, shape (H, W, 3), rows top to bottom, R G B interleaved. */
+/** A picture as it was given: u8 or f32, shape (H, W, 3), rows top to bottom, R G B interleaved. */
 export class RGB implements Component {
   readonly component = "RGB" as const;
 
   /**
    * Makes the component.
    *
-   * @param pixels u8 (H, W, 3), range 0..255.
+   * @param pixels (H, W, 3): u8 in 0..255, or f32 in [0, 1].
    * @param colourSpace How to read the values; only sRGB is processed.
    */
-  constructor(readonly pixels: TensorRef<"u8">, readonly colourSpace: "srgb" = "srgb") {
-    checkTensor("RGB", pixels, ["u8"], [-1, -1, 3]);
+  constructor(readonly pixels: TensorRef<"u8" | "f32">, readonly colourSpace: "srgb" = "srgb") {
+    checkTensor("RGB", pixels, ["u8", "f32"], [-1, -1, 3]);
     checkValue("RGB", colourSpace === "srgb", "colourSpace", '"srgb"', colourSpace);
   }
+}
+
+/**
+ * The bytes of a picture, for systems that count in 8-bit levels.
+ *
+ * @param system Name, for the message.
+ * @throws InvalidValueError ("picture-dtype") when the picture is f32.
+ */
+export function bytesOfRgb({ pixels }: RGB, system: string): TensorRef<"u8"> {
+  if (pixels.dtype === "u8") return pixels as TensorRef<"u8">;
+  throw new InvalidValueError(
+    "picture-dtype",
+    `Cannot run ${system} on an RGB of f32: its pixels must be u8; spawn the picture from 8-bit samples`,
+  );
 }
 
 /** A picture as a decoder shows it: f32, shape (H, W, 3), interleaved, range [0, 1]. */

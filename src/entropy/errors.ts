@@ -6,7 +6,8 @@ export type EntropyErrorCode =
   | "ENTROPY_BAD_TABLE"
   | "ENTROPY_CORRUPT"
   | "ENTROPY_RANGE"
-  | "ENTROPY_TRUNCATED";
+  | "ENTROPY_TRUNCATED"
+  | "ENTROPY_UNVERIFIED";
 
 /** Options of {@linkcode EntropyError}. */
 export interface EntropyErrorOptions {

@@ -14,7 +14,9 @@
  * Stream: the final state, u32 little-endian (or its shortest form), then the moved-out bytes, last one first.
  */
 
+import { EntropyError } from "./errors.ts";
 import { LANE_STATE_BITS, SINGLE_WORD_BITS } from "./rans_params.ts";
+import { DecisionReader } from "./rans_single_decode.ts";
 
 /** Collects decisions of one section and turns them into bytes. */
 export class DecisionRecorder {
@@ -61,13 +63,50 @@ export class DecisionRecorder {
 }
 
 /**
- * Pushes the decisions from last to first.
+ * Pushes the decisions from last to first, then reads the stream back: a decoder gets these decisions.
  *
  * @param decisions Each is `frequency << 16 | start`.
  * @param probabilityBits Bits of the probabilities.
  * @returns The stream.
+ * @throws {EntropyError} `ENTROPY_UNVERIFIED` when the stream does not give the decisions back.
  */
 export function encodeDecisions(decisions: Uint32Array, probabilityBits: number): Uint8Array {
+  const bytes = pushed(decisions, probabilityBits);
+  checkDecisions(bytes, decisions, probabilityBits);
+  return bytes;
+}
+
+/**
+ * Reads a stream with the intervals that were coded: a small share of the time that a model takes to find them.
+ *
+ * @param bytes The stream.
+ * @param decisions Each is `frequency << 16 | start`.
+ * @param probabilityBits Bits of the probabilities.
+ * @throws {EntropyError} `ENTROPY_UNVERIFIED` when the stream names other intervals or does not end with the last one.
+ */
+export function checkDecisions(bytes: Uint8Array, decisions: Uint32Array, probabilityBits: number): void {
+  try {
+    const reader = new DecisionReader(bytes, probabilityBits);
+    for (let i = 0; i < decisions.length; i++) {
+      const start = decisions[i] & 0xffff, frequency = decisions[i] >>> 16, offset = reader.peek() - start;
+      if (offset < 0 || offset >= frequency) throw unverified(`decision ${i} of ${decisions.length}`);
+      reader.advance(start, frequency);
+    }
+    reader.finish();
+  } catch (cause) {
+    if (cause instanceof EntropyError && cause.code === "ENTROPY_UNVERIFIED") throw cause;
+    throw unverified(`the end state: ${cause}`);
+  }
+}
+
+function unverified(what: string): EntropyError {
+  return new EntropyError(
+    "ENTROPY_UNVERIFIED",
+    `Cannot encode because the stream, read back, differs in ${what}; please report this picture`,
+  );
+}
+
+function pushed(decisions: Uint32Array, probabilityBits: number): Uint8Array {
   // A decision moves out at most two bytes: it adds at most 16 bits to the state.
   const reversed = new Uint8Array(decisions.length * 2 + 4);
   const limitShift = LANE_STATE_BITS - probabilityBits;

@@ -43,13 +43,15 @@ export interface EntropyOptions {
 }
 
 /**
- * Encodes quantised coefficients, one stream a resolution, coarsest first.
+ * Encodes quantised coefficients, one stream a resolution, coarsest first, and checks what a decoder gets: each rANS stream
+ * is read back with the intervals that were coded, values are put together again from their decisions (context, trellis and
+ * wide coder, but for planes without a wavelet), and sections of the static coder are decoded.
  *
  * @param coefficients Packed array in coding order, values in [−2^30, 2^30].
  * @param bands The bands, in coding order, without gaps.
  * @param options Coder and prior.
  * @returns One byte array a section; some may be empty.
- * @throws {EntropyError} `ENTROPY_BAD_BANDS`, `ENTROPY_RANGE`, `ENTROPY_BAD_MODE`.
+ * @throws {EntropyError} `ENTROPY_BAD_BANDS`, `ENTROPY_RANGE`, `ENTROPY_BAD_MODE`, `ENTROPY_UNVERIFIED`.
  *
  * @example Round trip
  * ```ts
@@ -78,11 +80,26 @@ export function encodeSections(
   for (let i = 0; i < coefficients.length; i++) checkMagnitude(coefficients[i]);
   const encoder = makeEncoder(options, bands);
   const sections: Uint8Array[] = [];
+  // Adaptive coders write what the decisions say over what was wanted.
+  const coded = coefficients.slice();
   for (let section = 0; section < sectionCount(bands); section++) {
-    sections.push(encoder.encodeSection(coefficients, sectionBands(bands, section)));
+    sections.push(encoder.encodeSection(coded, sectionBands(bands, section)));
   }
   encoder.release?.();
+  checkCoded(coefficients, options.mode === "static" ? decodeSections(sections, bands, options) : coded);
   return sections;
+}
+
+function checkCoded(wanted: Int32Array, coded: Int32Array): void {
+  for (let i = 0; i < wanted.length; i++) {
+    if (coded[i] === wanted[i]) continue;
+    throw new EntropyError(
+      "ENTROPY_UNVERIFIED",
+      `Cannot encode because coefficient ${i}, read back, differs: value is ${coded[i]}, limit ${
+        wanted[i]
+      }; please report this picture`,
+    );
+  }
 }
 
 /**

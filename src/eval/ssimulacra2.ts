@@ -1,4 +1,4 @@
-import { comparableStrides } from "../kernels/cpu/metrics/samples.ts";
+import { comparable } from "../kernels/cpu/metrics/samples.ts";
 import type { Samples8 } from "../kernels/cpu/metrics/mod.ts";
 import { planeErrors } from "./ssimulacra2/error_maps.ts";
 import { WEIGHTS } from "./ssimulacra2/weights.ts";
@@ -21,10 +21,10 @@ const MIN_SIDE = 8;
  * @param source The source, at least 8×8 pixels.
  * @param distorted The distorted picture, of the same size.
  * @returns 100 for equal pictures, lower is worse, without a lower bound.
- * @throws RangeError When the pictures cannot be compared or are smaller than 8 pixels on a side.
+ * @throws InvalidValueError When the pictures cannot be compared; RangeError when they are smaller than 8 pixels on a side.
  */
 export function ssimulacra2(source: Samples8, distorted: Samples8): number {
-  const [sourceStride, distortedStride] = comparableStrides(source, distorted);
+  const { strides: [sourceStride, distortedStride] } = comparable(source, distorted);
   const { width, height } = source;
   if (Math.min(width, height) < MIN_SIDE) {
     throw new RangeError(

@@ -95,9 +95,10 @@ export interface Kernels {
   rgbToRgba8(source: TensorRef<"f32">, target: TensorRef<"u8">): void | Promise<void>;
 
   /**
-   * u8 (H, W, 3) → f32 (3, h, w) with h ≥ H, w ≥ W: planar, in the model's range, last row and column repeated.
+   * u8, or f32 in [0, 1], (H, W, 3) → f32 (3, h, w) with h ≥ H, w ≥ W: planar, in the model's range, last row and column
+   * repeated.
    */
-  rgbToPlanar(source: TensorRef<"u8">, target: TensorRef<"f32">, range: PixelRange): void;
+  rgbToPlanar(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, range: PixelRange): void;
 
   /** f32 (3, h, w) in the model's range → f32 (H, W, 3) in [0, 1], clipped; cropped to the top left. */
   planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void;
@@ -136,6 +137,7 @@ export interface Kernels {
    * gives symbol 0. The one step, with `quantiseI32`, at which coefficients leave a GPU.
    *
    * @returns The q of the zeros, in order.
+   * @throws InvalidValueError ("quant-range") when a coefficient is NaN or infinite, or |q| exceeds 2^31 − 128.
    */
   quantiseU8(
     source: TensorRef<"f32">,
@@ -144,7 +146,11 @@ export interface Kernels {
     options: QuantiseOptions,
   ): Int32Array | Promise<Int32Array>;
 
-  /** f32 coefficients → i32 multiples of each band's step in the host's memory, to the nearest, halves away from zero. */
+  /**
+   * f32 coefficients → i32 multiples of each band's step in the host's memory, to the nearest, halves away from zero.
+   *
+   * @throws InvalidValueError ("quant-range") when a coefficient is NaN or infinite, or a multiple exceeds 2^31 − 128.
+   */
   quantiseI32(
     source: TensorRef<"f32">,
     target: TensorRef<"i32">,

@@ -1,4 +1,5 @@
 import { MAX_BOUND, ReconRGB, RGB, YCC3 } from "../components/mod.ts";
+import { bytesOfRgb } from "../components/rgb.ts";
 import { checkMode, checkWholeOption } from "../core/check_option.ts";
 import {
   batchesOf,
@@ -19,6 +20,8 @@ export interface ColourOptions {
 /**
  * Luma and chroma: {@linkcode RGB} → {@linkcode YCC3} forward, {@linkcode YCC3} → {@linkcode ReconRGB} inverse. With a
  * `bound` in integers, reversible up to that error; otherwise BT.601 in floats.
+ *
+ * Errors: `InvalidValueError` ("picture-dtype") for pictures of f32.
  */
 export class ColourYCC<M extends TransformMode> extends System<
   M extends "forward" ? RGB : YCC3,
@@ -58,7 +61,7 @@ export class ColourYCC<M extends TransformMode> extends System<
   }
 
   #forward(world: KernelWorld, entities: readonly Entity[]): void {
-    const tensorOf = (entity: Entity) => world.get(entity, RGB).pixels;
+    const tensorOf = (entity: Entity) => bytesOfRgb(world.get(entity, RGB), "ColourYCC");
     // Planes take four bytes where pixels take one.
     for (const batch of batchesOf(world.arena, entities, tensorOf, world.kernels.maxTensorBytes / 4)) {
       const [count, height, width] = batch.tensor.shape;

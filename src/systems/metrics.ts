@@ -1,4 +1,5 @@
 import { BlurRGB, MSSSIM, PSNR, ReconRGB, RGB, SSIM } from "../components/mod.ts";
+import { bytesOfRgb } from "../components/rgb.ts";
 import { type Component, type ComponentType, type Entity, System } from "../core/mod.ts";
 import { checkChoiceOption } from "../core/check_option.ts";
 import type { Kernels, KernelWorld, MetricName } from "../kernels/kernels.ts";
@@ -13,7 +14,7 @@ export interface MetricOptions<P extends ReconRGB | BlurRGB = ReconRGB> {
 /**
  * Compares a picture with its source, both as bytes, and leaves the score with the entity.
  *
- * Errors: `InvalidValueError` ("picture-mismatch").
+ * Errors: `InvalidValueError` ("picture-mismatch", and "picture-dtype" for pictures of f32).
  *
  * @typeParam P What is compared with the {@linkcode RGB} source.
  * @typeParam S The score.
@@ -48,7 +49,8 @@ export abstract class PictureMetric<P extends ReconRGB | BlurRGB, S extends Comp
   /** Processes the batch; see {@linkcode System.run}. */
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
-      const source = world.get(entity, RGB).pixels, shown = world.get(entity, this.#of).pixels;
+      const source = bytesOfRgb(world.get(entity, RGB), `metric ${this.metric}`);
+      const shown = world.get(entity, this.#of).pixels;
       checkSameShape(entity, source, shown);
       world.add(entity, this.scoreOf(await world.kernels.compare(this.metric, source, shown)));
     }

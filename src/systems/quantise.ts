@@ -67,7 +67,10 @@ export interface QuantizeOptions {
  *
  * Forward: {@linkcode WaveletPyr} → {@linkcode SymbolsU8} and {@linkcode QuantParams}; inverse: the other way. i32
  * coefficients are not quantised: they are the symbols.
- * What a u8 cannot hold is escaped, never clipped.
+ * What a u8 cannot hold is escaped, never clipped; what an i32 cannot hold is refused: NaN, infinities, more than 2^31 − 128
+ * steps, or with `optimise`, which counts in 1/64 of a step, more than 2^25 − 2 steps.
+ *
+ * Errors of {@linkcode QuantizeU8.run}: `InvalidValueError` ("quant-range"), which names the band and the value.
  */
 export class QuantizeU8<M extends TransformMode>
   extends Transform<M, WaveletPyr, SymbolsU8 | QuantParams, Kernels> {

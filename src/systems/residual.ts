@@ -1,4 +1,5 @@
 import { ReconRGB, Residual, RGB } from "../components/mod.ts";
+import { bytesOfRgb } from "../components/rgb.ts";
 import { type ComponentType, type Entity, System } from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 import { checkSameShape } from "./same_shape.ts";
@@ -7,7 +8,7 @@ import { checkSameShape } from "./same_shape.ts";
  * What a reconstruction lacks: {@linkcode RGB} and {@linkcode ReconRGB}, rounded to bytes, → their difference,
  * {@linkcode Residual}. A second, optional stream can carry it.
  *
- * Errors: `InvalidValueError` ("picture-mismatch").
+ * Errors: `InvalidValueError` ("picture-mismatch", and "picture-dtype" for pictures of f32).
  */
 export class TakeResidual extends System<RGB | ReconRGB, Residual, Kernels> {
   /** Direction. */
@@ -21,7 +22,7 @@ export class TakeResidual extends System<RGB | ReconRGB, Residual, Kernels> {
   // deno-lint-ignore require-await -- systems are asynchronous by contract.
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
-      const { pixels } = world.get(entity, RGB);
+      const pixels = bytesOfRgb(world.get(entity, RGB), "TakeResidual");
       const shown = world.get(entity, ReconRGB).pixels;
       checkSameShape(entity, pixels, shown);
       const difference = world.arena.allocate(pixels.shape, "i16");

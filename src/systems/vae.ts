@@ -74,7 +74,7 @@ export interface VaeOptions {
 export const UNQUANTISED_STEP = 2 ** -20;
 
 /**
- * Runs a model's encoder: {@linkcode RGB} → {@linkcode Latent4}. Pictures of one padded shape go through in one
+ * Runs a model's encoder: {@linkcode RGB} of u8 or f32 → {@linkcode Latent4}. Pictures of one padded shape go through in one
  * inference; any size ≥ 1×1, edges repeated up to the model's multiple.
  */
 export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
@@ -113,7 +113,8 @@ export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
       const [height, width] = paddedShape(entity);
       return inferenceLimit(height * width, world);
     };
-    for (const group of groupEntities(entities, paddedShape, limit)) {
+    const keyOf = (entity: Entity) => [...paddedShape(entity), pixelsOf(entity).dtype];
+    for (const group of groupEntities(entities, keyOf, limit)) {
       const [height, width] = paddedShape(group[0]);
       const planes = world.arena.allocate([group.length, 3, height, width], "f32");
       const batches = batchesOf(world.arena, group, pixelsOf, Infinity);

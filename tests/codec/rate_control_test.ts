@@ -34,7 +34,7 @@ Deno.test("searchSize() ends early where it may stay a little below the limit", 
         (bytes) => bytes,
         5000,
         guess,
-        0.02,
+        { slack: 0.02 },
       );
       assertEquals(value <= 5000 && value >= 4900, true, `${value}`);
       assertEquals(

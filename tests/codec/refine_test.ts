@@ -2,7 +2,9 @@ import { assertEquals } from "@std/assert";
 import { compress, decompress, inspect, loadModel, psnr } from "../../mod.ts";
 import { encodeFor } from "../../src/codec/encode_for_target.ts";
 import { EncoderPool } from "../../src/codec/encoder_pool.ts";
+import { ExactFiles } from "../../src/codec/exact_files.ts";
 import { PictureJudge } from "../../src/codec/picture_judge.ts";
+import { PictureScore } from "../../src/codec/picture_score.ts";
 import { randomSource } from "../random.ts";
 
 /** Waves, an edge and a little noise, of which no file of these sizes keeps anything. */
@@ -102,7 +104,12 @@ Deno.test("every effort takes pictures of any size", async () => {
 Deno.test("a quality stands in a refined file's header, and its step is the quality's", async () => {
   const picture = scene(64, 48), pool = new EncoderPool(picture, {});
   const goal = { target: { kind: "quality", value: 20 } } as const;
-  const { stepCode } = await encodeFor(goal, await pool.get("vaerans-8"), picture, {});
+  const { stepCode } = await encodeFor(goal, await pool.get("vaerans-8"), {
+    picture,
+    score: new PictureScore(picture, picture),
+    exact: new ExactFiles(picture, picture, {}),
+    options: {},
+  });
   pool.close();
   const { quality, step } = inspect(await compress(picture, { quality: 20, effort: 7 }));
   assertEquals(quality, 20);

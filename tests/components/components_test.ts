@@ -46,7 +46,7 @@ Deno.test("components refuse other shapes and types, naming both", () => {
   wrong(() => new RGB(tensor("u8", 2, 3, 4)), "shape [2, 3, 4]");
   wrong(() => new RGB(tensor("u8", 0, 3, 3)), "shape [0, 3, 3]");
   // deno-lint-ignore no-explicit-any -- a wrong type on purpose.
-  wrong(() => new RGB(tensor("f32", 2, 3, 3) as any), "must be u8");
+  wrong(() => new RGB(tensor("i32", 2, 3, 3) as any), "must be u8 or f32");
   // deno-lint-ignore no-explicit-any -- a wrong type on purpose.
   wrong(() => new ReconRGB(tensor("u8", 2, 3, 3) as any), "must be f32");
   wrong(() => new Latent4(tensor("f32", 3, 2, 3), picture), "[4, n, n]");

@@ -53,7 +53,7 @@ Deno.test("spawnBatchImages() lays pictures one after the other", () => {
 
 Deno.test("pictures whose data does not fit their size are refused", () => {
   const world = new World();
-  assertThrows(() => world.spawnImage({ ...picture(2, 2), width: 3 }), InvalidValueError, "24 bytes");
+  assertThrows(() => world.spawnImage({ ...picture(2, 2), width: 3 }), InvalidValueError, "24 samples");
   assertThrows(() => world.spawnImage({ ...picture(2, 2), width: 0 }), InvalidValueError);
   assertThrows(() => world.spawnImage({ ...picture(2, 2), height: 1.5 }), InvalidValueError);
 });

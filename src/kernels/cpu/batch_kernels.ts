@@ -36,7 +36,7 @@ export class BatchKernels implements Kernels {
     return this.#single.rgbToRgba8(source, target);
   }
 
-  rgbToPlanar(source: TensorRef<"u8">, target: TensorRef<"f32">, range: PixelRange): void {
+  rgbToPlanar(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, range: PixelRange): void {
     for (const [from, to] of this.#slices(3, source, target)) this.#single.rgbToPlanar(from, to, range);
   }
 

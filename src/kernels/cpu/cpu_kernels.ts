@@ -46,7 +46,7 @@ export class CpuKernels implements Kernels {
     rgbToRgba8(this.arena.view(source), this.arena.view(target));
   }
 
-  rgbToPlanar(source: TensorRef<"u8">, target: TensorRef<"f32">, range: PixelRange): void {
+  rgbToPlanar(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, range: PixelRange): void {
     const [height, width] = source.shape, [, targetHeight, targetWidth] = target.shape;
     rgbToPlanar(
       this.arena.view(source),
@@ -56,6 +56,7 @@ export class CpuKernels implements Kernels {
       targetWidth,
       targetHeight,
       range,
+      source.dtype === "u8" ? 255 : 1,
     );
   }
 

@@ -1,17 +1,22 @@
 import type { PixelRange } from "../kernels.ts";
 
-/** Interleaved u8 (height, width, 3) → planar f32 (3, targetHeight, targetWidth), last row and column repeated. */
+/**
+ * Interleaved (height, width, 3) → planar f32 (3, targetHeight, targetWidth), last row and column repeated.
+ *
+ * @param most The source's value of white: 255 or 1.
+ */
 export function rgbToPlanar(
-  source: Uint8Array,
+  source: Uint8Array | Float32Array,
   width: number,
   height: number,
   target: Float32Array,
   targetWidth: number,
   targetHeight: number,
   range: PixelRange,
+  most: number,
 ): void {
   const plane = targetWidth * targetHeight;
-  const scale = range.scale / 255;
+  const scale = range.scale / most;
   for (let y = 0; y < targetHeight; y++) {
     const row = Math.min(y, height - 1) * width;
     for (let x = 0; x < targetWidth; x++) {

@@ -6,11 +6,14 @@ import type { GpuArena, TensorBinding } from "./gpu_arena.ts";
 import { compareOnGpu } from "./metrics.ts";
 import { itemGroups, parameters } from "./parameters.ts";
 import type { Pipeline } from "./pipelines.ts";
+import { unquantisable } from "../cpu/quantise.ts";
 import { bandTable, escapePairs, sortedEscapes, wordsOfSlices } from "./symbols.ts";
 import { waveletLevels } from "./wavelet_levels.ts";
 
 /** Bytes of a pair of index and multiple. */
 const ESCAPE_BYTES = 8;
+/** What `shaders/quantise.wgsl` gives for a coefficient whose multiple an i32 cannot hold. */
+const BEYOND_I32 = -(2 ** 31);
 /** Room for escapes: one coefficient in so many. More of them cost a second pass. */
 const COEFFICIENTS_AN_ESCAPE = 16;
 
@@ -91,11 +94,12 @@ export class GpuKernels implements Kernels {
     this.#host.view(target).set(await this.#take(result, 4 * count));
   }
 
-  rgbToPlanar(source: TensorRef<"u8">, target: TensorRef<"f32">, range: PixelRange): void {
+  rgbToPlanar(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, range: PixelRange): void {
     const [height, width] = source.shape.slice(-3), [targetHeight, targetWidth] = target.shape.slice(-2);
     const sizes = [width, height, targetWidth, targetHeight];
-    const { rgbToPlanar } = this.#gpu.pipelines;
-    this.#items(rgbToPlanar, source, target, target.elementCount / 3, sizes, [range.scale, range.shift]);
+    const { rgbBytesToPlanar, rgbFloatsToPlanar } = this.#gpu.pipelines;
+    const pipeline = source.dtype === "u8" ? rgbBytesToPlanar : rgbFloatsToPlanar;
+    this.#items(pipeline, source, target, target.elementCount / 3, sizes, [range.scale, range.shift]);
   }
 
   planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void {
@@ -174,7 +178,11 @@ export class GpuKernels implements Kernels {
       symbols.set(bytes.subarray(start, start + sliceCount), slice * sliceCount);
     }
     const list = new Int32Array(bytes.buffer, listStart), escapeCount = list[0];
-    if (escapeCount <= room) return sortedEscapes(list.subarray(1, 1 + 2 * escapeCount));
+    if (escapeCount <= room) {
+      const escapes = sortedEscapes(list.subarray(1, 1 + 2 * escapeCount));
+      await this.#checkMultiples(escapes, source, layout, options.steps);
+      return escapes;
+    }
     const all = await this.#multiples(source, layout, options);
     return all.filter((_, i) => symbols[i] === 0);
   }
@@ -304,7 +312,20 @@ export class GpuKernels implements Kernels {
       table: bandTable(layout, steps, "reciprocal"),
       workgroups: itemGroups(count),
     });
-    return new Int32Array((await this.#take(result, 4 * count)).buffer);
+    const multiples = new Int32Array((await this.#take(result, 4 * count)).buffer);
+    await this.#checkMultiples(multiples, source, layout, steps);
+    return multiples;
+  }
+
+  /** Throws `InvalidValueError` ("quant-range") if a shader found a coefficient whose multiple an i32 cannot hold. */
+  async #checkMultiples(
+    multiples: Int32Array,
+    source: TensorRef<"f32">,
+    layout: PyramidLayout,
+    steps: Float32Array,
+  ): Promise<void> {
+    if (!multiples.includes(BEYOND_I32)) return;
+    throw unquantisable(await this.#arena.read(source), layout, steps);
   }
 
   /** A kernel of one source and one target that works on items. */

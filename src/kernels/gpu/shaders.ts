@@ -422,7 +422,8 @@ fn main(
   }
 }
 `,
-  quantise: `// f32 coefficients (n, sliceCount) → multiples of each band's step, sign · ⌊|value / step| + rounding⌋.
+  quantise: `// f32 coefficients (n, sliceCount) → multiples of each band's step, sign · ⌊|value / step| + rounding⌋; −2^31 stands for
+// what an i32 cannot hold: NaN, infinities, 2^31 steps or more.
 //
 // \`integers\`: i32 each; items are coefficients. \`symbols\`: u8, four a word, q + 128 for |q| ≤ 127; others give 0 and
 // are noted, in any order, as (index in the batch, q), as far as there is room: \`escapeCount\` counts them all. Items are
@@ -456,12 +457,24 @@ struct Escapes {
 @group(0) @binding(2) var<uniform> parameters: Parameters;
 @group(0) @binding(4) var<storage, read_write> escapes: Escapes;
 
-/** The entropy coder's range. */
-const MAX_MAGNITUDE: f32 = 1073741824.0;
+/** Bits of 2^31 in single precision; those of larger magnitudes, infinities and NaN are greater. */
+const BITS_OF_LIMIT: u32 = 0x4f000000u;
+const MAGNITUDE_BITS: u32 = 0x7fffffffu;
+
+/** Bits are compared: a compiler may assume that floats are finite. */
+fn isBeyond(value: f32) -> bool {
+  return (bitcast<u32>(value) & MAGNITUDE_BITS) >= BITS_OF_LIMIT;
+}
+
+fn isFinite(value: u32) -> bool {
+  return (value & MAGNITUDE_BITS) < 0x7f800000u;
+}
 
 fn multipleAt(index: u32, inverseStep: f32) -> i32 {
-  let scaled = source[parameters.sourceOffset + index] * inverseStep;
-  let magnitude = i32(min(floor(abs(scaled) + parameters.rounding), MAX_MAGNITUDE));
+  let value = source[parameters.sourceOffset + index];
+  let scaled = value * inverseStep;
+  if (!isFinite(bitcast<u32>(value)) || isBeyond(scaled)) { return -2147483647 - 1; }
+  let magnitude = i32(floor(abs(scaled) + parameters.rounding));
   return select(magnitude, -magnitude, scaled < 0.0);
 }
 
@@ -495,7 +508,7 @@ fn symbols(
     while (bands[band].end <= inSlice) { band++; }
     let index = slice * parameters.sliceCount + inSlice;
     let multiple = multipleAt(index, bands[band].factor);
-    if (abs(multiple) <= 127) {
+    if (multiple >= -127 && multiple <= 127) {
       word |= u32(multiple + 128) << (8u * k);
     } else {
       let place = atomicAdd(&escapes.count, 1u);
@@ -569,10 +582,10 @@ fn add(
   result[parameters.resultOffset + i] = word;
 }
 `,
-  rgb_to_planar: `// Pixels in: u8 (n, H, W, 3) → f32 (n, 3, h, w), h ≥ H, w ≥ W, value / 255 · scale + shift, last row and column
-// repeated. Items are places of the result, (n, h, w).
+  rgb_to_planar: `// Pixels in: u8, divided by 255 (\`bytes\`), or f32 (\`floats\`), (n, H, W, 3) → f32 (n, 3, h, w), h ≥ H, w ≥ W,
+// value · scale + shift, last row and column repeated. Items are places of the result, (n, h, w).
 //
-// 0 source      array<u32>, four samples each; sourceOffset in bytes
+// 0 source      array<u32>: four samples each (sourceOffset in bytes), or the bits of an f32
 // 1 result      array<f32>
 // 2 parameters
 
@@ -592,24 +605,46 @@ struct Parameters {
 @group(0) @binding(1) var<storage, read_write> result: array<f32>;
 @group(0) @binding(2) var<uniform> parameters: Parameters;
 
+/** Index of red of the pixel that place \`i\` of the result shows. */
+fn pixelStart(i: u32) -> u32 {
+  let plane = parameters.resultWidth * parameters.resultHeight;
+  let place = i % plane;
+  let x = min(place % parameters.resultWidth, parameters.sourceWidth - 1u);
+  let y = min(place / parameters.resultWidth, parameters.sourceHeight - 1u);
+  return parameters.sourceOffset + 3u * ((i / plane * parameters.sourceHeight + y) * parameters.sourceWidth + x);
+}
+
+fn write(i: u32, channel: u32, value: f32) {
+  let plane = parameters.resultWidth * parameters.resultHeight;
+  result[parameters.resultOffset + (3u * (i / plane) + channel) * plane + i % plane] = value;
+}
+
 @compute @workgroup_size(256)
-fn main(
+fn bytes(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(local_invocation_index) invocation: u32,
   @builtin(num_workgroups) workgroups: vec3u,
 ) {
   let i = itemIndex(workgroup, invocation, workgroups);
   if (i >= parameters.itemCount) { return; }
-  let plane = parameters.resultWidth * parameters.resultHeight;
-  let slice = i / plane;
-  let place = i % plane;
-  let x = min(place % parameters.resultWidth, parameters.sourceWidth - 1u);
-  let y = min(place / parameters.resultWidth, parameters.sourceHeight - 1u);
-  let pixel = (slice * parameters.sourceHeight + y) * parameters.sourceWidth + x;
+  let start = pixelStart(i);
   let scale = parameters.scale / 255.0;
   for (var channel = 0u; channel < 3u; channel++) {
-    let sample = f32(byteAt(parameters.sourceOffset + 3u * pixel + channel));
-    result[parameters.resultOffset + (3u * slice + channel) * plane + place] = sample * scale + parameters.shift;
+    write(i, channel, f32(byteAt(start + channel)) * scale + parameters.shift);
+  }
+}
+
+@compute @workgroup_size(256)
+fn floats(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+  @builtin(num_workgroups) workgroups: vec3u,
+) {
+  let i = itemIndex(workgroup, invocation, workgroups);
+  if (i >= parameters.itemCount) { return; }
+  let start = pixelStart(i);
+  for (var channel = 0u; channel < 3u; channel++) {
+    write(i, channel, bitcast<f32>(source[start + channel]) * parameters.scale + parameters.shift);
   }
 }
 `,

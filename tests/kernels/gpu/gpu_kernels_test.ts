@@ -166,7 +166,7 @@ gpuTest(
   "quantiseU8() and quantiseI32() equal the CPU's, escapes included, also more than there is room for",
   async (gpu) => {
     for (const [width, height] of SIZES) {
-      for (const [range, rounding] of [[3, 0.5], [100, 0.3], [2e4, 0.5], [1e12, 0]]) {
+      for (const [range, rounding] of [[3, 0.5], [100, 0.3], [2e4, 0.5], [6e8, 0]]) {
         const layout = pyramidLayout("cdf53", 2, { channels: 4, width, height });
         const count = BATCH * layout.coefficientCount, steps = layout.bands.map((_, i) => 0.3 + 0.21 * i);
         const values = randomFloats(count, range, width * 13 + height);

@@ -1,4 +1,4 @@
-import type { Samples8 } from "./samples.ts";
+import type { ScaledSamples } from "./samples.ts";
 import type { PlanePair } from "./ssim_window.ts";
 
 /**
@@ -11,8 +11,8 @@ import type { PlanePair } from "./ssim_window.ts";
  * @returns The channel's sum and difference.
  */
 export function channelPair(
-  a: Samples8,
-  b: Samples8,
+  a: ScaledSamples,
+  b: ScaledSamples,
   strides: readonly [number, number],
   channel: number,
 ): PlanePair {

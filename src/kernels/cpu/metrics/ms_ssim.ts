@@ -1,5 +1,6 @@
+import type { PictureInput } from "../../../core/mod.ts";
 import { channelPair, poolPair } from "./channels.ts";
-import { comparableStrides, type Samples8 } from "./samples.ts";
+import { comparable } from "./samples.ts";
 import { type SsimMeans, ssimMeans, WINDOW_TAPS } from "./ssim_window.ts";
 
 /** How much each scale counts, from the pictures' own resolution down (Wang, Simoncelli, Bovik 2003). */
@@ -18,13 +19,13 @@ const SCALE_WEIGHTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333
  * |---|---|---|---|---|---|
  * | scales | 1 | 2 | 3 | 4 | 5 |
  *
- * @param a The source.
- * @param b The distorted picture, of the same size.
+ * @param source The source.
+ * @param distorted The distorted picture, of the same size; samples of 16 bits and floats count as parts of 255.
  * @returns 0 to 1, higher is better; 1 for equal pictures.
- * @throws RangeError When the pictures cannot be compared.
+ * @throws InvalidValueError ("picture-mismatch", "picture-type", "picture-size", "picture-data").
  */
-export function msSsim(a: Samples8, b: Samples8): number {
-  const strides = comparableStrides(a, b);
+export function msSsim(source: PictureInput, distorted: PictureInput): number {
+  const { a, b, strides } = comparable(source, distorted);
   const scaleCount = usableScales(Math.min(a.width, a.height));
   return msSsimOfMeans([0, 1, 2].map((channel) => {
     let pair = channelPair(a, b, strides, channel);

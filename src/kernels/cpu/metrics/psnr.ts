@@ -1,17 +1,18 @@
-import { comparableStrides, type Samples8 } from "./samples.ts";
+import type { PictureInput } from "../../../core/mod.ts";
+import { comparable } from "./samples.ts";
 
 /**
  * The mean squared error over the red, green and blue samples of two pictures.
  *
- * @param a The source.
- * @param b The distorted picture, of the same size.
+ * @param source The source.
+ * @param distorted The distorted picture, of the same size; samples of 16 bits and floats count as parts of 255.
  * @returns The error, 0 to 65025.
- * @throws RangeError When the pictures cannot be compared.
+ * @throws InvalidValueError ("picture-mismatch", "picture-type", "picture-size", "picture-data").
  */
-export function meanSquaredError(a: Samples8, b: Samples8): number {
-  const [strideA, strideB] = comparableStrides(a, b);
+export function meanSquaredError(source: PictureInput, distorted: PictureInput): number {
+  const { a, b, strides: [strideA, strideB] } = comparable(source, distorted);
   const pixelCount = a.width * a.height;
-  let sum = 0; // whole numbers below 2^53 as long as the picture has fewer than 2^36 pixels: exact
+  let sum = 0; // of bytes whole numbers below 2^53 as long as the picture has fewer than 2^36 pixels: exact
   for (let pixel = 0, i = 0, j = 0; pixel < pixelCount; pixel++, i += strideA, j += strideB) {
     const red = a.data[i] - b.data[j];
     const green = a.data[i + 1] - b.data[j + 1];
@@ -33,13 +34,13 @@ export function meanSquaredError(a: Samples8, b: Samples8): number {
  * assertAlmostEquals(psnr(a, b), 48.1308, 1e-4);
  * ```
  *
- * @param a The source.
- * @param b The distorted picture, of the same size.
+ * @param source The source.
+ * @param distorted The distorted picture, of the same size; samples of 16 bits and floats count as parts of 255.
  * @returns Decibels, higher is better; Infinity for equal pictures.
- * @throws RangeError When the pictures cannot be compared.
+ * @throws InvalidValueError ("picture-mismatch", "picture-type", "picture-size", "picture-data").
  */
-export function psnr(a: Samples8, b: Samples8): number {
-  return psnrOfError(meanSquaredError(a, b));
+export function psnr(source: PictureInput, distorted: PictureInput): number {
+  return psnrOfError(meanSquaredError(source, distorted));
 }
 
 /**

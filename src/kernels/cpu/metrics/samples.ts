@@ -1,3 +1,6 @@
+import { InvalidValueError, type PictureInput } from "../../../core/mod.ts";
+import { checkedPicture, unitSamples } from "../../../core/picture.ts";
+
 /** Two of these, of the same size, are what every picture metric compares. An `ImageData` is one. */
 export interface Samples8 {
   /** 8-bit samples, RGB or RGBA interleaved, row-major; a fourth channel is ignored. */
@@ -8,31 +11,53 @@ export interface Samples8 {
   readonly height: number;
 }
 
+/** Samples on the scale from 0 to 255, of any precision. */
+export interface ScaledSamples {
+  /** RGB or RGBA interleaved. */
+  readonly data: Uint8Array | Uint8ClampedArray | Float32Array;
+  /** Pixels in a row. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+}
+
+/** Two pictures of one size. */
+export interface ComparablePair {
+  /** The source. */
+  readonly a: ScaledSamples;
+  /** The distorted picture. */
+  readonly b: ScaledSamples;
+  /** Samples from a pixel to the next in either: 3 or 4. */
+  readonly strides: readonly [strideA: number, strideB: number];
+}
+
 /**
- * Checks that two pictures can be compared.
+ * Checks that two pictures can be compared and brings their samples to the scale from 0 to 255, without rounding.
  *
  * @param a The source.
  * @param b The distorted picture.
- * @returns Samples from a pixel to the next in either: 3 or 4.
- * @throws RangeError When the sizes differ or the data do not fit them.
+ * @throws InvalidValueError ("picture-mismatch") when the sizes differ; ("picture-type", "picture-size", "picture-data")
+ *   when one of them is no picture of 3 or 4 samples a pixel.
  */
-export function comparableStrides(a: Samples8, b: Samples8): [strideA: number, strideB: number] {
-  if (a.width !== b.width || a.height !== b.height) {
-    throw new RangeError(
-      `Cannot compare the pictures as their sizes must be equal: they are ${a.width}×${a.height} and ` +
-        `${b.width}×${b.height}; crop or scale one of them`,
+export function comparable(a: PictureInput, b: PictureInput): ComparablePair {
+  const [checkedA, checkedB] = [checkedPicture(a, [3, 4]), checkedPicture(b, [3, 4])];
+  if (checkedA.width !== checkedB.width || checkedA.height !== checkedB.height) {
+    throw new InvalidValueError(
+      "picture-mismatch",
+      `Cannot compare the pictures: their sizes must be equal (got ${checkedA.width}×${checkedA.height} and ` +
+        `${checkedB.width}×${checkedB.height}); crop or scale one of them`,
     );
   }
-  return [pixelStride(a), pixelStride(b)];
+  const strideOf = ({ data, width, height }: PictureInput) => data.length / (width * height);
+  return {
+    a: scaled(checkedA),
+    b: scaled(checkedB),
+    strides: [strideOf(checkedA), strideOf(checkedB)],
+  };
 }
 
-function pixelStride({ data, width, height }: Samples8): number {
-  const stride = data.length / (width * height);
-  if (stride !== 3 && stride !== 4) {
-    throw new RangeError(
-      `Cannot compare the picture as it must hold 3 or 4 samples a pixel: ${width}×${height} pixels hold ` +
-        `${data.length} samples; give RGB or RGBA`,
-    );
-  }
-  return stride;
+function scaled(picture: PictureInput): ScaledSamples {
+  const { width, height } = picture, floats = unitSamples(picture);
+  const data = floats ? floats.map((sample) => sample * 255) : picture.data as Uint8Array | Uint8ClampedArray;
+  return { data, width, height };
 }

@@ -1,5 +1,6 @@
+import type { PictureInput } from "../../../core/mod.ts";
 import { channelPair } from "./channels.ts";
-import { comparableStrides, type Samples8 } from "./samples.ts";
+import { comparable } from "./samples.ts";
 import { ssimMeans } from "./ssim_window.ts";
 
 /**
@@ -8,13 +9,13 @@ import { ssimMeans } from "./ssim_window.ts";
  *
  * On a side shorter than 11 pixels the window is cut to the largest odd length that fits.
  *
- * @param a The source.
- * @param b The distorted picture, of the same size.
+ * @param source The source.
+ * @param distorted The distorted picture, of the same size; samples of 16 bits and floats count as parts of 255.
  * @returns −1 to 1, higher is better; 1 for equal pictures.
- * @throws RangeError When the pictures cannot be compared.
+ * @throws InvalidValueError ("picture-mismatch", "picture-type", "picture-size", "picture-data").
  */
-export function ssim(a: Samples8, b: Samples8): number {
-  const strides = comparableStrides(a, b);
+export function ssim(source: PictureInput, distorted: PictureInput): number {
+  const { a, b, strides } = comparable(source, distorted);
   let total = 0;
   for (let channel = 0; channel < 3; channel++) total += ssimMeans(channelPair(a, b, strides, channel)).ssim;
   return total / 3;

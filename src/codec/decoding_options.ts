@@ -1,0 +1,16 @@
+import type { CompressOptions, DecompressOptions } from "./options.ts";
+
+/** What decoding one's own file needs. */
+export function decodingOptions(
+  { model, signal, workers, device, runtime }: CompressOptions,
+): DecompressOptions {
+  return {
+    maxPixels: Infinity,
+    maxMemoryBytes: Infinity,
+    ...(model !== undefined && { model }),
+    ...(device && { device }),
+    ...(runtime && { runtime }),
+    ...(signal && { signal }),
+    ...(workers !== undefined && { workers }),
+  };
+}

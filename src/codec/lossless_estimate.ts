@@ -1,0 +1,85 @@
+import type { PictureLike } from "../world.ts";
+
+/** Classes of how much a pixel's neighbours differ: one per octave. */
+const ACTIVITY_CLASSES = 10;
+/** Residuals of differences between channels, modulo 512. */
+const RESIDUALS = 512;
+/** Rows that are looked at together in a large picture. */
+const BLOCK_ROWS = 32;
+/** Pixels looked at, at most about. */
+const MOST_PIXELS = 2 ** 19;
+/** Slots that remember what followed on a neighbourhood. */
+const MEMORY_SLOTS = 2 ** 14;
+/** Bits of a pixel that its neighbourhood did not tell, about. */
+const BITS_OF_A_NEW_PIXEL = 16;
+
+/**
+ * About how many bytes the colours of a picture take without loss, in a small share of the time that coding them takes: the
+ * lesser of two entropies. One is of median-predicted samples by the activity around them, within a tenth or two for
+ * photographs; the other counts the pixels that their neighbourhood's last appearance foretells, for patterns.
+ *
+ * @param picture 8 bits a sample.
+ * @returns Bytes, without header and alpha.
+ */
+export function estimateLosslessBytes({ data, width, height }: PictureLike): number {
+  const counts = new Uint32Array(3 * ACTIVITY_CLASSES * RESIDUALS);
+  const memory = new Uint32Array(MEMORY_SLOTS).fill(2 ** 32 - 1);
+  const stride = Math.max(1, Math.floor(width * height / MOST_PIXELS));
+  let pixels = 0, foretold = 0;
+  const sample = (channel: number, at: number) =>
+    channel === 0 ? data[at + 1] : data[at + channel - 1 + (channel === 2 ? 1 : 0)] - data[at + 1];
+  for (let y = 0; y < height; y++) {
+    if (Math.floor(y / BLOCK_ROWS) % stride !== 0) continue;
+    for (let x = 0; x < width; x++) {
+      const at = 4 * (y * width + x);
+      const west = x > 0 ? at - 4 : y > 0 ? at - 4 * width : -1;
+      const north = y > 0 ? at - 4 * width : west;
+      const northWest = x > 0 && y > 0 ? north - 4 : north;
+      const northEast = y > 0 && x + 1 < width ? north + 4 : north;
+      for (let channel = 0; channel < 3; channel++) {
+        const value = sample(channel, at);
+        const w = west < 0 ? 0 : sample(channel, west), n = north < 0 ? 0 : sample(channel, north);
+        const nw = northWest < 0 ? 0 : sample(channel, northWest);
+        const ne = northEast < 0 ? 0 : sample(channel, northEast);
+        const most = Math.max(w, n), least = Math.min(w, n);
+        const predicted = nw >= most ? least : nw <= least ? most : w + n - nw;
+        const activity = Math.abs(w - nw) + Math.abs(n - nw) + Math.abs(n - ne);
+        const activityClass = Math.min(ACTIVITY_CLASSES - 1, 32 - Math.clz32(activity));
+        counts[
+          (channel * ACTIVITY_CLASSES + activityClass) * RESIDUALS + ((value - predicted) & (RESIDUALS - 1))
+        ]++;
+      }
+      let hash = 0;
+      for (const neighbour of [west, north, northWest, northEast]) {
+        hash = Math.imul(hash ^ (neighbour < 0 ? 0 : colour(data, neighbour)), 0x9e3779b1);
+      }
+      const slot = hash >>> 18, own = colour(data, at);
+      if (memory[slot] === own) foretold++;
+      memory[slot] = own;
+      pixels++;
+    }
+  }
+  const bits = Math.min(conditionalEntropy(counts), patternEntropy(pixels, foretold));
+  return bits * (width * height / pixels) / 8;
+}
+
+function colour(data: PictureLike["data"], at: number): number {
+  return data[at] << 16 | data[at + 1] << 8 | data[at + 2];
+}
+
+/** Bits of residuals within their classes. */
+function conditionalEntropy(counts: Uint32Array): number {
+  let bits = 0;
+  for (let first = 0; first < counts.length; first += RESIDUALS) {
+    const own = counts.subarray(first, first + RESIDUALS), total = own.reduce((sum, count) => sum + count, 0);
+    for (const count of own) if (count > 0) bits += count * Math.log2(total / count);
+  }
+  return bits;
+}
+
+/** Bits of saying which pixels are not foretold, and of those. */
+function patternEntropy(pixels: number, foretold: number): number {
+  const missed = pixels - foretold;
+  const bitsOf = (count: number) => count === 0 ? 0 : count * Math.log2(pixels / count);
+  return bitsOf(foretold) + bitsOf(missed) + BITS_OF_A_NEW_PIXEL * missed;
+}
