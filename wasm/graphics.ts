@@ -1,5 +1,5 @@
 // The coder of graphics, in AssemblyScript, compiled by `deno task wasm` into src/entropy/graphics/graphics_wasm.ts, once
-// with SIMD and once without: both give the same bytes, since all is in integers. docs/GRAPHICS.md specifies the
+// with SIMD and once without: both give the same bytes, since all is in integers. docs/specification/7-graphics-coder.md specifies the
 // computation. Sums and products wrap at 32 bits where that document says nothing else.
 //
 // The caller writes three tables to `tables()`. Per rectangle it calls `open`, writes the samples and calls `encode`, or

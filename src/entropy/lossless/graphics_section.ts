@@ -1,4 +1,4 @@
-/** Planes of samples as a section of the coder of graphics. docs/GRAPHICS.md specifies the stream. */
+/** Planes of samples as a section of the coder of graphics. docs/specification/7-graphics-coder.md specifies the stream. */
 
 import type { BandShape } from "../bands.ts";
 import { EntropyError } from "../errors.ts";

@@ -1,5 +1,5 @@
 /**
- * A second decoder of graphics, written from docs/GRAPHICS.md alone, without WebAssembly and without regard to speed: it
+ * A second decoder of graphics, written from docs/specification/7-graphics-coder.md alone, without WebAssembly and without regard to speed: it
  * holds the page and the coder together. Section numbers are the page's.
  */
 

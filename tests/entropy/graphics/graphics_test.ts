@@ -65,7 +65,7 @@ Deno.test("encodeGraphics() and decodeGraphics() round-trip any size, depth, num
   }
 });
 
-Deno.test("encodeGraphics() gives the bytes of docs/GRAPHICS.md for its worked examples", () => {
+Deno.test("encodeGraphics() gives the bytes of docs/specification/7-graphics-coder.md for its worked examples", () => {
   const examples: [GraphicsShape, number[], string][] = [
     [{ width: 1, height: 1, channels: 1, bitDepth: 8 }, [0], ""],
     [
@@ -217,7 +217,7 @@ Deno.test("decodeGraphics() allocates no more than graphicsMemoryBytes()", () =>
   }
 });
 
-Deno.test("a decoder written from docs/GRAPHICS.md decodes drawn graphics of all kinds", () => {
+Deno.test("a decoder written from docs/specification/7-graphics-coder.md decodes drawn graphics of all kinds", () => {
   for (const picture of drawnPictures(5, 64)) {
     const decoded = decodeByThePage(encodeGraphics(picture.samples, picture), picture);
     assertEquals(decoded, [...picture.samples], picture.name);
