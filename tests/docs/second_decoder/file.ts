@@ -1,0 +1,197 @@
+/** Part 1 of the specification, and what it needs of part 2: from a file to the coefficients of its tiles. */
+
+import { type Band, bandsOf, packetsOf } from "./bands.ts";
+import { ContextCoder, freshState, type ModelState } from "./context_coder.ts";
+import { decodeSamples } from "./lossless_predictor.ts";
+import { Decisions } from "./rans.ts";
+import { StaticCoder } from "./static_coder.ts";
+import { SubbandCoder } from "./subband_coder.ts";
+
+/** Downsampling and padding multiple of a model. */
+export interface Model {
+  readonly downsampling: number;
+  readonly paddingMultiple: number;
+  /** Reads its initial state anew: coders change it. */
+  initialState(): ModelState;
+}
+
+/** A file's header. */
+export interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly model: number;
+  readonly levels: number;
+  readonly stepCode: number;
+  readonly isGrey: boolean;
+  readonly sampleBits: number;
+  readonly alphaError: number | undefined;
+  readonly tileSide: number;
+}
+
+/** A decoded tile. */
+export interface Tile {
+  /** 0x10 latent, 0x20 lossy pixels, 0x30 lossless pixels, 0x40 alpha. */
+  readonly kind: number;
+  readonly coder: number;
+  /** In samples of the stream. */
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly bands: readonly Band[];
+  readonly packets: readonly Uint8Array[];
+}
+
+interface Section {
+  readonly kind: number;
+  readonly payload: Uint8Array;
+}
+
+/** Everything in a file that is integers. */
+export interface DecodedFile {
+  readonly header: Header;
+  readonly tiles: readonly Tile[];
+  /** Exponents of the adaptive-quantisation map. */
+  readonly map: Band | undefined;
+  /** CRC-32C of the samples. */
+  readonly check: number | undefined;
+}
+
+/** Decodes a file. */
+export function decodeFile(bytes: Uint8Array, models: ReadonlyMap<number, Model>): DecodedFile {
+  let at = 0;
+  const byte = () => bytes[at++];
+  const uint = (count: number) => {
+    let value = 0;
+    for (let i = 0; i < count; i++) value += byte() * 256 ** i;
+    return value;
+  };
+  const varint = () => {
+    let value = 0;
+    for (let factor = 1;; factor *= 128) {
+      const next = byte();
+      value += (next & 127) * factor;
+      if (next < 128) return value;
+    }
+  };
+  if (uint(4) !== 0x0152c656) throw new Error("magic or version");
+  const width = varint(), height = varint(), model = varint();
+  if (model === 0) at += varint();
+  uint(4); // fingerprint
+  const transform = byte(), stepCode = varint();
+  byte(); // quality
+  const features = transform & 128 ? varint() : 0;
+  const alphaError = features & 4 ? byte() : undefined, tileSide = features & 8 ? 64 * varint() : 0;
+  const header: Header = {
+    width,
+    height,
+    model,
+    levels: transform & 15,
+    stepCode,
+    isGrey: (features & 1) !== 0,
+    sampleBits: features & 2 ? 16 : 8,
+    alphaError,
+    tileSide,
+  };
+  if (crc32c(bytes.subarray(0, at)) % 65536 !== uint(2)) throw new Error("check of the header");
+  const sections: Section[] = [];
+  while (at < bytes.length) {
+    const start = at, kind = byte(), length = varint(), payload = bytes.subarray(at, at += length);
+    if (crc32c(bytes.subarray(start, at)) !== uint(4)) throw new Error("check of a section");
+    sections.push({ kind, payload });
+  }
+  const check = sections.find(({ kind }) => kind === 0x81)?.payload;
+  return {
+    header,
+    tiles: tilesOf(header, sections, models.get(model)),
+    map: mapOf(header, sections),
+    check: check && new DataView(check.buffer, check.byteOffset).getUint32(0, true),
+  };
+}
+
+/** CRC-32C, bit by bit. */
+export function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let i = 0; i < 8; i++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+  }
+  return ~crc >>> 0;
+}
+
+function tilesOf(header: Header, sections: readonly Section[], model: Model | undefined): Tile[] {
+  const packets = sections.filter(({ kind }) => kind < 0x50), { isGrey, levels, alphaError } = header;
+  const colour = packets[0].kind & 0xf0;
+  const streams = [{ kind: colour, channels: colour === 0x10 ? 4 : isGrey ? 1 : 3, levels }];
+  if (alphaError !== undefined) streams.push({ kind: 0x40, channels: 1, levels: 0 });
+  const planned = streams.flatMap(({ kind, channels, levels }) => {
+    const { downsampling, paddingMultiple } = kind === 0x10
+      ? model!
+      : { downsampling: 1, paddingMultiple: 1 };
+    const samples = (pixels: number) => Math.ceil(pixels / paddingMultiple) * paddingMultiple / downsampling;
+    const [columns, rows] = [samples(header.width), samples(header.height)];
+    const side = header.tileSide === 0 ? Infinity : header.tileSide / downsampling;
+    const starts = (most: number) =>
+      Array.from(
+        { length: side === Infinity ? 1 : Math.ceil(most / side) },
+        (_, i) => i === 0 ? 0 : i * side,
+      );
+    return starts(rows).flatMap((y) =>
+      starts(columns).map((x) => {
+        const size = { width: Math.min(side, columns - x), height: Math.min(side, rows - y) };
+        const bands = bandsOf(size.width, size.height, channels, levels);
+        return { kind, channels, ...size, bands, parts: packetsOf(bands), packets: [] as Uint8Array[] };
+      })
+    );
+  });
+  const most = Math.max(...planned.map(({ parts }) => parts.length));
+  let next = 0;
+  for (let resolution = 0; resolution < most; resolution++) {
+    for (const tile of planned) {
+      if (tile.parts.length > resolution) tile.packets.push(packets[next++].payload);
+    }
+  }
+  if (next !== packets.length) throw new Error("number of packets");
+  return planned.map(({ parts, ...tile }) => {
+    const coder = packets.find(({ kind }) => (kind & 0xf0) === tile.kind)!.kind & 15;
+    decodeTile(coder, tile.bands, parts, tile.packets, model);
+    return { ...tile, coder };
+  });
+}
+
+/** Decodes the packets of a tile into its bands. */
+export function decodeTile(
+  coder: number,
+  bands: readonly Band[],
+  parts: readonly (readonly Band[])[],
+  packets: readonly Uint8Array[],
+  model?: Pick<Model, "initialState">,
+): void {
+  const decode = decoderOf(coder, bands, model);
+  packets.forEach((packet, i) => decode(packet, parts[i]));
+}
+
+type PacketDecoder = (packet: Uint8Array, bands: readonly Band[]) => void;
+
+function decoderOf(
+  coder: number,
+  bands: readonly Band[],
+  model?: Pick<Model, "initialState">,
+): PacketDecoder {
+  if (coder === 0) {
+    const tile = new StaticCoder();
+    return (packet, bands) => tile.decode(packet, bands);
+  }
+  if (coder === 2 && bands[0].level === 0) return decodeSamples;
+  const tile = coder === 2
+    ? new SubbandCoder()
+    : new ContextCoder(bands, model?.initialState() ?? freshState(), coder === 3);
+  return (packet, bands) => tile.decode(new Decisions(packet, 16), bands);
+}
+
+function mapOf({ width, height }: Header, sections: readonly Section[]): Band | undefined {
+  const section = sections.find(({ kind }) => kind === 0x60);
+  if (!section) return undefined;
+  const bands = bandsOf(Math.ceil(width / 32), Math.ceil(height / 32), 1, 0);
+  decodeSamples(section.payload, bands);
+  return bands[0];
+}

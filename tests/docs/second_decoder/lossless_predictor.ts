@@ -1,0 +1,386 @@
+/** Part 6 of the specification. */
+
+import { bits, clamp, limit, squash, stretch, times } from "./arithmetic.ts";
+import { type Band, checked } from "./bands.ts";
+import { Decisions } from "./rans.ts";
+import {
+  classOf,
+  coarse,
+  type Counter,
+  Counters,
+  fine,
+  nearEnergy,
+  restOf,
+  signClassOf,
+} from "./subband_coder.ts";
+
+const OFFSETS = [[1, -2], [-2, -1], [-1, -2], [2, -1], [-3, 0], [0, -3], [-2, -2], [2, -2]];
+const WINDOWS = [{ f: 2, r: 3 }, { f: 4, r: 15 }];
+
+/** A plane with margins of its own, as 6.2 says. */
+class Margined {
+  readonly #rows: Map<number, number>[] = [];
+
+  constructor(readonly outside: number) {}
+
+  at(x: number, y: number): number {
+    return this.#rows[y]?.get(x) ?? this.outside;
+  }
+
+  set(x: number, y: number, value: number): void {
+    (this.#rows[y] ??= new Map()).set(x, value);
+  }
+}
+
+/** What the planes of one channel hold. */
+interface Channel {
+  readonly values: Margined;
+  readonly magnitudes: Margined;
+  readonly signs: Margined;
+}
+
+interface WeightSet {
+  readonly weights: number[];
+  uses: number;
+}
+
+interface Window {
+  readonly left: Matrix;
+  readonly right: Matrix;
+  readonly columns: Map<number, Matrix>;
+}
+
+type Matrix = Int32Array;
+const COLUMNS = 12;
+
+/** Decodes a packet of planes of one size. */
+export function decodeSamples(packet: Uint8Array, bands: readonly Band[]): void {
+  if (packet.length === 0) return;
+  new LosslessPredictor(packet, bands).decode();
+}
+
+class LosslessPredictor {
+  readonly #decisions: Decisions;
+  readonly #shift: number;
+  readonly #windowCount: number;
+  readonly #sweeps: number;
+  readonly #counters = new Counters();
+  readonly #sets = new Map<string, WeightSet>();
+  readonly #maps = new Map<string, number[]>();
+  readonly #steppedWeights = new Map<string, number[]>();
+  readonly #solvedWeights = new Map<string, number[]>();
+  readonly #channels: Channel[] = [];
+
+  constructor(packet: Uint8Array, readonly bands: readonly Band[]) {
+    this.#shift = packet[0] & 31;
+    this.#windowCount = 1 + (packet[0] >> 5 & 1);
+    this.#sweeps = 1 + (packet[0] >> 6);
+    this.#decisions = new Decisions(packet.subarray(1), 16);
+  }
+
+  decode(): void {
+    for (const [channel, band] of this.bands.entries()) this.#decodeChannel(channel, band);
+    this.#decisions.finish();
+  }
+
+  #scaled(tap: number): number {
+    return limit(tap >> this.#shift, 1023);
+  }
+
+  #decodeChannel(channel: number, { width, height, values: result }: Band): void {
+    const own: Channel = { values: new Margined(0), magnitudes: new Margined(0), signs: new Margined(2) };
+    const kind = Math.min(channel, 2), C = this.#channels[channel - 1], D = this.#channels[channel - 2];
+    const misses = new Margined(0),
+      errors = Array.from({ length: 2 + this.#windowCount }, () => new Margined(0));
+    const columns = Array.from({ length: this.#windowCount }, () => new Map<number, Matrix>());
+    for (let y = 0; y < height; y++) {
+      if (y > 0) {
+        for (let k = 1; k <= 3; k++) own.values.set(-k, y, own.values.at(0, y - 1));
+        for (let k = 1; k <= 2; k++) {
+          own.magnitudes.set(-k, y, own.magnitudes.at(0, y - 1));
+          for (const error of errors) error.set(-k, y, error.at(0, y - 1));
+        }
+      }
+      const windows = columns.map((of, k) => beginRow(of, WINDOWS[k], width));
+      for (let x = 0; x < width; x++) {
+        const value = this.#decodeSample({ own, C, D, kind, x, y, width, misses, errors, windows });
+        own.values.set(x, y, value);
+        result[y * width + x] = value;
+      }
+      for (let k = 0; k < 2; k++) own.values.set(width + k, y, own.values.at(width - 1, y));
+      own.magnitudes.set(width, y, own.magnitudes.at(width - 1, y));
+      for (const error of errors) error.set(width, y, error.at(width - 1, y));
+    }
+    this.#channels.push({ ...own, values: continued(own.values, width, height) });
+  }
+
+  #decodeSample(place: {
+    own: Channel;
+    C: Channel | undefined;
+    D: Channel | undefined;
+    kind: number;
+    x: number;
+    y: number;
+    width: number;
+    misses: Margined;
+    errors: Margined[];
+    windows: Window[];
+  }): number {
+    const { own, C, D, kind, x, y, width, misses, errors, windows } = place;
+    const v = (dx: number, dy: number) => own.values.at(x + dx, y + dy);
+    const w = v(-1, 0), n = y === 0 ? w : v(0, -1), m = w + n;
+    const taps = new Array<number>(31).fill(0);
+    const put = (tap: number, value: number) => taps[tap] = value | 0;
+    put(0, 2 * (w - n));
+    [[-1, -1], [1, -1], [-2, 0], [0, -2]].forEach(([dx, dy], k) => put(1 + k, 2 * v(dx, dy) - m));
+    OFFSETS.forEach(([dx, dy], k) => put((kind === 0 ? 5 : 11) + k, 2 * v(dx, dy) - m));
+    if (C) {
+      const c = (dx: number, dy: number) => C.values.at(x + dx, y + dy), M = c(-1, 0) + c(0, -1);
+      put(5, 2 * c(0, 0) - M);
+      put(6, 2 * c(1, 0) - M);
+      put(7, 2 * c(0, 1) - M);
+      put(8, 2 * (c(-1, 0) - c(0, -1)));
+      put(9, 2 * c(-1, -1) - M);
+      put(kind === 1 ? 10 : 19, 2 * c(1, -1) - M);
+      put(20, 2 * c(1, 1) - M);
+      put(21, 2 * c(-1, 1) - M);
+    }
+    if (D) {
+      const d = (dx: number, dy: number) => D.values.at(x + dx, y + dy), L = d(-1, 0) + d(0, -1);
+      put(10, 2 * d(0, 0) - L);
+      put(22, 2 * d(1, 0) - L);
+      put(23, 2 * d(0, 1) - L);
+      put(24, 2 * (d(-1, 0) - d(0, -1)));
+    }
+    [[-1, 0], [0, -1], [-1, -1], [1, -1], [-2, 0], [0, -2]].forEach(([dx, dy], k) =>
+      put(25 + k, misses.at(x + dx, y + dy))
+    );
+    const scaledTaps = taps.map((tap) => this.#scaled(tap));
+    const energy = scaledTaps.reduce((sum, tap) => sum + tap * tap, 0);
+
+    const stepped = [0, 1].map((p) => weightsOf(this.#steppedWeights, `${p} ${kind}`, 31));
+    const changes = stepped.map((weights) => changeOf(weights, taps));
+    windows.forEach((window, k) => {
+      const { r } = WINDOWS[k];
+      if (x + r < width) enter(window, x + r, WINDOWS[k].f);
+      const weights = weightsOf(this.#solvedWeights, `${k} ${kind}`, 11);
+      this.#solve(window, weights, x);
+      changes.push(changeOf(weights, taps.slice(0, 11)));
+    });
+    const recent = errors.map((error) => {
+      const e = (dx: number, dy: number) => error.at(x + dx, y + dy);
+      return 10 + 2 * (e(-1, 0) + e(0, -1)) + e(-1, -1) + e(1, -1) + e(-2, 0) + e(0, -2);
+    });
+    const least = Math.min(...recent);
+    const trusts = recent.map((error) => {
+      const ratio = Math.floor(4096 * least / error), square = (ratio * ratio) >> 12;
+      return Math.max(1, (square * square) >> 12);
+    });
+    const weighted = trusts.reduce((sum, trust, k) => sum + BigInt(trust) * BigInt(changes[k]), 0n);
+    const P = (8 * m + Number(weighted / BigInt(trusts.reduce((a, b) => a + b)))) | 0;
+    const prediction = limit((P + 8) >> 4, 2 ** 29), fraction = (P + 8) & 15;
+    const lately = Math.floor(recent.reduce((a, b) => a + b) / (4 * recent.length));
+    const spreadOf = (other: number) =>
+      Math.min(11, Math.max(0, bits(Math.abs(changes[0] - changes[other]) >> this.#shift) - 1));
+    const spread = spreadOf(1), spread2 = spreadOf(2);
+
+    const mag = (dx: number, dy: number) => own.magnitudes.at(x + dx, y + dy);
+    const near = nearEnergy(mag);
+    const [vw, vn, vnw, vne] = [v(-1, 0), v(0, -1), v(-1, -1), v(1, -1)];
+    const most = 2 ** 20;
+    const gradient = Math.min(most, Math.abs(vw - vnw)) + Math.min(most, Math.abs(vn - vnw)) +
+      Math.min(most, Math.abs(vn - vne));
+    const crossOf = ({ magnitudes: a }: Channel) =>
+      4 * a.at(x, y) + a.at(x - 1, y) + a.at(x + 1, y) + a.at(x, y - 1) + a.at(x, y + 1);
+    const channels = (C ? crossOf(C) : 0) + (D ? crossOf(D) >> 1 : 0), total = 2 * near + gradient + channels;
+    const contexts = [
+      [classOf(mag(-1, 0)), classOf(mag(0, -1))],
+      [coarse(gradient), coarse(near)],
+      [fine(channels + gradient)],
+      [coarse(lately), spread2],
+      [fraction, coarse(lately)],
+      [x & 1, y & 1, fine(total)],
+      [classOf(C ? C.magnitudes.at(x, y) : mag(-2, 0)), classOf(D ? D.magnitudes.at(x, y) : mag(1, -1))],
+    ];
+    let token = 0;
+    for (;; token++) {
+      if (token === 64) throw new Error("token");
+      const step = Math.min(token, 23);
+      const outcome = this.#decide(
+        contexts.map((context, i) => `token ${i} ${kind} ${step} ${context}`),
+        [
+          `0 ${kind} ${step}`,
+          `1 ${Math.min(step, 3)} ${fine(total)}`,
+          `2 ${Math.min(step, 5)} ${kind} ${fine(lately)}`,
+          `3 ${Math.min(step, 3)} ${spread2} ${coarse(total)}`,
+        ],
+        [`a ${kind} ${step} ${fine(lately)}`, `b ${kind} ${step} ${spread} ${coarse(channels + near)}`],
+      );
+      if (outcome === 0) break;
+    }
+    let difference = 0;
+    if (token > 0) {
+      const s = (dx: number, dy: number) => own.signs.at(x + dx, y + dy);
+      const c = (dx: number, dy: number) => C?.signs.at(x + dx, y + dy) ?? 2, d = D?.signs.at(x, y) ?? 2;
+      const side = (change: number) => {
+        const a = (8 * m - 16 * prediction + change) >> this.#shift;
+        return a < -16 ? 0 : a < -4 ? 1 : a < 4 ? 2 : a < 16 ? 3 : 4;
+      };
+      const shortToken = Math.min(15, token);
+      const signContexts = [
+        [s(-1, 0), s(0, -1), c(0, 0)],
+        [s(-1, -1), s(0, -1), s(1, -1)],
+        [c(0, 0), d, s(-1, 0)],
+        [c(-1, 0), c(1, 0), c(0, 0)],
+        [c(0, -1), c(0, 1), c(0, 0)],
+        changes.slice(0, 3).map(side),
+        [fraction, shortToken],
+      ];
+      const isNegative = this.#decide(
+        signContexts.map((context, i) => `sign ${i} ${kind} ${context}`),
+        [`s0 ${kind}`, `s1 ${coarse(near)}`, `s2 ${shortToken}`, `s3 ${fraction}`],
+        [`sa ${kind} ${fraction}`, `sb ${signContexts[0]}`],
+      );
+      const magnitude = restOf(token, this.#decisions, (name) => {
+        const counter = this.#counters.get(`extra ${kind} ${token} ${name}`);
+        const outcome = this.#decisions.bit(squash(stretch(counter.p >> 10)));
+        learn(counter, outcome);
+        return outcome;
+      });
+      difference = isNegative ? -magnitude : magnitude;
+    }
+    const value = checked(prediction + difference);
+
+    own.magnitudes.set(x, y, Math.min(2047, Math.abs(difference)));
+    own.signs.set(x, y, signClassOf(difference));
+    misses.set(x, y, limit((16 * value - P) >> 3, 2 ** 20));
+    changes.forEach((change, p) => {
+      const error = (16 * value - 8 * m - change) >> this.#shift;
+      errors[p].set(x, y, Math.min(65535, Math.abs(error)));
+      if (p > 1) return;
+      const gain = Math.trunc([60, 400][p] * 256 * limit(error, 8192) / (energy + 88));
+      stepped[p].forEach((weight, k) =>
+        stepped[p][k] = limit(weight + ((times(gain, scaledTaps[k]) + 128) >> 8), 2 ** 20)
+      );
+    });
+    const row = [...scaledTaps.slice(0, 11), this.#scaled(2 * value - m)];
+    windows.forEach((window, k) => include(window, x, row, WINDOWS[k].f));
+    return value;
+  }
+
+  #solve({ left, right }: Window, w: number[], x: number): void {
+    const R = left.map((entry, i) => entry + right[i]);
+    for (let k = 0; k < this.#sweeps; k++) {
+      for (let i = (k + x) % 2; i < 11; i += 2) {
+        let rest = 65536n * BigInt(R[i * COLUMNS + 11]) - 80n * BigInt(w[i]);
+        for (let j = 0; j < 11; j++) rest -= BigInt(R[i * COLUMNS + j]) * BigInt(w[j]);
+        const divisor = R[i * COLUMNS + i] + 80;
+        const move = divisor > 0 ? Number(rest / BigInt(divisor)) : 0;
+        w[i] = limit(w[i] + move, 2 ** 18);
+      }
+    }
+  }
+
+  #decide(names: readonly string[], setNames: readonly string[], mapNames: readonly string[]): number {
+    const counters = names.map((name) => this.#counters.get(name));
+    const inputs = counters.map(({ p, n }) => product(stretch(p >> 10), Math.floor(32768 * n / (n + 1))));
+    inputs.push(256);
+    const sets = setNames.map((name) => {
+      let set = this.#sets.get(name);
+      if (!set) this.#sets.set(name, set = { weights: [...new Array<number>(7).fill(2129), 0], uses: 0 });
+      return set;
+    });
+    const outputs = sets.map(({ weights }) =>
+      clamp(weights.reduce((sum, weight, i) => sum + weight * inputs[i], 0) >> 14, -3072, 3071)
+    );
+    const x = outputs.reduce((a, b) => a + b) >> 2;
+    const [a, b] = mapNames.map((name) => {
+      let points = this.#maps.get(name);
+      if (!points) {
+        points = Array.from({ length: 33 }, (_, j) => 64 * squash(Math.min(3071, 192 * j - 3072)));
+        this.#maps.set(name, points);
+      }
+      return points;
+    });
+    const q = Math.floor((x + 3072) / 192), r = x + 3072 - 192 * q;
+    const refined = Math.floor((((a[q] + b[q]) >> 6) * (192 - r) + ((a[q + 1] + b[q + 1]) >> 6) * r) / 192);
+    const outcome = this.#decisions.bit(clamp((2 * squash(x) + refined) >> 2, 32, 65504));
+    const nearer = r < 96 ? q : q + 1;
+    for (const points of [a, b]) points[nearer] += (2 ** 22 * outcome - points[nearer]) >> 6;
+    sets.forEach((set, k) => {
+      const e = times(65536 * outcome - squash(outputs[k]), 14 + Math.floor(2400 / (20 + set.uses))) >> 11;
+      inputs.forEach((input, i) =>
+        set.weights[i] = clamp(set.weights[i] + product(16 * input, e), -(2 ** 15), 2 ** 15 - 1)
+      );
+      set.uses = Math.min(255, set.uses + 1);
+    });
+    for (const counter of counters) learn(counter, outcome);
+    return outcome;
+  }
+}
+
+function learn(counter: Counter, outcome: number): void {
+  const rate = Math.floor(32768 / (2 * counter.n + 3));
+  counter.p += times(((2 ** 22 - 1) * outcome - counter.p) >> 6, rate) >> 8;
+  counter.n = Math.min(255, counter.n + 1);
+}
+
+function product(a: number, b: number): number {
+  return (a * b + 2 ** 14) >> 15;
+}
+
+function weightsOf(all: Map<string, number[]>, name: string, count: number): number[] {
+  let weights = all.get(name);
+  if (!weights) {
+    weights = new Array<number>(count).fill(0);
+    if (count === 31) [weights[1], weights[2]] = [-13107, 13107];
+    all.set(name, weights);
+  }
+  return weights;
+}
+
+function changeOf(weights: readonly number[], taps: readonly number[]): number {
+  const sum = weights.reduce((sum, weight, k) => sum + BigInt(weight) * BigInt(taps[k]), 0n) >> 13n;
+  const most = 2n ** 26n;
+  return Number(sum > most ? most : sum < -most ? -most : sum);
+}
+
+function beginRow(columns: Map<number, Matrix>, { f, r }: typeof WINDOWS[number], width: number): Window {
+  const window = { left: new Int32Array(11 * COLUMNS), right: new Int32Array(11 * COLUMNS), columns };
+  for (let x = 0; x < Math.min(r, width); x++) enter(window, x, f);
+  return window;
+}
+
+function columnOf({ columns }: Window, x: number): Matrix {
+  const number = x % 65536;
+  if (!columns.has(number)) columns.set(number, new Int32Array(11 * COLUMNS));
+  return columns.get(number)!;
+}
+
+function enter(window: Window, x: number, f: number): void {
+  columnOf(window, x).forEach((sum, i) => window.right[i] += sum - (sum >> f));
+}
+
+function include(window: Window, x: number, row: readonly number[], f: number): void {
+  const column = columnOf(window, x), { left, right } = window;
+  for (let i = 0; i < 11; i++) {
+    for (let j = 0; j < COLUMNS; j++) {
+      const at = i * COLUMNS + j, old = column[at] - (column[at] >> f);
+      right[at] -= old;
+      column[at] = old + row[i] * row[j];
+      left[at] += column[at];
+      left[at] -= left[at] >> f;
+    }
+  }
+}
+
+/** The values of a plane, continued at the left, at the right and below. */
+function continued(values: Margined, width: number, height: number): Margined {
+  const plane = new Margined(0);
+  for (let y = 0; y < height + 2; y++) {
+    for (let x = -4; x < width + 4; x++) {
+      plane.set(x, y, values.at(clamp(x, 0, width - 1), Math.min(y, height - 1)));
+    }
+  }
+  return plane;
+}

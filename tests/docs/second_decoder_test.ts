@@ -1,0 +1,170 @@
+/**
+ * A second decoder, written from docs/specification/ alone, decodes this package's files: the pages say all that a decoder
+ * must know. Its files import nothing from `src/`.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { decompress } from "../../mod.ts";
+import { bandLayout, CODERS, decodeSections, encodeSections, parsePrior } from "../../src/entropy/mod.ts";
+import { randomSource } from "../random.ts";
+import { bandsOf, packetsOf } from "./second_decoder/bands.ts";
+import { crc32c, decodeFile, decodeTile, type Header, type Tile } from "./second_decoder/file.ts";
+import { readInitialState } from "./second_decoder/initial_state.ts";
+
+const priorBytes: ReadonlyMap<number, Uint8Array> = new Map(
+  await Promise.all(
+    ([[1, "vaerans-8"], [2, "vaerans-4"]] as const).map(async ([id, name]) =>
+      [id, await Deno.readFile(`models/${name}/prior.bin`)] as const
+    ),
+  ),
+);
+const models = new Map(
+  ([[1, 8], [2, 4]] as const).map(([id, downsampling]) => [
+    id,
+    { downsampling, paddingMultiple: 8, initialState: () => readInitialState(priorBytes.get(id)!) },
+  ]),
+);
+
+const goldenFiles = (await Array.fromAsync(Deno.readDir("tests/golden"), ({ name }) => name))
+  .filter((name) => name.endsWith(".vaer")).sort();
+
+for (const name of goldenFiles) {
+  Deno.test(`the second decoder reads ${name} as the package does`, async () => {
+    const bytes = await Deno.readFile(`tests/golden/${name}`);
+    const { header, tiles, check } = decodeFile(bytes, models);
+    for (const [index, tile] of tiles.entries()) {
+      const mode = CODERS.find(({ id }) => id === tile.coder)!.name;
+      const prior = tile.kind === 0x10 ? { prior: parsePrior(priorBytes.get(header.model)!) } : {};
+      const layout = bandLayout({ ...tile, levels: tile.bands[0].level });
+      const expected = decodeSections(tile.packets, layout, { mode, ...prior });
+      assertEquals(tile.bands.flatMap(({ values }) => [...values]), [...expected], `tile ${index}`);
+    }
+    if (tiles[0].kind !== 0x30 || tiles[0].bands[0].level > 0) return;
+    const decoded = await decompress(bytes, { keepDepth: true });
+    const samples = losslessSamples(header, tiles);
+    assertEquals([...decoded.data], samples);
+    if (check === undefined) return;
+    const kept = samples.filter((_, i) =>
+      i % 4 === 3 ? header.alphaError === 0 : i % 4 === 0 || !header.isGrey
+    );
+    const keptBytes = kept.flatMap((sample) =>
+      header.sampleBits === 16 ? [sample & 255, sample >> 8] : [sample]
+    );
+    assertEquals(crc32c(Uint8Array.from(keptBytes)), check);
+  });
+}
+
+/** Part 2.8: RGBA of streams without levels. */
+function losslessSamples(
+  { width, height, sampleBits, stepCode, alphaError, isGrey, tileSide }: Header,
+  tiles: readonly Tile[],
+): number[] {
+  const half = 2 ** (sampleBits - 1), most = 2 ** sampleBits - 1;
+  const samples = new Array<number>(4 * width * height).fill(most);
+  const columns = tileSide === 0 ? 1 : Math.ceil(width / tileSide);
+  for (const kind of [0x30, 0x40]) {
+    tiles.filter((tile) => tile.kind === kind).forEach(({ bands, width: tileWidth }, index) => {
+      const left = index % columns * tileSide, top = Math.floor(index / columns) * tileSide;
+      const d = 2 * (kind === 0x40 ? alphaError! : stepCode) + 1;
+      bands[0].values.forEach((first, i) => {
+        const at = 4 * ((top + Math.floor(i / tileWidth)) * width + left + i % tileWidth), q = first + half;
+        const put = (channel: number, value: number) =>
+          samples[at + channel] = Math.min(most, Math.max(0, value * d));
+        if (kind === 0x40) {
+          put(3, q);
+          return;
+        }
+        put(0, isGrey ? q : q + bands[1].values[i]);
+        put(1, q);
+        put(2, isGrey ? q : q + bands[2].values[i]);
+      });
+    });
+  }
+  return samples;
+}
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly levels: number;
+}
+
+const PICTURES: readonly Picture[] = [
+  { width: 1, height: 1, channels: 1, levels: 0 },
+  { width: 2, height: 7, channels: 3, levels: 3 },
+  { width: 19, height: 1, channels: 4, levels: 2 },
+  { width: 33, height: 21, channels: 4, levels: 3 },
+  { width: 17, height: 18, channels: 2, levels: 4 },
+  { width: 23, height: 14, channels: 5, levels: 1 },
+  { width: 24, height: 11, channels: 4, levels: 0 },
+  { width: 51, height: 40, channels: 4, levels: 3 },
+];
+
+/** Largest coefficients, and whether the context coders have an initial state. */
+const CASES = [[400, true], [3, false], [2 ** 29, true]] as const;
+
+/** Coefficients of every size, most of them small, in clusters. */
+function coefficients(count: number, seed: number, largest: number): Int32Array {
+  const random = randomSource(seed);
+  let scale = 1;
+  return Int32Array.from({ length: count }, () => {
+    if (random() < 0.1) scale = largest ** (random() ** 3);
+    return random() < 0.4 ? 0 : Math.round((random() + random() + random() - 1.5) * scale);
+  });
+}
+
+for (const mode of ["static", "context", "subband", "trellis"] as const) {
+  const { id } = CODERS.find(({ name }) => name === mode)!;
+  Deno.test(`the second decoder reads random tiles of the ${mode} coder`, () => {
+    for (const [seed, picture] of PICTURES.entries()) {
+      const [largest, withPrior] = CASES[seed % CASES.length];
+      const layout = bandLayout(picture),
+        bands = bandsOf(picture.width, picture.height, picture.channels, picture.levels);
+      const count = picture.width * picture.height * picture.channels;
+      const values = coefficients(count, seed + 1, largest);
+      if (mode === "trellis") toTrellis(values, layout);
+      const isUsed = withPrior && (mode === "context" || mode === "trellis");
+      const prior = isUsed ? { prior: parsePrior(priorBytes.get(1)!) } : {};
+      const packets = encodeSections(values, layout, { mode, ...prior, effort: seed + 2 });
+      assert(packets.length === packetsOf(bands).length);
+      decodeTile(id, bands, packetsOf(bands), packets, isUsed ? models.get(1) : undefined);
+      assertEquals(
+        bands.flatMap(({ values }) => [...values]),
+        [...values],
+        `${JSON.stringify(picture)}, up to ${largest}`,
+      );
+    }
+  });
+}
+
+/** Takes the coefficients of high-pass bands as levels of trellis-coded quantisation (4.8), and gives their values. */
+function toTrellis(values: Int32Array, layout: ReturnType<typeof bandLayout>): void {
+  const next = [0, 2, 5, 7, 1, 3, 6, 4, 2, 0, 4, 6, 3, 1, 7, 5];
+  for (const { orientation, offset, width, height } of layout) {
+    if (orientation === 0) continue;
+    for (let i = offset, state = 0; i < offset + width * height; i++) {
+      const level = values[i] >> 1;
+      values[i] = 2 * level - (state & 1) * Math.sign(level);
+      state = next[2 * state + (level & 1)];
+    }
+  }
+}
+
+Deno.test("the second decoder reads a band whose symbols have a stream with four states", () => {
+  const random = randomSource(5),
+    size = 160,
+    layout = bandLayout({ width: size, height: size, channels: 1, levels: 0 });
+  const values = Int32Array.from({ length: size * size }, () => Math.round((random() + random() - 1) * 90));
+  const bands = bandsOf(size, size, 1, 0), packets = encodeSections(values, layout, { mode: "static" });
+  decodeTile(0, bands, packetsOf(bands), packets);
+  assertEquals([...bands[0].values], [...values]);
+});
+
+Deno.test("the second decoder imports nothing from the package", async () => {
+  for await (const { name } of Deno.readDir("tests/docs/second_decoder")) {
+    const text = await Deno.readTextFile(`tests/docs/second_decoder/${name}`);
+    for (const [, target] of text.matchAll(/from "([^"]+)"/g)) {
+      assert(/^\.\/\w+\.ts$/.test(target), `${name}: ${target}`);
+    }
+  }
+});
