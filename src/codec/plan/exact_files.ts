@@ -10,8 +10,8 @@ import { type AnyPicture, isDeep } from "../samples.ts";
 const SMALL_PIXELS = 2 ** 10;
 /** Estimated bits per pixel below which a picture counts as drawn, not photographed. */
 const DRAWN_BITS_PER_PIXEL = 4;
-/** How many times smaller than estimated a lossless file may be: 3.3 was the most of drawn pictures, 1.2 of photographs. */
-const DRAWN_MARGIN = 4;
+/** How many times smaller than estimated a lossless file may be: 12.5 was the most of drawn pictures, 1.2 of photographs. */
+const DRAWN_MARGIN = 16;
 const PHOTOGRAPH_MARGIN = 1.4;
 /** Largest error of near-lossless samples. */
 const MOST_BOUND = 127;
