@@ -76,8 +76,8 @@ const LOSSY: readonly CompressOptions[] = [
   { quality: 50, model: "vaerans-8" },
   { quality: 75, model: "pixels" },
   { quality: 85, model: "pixels", tileSide: 64, workers: 0 },
-  { bytes: 1000 },
-  { bpp: 0.9 },
+  { bytes: 330 },
+  { bpp: 0.28 },
   { psnr: 40 },
   { ssim: 0.99 },
 ];
