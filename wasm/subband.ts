@@ -22,7 +22,6 @@ const SQUASH_LIMIT: i32 = 3072;
 const COUNT_LIMIT: u32 = 255;
 const FRESH_COUNTER: i32 = 1 << 31;
 const START_WEIGHT: i32 = 8519;
-const SINGLE_LOWER_BOUND: i32 = 1 << 23;
 /** Units of a scaled coefficient in a step. */
 const SCALED_UNITS: i32 = 64;
 
@@ -51,8 +50,7 @@ const GROWTH_PAGES: usize = 64;
 /** Shorter runs of zeros around are not worth loading all counters for. */
 const SHORTEST_RUN: i32 = 3;
 
-const DECODE: i32 = 0;
-const ENCODE: i32 = 1;
+/** Mode in which decisions go nowhere. */
 const CHOOSE: i32 = 2;
 
 const FINE_STATUS: i32 = 0;
@@ -62,11 +60,6 @@ const NO_MEMORY: i32 = 3;
 
 // ---- State of the section -----------------------------------------------------------------------------------------------
 
-/** 0 decodes, 1 encodes, 2 chooses. */
-let mode: i32 = 0;
-let state: i32 = 0;
-let next: usize = 0;
-let last: usize = 0;
 let lambda: i64 = 0;
 let status: i32 = 0;
 let refused: i64 = 0;
@@ -296,30 +289,6 @@ function decide(skip: usize, first: usize, second: usize, bit: i32): i32 {
     keep(at9 + skip, i32x4.extract_lane(n2, 1));
   }
   return outcome;
-}
-
-/** Codes a decision by the probability of 1: encoders write `bit`, decoders ignore it. */
-// @ts-ignore: decorator
-@inline
-function code(bit: i32, probability: i32): i32 {
-  const zeroSlots = 65536 - probability;
-  if (mode == DECODE) {
-    const slot = state & 0xffff;
-    let x = slot;
-    if (slot < zeroSlots) {
-      x += zeroSlots * (state >>> 16);
-      bit = 0;
-    } else {
-      x += probability * (state >>> 16) - zeroSlots;
-      bit = 1;
-    }
-    while (x < SINGLE_LOWER_BOUND && next < last) x = (x << 8) | <i32>load<u8>(next++);
-    state = x;
-  } else if (mode == ENCODE) {
-    store<i32>(next, bit != 0 ? (probability << 16) | zeroSlots : zeroSlots << 16);
-    next += 4;
-  }
-  return bit;
 }
 
 // @ts-ignore: decorator
@@ -908,36 +877,9 @@ function codeLowRow(y: i32, from: usize): void {
 
 // ---- What the caller calls ------------------------------------------------------------------------------------------------
 
-/** Decodes from bytes; `firstState` and the first four bytes have been read. */
-export function beginDecoding(bytes: usize, byteLength: i32, firstState: i32): void {
-  mode = DECODE;
-  status = FINE_STATUS;
-  state = firstState;
-  next = bytes + <usize>min(4, byteLength);
-  last = bytes + <usize>byteLength;
-}
-
-/** The decoder's state. */
-export function endState(): i32 {
-  return state;
-}
-
-/** Writes decisions from an address on, each `frequency << 16 | start`. */
-export function beginEncoding(decisions: usize): void {
-  mode = ENCODE;
-  status = FINE_STATUS;
-  next = decisions;
-}
-
-/** Where the decisions end, or the bytes that have been used. */
-export function end(): usize {
-  return next;
-}
-
 /** Chooses values by error and bits; a bit is worth `weight`. */
 export function beginChoosing(weight: i32): void {
   mode = CHOOSE;
-  status = FINE_STATUS;
   lambda = weight;
 }
 
@@ -985,6 +927,7 @@ export function beginBand(
 
 /** Codes `count` rows from row y on. Gives 0, or why it ended: 1 for a value out of range, 2 for a token, 3 for memory. */
 export function codeRows(y: i32, count: i32): i32 {
+  status = FINE_STATUS;
   const rowBytes = <usize>width << 2;
   let at = rows + rowBytes;
   for (let i = 0; i < count && status == FINE_STATUS; i++, at += rowBytes) {

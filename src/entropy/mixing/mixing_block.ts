@@ -224,17 +224,19 @@ export class MixingBlock implements MixingState {
 }
 
 /**
- * Lays regions one after another, from the first aligned address after 0 on.
+ * Lays regions one after another.
  *
  * @param byteLengths Bytes of each region, by name.
  * @param alignment What addresses are multiples of.
+ * @param first The first address, such a multiple; not 0 by default.
  * @returns The address of each region.
  */
 export function consecutive<T extends Record<string, number>>(
   byteLengths: T,
   alignment = 16,
+  first: number = alignment,
 ): Readonly<Record<keyof T, number>> {
-  let next = alignment;
+  let next = first;
   return Object.fromEntries(
     Object.entries(byteLengths).map(([name, byteLength]) => {
       const address = next;

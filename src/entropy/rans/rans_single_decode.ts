@@ -3,6 +3,9 @@
 import { EntropyError } from "../errors.ts";
 import { LANE_STATE_BITS, SINGLE_LOWER_BOUND } from "./rans_params.ts";
 
+/** Most bytes of a stream that hold its first state. */
+export const FIRST_STATE_BYTES = 4;
+
 /** Pulls decisions from one stream. Never reads past its end; damage shows in {@linkcode finish}. */
 export class DecisionReader {
   #bytes: Uint8Array;
@@ -20,7 +23,7 @@ export class DecisionReader {
     this.#bytes = bytes;
     this.#probabilityBits = probabilityBits;
     this.#slotMask = (1 << probabilityBits) - 1;
-    this.#next = Math.min(4, bytes.length);
+    this.#next = Math.min(FIRST_STATE_BYTES, bytes.length);
     for (let i = this.#next - 1; i >= 0; i--) this.#state = (this.#state << 8) | bytes[i];
     const shortest = bytes.length > 4
       ? SINGLE_LOWER_BOUND
@@ -39,6 +42,22 @@ export class DecisionReader {
   /** The state as it is, as a signed number: of a reader that has just begun, the stream's first. */
   get state(): number {
     return this.#state;
+  }
+
+  /** The bytes that have not been used. */
+  get rest(): Uint8Array {
+    return this.#bytes.subarray(this.#next);
+  }
+
+  /**
+   * Goes on after decisions that were taken elsewhere.
+   *
+   * @param state The state after them.
+   * @param byteCount How many bytes they used.
+   */
+  skip(state: number, byteCount: number): void {
+    this.#state = state;
+    this.#next += byteCount;
   }
 
   /**

@@ -42,12 +42,26 @@ export class DecisionRecorder {
    * @param frequency Slots of the interval, 1 … 2^bits − 1. Decisions with only one outcome are not recorded.
    */
   push(start: number, frequency: number): void {
-    if (this.#count === this.#decisions.length) {
-      const larger = new Uint32Array(this.#decisions.length * 2);
-      larger.set(this.#decisions);
-      this.#decisions = larger;
-    }
+    if (this.#count === this.#decisions.length) this.#grow(this.#count + 1);
     this.#decisions[this.#count++] = (frequency << 16) | start;
+  }
+
+  /**
+   * Records several.
+   *
+   * @param decisions Each is `frequency << 16 | start`.
+   */
+  append(decisions: Uint32Array): void {
+    const count = this.#count + decisions.length;
+    if (count > this.#decisions.length) this.#grow(count);
+    this.#decisions.set(decisions, this.#count);
+    this.#count = count;
+  }
+
+  #grow(count: number): void {
+    const larger = new Uint32Array(Math.max(count, this.#decisions.length * 2));
+    larger.set(this.#decisions);
+    this.#decisions = larger;
   }
 
   /**

@@ -5,6 +5,7 @@
 
 import { SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
 import { QUANTISERS, TRELLIS_STATES, valueOfLevel } from "../latent/trellis.ts";
+import type { CostTaker } from "../latent/wasm_detail_coder.ts";
 import { ARRIVALS, COST_INDEX, NEVER, PLACES_AT_ONCE, type TrellisKernel, WAYS } from "./trellis_kernel.ts";
 import { sharedTrellisKernel } from "./wasm_trellis_kernel.ts";
 
@@ -20,7 +21,7 @@ const LEAST_NONZERO: readonly number[] = [51, 26];
 export type LevelCost = (magnitude: number, quantiser: number) => number;
 
 /** Finds the way through one band. Offer each place in coding order, then trace. */
-export class TrellisSearch {
+export class TrellisSearch implements CostTaker {
   readonly #lambda: number;
   readonly #kernel: TrellisKernel;
   /** Of the cheapest way to each state. */
@@ -75,6 +76,18 @@ export class TrellisSearch {
     this.#count++;
     if (++this.#waiting === PLACES_AT_ONCE) this.#advance();
     return levels[level0 + (costs[cost0] <= costs[cost0 + 1] ? 0 : 1)];
+  }
+
+  /** Adds places whose costs are known: see {@linkcode CostTaker.take}. */
+  take(ways: Float64Array, levels: Int32Array): void {
+    this.#advance();
+    this.#levels.set(levels, this.#count * WAYS);
+    for (let from = 0; from < ways.length; from += PLACES_AT_ONCE * WAYS) {
+      const some = ways.subarray(from, from + PLACES_AT_ONCE * WAYS);
+      const count = some.length / WAYS, choices = this.#choices.subarray(this.#count, this.#count + count);
+      this.#kernel.advance(this.#costs, some, count, choices);
+      this.#count += count;
+    }
   }
 
   /** The levels of the cheapest way, in coding order. */

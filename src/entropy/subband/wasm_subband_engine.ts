@@ -2,7 +2,7 @@
 
 import type { BandShape } from "../bands.ts";
 import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
-import { checkEnd, DecisionReader } from "../rans/rans_single_decode.ts";
+import { checkEnd, DecisionReader, FIRST_STATE_BYTES } from "../rans/rans_single_decode.ts";
 import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import { checkMagnitude } from "../symbols.ts";
 import { compiledIfCan } from "../wasm_module.ts";
@@ -93,7 +93,8 @@ export class WasmSubbandEngine implements SubbandEngine {
     const { state } = new DecisionReader(bytes, PROBABILITY_BITS);
     const stream = this.#reserve(bands, bytes.length);
     new Uint8Array(memory.buffer, stream, bytes.length).set(bytes);
-    exports.beginDecoding(stream, bytes.length, state);
+    const read = Math.min(bytes.length, FIRST_STATE_BYTES);
+    exports.beginDecoding(stream + read, bytes.length - read, state);
     this.#codeBands(coefficients, coefficients, bands);
     checkEnd(exports.endState(), stream + bytes.length - exports.end());
   }

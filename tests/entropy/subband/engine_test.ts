@@ -1,7 +1,7 @@
 /** The subband coder in WebAssembly against the one in TypeScript: bytes, values and errors must be the same. */
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { bandLayout, type BandShape, coefficientCount, EntropyError } from "../../../src/entropy/mod.ts";
+import { bandLayout, type BandShape } from "../../../src/entropy/mod.ts";
 import { sectionBands, sectionCount } from "../../../src/entropy/bands.ts";
 import { SUBBAND_ADDRESSES } from "../../../src/entropy/subband/subband_block.ts";
 import { type SubbandEngine, TypeScriptSubbandEngine } from "../../../src/entropy/subband/subband_engine.ts";
@@ -11,6 +11,7 @@ import {
   WasmSubbandEngine,
 } from "../../../src/entropy/subband/wasm_subband_engine.ts";
 import { AWKWARD_SIZES, randomSource } from "../../random.ts";
+import { outcomeOf, regionalValues, unrelatedBands } from "../_data.ts";
 
 const module = compiledSubband()!; // the tests' runtime has SIMD
 const instances = new SubbandInstances(module);
@@ -45,42 +46,6 @@ function sectionsOf(bands: readonly BandShape[]): BandShape[][] {
   return Array.from({ length: sectionCount(bands) }, (_, i) => sectionBands(bands, i));
 }
 
-/** Values whose magnitudes have `size` for their scale, most of them zero in regions. */
-function valuesFor(bands: readonly BandShape[], size: number, next: () => number): Int32Array {
-  const values = new Int32Array(coefficientCount(bands));
-  const period = 3 + 40 * next();
-  for (let i = 0; i < values.length; i++) {
-    const isBusy = Math.sin(i / period) > 0.3;
-    if (!isBusy && next() < 0.98) continue;
-    const drawn = size ** next() * (next() < 0.5 ? 1 : -1) * (isBusy ? 1 : 0.6);
-    values[i] = Math.max(-(2 ** 30), Math.min(2 ** 30, Math.round(drawn - Math.sign(drawn) * 0.9)));
-  }
-  return values;
-}
-
-/** Bands that the coder must take although no wavelet makes them: sizes that have nothing to do with each other. */
-function unrelatedBands(next: () => number): BandShape[] {
-  const bands: BandShape[] = [];
-  let offset = 0;
-  const side = (): number => next() < 0.1 ? 0 : 1 + Math.floor(next() * 30);
-  const add = (level: number, orientation: 0 | 1 | 2 | 3, channel: number): void => {
-    if (orientation > 0 && next() < 0.2) return;
-    const [width, height] = next() < 0.3 || bands.length === 0 ? [side(), side()] : [
-      next() < 0.7 ? bands.at(-1)!.width : side(),
-      next() < 0.5 ? bands.at(-1)!.height : side(),
-    ];
-    bands.push({ level, orientation, channel, offset, width, height });
-    offset += width * height;
-  };
-  for (const channel of [0, 1, 2]) add(3, 0, channel);
-  for (const level of [3, 2, 1]) {
-    for (const orientation of [1, 2, 3] as const) {
-      for (const channel of [0, 1, 2]) add(level, orientation, channel);
-    }
-  }
-  return bands;
-}
-
 function subjects(): Subject[] {
   const next = randomSource(11), all: Subject[] = [];
   for (const [width, height] of [...AWKWARD_SIZES, [96, 64], [1100, 5], [2, 700]]) {
@@ -91,24 +56,14 @@ function subjects(): Subject[] {
         channels: 1 + Math.floor(next() * 4),
         levels: 1 + Math.floor(next() * 5),
       });
-      all.push({ bands, values: valuesFor(bands, size, next) });
+      all.push({ bands, values: regionalValues(bands, size, next) });
     }
   }
   for (let i = 0; i < 20; i++) {
     const bands = unrelatedBands(next);
-    all.push({ bands, values: valuesFor(bands, SIZES[i % 4], next) });
+    all.push({ bands, values: regionalValues(bands, SIZES[i % 4], next) });
   }
   return all;
-}
-
-/** What came of it: the result, or code and message of the error. */
-function outcomeOf<T>(run: () => T): T | string {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof EntropyError)) throw error;
-    return `${error.code}: ${error.message}`;
-  }
 }
 
 /** Decodes a section of damaged bytes, and says what came of it. */
@@ -165,7 +120,7 @@ Deno.test("both subband engines decode damaged and random bytes to the same valu
   let refused = 0, decoded = 0;
   for (let round = 0; round < 24; round++) {
     const bands = round % 3 === 0 ? unrelatedBands(next) : bandLayout(layout);
-    const values = valuesFor(bands, SIZES[round % 4], next), subject = { bands, values };
+    const values = regionalValues(bands, SIZES[round % 4], next), subject = { bands, values };
     const [whole] = withBoth((engine) => outcomeOf(() => engine.encode(values.slice(), bands)));
     for (let k = 0; k < 8; k++) {
       let bytes = typeof whole === "string" ? new Uint8Array(50) : whole.slice();
@@ -186,7 +141,7 @@ Deno.test("both subband engines decode damaged and random bytes to the same valu
 Deno.test("pictures coded in turns on one thread do not disturb each other", () => {
   const next = randomSource(14);
   const bands = bandLayout({ width: 90, height: 70, channels: 3, levels: 3 });
-  const [a, b] = [valuesFor(bands, 6, next), valuesFor(bands, 3000, next)];
+  const [a, b] = [regionalValues(bands, 6, next), regionalValues(bands, 3000, next)];
   const alone = [a, b].map((values) =>
     withBoth((engine) => sectionsOf(bands).map((section) => engine.encode(values, section)))[0]
   );
