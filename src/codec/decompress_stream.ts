@@ -1,5 +1,13 @@
 import { BitstreamError } from "../core/mod.ts";
-import { type ContainerSection, isStreamKind, MAGIC, readHead, readSectionAt } from "../format/mod.ts";
+import {
+  type ContainerHeader,
+  type ContainerSection,
+  isMissing,
+  isStreamKind,
+  MAGIC,
+  parseHead,
+  parseSectionAt,
+} from "../format/mod.ts";
 import { checkDecompressOptions } from "./check_options.ts";
 import { streamsOf } from "./streams/streams_of_file.ts";
 import { DEFAULT_MAX_MEMORY_BYTES } from "./run/decoding_memory.ts";
@@ -135,7 +143,7 @@ class Arrival {
   #whole = 0;
   /** Where the next section begins; 0 before the header is there. */
   #next = 0;
-  #head: ReturnType<typeof readHead>["header"] | undefined;
+  #head: ContainerHeader | undefined;
   /** Whole sections up to the first of a picture: they tell its streams. */
   readonly #first: ContainerSection[] = [];
   #sectionCount = 0;
@@ -200,32 +208,31 @@ class Arrival {
 
   #advance(): void {
     if (this.#length < MAGIC.length) return;
-    try {
-      if (this.#next === 0) {
-        const { header, headerByteLength } = readHead(this.bytes(), this.#options);
-        this.#head = header;
-        this.#next = headerByteLength;
+    if (this.#next === 0) {
+      const head = parseHead(this.bytes(), this.#options);
+      if (isMissing(head)) return;
+      this.#head = head.header;
+      this.#next = head.headerByteLength;
+    }
+    while (this.#next < this.#length) {
+      const parsed = parseSectionAt(this.bytes(), this.#next, this.#sectionCount);
+      if (isMissing(parsed)) return;
+      const { section, end } = parsed;
+      this.#next = end;
+      this.#sectionCount++;
+      if (this.#streamSectionCount === 0) {
+        this.#first.push({ ...section, payload: section.payload.slice() });
       }
-      while (this.#next < this.#length) {
-        const { section, end } = readSectionAt(this.bytes(), this.#next, this.#sectionCount);
-        this.#next = end;
-        this.#sectionCount++;
-        if (this.#streamSectionCount === 0) {
-          this.#first.push({ ...section, payload: section.payload.slice() });
-        }
-        if (!isStreamKind(section.kind)) continue;
-        this.#streamSectionCount++;
-        this.#whole = end;
-      }
-    } catch (error) {
-      if (!(error instanceof BitstreamError && error.code === "file-truncated")) throw error;
+      if (!isStreamKind(section.kind)) continue;
+      this.#streamSectionCount++;
+      this.#whole = end;
     }
   }
 }
 
 /** How many sections the streams of a file's picture have. */
 async function streamSectionCount(
-  header: ReturnType<typeof readHead>["header"],
+  header: ContainerHeader,
   sections: readonly ContainerSection[],
   model: string | undefined,
 ): Promise<number> {

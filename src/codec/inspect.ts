@@ -4,14 +4,20 @@ import {
   type ContainerHeader,
   type FileSource,
   metadataOfKind,
+  type MissingBytes,
   openSource,
-  readContainer,
+  parseContainer,
+  present,
   sectionName,
+  truncationError,
 } from "../format/mod.ts";
 import { CICP_BYTES, cicpFromBytes } from "../image/cicp.ts";
 import type { Cicp } from "../image/mod.ts";
 import { modelNameOf } from "./plan/model_choice.ts";
 import { readHeads, type SectionHead } from "./container/read_file.ts";
+
+/** No pixels are decoded, so their number has no limit. */
+const LIMITS = { maxPixels: Infinity };
 
 /** Description of a file, as {@linkcode inspect} returns it. */
 export interface FileInfo {
@@ -86,21 +92,34 @@ export function inspect(
   source: FileSource,
   options: { readonly partial?: boolean; readonly signal?: AbortSignal } = {},
 ): FileInfo | Promise<FileInfo> {
-  const { partial = false, signal } = options, limits = { maxPixels: Infinity, partial };
-  if (!(source instanceof Uint8Array)) return inspectSource(source, limits, signal);
-  const { header, sections } = readContainer(source, limits);
+  const { partial = false, signal } = options;
+  if (!(source instanceof Uint8Array)) return inspectSource(source, partial, signal);
+  const { info, missing } = inspectBeginning(source);
+  if (missing && !partial) throw truncationError(missing);
+  return info;
+}
+
+/**
+ * Describes a file by its header and its whole sections. `missing` is set if the bytes end within a section. Errors: as
+ * {@linkcode inspect}; "file-truncated" only if the header is not whole.
+ */
+export function inspectBeginning(
+  bytes: Uint8Array,
+): { readonly info: FileInfo; readonly missing: MissingBytes | undefined } {
+  const { header, sections, missing } = present(parseContainer(bytes, LIMITS));
   const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
-  return describe(header, heads, sections.find(isCicp)?.payload, source.length);
+  return { info: describe(header, heads, sections.find(isCicp)?.payload, bytes.length), missing };
 }
 
 async function inspectSource(
   source: FileSource,
-  limits: { readonly maxPixels: number; readonly partial: boolean },
+  partial: boolean,
   signal: AbortSignal | undefined,
 ): Promise<FileInfo> {
   signal?.throwIfAborted();
   const bytes = await openSource(source, signal);
-  const { header, sections } = await readHeads(bytes, limits, signal);
+  const { header, sections, missing } = await readHeads(bytes, LIMITS, signal);
+  if (missing && !partial) throw truncationError(missing);
   const record = sections.find((section) => isCicp(section) && section.byteLength === CICP_BYTES);
   const cicp = record && await bytes.read(record.payloadOffset, record.byteLength, signal);
   return describe(header, sections, cicp, bytes.byteLength);
