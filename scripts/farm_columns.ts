@@ -1,4 +1,4 @@
-/** Columns of `bench/results/farm_pictures.tsv`: seconds a picture, by the clock and of processor time; the ratio is two workers' rate over one's. */
+/** Columns of `bench/results/farm_pictures.tsv`: seconds per picture, by the clock and of processor time; the ratio is two workers' rate over one's. */
 export const PICTURE_COLUMNS = [
   "round",
   "withoutQueue",

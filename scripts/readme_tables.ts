@@ -151,7 +151,7 @@ function costTable(): string {
   });
   const header = [
     "quality",
-    "t, core s a megapixel",
+    "t, core s per megapixel",
     `core hours, 10⁶ × ${SCALE_MEGAPIXELS} megapixels`,
     "GB written",
   ];
@@ -179,7 +179,7 @@ async function machinesTable(): Promise<string> {
     ];
   });
   return markdown(
-    ["machines", `hours, 10⁶ × ${SCALE_MEGAPIXELS} megapixels`, "jobs a second", "of a server"],
+    ["machines", `hours, 10⁶ × ${SCALE_MEGAPIXELS} megapixels`, "jobs per second", "of a server"],
     cells,
   );
 }
@@ -219,15 +219,13 @@ async function queueTables(): Promise<string> {
     "queue's CPU",
   ];
   return [
-    wrapped(`Seconds a picture, a round a row (${pictures.comment}):`),
+    wrapped(`Seconds per picture, one round per row (${pictures.comment}):`),
     markdown(header, rounds),
     wrapped(`Jobs that need no work (${trivial.comment}):`),
-    markdown(["what", "a second", "MiB resident after a tenth", "at the end"], rates),
+    markdown(["what", "per second", "MiB resident after a tenth", "at the end"], rates),
     wrapped(
-      `So all that a worker and the server do to take a job out and strike it off is at most ${cores} cores for ` +
-        `1/${drain} s: ${(1000 * job).toFixed(1)} ms, ${
-          (100 * job / picture).toFixed(2)
-        }% of the median picture's time.`,
+      `So a worker and the server need at most ${cores} cores for 1/${drain} s to deliver and acknowledge a job: ` +
+        `${(1000 * job).toFixed(1)} ms, ${(100 * job / picture).toFixed(2)}% of the median picture's time.`,
     ),
   ].join("\n\n");
 }

@@ -91,7 +91,7 @@ const header = `# ${navigator.hardwareConcurrency} cores, Deno ${Deno.version.de
   new Date().toISOString().slice(0, 10)
 }; ${
   what === "pictures"
-    ? `pictures of ${WIDTH}×${HEIGHT}, quality ${OPTIONS.quality}, seconds a picture`
+    ? `pictures of ${WIDTH}×${HEIGHT}, quality ${OPTIONS.quality}, seconds per picture`
     : `${trivialJobs} jobs`
 }`;
 const place = new URL(`../bench/results/farm_${what}.tsv`, import.meta.url);
