@@ -16,6 +16,16 @@ const LEAST_REPEATS = 1 / 4;
 const LEAST_PIXELS_PER_COLOUR = 64;
 
 /**
+ * Whether the coder of graphics takes planes of this shape.
+ *
+ * @param bands The planes, all of one size.
+ */
+export function canBeGraphics(bands: readonly BandShape[]): boolean {
+  const { width, height } = bands[0];
+  return (bands.length === 1 || bands.length === 3) && width * height <= MAX_GRAPHICS_PIXELS;
+}
+
+/**
  * Whether the coder of graphics is worth a try: it takes longer than the predictor and is of no use for photographs.
  *
  * @param values Channel by channel, row by row.
@@ -23,7 +33,7 @@ const LEAST_PIXELS_PER_COLOUR = 64;
  */
 export function mayBeGraphics(values: Int32Array, bands: readonly BandShape[]): boolean {
   const { width, height } = bands[0], pixels = width * height;
-  if ((bands.length !== 1 && bands.length !== 3) || pixels > MAX_GRAPHICS_PIXELS) return false;
+  if (!canBeGraphics(bands)) return false;
   if (pixels <= SMALL_PIXELS) return true;
   const colours = new Set<number>(), mostColours = pixels / LEAST_PIXELS_PER_COLOUR;
   const colourAt = (place: number) => {
@@ -85,7 +95,7 @@ export function decodeGraphicsSection(
 ): void {
   const { width, height } = bands[0], bitDepth = bytes[1];
   const isKnown = bytes[0] === GRAPHICS_MARK && (bitDepth === 8 || bitDepth === 16);
-  if (!isKnown || (bands.length !== 1 && bands.length !== 3) || width * height > MAX_GRAPHICS_PIXELS) {
+  if (!isKnown || !canBeGraphics(bands)) {
     throw new EntropyError(
       "entropy-corrupt",
       `Cannot decode ${bands.length} planes of ${width}×${height} samples as graphics: their section must start with ` +

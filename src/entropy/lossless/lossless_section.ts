@@ -2,12 +2,16 @@
 
 import type { BandShape } from "../bands.ts";
 import {
+  canBeGraphics,
   decodeGraphicsSection,
   encodeGraphicsSection,
   GRAPHICS_MARK,
   mayBeGraphics,
 } from "./graphics_section.ts";
 import { decodeSamples, encodeSamples, sampleEffort } from "./samples.ts";
+
+/** From this effort on both coders are always tried: the coder of graphics is smaller on some photographs, too. */
+const BOTH_FROM_EFFORT = 9;
 
 /**
  * Encodes planes of one size.
@@ -23,7 +27,8 @@ export function encodeLosslessSection(
   effort: number,
 ): Uint8Array {
   const predicted = encodeSamples(values, bands, sampleEffort(effort));
-  if (predicted.length === 0 || !mayBeGraphics(values, bands)) return predicted;
+  if (predicted.length === 0 || !canBeGraphics(bands)) return predicted;
+  if (effort < BOTH_FROM_EFFORT && !mayBeGraphics(values, bands)) return predicted;
   const graphics = encodeGraphicsSection(values, bands);
   return graphics.length < predicted.length ? graphics : predicted;
 }

@@ -87,6 +87,24 @@ Deno.test("the smaller section is kept where both are tried", () => {
   assert(section.length <= encodeGraphicsSection(ramp, bands).length);
 });
 
+Deno.test("both coders are tried for any samples at effort 9", () => {
+  const random = randomSource(9), bands = planes(80, 80, 3);
+  // Each colour occurs in many pixels, but seldom beside itself.
+  const values = valuesOf(
+    80,
+    80,
+    3,
+    8,
+    (x, y, c) => 97 * (c + 1) * ((x * y) % 140) % 251 + Math.floor(2 * random()),
+  );
+  assert(!mayBeGraphics(values, bands));
+  const [fast, small] = [5, 9].map((effort) => encodeLosslessSection(values.slice(), bands, effort));
+  assert(!isGraphics(fast) && isGraphics(small) && small.length < fast.length);
+  const decoded = new Int32Array(values.length);
+  decodeLosslessSection(small, decoded, bands);
+  assertEquals(decoded, values);
+});
+
 Deno.test("damaged sections of graphics are refused", () => {
   const bands = planes(96, 80, 3), values = valuesOf(96, 80, 3, 8, (x, y) => (x ^ y) & 8 ? 255 : 0);
   const section = encodeGraphicsSection(values, bands);
