@@ -32,8 +32,7 @@ export function codeTail(model: MixingModel, coder: BinaryCoder, kind: number, e
     if (++bits > MOST_BITS) {
       throw new EntropyError(
         "entropy-corrupt",
-        `Cannot decode a magnitude because it is too long: value is over ${MOST_BITS} bits, limit ${MOST_BITS}; ` +
-          "fetch the section again",
+        `Cannot decode a magnitude: it must have at most ${MOST_BITS} bits (got more). Fetch the section again.`,
       );
     }
   }

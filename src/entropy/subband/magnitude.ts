@@ -157,7 +157,7 @@ export class MagnitudeCoder {
     }
     throw new EntropyError(
       "entropy-corrupt",
-      `Cannot decode a coefficient because it is too large: limit ${MAX_MAGNITUDE}; fetch the section again`,
+      `Cannot decode a coefficient: its magnitude must be at most ${MAX_MAGNITUDE} (got more). Fetch the section again.`,
     );
   }
 
