@@ -5,13 +5,13 @@
  *     deno run -R examples/custom_pipeline.ts
  */
 import { World } from "@vaerans/vaerans";
-import { ANSBitstream, MSSSIM, PSNR, VaerFile } from "@vaerans/vaerans/components";
+import { ANSBitstream, MsSsim, Psnr, VaerFile } from "@vaerans/vaerans/components";
 import {
   ANSDecode,
   ANSEncode,
   Hadamard4,
-  MetricMSSSIM,
-  MetricPSNR,
+  MetricMsSsim,
+  MetricPsnr,
   OnnxVAEDecode,
   OnnxVAEEncode,
   QuantizeU8,
@@ -46,11 +46,11 @@ const scored = await world.pipe(encoded)
   .to(new WaveletHaar("inverse"))
   .to(new Hadamard4("inverse"))
   .to(new OnnxVAEDecode(model))
-  .through(new MetricPSNR(), new MetricMSSSIM())
+  .through(new MetricPsnr(), new MetricMsSsim())
   .run();
 
 console.log(
-  `${world.get(scored, PSNR).decibels.toFixed(2)} dB, MS-SSIM ${world.get(scored, MSSSIM).value.toFixed(4)}`,
+  `${world.get(scored, Psnr).decibels.toFixed(2)} dB, MS-SSIM ${world.get(scored, MsSsim).value.toFixed(4)}`,
 );
 console.log(traceTable(world.trace.records));
 const [traceFile] = Deno.args; // for chrome://tracing or Perfetto; with -W=FILE

@@ -9,13 +9,13 @@ import {
   AddResidual,
   ANSDecode,
   ANSEncode,
-  ColourYCC,
+  ColourYcc,
   QuantizeU8,
   TakeResidual,
   WaveletCDF53,
-  WaveletCDF97,
+  WaveletCdf97,
 } from "@vaerans/vaerans/systems";
-import { ANSBitstream, type PictureSize, Residual, RGB, YCC3 } from "@vaerans/vaerans/components";
+import { ANSBitstream, type PictureSize, Residual, RGB, Ycc3 } from "@vaerans/vaerans/components";
 import {
   type Component,
   type ComponentType,
@@ -65,16 +65,16 @@ const planes: { planes: ComponentType<ResidualPlanes> } = { planes: ResidualPlan
 const coarse = () =>
   [
     new QuantizeU8("inverse"),
-    new WaveletCDF97("inverse", { planes: YCC3 }),
-    new ColourYCC("inverse"),
+    new WaveletCdf97("inverse", { planes: Ycc3 }),
+    new ColourYcc("inverse"),
   ] as const;
 
 // Encoding: what the branches share runs once.
 const world = new World();
 const source = world.spawnImage(drawn(160, 120));
 const [base, side] = world.pipe(source)
-  .to(new ColourYCC("forward"))
-  .to(new WaveletCDF97("forward", { levels: 4, planes: YCC3 }))
+  .to(new ColourYcc("forward"))
+  .to(new WaveletCdf97("forward", { levels: 4, planes: Ycc3 }))
   .to(new QuantizeU8("forward", { step: 24 }))
   .fork();
 const baseStream = await base.to(new ANSEncode({ model: "subband" })).out(ANSBitstream);

@@ -1,18 +1,18 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { World } from "../mod.ts";
-import { ANSBitstream, PSNR, QuantizedPyr, ReconRGB, type RGB, YCC3 } from "../src/components/mod.ts";
+import { ANSBitstream, Psnr, QuantizedPyr, ReconRGB, type RGB, Ycc3 } from "../src/components/mod.ts";
 import {
   ANSDecode,
   ANSEncode,
-  ColourYCC,
+  ColourYcc,
   GaussianBlur,
   Hadamard4,
-  MetricPSNR,
+  MetricPsnr,
   OnnxVAEDecode,
   OnnxVAEEncode,
   QuantizeU8,
   WaveletCDF53,
-  WaveletCDF97,
+  WaveletCdf97,
 } from "../src/systems/mod.ts";
 import { type Entity, GpuError } from "../src/core/mod.ts";
 import { GpuWorld } from "../src/gpu_world.ts";
@@ -188,7 +188,7 @@ gpuTest(
   async (gpu) => {
     const world = await GpuWorld.open({ arenaBytes: ARENA_BYTES, trace: { gpuTimes: true } });
     await world.pipe(world.spawnImage(picture(64, 48, 1)))
-      .to(new ColourYCC("forward")).to(new WaveletCDF97("forward", { planes: YCC3 }))
+      .to(new ColourYcc("forward")).to(new WaveletCdf97("forward", { planes: Ycc3 }))
       .run();
     const timed = gpu.device.features.has("timestamp-query");
     for (const { gpuMilliseconds, milliseconds } of world.trace.records) {
@@ -208,12 +208,12 @@ gpuTest("pixel streams, blur and metrics run on the GPU too", async () => {
   ) {
     const entity = world.spawnImage(source);
     const score = await world.pipe<RGB>(entity)
-      .to(new ColourYCC("forward")).to(new WaveletCDF97("forward", { levels: 4, planes: YCC3 }))
+      .to(new ColourYcc("forward")).to(new WaveletCdf97("forward", { levels: 4, planes: Ycc3 }))
       .to(new QuantizeU8("forward", { step: 8 })).to(new QuantizeU8("inverse"))
-      .to(new WaveletCDF97("inverse", { planes: YCC3 })).to(new ColourYCC("inverse"))
-      .to(new MetricPSNR())
+      .to(new WaveletCdf97("inverse", { planes: Ycc3 })).to(new ColourYcc("inverse"))
+      .to(new MetricPsnr())
       .to(new GaussianBlur({ sigma: 1.5 }))
-      .out(PSNR);
+      .out(Psnr);
     scores.push(score.decibels);
     world.arena.destroy();
   }

@@ -79,7 +79,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     throw new UsageError("-o names one file; for several give a folder with -d");
   }
   if (parsed.positional.some((input) => namedInput(input) === STANDARD_STREAM)) {
-    throw new UsageError('"-" stands alone: standard input is one file');
+    throw new UsageError('"-" (standard input) cannot be combined with other inputs or with -d');
   }
   const lanes = jobsOption(parsed) ?? kind.jobs ?? Math.max(1, navigator.hardwareConcurrency);
   const memoryBytes = memoryOption(parsed),

@@ -111,7 +111,10 @@ export function checkCompressOptions(options: unknown): void {
   if (wavelet !== undefined && !LATENT_WAVELETS.includes(wavelet)) {
     throw new InvalidValueError(
       "wavelet-unknown",
-      `Cannot use wavelet ${wavelet} over a latent: it must be ${LATENT_WAVELETS.join(" or ")}`,
+      `Cannot use wavelet ${wavelet} over a latent: it must be ${
+        LATENT_WAVELETS.join(" or ")
+      } (got ${wavelet}). ` +
+        "Leave it out for the model's own wavelet.",
     );
   }
 }
@@ -130,7 +133,8 @@ function checkAlphaError(alphaError: number | undefined): void {
   if (alphaError === undefined || isIntegerIn(0, 127)(alphaError)) return;
   throw new InvalidValueError(
     "alpha-error",
-    `Cannot bound alpha's error by ${alphaError}: it must be a whole number from 0 to 127`,
+    `Cannot compress with alphaError ${alphaError}: it must be a whole number from 0 to 127 (got ${alphaError}). ` +
+      "Use 0 for exact alpha.",
   );
 }
 
@@ -142,21 +146,25 @@ function checkAll(verb: string, options: unknown, rules: { readonly [name: strin
   if (typeof options !== "object" || options === null) {
     throw new InvalidValueError(
       "option-value",
-      `Cannot ${verb} with these options: they must be an object (got ${options})`,
+      `Cannot ${verb} with these options: they must be an object (got ${options}). Give an object, or leave it out.`,
     );
   }
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name)) {
       throw new InvalidValueError(
         "option-unknown",
-        `Cannot ${verb} with option "${name}": it must be one of ${Object.keys(rules).join(", ")}`,
+        `Cannot ${verb} with option "${name}": it must be one of ${
+          Object.keys(rules).join(", ")
+        } (got ${name}). Correct the name.`,
       );
     }
     const { isMet, wanted } = rules[name];
     if (value === undefined || isMet(value as never)) continue;
     throw new InvalidValueError(
       "option-value",
-      `Cannot ${verb} with ${name} ${shown(value)}: it must be ${wanted}`,
+      `Cannot ${verb} with ${name} ${shown(value)}: it must be ${wanted} (got ${
+        shown(value)
+      }). Correct the value.`,
     );
   }
 }

@@ -125,7 +125,8 @@ async function decodeSections(
       if (pixelCheck(picture, { grey: header.grey, alpha }).some((byte, i) => byte !== check.payload[i])) {
         throw new BitstreamError(
           "pixels-mismatch",
-          "Cannot vouch for this picture: its checksum is not that of the lossless original; report this file",
+          "Cannot verify the picture: its checksum must be that of the lossless original (got another). Please report this " +
+            "bug with the file.",
         );
       }
     }
@@ -144,6 +145,7 @@ function checkedRegion(region: Rect, whole: Rect): Rect {
   if (inside) return { x, y, width, height };
   throw new InvalidValueError(
     "region-range",
-    `Cannot decode region ${x},${y} of ${width}×${height}: it must be whole pixels inside ${whole.width}×${whole.height}`,
+    `Cannot decode region ${x},${y} of ${width}×${height}: it must be whole pixels inside ${whole.width}×${whole.height} (got ${x},${y},${width},${height}). ` +
+      "Cut the region to the picture.",
   );
 }

@@ -224,7 +224,10 @@ export function refiningPasses(effort: number): number {
 /** Throws unless the effort is a whole number from 1 to 9: `InvalidValueError` ("effort-range"). */
 export function checkEffort(effort: number | undefined): void {
   if (effort !== undefined && !(Number.isInteger(effort) && effort >= 1 && effort <= 9)) {
-    throw new InvalidValueError("effort-range", `Cannot compress with effort ${effort}: it must be 1 to 9`);
+    throw new InvalidValueError(
+      "effort-range",
+      `Cannot compress with effort ${effort}: it must be a whole number from 1 to 9 (got ${effort}). Use 5, the default.`,
+    );
   }
 }
 
@@ -272,7 +275,7 @@ export function checkDevice(device: string | undefined): void {
   if (device !== undefined && !["auto", "cpu", "gpu"].includes(device)) {
     throw new InvalidValueError(
       "device-unknown",
-      `Cannot compute on "${device}": it must be auto, cpu or gpu`,
+      `Cannot compute on device "${device}": it must be auto, cpu or gpu (got ${device}). Use auto.`,
     );
   }
 }
@@ -282,6 +285,8 @@ export function checkRuntime(runtime: string | undefined): void {
   if (runtime === undefined || (NET_RUNTIMES as readonly string[]).includes(runtime)) return;
   throw new InvalidValueError(
     "runtime-unknown",
-    `Cannot run nets by runtime "${runtime}": it must be ${NET_RUNTIMES.join(", ")}`,
+    `Cannot run nets with runtime "${runtime}": it must be one of ${
+      NET_RUNTIMES.join(", ")
+    } (got ${runtime}). Use auto.`,
   );
 }

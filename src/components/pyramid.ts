@@ -15,7 +15,7 @@ export class WaveletPyr implements Component {
    * @param coefficients f32 or i32 (coefficientCount).
    * @param layout Band table, levels and wavelet.
    * @param picture Size to crop the decoded picture to.
-   * @param bound Largest error of a sample of i32 planes, 0 to 127, see {@linkcode YCC3}.
+   * @param bound Largest error of a sample of i32 planes, 0 to 127, see {@linkcode Ycc3}.
    */
   constructor(
     readonly coefficients: TensorRef<"f32" | "i32">,
@@ -40,7 +40,7 @@ export class QuantParams implements Component {
    * @param steps Quantiser step of each band of the layout, in its order; positive.
    * @param stepCode The base step as the container stores it, 0 to 2047, see {@linkcode stepFromCode}.
    * @param quality The quality asked for, 1 to 100, or 0 if the step was given directly.
-   * @param exactBound For i32 pyramids, whose coefficients are the symbols: the planes' bound, see {@linkcode YCC3}.
+   * @param exactBound For i32 pyramids, whose coefficients are the symbols: the planes' bound, see {@linkcode Ycc3}.
    */
   constructor(
     readonly steps: Float32Array,

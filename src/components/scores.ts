@@ -3,9 +3,9 @@ import type { Component } from "../core/mod.ts";
 import { checkNumber } from "./check.ts";
 
 /** Peak signal-to-noise ratio of an entity's shown picture against its source. */
-export class PSNR implements Component {
+export class Psnr implements Component {
   /** The class's own name. */
-  readonly component = "PSNR" as const;
+  readonly component = "Psnr" as const;
 
   /**
    * Makes the component.
@@ -13,14 +13,14 @@ export class PSNR implements Component {
    * @param decibels 0 to Infinity, which stands for equal pictures; higher is better.
    */
   constructor(readonly decibels: number) {
-    checkNumber("PSNR", "decibels", decibels, 0, Infinity);
+    checkNumber("Psnr", "decibels", decibels, 0, Infinity);
   }
 }
 
 /** Structural similarity of an entity's shown picture to its source. */
-export class SSIM implements Component {
+export class Ssim implements Component {
   /** The class's own name. */
-  readonly component = "SSIM" as const;
+  readonly component = "Ssim" as const;
 
   /**
    * Makes the component.
@@ -28,14 +28,14 @@ export class SSIM implements Component {
    * @param value −1 to 1, higher is better.
    */
   constructor(readonly value: number) {
-    checkNumber("SSIM", "value", value, -1, 1);
+    checkNumber("Ssim", "value", value, -1, 1);
   }
 }
 
 /** Multi-scale structural similarity of an entity's shown picture to its source. */
-export class MSSSIM implements Component {
+export class MsSsim implements Component {
   /** The class's own name. */
-  readonly component = "MSSSIM" as const;
+  readonly component = "MsSsim" as const;
 
   /**
    * Makes the component.
@@ -43,6 +43,6 @@ export class MSSSIM implements Component {
    * @param value 0 to 1, higher is better.
    */
   constructor(readonly value: number) {
-    checkNumber("MSSSIM", "value", value, 0, 1);
+    checkNumber("MsSsim", "value", value, 0, 1);
   }
 }

@@ -7,9 +7,9 @@ import { checkPicture, MAX_BOUND, type PictureSize } from "./latent.ts";
  * Luma and two chroma planes of a picture, shape (3, H, W), planar. f32: Y − 128, Cb, Cr of BT.601, full range. i32: the
  * reversible YCoCg-R of samples divided by 2 · bound + 1.
  */
-export class YCC3 implements Component {
+export class Ycc3 implements Component {
   /** The class's own name. */
-  readonly component = "YCC3" as const;
+  readonly component = "Ycc3" as const;
 
   /**
    * Makes the component.
@@ -23,8 +23,8 @@ export class YCC3 implements Component {
     readonly picture: PictureSize,
     readonly bound: number = 0,
   ) {
-    checkTensor("YCC3", values, ["f32", "i32"], [3, -1, -1]);
-    checkPicture("YCC3", picture);
-    checkWhole("YCC3", "bound", bound, 0, MAX_BOUND);
+    checkTensor("Ycc3", values, ["f32", "i32"], [3, -1, -1]);
+    checkPicture("Ycc3", picture);
+    checkWhole("Ycc3", "bound", bound, 0, MAX_BOUND);
   }
 }

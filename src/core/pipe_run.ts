@@ -119,7 +119,7 @@ async function attempt<K>(
     signal?.throwIfAborted();
     throw new PipeError(path, cause, entities);
   }
-  requireComponents(world, entities, path, system.produced, `Cannot go on after ${label}`);
+  requireComponents(world, entities, path, system.produced, `Cannot continue after ${label}`);
   world.noteRun(entities, system);
 }
 

@@ -150,28 +150,36 @@ export function checkBands(bands: readonly BandShape[]): void {
     checkInteger("width", band.width, 0, MAX_COEFFICIENTS);
     checkInteger("height", band.height, 0, MAX_COEFFICIENTS);
     if (band.offset !== end) {
-      throw bad(`band ${index} starts at ${band.offset}, expected ${end}; pack the bands without gaps`);
+      throw bad(`band ${index} must start at ${end} (got ${band.offset}). Pack the bands without gaps`);
     }
     end += band.width * band.height;
     if (end > MAX_COEFFICIENTS) {
       throw bad(
-        `they hold too many coefficients: value is ${end}, limit ${MAX_COEFFICIENTS}; tile the picture`,
+        `they must hold at most ${MAX_COEFFICIENTS} coefficients (got ${end}). Code the picture in tiles`,
       );
     }
     const coarseness = band.orientation === 0 ? 0 : 1 + MAX_LEVELS - band.level;
     const key = (coarseness * 4 + band.orientation) * MAX_CHANNELS + band.channel;
-    if (key <= previousKey) throw bad(`band ${index} is out of coding order; use bandLayout()`);
+    if (key <= previousKey) {
+      throw bad(
+        `band ${index} must follow in coding order (got key ${key} after ${previousKey}). Use bandLayout()`,
+      );
+    }
     if (band.orientation !== 0 && band.level === 0) {
-      throw bad(`band ${index} is a detail band of level 0; detail levels start at 1`);
+      throw bad(`detail band ${index} must have level 1 or more (got 0). Use bandLayout()`);
     }
     if (band.orientation === 0 ? band.level !== bands[0].level : band.level > bands[0].level) {
       throw bad(
-        `band ${index} has level ${band.level}, coarsest is ${bands[0].level}; LL bands carry the coarsest`,
+        `band ${index} must have at most the level ${
+          bands[0].level
+        } of the LL bands (got ${band.level}). Use bandLayout()`,
       );
     }
     previousKey = key;
   }
-  if (bands.length > 0 && bands[0].orientation !== 0) throw bad("the first band is not LL; use bandLayout()");
+  if (bands.length > 0 && bands[0].orientation !== 0) {
+    throw bad(`the first band must be LL (got orientation ${bands[0].orientation}). Use bandLayout()`);
+  }
 }
 
 function coarsestLevel(bands: readonly BandShape[]): number {
@@ -182,10 +190,10 @@ function coarsestLevel(bands: readonly BandShape[]): number {
 
 function checkInteger(name: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most) {
-    throw bad(`${name} is out of range: value is ${value}, limit ${least}..${most}; use bandLayout()`);
+    throw bad(`${name} must be ${least} to ${most} (got ${value}). Use bandLayout()`);
   }
 }
 
 function bad(reason: string): EntropyError {
-  return new EntropyError("entropy-bad-bands", `Cannot use the bands because ${reason}`);
+  return new EntropyError("entropy-bad-bands", `Cannot use the bands: ${reason}.`);
 }

@@ -22,9 +22,9 @@ export function coderNamed(name: EntropyMode): Coder {
   if (coder) return coder;
   throw new EntropyError(
     "entropy-bad-mode",
-    `Cannot use the entropy mode because it is not known: value is ${name}, limit ${
+    `Cannot use entropy mode ${name}: it must be one of ${
       CODERS.map(({ name }) => name).join(", ")
-    }; use "context"`,
+    } (got ${name}). Use "context".`,
   );
 }
 

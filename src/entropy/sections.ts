@@ -43,8 +43,8 @@ export function encodeSections(
   if (coefficients.length !== expected) {
     throw new EntropyError(
       "entropy-bad-bands",
-      `Cannot encode because coefficients and bands differ in size: value is ${coefficients.length}, ` +
-        `limit ${expected}; pass the bands of these coefficients`,
+      `Cannot encode: there must be ${expected} coefficients for these bands (got ${coefficients.length}). ` +
+        "Pass the bands of these coefficients.",
     );
   }
   for (let i = 0; i < coefficients.length; i++) checkMagnitude(coefficients[i]);
@@ -65,9 +65,9 @@ function checkCoded(wanted: Int32Array, coded: Int32Array): void {
     if (coded[i] === wanted[i]) continue;
     throw new EntropyError(
       "entropy-unverified",
-      `Cannot encode because coefficient ${i}, read back, differs: value is ${coded[i]}, limit ${
-        wanted[i]
-      }; please report this picture`,
+      `Cannot verify the section: coefficient ${i} must decode to ${wanted[i]} (got ${
+        coded[i]
+      }). Please report this bug with the source picture.`,
     );
   }
 }
@@ -91,8 +91,8 @@ export function decodeSections(
   if (sections.length > expected) {
     throw new EntropyError(
       "entropy-bad-bands",
-      `Cannot decode because there are too many sections: value is ${sections.length}, limit ${expected}; ` +
-        "pass the bands of these sections",
+      `Cannot decode: there must be at most ${expected} sections (got ${sections.length}). ` +
+        "Pass the bands of these sections.",
     );
   }
   const decoder = coderNamed(options.mode).decode(bands, options);
@@ -115,6 +115,6 @@ export function decodeSections(
 /** Names the section an error belongs to. A value out of range can only come from damage here. */
 function damaged(section: number, cause: EntropyError): EntropyError {
   const code: EntropyErrorCode = cause.code === "entropy-truncated" ? "entropy-truncated" : "entropy-corrupt";
-  const message = `Cannot decode section ${section} because it is damaged: ${cause.message}`;
+  const message = `Cannot decode section ${section}, it is damaged: ${cause.message}`;
   return new EntropyError(code, message, { section, cause });
 }

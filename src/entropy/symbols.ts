@@ -30,8 +30,8 @@ export function checkDecoded(value: number): number {
   if (value >= -MAX_MAGNITUDE && value <= MAX_MAGNITUDE) return value;
   throw new EntropyError(
     "entropy-corrupt",
-    `Cannot decode a coefficient because it is too large: value is ${value}, limit ${MAX_MAGNITUDE}; ` +
-      "fetch the section again",
+    `Cannot decode a coefficient: its magnitude must be at most ${MAX_MAGNITUDE} (got ${value}). ` +
+      "Fetch the section again.",
   );
 }
 
@@ -89,8 +89,8 @@ export function coefficientsFromSymbols(symbols: Uint8Array, escapes: Int32Array
   if (used !== escapes.length) {
     throw new EntropyError(
       "entropy-corrupt",
-      `Cannot join the symbols because their escapes do not match: value is ${escapes.length}, limit ${used}; ` +
-        "pass the escapes made with these symbols",
+      `Cannot join the symbols: there must be ${used} escapes (got ${escapes.length}). ` +
+        "Pass the escapes made with these symbols.",
     );
   }
   return coefficients;
@@ -106,8 +106,7 @@ export function checkMagnitude(value: number): void {
   if (value > MAX_MAGNITUDE || value < -MAX_MAGNITUDE) {
     throw new EntropyError(
       "entropy-range",
-      `Cannot code a coefficient because it is too large: value is ${value}, limit ${MAX_MAGNITUDE}; ` +
-        "use a coarser step",
+      `Cannot code a coefficient: its magnitude must be at most ${MAX_MAGNITUDE} (got ${value}). Use a coarser step.`,
     );
   }
 }

@@ -39,7 +39,7 @@ export function readVarint(nextByte: () => number): number {
   }
   throw new EntropyError(
     "entropy-corrupt",
-    "Cannot read a varint because it is too long: value is over 32 bits, limit 32; fetch the section again",
+    "Cannot read a varint: it must have at most 32 bits (got more). Fetch the section again.",
   );
 }
 

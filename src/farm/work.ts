@@ -83,7 +83,9 @@ export async function work(
       job = message.json<Job>();
       const here = device ? { ...job, options: { ...job.options, device } } as Job : job;
       const done = await isDone(here, doneJobs);
-      if (!done && deliveryCount > MAX_DELIVERIES) throw new Error("no worker that took it came back");
+      if (!done && deliveryCount > MAX_DELIVERIES) {
+        throw new Error(`this job was delivered ${MAX_DELIVERIES} times and no worker finished it`);
+      }
       const result = done
         ? undefined
         : await perform(here, { abandon: options.abandon, queue, pool, doneJobs });

@@ -268,7 +268,9 @@ class Reader {
         const full = joined(at, key);
         throw new ConfigError(
           "config-key",
-          `Cannot use ${full} in ${this.#where(full)}: there are ${keys.join(", ")}`,
+          `Cannot use ${full} in ${this.#where(full)}: the key must be one of ${
+            keys.join(", ")
+          } (got ${key}). Correct it.`,
         );
       }
     }

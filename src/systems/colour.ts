@@ -1,5 +1,5 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
-import { MAX_BOUND, ReconRGB, RGB, YCC3 } from "../components/mod.ts";
+import { MAX_BOUND, ReconRGB, RGB, Ycc3 } from "../components/mod.ts";
 import { bytesOfRgb } from "../components/rgb.ts";
 import { checkMode, checkWholeOption } from "../core/check_option.ts";
 import {
@@ -12,29 +12,29 @@ import {
 } from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 
-/** Options of a forward {@linkcode ColourYCC}; the inverse reads everything from the planes. */
+/** Options of a forward {@linkcode ColourYcc}; the inverse reads everything from the planes. */
 export interface ColourOptions {
   /** Largest error of a sample in the integer transform, 0 to 127; left out, the transform is the float one. */
   readonly bound?: number;
 }
 
 /**
- * Luma and chroma: {@linkcode RGB} → {@linkcode YCC3} forward, {@linkcode YCC3} → {@linkcode ReconRGB} inverse. With a
+ * Luma and chroma: {@linkcode RGB} → {@linkcode Ycc3} forward, {@linkcode Ycc3} → {@linkcode ReconRGB} inverse. With a
  * `bound` in integers, reversible up to that error; otherwise BT.601 in floats.
  *
  * Errors: `InvalidValueError` ("picture-dtype") for pictures of f32.
  */
-export class ColourYCC<M extends TransformMode> extends System<
-  M extends "forward" ? RGB : YCC3,
-  M extends "forward" ? YCC3 : ReconRGB,
+export class ColourYcc<M extends TransformMode> extends System<
+  M extends "forward" ? RGB : Ycc3,
+  M extends "forward" ? Ycc3 : ReconRGB,
   Kernels
 > {
   /** Direction. */
   readonly mode: M;
   /** Components every entity must have. */
-  readonly required: readonly ComponentType<M extends "forward" ? RGB : YCC3>[];
+  readonly required: readonly ComponentType<M extends "forward" ? RGB : Ycc3>[];
   /** Components every entity has afterwards. */
-  readonly produced: readonly ComponentType<M extends "forward" ? YCC3 : ReconRGB>[];
+  readonly produced: readonly ComponentType<M extends "forward" ? Ycc3 : ReconRGB>[];
   readonly #bound: number | undefined;
 
   /**
@@ -45,11 +45,11 @@ export class ColourYCC<M extends TransformMode> extends System<
    */
   constructor(mode: M, options: ColourOptions = {}) {
     super();
-    checkMode("ColourYCC", mode, ["forward", "inverse"]);
-    checkWholeOption("ColourYCC", "bound", options.bound, 0, MAX_BOUND);
+    checkMode("ColourYcc", mode, ["forward", "inverse"]);
+    checkWholeOption("ColourYcc", "bound", options.bound, 0, MAX_BOUND);
     this.mode = mode;
     this.#bound = options.bound;
-    const types: ComponentType[] = mode === "forward" ? [RGB, YCC3] : [YCC3, ReconRGB];
+    const types: ComponentType[] = mode === "forward" ? [RGB, Ycc3] : [Ycc3, ReconRGB];
     this.required = [types[0]] as never;
     this.produced = [types[1]] as never;
   }
@@ -62,7 +62,7 @@ export class ColourYCC<M extends TransformMode> extends System<
   }
 
   #forward(world: KernelWorld, entities: readonly Entity[]): void {
-    const tensorOf = (entity: Entity) => bytesOfRgb(world.get(entity, RGB), "ColourYCC");
+    const tensorOf = (entity: Entity) => bytesOfRgb(world.get(entity, RGB), "ColourYcc");
     // Planes take four bytes where pixels take one.
     for (const batch of batchesOf(world.arena, entities, tensorOf, world.kernels.maxTensorBytes / 4)) {
       const [count, height, width] = batch.tensor.shape;
@@ -70,13 +70,13 @@ export class ColourYCC<M extends TransformMode> extends System<
       const planes = world.arena.allocate([count, 3, height, width], dtype);
       world.kernels.rgbToYcc(batch.tensor, planes, this.#bound ?? 0);
       for (const [i, entity] of batch.entities.entries()) {
-        world.add(entity, new YCC3(world.arena.subref(planes, i), { width, height }, this.#bound));
+        world.add(entity, new Ycc3(world.arena.subref(planes, i), { width, height }, this.#bound));
       }
     }
   }
 
   #inverse(world: KernelWorld, entities: readonly Entity[]): void {
-    const planesOf = (entity: Entity) => world.get(entity, YCC3);
+    const planesOf = (entity: Entity) => world.get(entity, Ycc3);
     for (const group of groupEntities(entities, (entity) => [planesOf(entity).bound])) {
       const tensorOf = (entity: Entity) => planesOf(entity).values;
       for (const batch of batchesOf(world.arena, group, tensorOf, world.kernels.maxTensorBytes)) {

@@ -1,5 +1,5 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
-import { BlurRGB, MSSSIM, PSNR, ReconRGB, RGB, SSIM } from "../components/mod.ts";
+import { BlurRGB, MsSsim, Psnr, ReconRGB, RGB, Ssim } from "../components/mod.ts";
 import { bytesOfRgb } from "../components/rgb.ts";
 import { type Component, type ComponentType, type Entity, System } from "../core/mod.ts";
 import { checkChoiceOption } from "../core/check_option.ts";
@@ -58,41 +58,41 @@ export abstract class PictureMetric<P extends ReconRGB | BlurRGB, S extends Comp
   }
 }
 
-/** Peak signal-to-noise ratio over red, green and blue, peak 255; see `psnr`. Gives {@linkcode PSNR}. */
-export class MetricPSNR<P extends ReconRGB | BlurRGB = ReconRGB> extends PictureMetric<P, PSNR> {
+/** Peak signal-to-noise ratio over red, green and blue, peak 255; see `psnr`. Gives {@linkcode Psnr}. */
+export class MetricPsnr<P extends ReconRGB | BlurRGB = ReconRGB> extends PictureMetric<P, Psnr> {
   /** Components every entity has afterwards. */
-  readonly produced: readonly ComponentType<PSNR>[] = [PSNR];
+  readonly produced: readonly ComponentType<Psnr>[] = [Psnr];
   /** Which kernel compares. */
   protected readonly metric = "psnr" as const;
 
   /** Makes the component. */
-  protected scoreOf(value: number): PSNR {
-    return new PSNR(value);
+  protected scoreOf(value: number): Psnr {
+    return new Psnr(value);
   }
 }
 
-/** Structural similarity, mean over red, green and blue; see `ssim`. Gives {@linkcode SSIM}. */
-export class MetricSSIM<P extends ReconRGB | BlurRGB = ReconRGB> extends PictureMetric<P, SSIM> {
+/** Structural similarity, mean over red, green and blue; see `ssim`. Gives {@linkcode Ssim}. */
+export class MetricSsim<P extends ReconRGB | BlurRGB = ReconRGB> extends PictureMetric<P, Ssim> {
   /** Components every entity has afterwards. */
-  readonly produced: readonly ComponentType<SSIM>[] = [SSIM];
+  readonly produced: readonly ComponentType<Ssim>[] = [Ssim];
   /** Which kernel compares. */
   protected readonly metric = "ssim" as const;
 
   /** Makes the component. */
-  protected scoreOf(value: number): SSIM {
-    return new SSIM(Math.min(1, Math.max(-1, value))); // rounding may go beyond
+  protected scoreOf(value: number): Ssim {
+    return new Ssim(Math.min(1, Math.max(-1, value))); // rounding may go beyond
   }
 }
 
-/** Multi-scale structural similarity, mean over red, green and blue; see `msSsim`. Gives {@linkcode MSSSIM}. */
-export class MetricMSSSIM<P extends ReconRGB | BlurRGB = ReconRGB> extends PictureMetric<P, MSSSIM> {
+/** Multi-scale structural similarity, mean over red, green and blue; see `msSsim`. Gives {@linkcode MsSsim}. */
+export class MetricMsSsim<P extends ReconRGB | BlurRGB = ReconRGB> extends PictureMetric<P, MsSsim> {
   /** Components every entity has afterwards. */
-  readonly produced: readonly ComponentType<MSSSIM>[] = [MSSSIM];
+  readonly produced: readonly ComponentType<MsSsim>[] = [MsSsim];
   /** Which kernel compares. */
   protected readonly metric = "msSsim" as const;
 
   /** Makes the component. */
-  protected scoreOf(value: number): MSSSIM {
-    return new MSSSIM(Math.min(1, Math.max(0, value))); // rounding may go beyond
+  protected scoreOf(value: number): MsSsim {
+    return new MsSsim(Math.min(1, Math.max(0, value))); // rounding may go beyond
   }
 }

@@ -1,25 +1,25 @@
 import { ANSDecode, ANSEncode } from "./ans.ts";
 import { GaussianBlur } from "./blur.ts";
-import { ColourYCC } from "./colour.ts";
+import { ColourYcc } from "./colour.ts";
 import { Hadamard4 } from "./hadamard.ts";
-import { MetricMSSSIM, MetricPSNR, MetricSSIM } from "./metrics.ts";
+import { MetricMsSsim, MetricPsnr, MetricSsim } from "./metrics.ts";
 import { QuantizeU8 } from "./quantise.ts";
 import { AddResidual, TakeResidual } from "./residual.ts";
 import { ViewSymbolsU8 } from "./symbols.ts";
 import { OnnxVAEDecode, OnnxVAEEncode } from "./vae.ts";
-import { NamedWavelet, WaveletCDF53, WaveletCDF97, WaveletHaar } from "./wavelet.ts";
+import { NamedWavelet, WaveletCDF53, WaveletCdf97, WaveletHaar } from "./wavelet.ts";
 
 /** Classes of this package's systems, which every reader of a file knows. */
 export const STANDARD_SYSTEMS: ReadonlySet<unknown> = new Set([
   AddResidual,
   ANSDecode,
   ANSEncode,
-  ColourYCC,
+  ColourYcc,
   GaussianBlur,
   Hadamard4,
-  MetricMSSSIM,
-  MetricPSNR,
-  MetricSSIM,
+  MetricMsSsim,
+  MetricPsnr,
+  MetricSsim,
   NamedWavelet,
   OnnxVAEDecode,
   OnnxVAEEncode,
@@ -27,6 +27,6 @@ export const STANDARD_SYSTEMS: ReadonlySet<unknown> = new Set([
   TakeResidual,
   ViewSymbolsU8,
   WaveletCDF53,
-  WaveletCDF97,
+  WaveletCdf97,
   WaveletHaar,
 ]);

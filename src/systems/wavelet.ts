@@ -18,7 +18,7 @@ import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 import { type WaveletName, waveletNamed } from "../wavelets/mod.ts";
 
 /**
- * Components that a wavelet can take apart: planes of one size, e.g. {@linkcode YUVW4} and {@linkcode YCC3}. The inverse
+ * Components that a wavelet can take apart: planes of one size, e.g. {@linkcode YUVW4} and {@linkcode Ycc3}. The inverse
  * makes one by `new (values, picture, bound)`.
  */
 export interface Planes extends Component {
@@ -26,7 +26,7 @@ export interface Planes extends Component {
   readonly values: TensorRef<"f32" | "i32">;
   /** Size of the picture. */
   readonly picture: PictureSize;
-  /** Handed through the pyramid, see {@linkcode YCC3}. */
+  /** Handed through the pyramid, see {@linkcode Ycc3}. */
   readonly bound?: number;
 }
 
@@ -123,7 +123,7 @@ export class WaveletHaar<M extends TransformMode, P extends Planes = YUVW4> exte
 }
 
 /** The Cohen-Daubechies-Feauveau 9/7, nearly orthogonal: the best of the three for lossy pixels; floats only. */
-export class WaveletCDF97<M extends TransformMode, P extends Planes = YUVW4> extends LiftingWavelet<M, P> {
+export class WaveletCdf97<M extends TransformMode, P extends Planes = YUVW4> extends LiftingWavelet<M, P> {
   /** Which lifting scheme. */
   protected readonly wavelet = "cdf97" as const;
 }

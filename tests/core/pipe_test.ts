@@ -147,7 +147,7 @@ Deno.test("use() and select() take several components at once", () => {
   world.pipe(bare).use(Raw, Doubled).select(Raw, Summed);
 });
 
-Deno.test("use() vouches for components and is checked at run time", async () => {
+Deno.test("use() adds components to the type and is checked at run time", async () => {
   const { world, entities: [entity] } = worldWith(5);
   const pipe = world.pipe(entity).use(Doubled).to(new Sum());
   const error = await assertRejects(() => pipe.run(), PipeError, "lack required component Doubled");
@@ -298,7 +298,7 @@ Deno.test("a system that does not make what it promises is an error that names i
   const error = await assertRejects(
     () => world.pipe(entity).to(new Idle()).run(),
     PipeError,
-    "Cannot go on after Idle(forward)",
+    "Cannot continue after Idle(forward)",
   );
   assertEquals(error.code, "component-missing");
 });

@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { World } from "../../mod.ts";
-import { ANSEncode, ColourYCC, MetricPSNR, QuantizeU8, WaveletHaar } from "../../src/systems/mod.ts";
+import { ANSEncode, ColourYcc, MetricPsnr, QuantizeU8, WaveletHaar } from "../../src/systems/mod.ts";
 import { chromeTrace, Context, type TraceRecord, traceTable } from "../../src/core/mod.ts";
-import { ReconRGB, YCC3 } from "../../src/components/mod.ts";
+import { ReconRGB, Ycc3 } from "../../src/components/mod.ts";
 
 const picture = (width: number, height: number) => ({
   data: Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) => 3 * i),
@@ -13,8 +13,8 @@ const picture = (width: number, height: number) => ({
 async function tracedWorld(): Promise<World> {
   const world = new World({ arenaBytes: 2 ** 22, trace: { entropy: true } });
   await world.pipe([world.spawnImage(picture(8, 4)), world.spawnImage(picture(6, 6))]).through(
-    new ColourYCC("forward", { bound: 0 }),
-    new WaveletHaar("forward", { levels: 1, planes: YCC3 }),
+    new ColourYcc("forward", { bound: 0 }),
+    new WaveletHaar("forward", { levels: 1, planes: Ycc3 }),
     new QuantizeU8("forward"),
     new ANSEncode({ model: "subband" }),
   ).run();
@@ -24,15 +24,15 @@ async function tracedWorld(): Promise<World> {
 Deno.test("a trace tells each step's tensors, bytes and times", async () => {
   const { trace: { records } } = await tracedWorld();
   assertEquals(records.map(({ step }) => step), [
-    "ColourYCC(forward)",
+    "ColourYcc(forward)",
     "WaveletHaar(forward)",
     "QuantizeU8(forward)",
     "ANSEncode(encode)",
   ]);
   const [colour, , quantise] = records;
   assertEquals(colour.tensors, [
-    { entity: 1, component: "YCC3", field: "values", shape: [3, 4, 8], dtype: "i32", byteLength: 384 },
-    { entity: 2, component: "YCC3", field: "values", shape: [3, 6, 6], dtype: "i32", byteLength: 432 },
+    { entity: 1, component: "Ycc3", field: "values", shape: [3, 4, 8], dtype: "i32", byteLength: 384 },
+    { entity: 2, component: "Ycc3", field: "values", shape: [3, 6, 6], dtype: "i32", byteLength: 432 },
   ]);
   assertEquals(colour.byteLength, 816);
   assertEquals(quantise.tensors.map(({ component, field }) => `${component}.${field}`), [
@@ -50,12 +50,12 @@ Deno.test("the entropy of a step is that of its integers, and only when asked fo
   const world = new World({ arenaBytes: 2 ** 20, trace: { entropy: true } });
   const data = new Uint8ClampedArray(64).map((_, i) => i % 8 < 4 ? 10 : 20); // two greys, in turn
   const entity = world.spawnImage({ data, width: 4, height: 4 });
-  await world.pipe(entity).to(new ColourYCC("forward", { bound: 0 })).run();
+  await world.pipe(entity).to(new ColourYcc("forward", { bound: 0 })).run();
   assertAlmostEquals(world.trace.records[0].entropyBits!, 48 * entropy([8, 8, 32]), 1e-9);
-  await world.pipe(entity).to(new ColourYCC("forward")).run();
+  await world.pipe(entity).to(new ColourYcc("forward")).run();
   assertEquals(world.trace.records[1].entropyBits, undefined); // floats
   const silent = new World({ arenaBytes: 2 ** 20 });
-  await silent.pipe(silent.spawnImage(picture(2, 2))).to(new ColourYCC("forward", { bound: 0 })).run();
+  await silent.pipe(silent.spawnImage(picture(2, 2))).to(new ColourYcc("forward", { bound: 0 })).run();
   assertEquals(silent.trace.records[0].entropyBits, undefined);
 });
 
@@ -69,9 +69,9 @@ Deno.test("traceTable() lines up steps, outputs, bytes and times", async () => {
   const lines = traceTable(records).split("\n");
   assertEquals(lines.length, records.length + 2);
   assertMatch(lines[0], /^step +n +output +bytes +ms +% +entropy, bytes$/);
-  assertMatch(lines[1], /^ColourYCC\(forward\) +2 +YCC3 i32 3×4×8 +816 +[\d.]+ +[\d.]+ +\d+$/);
+  assertMatch(lines[1], /^ColourYcc\(forward\) +2 +Ycc3 i32 3×4×8 +816 +[\d.]+ +[\d.]+ +\d+$/);
   assertMatch(lines[5], /^total +[\d.]+$/);
-  assertEquals(lines[0].indexOf("output"), lines[1].indexOf("YCC3"));
+  assertEquals(lines[0].indexOf("output"), lines[1].indexOf("Ycc3"));
   assertMatch(traceTable([]), /^step .*\ntotal +0\.00$/);
 });
 
@@ -79,12 +79,12 @@ Deno.test("a step that fails is recorded with what it threw", async () => {
   const world = new World({ arenaBytes: 2 ** 20 });
   const entity = world.spawnImage(picture(2, 2));
   const small = world.arena.allocate([1, 1, 3], "f32");
-  const pipe = world.pipe(world.add(entity, new ReconRGB(small))).to(new MetricPSNR());
+  const pipe = world.pipe(world.add(entity, new ReconRGB(small))).to(new MetricPsnr());
   await assertRejects(() => pipe.run());
   const [record] = world.trace.records;
   assertMatch(record.error ?? "", /pictures of entity 1/);
   assertEquals(record.tensors, []);
-  assertMatch(traceTable(world.trace.records), /MetricPSNR\(measure\) +1 +failed/);
+  assertMatch(traceTable(world.trace.records), /MetricPsnr\(measure\) +1 +failed/);
 });
 
 Deno.test("chromeTrace() gives complete events in microseconds, the GPU's in rows of their own", async () => {
@@ -92,7 +92,7 @@ Deno.test("chromeTrace() gives complete events in microseconds, the GPU's in row
   const onGpu: TraceRecord = { ...records[0], gpuMilliseconds: 0.5 };
   const { traceEvents } = JSON.parse(chromeTrace([onGpu, ...records.slice(1)]));
   assertEquals(traceEvents.length, 5);
-  assertEquals(traceEvents[0].name, "ColourYCC(forward)");
+  assertEquals(traceEvents[0].name, "ColourYcc(forward)");
   assertEquals(traceEvents[0].ts, 1000 * records[0].startMilliseconds);
   assertEquals(traceEvents[0].dur, 1000 * records[0].milliseconds);
   assertEquals([traceEvents[1].dur, traceEvents[1].pid], [500, 2]);

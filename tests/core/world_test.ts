@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { InvalidValueError, World } from "../../mod.ts";
-import { BlurRGB, PSNR, ReconRGB, RGB } from "../../src/components/mod.ts";
-import { MetricPSNR } from "../../src/systems/mod.ts";
+import { BlurRGB, Psnr, ReconRGB, RGB } from "../../src/components/mod.ts";
+import { MetricPsnr } from "../../src/systems/mod.ts";
 import { MissingComponentError } from "../../src/core/mod.ts";
 import { randomSource } from "../random.ts";
 
@@ -106,7 +106,7 @@ Deno.test("query() gives entities whose types know all the components asked for"
   world.arena.view(pixels).fill(7 / 255);
   world.add(entity, new ReconRGB(pixels));
   const [found] = world.query(RGB, ReconRGB);
-  assertEquals((await world.pipe(found).to(new MetricPSNR()).out(PSNR)).decibels, Infinity);
+  assertEquals((await world.pipe(found).to(new MetricPsnr()).out(Psnr)).decibels, Infinity);
   // @ts-expect-error Only RGB was asked for.
-  world.pipe(world.query(RGB)).to(new MetricPSNR());
+  world.pipe(world.query(RGB)).to(new MetricPsnr());
 });

@@ -84,7 +84,9 @@ withServer(
     const { deliveries, reason } = status.letters[0];
     assertMatch(
       reason,
-      deliveries === 3 ? /poison\.png: Cannot read the picture/ : /no worker that took it came back/,
+      deliveries === 3
+        ? /poison\.png: Cannot read the picture/
+        : /this job was delivered 3 times and no worker finished it/,
     );
     assert(deliveries >= 3, `${deliveries} deliveries`);
 

@@ -84,10 +84,10 @@ Deno.test("an error of a configuration names the file, the key and the line", ()
     [
       "[compression]\nqualty = 4",
       "config-key",
-      /compression\.qualty in \/c\/v\.toml, line 2: there are model, quality/,
+      /compression\.qualty in \/c\/v\.toml, line 2: the key must be one of model, quality/,
     ],
     ["[compression]\nwavelet = 'cdf97'", "config-value", /line 2: it must be "cdf53" or "haar", not "cdf97"/],
-    ["[compresion]\n", "config-key", /compresion in \/c\/v\.toml, line 1: there are models/],
+    ["[compresion]\n", "config-key", /compresion in \/c\/v\.toml, line 1: the key must be one of models/],
     ["memory = 3", "config-value", /memory in \/c\/v\.toml, line 1: it must be a table/],
     ["[memory]\narena_size = '3 apples'", "config-value", /line 2: .*"512 MiB", not "3 apples"/],
     [

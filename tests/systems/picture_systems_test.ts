@@ -3,12 +3,12 @@ import { InvalidValueError, msSsim, psnr, ssim, World } from "../../mod.ts";
 import {
   AddResidual,
   GaussianBlur,
-  MetricMSSSIM,
-  MetricPSNR,
-  MetricSSIM,
+  MetricMsSsim,
+  MetricPsnr,
+  MetricSsim,
   TakeResidual,
 } from "../../src/systems/mod.ts";
-import { BlurRGB, MSSSIM, PSNR, ReconRGB, Residual, RGB, SSIM } from "../../src/components/mod.ts";
+import { BlurRGB, MsSsim, Psnr, ReconRGB, Residual, RGB, Ssim } from "../../src/components/mod.ts";
 import { type Entity, PipeError } from "../../src/core/mod.ts";
 import { AWKWARD_SIZES, randomFloats, randomSource } from "../random.ts";
 
@@ -117,7 +117,7 @@ Deno.test("pictures of different sizes are neither compared nor subtracted", asy
   const residual = world.add(entity, new Residual(wide));
   for (
     const pipe of [
-      world.pipe(entity).to(new MetricSSIM()),
+      world.pipe(entity).to(new MetricSsim()),
       world.pipe(entity).to(new TakeResidual()),
       world.pipe(residual).to(new AddResidual()),
     ]
@@ -129,16 +129,16 @@ Deno.test("pictures of different sizes are neither compared nor subtracted", asy
 Deno.test("the metrics score each entity of a batch as psnr(), ssim() and msSsim() do", async () => {
   const world = new World({ arenaBytes: 2 ** 22 });
   const entities = [[40, 30], [17, 25], [1, 1]].map(([width, height], i) => pairOf(world, width, height, i));
-  const scored = await world.pipe(entities).through(new MetricPSNR(), new MetricSSIM(), new MetricMSSSIM())
+  const scored = await world.pipe(entities).through(new MetricPsnr(), new MetricSsim(), new MetricMsSsim())
     .run();
   for (const entity of scored) {
     const { pixels } = world.get(entity, RGB);
     const [height, width] = pixels.shape;
     const a = { data: world.arena.view(pixels), width, height };
     const b = { data: shownBytes(world, entity), width, height };
-    assertEquals(world.get(entity, PSNR).decibels, psnr(a, b));
-    assertEquals(world.get(entity, SSIM).value, ssim(a, b));
-    assertEquals(world.get(entity, MSSSIM).value, msSsim(a, b));
+    assertEquals(world.get(entity, Psnr).decibels, psnr(a, b));
+    assertEquals(world.get(entity, Ssim).value, ssim(a, b));
+    assertEquals(world.get(entity, MsSsim).value, msSsim(a, b));
   }
 });
 
@@ -146,11 +146,11 @@ Deno.test("a metric can score a blurred picture, and does not compile without on
   const world = new World({ arenaBytes: 2 ** 20 });
   const entity = world.spawnImage(noise(24, 24, 3));
   const blurred = (sigma: number) => world.pipe(entity).to(new GaussianBlur({ sigma }));
-  const slight = await blurred(0.3).to(new MetricPSNR({ of: BlurRGB })).out(PSNR);
-  const strong = await blurred(2).to(new MetricPSNR({ of: BlurRGB })).out(PSNR);
+  const slight = await blurred(0.3).to(new MetricPsnr({ of: BlurRGB })).out(Psnr);
+  const strong = await blurred(2).to(new MetricPsnr({ of: BlurRGB })).out(Psnr);
   assertEquals(slight.decibels > strong.decibels, true);
   // @ts-expect-error Nothing made ReconRGB.
-  blurred(1).to(new MetricPSNR());
+  blurred(1).to(new MetricPsnr());
   // @ts-expect-error Nothing made BlurRGB.
-  world.pipe(entity).to(new MetricSSIM({ of: BlurRGB }));
+  world.pipe(entity).to(new MetricSsim({ of: BlurRGB }));
 });

@@ -4,9 +4,9 @@ import { type Entity, type PictureInput, PipeError } from "../../src/core/mod.ts
 import { GpuWorld } from "../../src/gpu_world.ts";
 import { loadModel } from "../../src/models/mod.ts";
 import {
-  ColourYCC,
+  ColourYcc,
   GaussianBlur,
-  MetricPSNR,
+  MetricPsnr,
   OnnxVAEDecode,
   OnnxVAEEncode,
   TakeResidual,
@@ -102,9 +102,9 @@ for (const [device, open] of Object.entries(WORLDS)) {
     const both = world.add(entity, new ReconRGB(shown));
     for (
       const run of [
-        () => world.pipe(both).to(new ColourYCC("forward")).run(),
+        () => world.pipe(both).to(new ColourYcc("forward")).run(),
         () => world.pipe(both).to(new TakeResidual()).run(),
-        () => world.pipe(both).to(new MetricPSNR()).run(),
+        () => world.pipe(both).to(new MetricPsnr()).run(),
       ]
     ) {
       assertEquals((await assertRejects(run, PipeError, "RGB of f32")).code, "picture-dtype");

@@ -14,7 +14,7 @@ import {
 import {
   ANSDecode,
   ANSEncode,
-  ColourYCC,
+  ColourYcc,
   Hadamard4,
   OnnxVAEDecode,
   OnnxVAEEncode,
@@ -232,7 +232,7 @@ Deno.test("integers pass wavelet, quantiser and coder unchanged", async () => {
   }
 });
 
-Deno.test("ColourYCC gives pixels back: within 1e-4 in floats, exactly in integers", async () => {
+Deno.test("ColourYcc gives pixels back: within 1e-4 in floats, exactly in integers", async () => {
   const next = randomSource(9);
   const picture = {
     data: Uint8ClampedArray.from({ length: 4 * 35 }, () => next() * 256),
@@ -243,8 +243,8 @@ Deno.test("ColourYCC gives pixels back: within 1e-4 in floats, exactly in intege
   for (const options of [{}, { bound: 0 }]) {
     const entity = world.spawnImage(picture);
     const { pixels } = await world.pipe(entity)
-      .to(new ColourYCC("forward", options))
-      .to(new ColourYCC("inverse"))
+      .to(new ColourYcc("forward", options))
+      .to(new ColourYcc("inverse"))
       .out(ReconRGB);
     world.arena.view(pixels).forEach((value, i) => {
       const expected = picture.data[Math.floor(i / 3) * 4 + i % 3];

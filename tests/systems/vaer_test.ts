@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { compress, decompress, inspect, InvalidValueError, World } from "../../mod.ts";
-import { ANSBitstream, ReconRGB, RGB, VaerFile, YCC3 } from "../../src/components/mod.ts";
+import { ANSBitstream, ReconRGB, RGB, VaerFile, Ycc3 } from "../../src/components/mod.ts";
 import {
   ANSDecode,
   ANSEncode,
-  ColourYCC,
+  ColourYcc,
   Hadamard4,
   OnnxVAEDecode,
   OnnxVAEEncode,
@@ -52,8 +52,8 @@ async function bytesOf(world: World, entity: Entity): Promise<Uint8Array> {
 async function exactFile(user = {}): Promise<Uint8Array> {
   const world = new World({ arenaBytes: 2 ** 22 });
   const entity = await world.pipe(world.spawnImage(PICTURE))
-    .to(new ColourYCC("forward", { bound: 0 }))
-    .to(new WaveletHaar("forward", { levels: 3, planes: YCC3 }))
+    .to(new ColourYcc("forward", { bound: 0 }))
+    .to(new WaveletHaar("forward", { levels: 3, planes: Ycc3 }))
     .to(new QuantizeU8("forward"))
     .to(new ANSEncode({ model: "subband" }))
     .to(new VaerWrite({ user }))
@@ -68,8 +68,8 @@ Deno.test("a pipe's file reads back in another world, and its pixels are exact",
     .to(new VaerRead())
     .to(new ANSDecode())
     .to(new QuantizeU8("inverse"))
-    .to(new WaveletHaar("inverse", { planes: YCC3 }))
-    .to(new ColourYCC("inverse"))
+    .to(new WaveletHaar("inverse", { planes: Ycc3 }))
+    .to(new ColourYcc("inverse"))
     .out(ReconRGB);
   const restored = world.arena.view(pixels);
   assertEquals(pixels.shape, [SIZE.height, SIZE.width, 3]);
@@ -125,8 +125,8 @@ Deno.test("a file names its custom systems, and VaerRead refuses those that the 
   const world = new World({ arenaBytes: 2 ** 22 });
   const entity = await world.pipe(world.spawnImage(PICTURE))
     .to(new Negate())
-    .to(new ColourYCC("forward", { bound: 0 }))
-    .to(new WaveletHaar("forward", { levels: 1, planes: YCC3 }))
+    .to(new ColourYcc("forward", { bound: 0 }))
+    .to(new WaveletHaar("forward", { levels: 1, planes: Ycc3 }))
     .to(new QuantizeU8("forward"))
     .to(new ANSEncode({ model: "static" }))
     .to(new VaerWrite())

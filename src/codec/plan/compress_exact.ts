@@ -49,9 +49,9 @@ export async function verifyExactly(
     if (Math.abs(data[i] - picture.data[i]) > bounds[i & 3]) {
       throw new VaeransError(
         "verify-failed",
-        `Cannot vouch for this file: sample ${i} came back as ${data[i]} for ${
-          picture.data[i]
-        }, the bound is ${bounds[i & 3]}; please report this picture`,
+        `Cannot verify the file: sample ${i} must decode to ${picture.data[i]} with an error of at most ${
+          bounds[i & 3]
+        } (got ${data[i]}). Please report this bug with the source picture.`,
       );
     }
   }

@@ -56,8 +56,10 @@ export async function searchSize<T>(
     if (excess > 0 && code === MAX_STEP_CODE) {
       throw new InvalidValueError(
         "rate-unreachable",
-        `Cannot compress to ${limit} bytes: the smallest file of this picture has ${sizeOf(next.value)}; ` +
-          "allow more bytes or make the picture smaller",
+        `Cannot compress to ${limit} bytes: the limit must be at least ${
+          sizeOf(next.value)
+        } for this picture (got ${limit}). ` +
+          "Allow more bytes, or scale the picture down.",
       );
     }
     if (excess <= 0 && code === finest) return next;
@@ -125,9 +127,9 @@ export async function searchQuality<T>(
     if (good.stepCode <= range.finest) {
       throw new InvalidValueError(
         "quality-unreachable",
-        `Cannot reach ${target}: the model's best for this picture is ${
+        `Cannot reach a score of ${target}: it must be at most ${
           good.score.toPrecision(5)
-        }; ask for less`,
+        } for this picture and model (got ${target}). Use a lower target.`,
       );
     }
     good = await at(Math.max(range.finest, good.stepCode - 128));

@@ -27,24 +27,30 @@ export async function verifyLossy(
   if (picture.width * picture.height > MOST_DECODED_PIXELS) return;
   const decoded = await decompress(file, decodingOptions(options));
   if (decoded.data.length !== picture.data.length) {
-    throw failed(`it holds ${decoded.data.length} samples instead of ${picture.data.length}`);
+    throw failed(`it must hold ${picture.data.length} samples (got ${decoded.data.length})`);
   }
   const alphaError = options.alphaError ?? 0;
   for (let i = 3; i < picture.data.length; i += 4) {
     if (Math.abs(picture.data[i] - decoded.data[i]) > alphaError) {
-      throw failed(`alpha ${i >> 2} came back as ${decoded.data[i]} for ${picture.data[i]}`);
+      throw failed(
+        `alpha ${i >> 2} must decode to ${picture.data[i]} with an error of at most ${alphaError} (got ${
+          decoded.data[i]
+        })`,
+      );
     }
   }
   if (plan.colour.kind !== "pixels") return;
   const allowed = 1 + MOST_STEPS_OF_ERROR * stepFromCode(header.stepCode), decibels = score.psnr(decoded);
   if (decibels < 20 * Math.log10(255 / allowed)) {
-    throw failed(`its PSNR is ${decibels.toFixed(2)} dB at a step of ${stepFromCode(header.stepCode)}`);
+    throw failed(
+      `its PSNR must fit a step of ${stepFromCode(header.stepCode)} (got ${decibels.toFixed(2)} dB)`,
+    );
   }
 }
 
 function failed(what: string): VaeransError {
   return new VaeransError(
     "verify-failed",
-    `Cannot vouch for this file: ${what}; please report this picture`,
+    `Cannot verify the file: ${what}. Please report this bug with the source picture.`,
   );
 }

@@ -118,6 +118,6 @@ function checkCount(count: number | undefined): void {
   if (count === undefined || (Number.isInteger(count) && count >= 0)) return;
   throw new InvalidValueError(
     "workers-range",
-    `Cannot run tiles in ${count} workers: it must be a whole number from 0`,
+    `Cannot run tiles in ${count} workers: the number must be a whole number from 0 (got ${count}). Use 0 for none.`,
   );
 }

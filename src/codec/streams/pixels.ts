@@ -6,7 +6,7 @@ import {
   stepFromCode,
   UNIT_STEP_CODE,
   type WaveletPyr,
-  YCC3,
+  Ycc3,
 } from "../../components/mod.ts";
 import type { Entity } from "../../core/mod.ts";
 import {
@@ -18,7 +18,7 @@ import {
   ycocgToRgba,
 } from "../../kernels/cpu/exact_planes.ts";
 import type { PictureLike } from "../../world.ts";
-import { ColourYCC, waveletSystem } from "../../systems/mod.ts";
+import { ColourYcc, waveletSystem } from "../../systems/mod.ts";
 import type { SynthesisPlace } from "../run/tile_engine.ts";
 import { PIXEL_ROUNDING, pixelGains } from "./pixel_params.ts";
 import { cropPlanes, samplesFromFloats } from "./planes.ts";
@@ -36,8 +36,8 @@ export function pixelStages(spec: StreamSpec): StreamStages {
       if (!grey) {
         const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
         await unwrapped(
-          world.pipe(entities, pipe).to(new ColourYCC("forward")).to(
-            waveletSystem(wavelet, "forward", { levels, planes: YCC3 }),
+          world.pipe(entities, pipe).to(new ColourYcc("forward")).to(
+            waveletSystem(wavelet, "forward", { levels, planes: Ycc3 }),
           ),
         );
         return entities as Entity[];
@@ -70,12 +70,12 @@ export function pixelStages(spec: StreamSpec): StreamStages {
       const { width, height } = place.pixels;
       if (!grey) {
         await unwrapped(
-          world.pipe(pyramid, pipe).to(waveletSystem(wavelet, "inverse", { planes: YCC3 })),
+          world.pipe(pyramid, pipe).to(waveletSystem(wavelet, "inverse", { planes: Ycc3 })),
         );
-        const planes = cropPlanes(world, world.get(entity, YCC3).values, net);
-        world.add(entity, new YCC3(planes, { width, height }));
+        const planes = cropPlanes(world, world.get(entity, Ycc3).values, net);
+        world.add(entity, new Ycc3(planes, { width, height }));
         await unwrapped(
-          world.pipe(entity as Entity as Entity<YCC3>, pipe).to(new ColourYCC("inverse")),
+          world.pipe(entity as Entity as Entity<Ycc3>, pipe).to(new ColourYcc("inverse")),
         );
         return samplesFromFloats(await world.read(world.get(entity, ReconRGB).pixels), place, false);
       }

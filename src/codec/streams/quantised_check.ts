@@ -28,10 +28,8 @@ export function checkQuantised(
       if (error <= most || error <= Math.abs(value) * PRECISION) continue;
       throw new VaeransError(
         "verify-failed",
-        `Cannot vouch for this file: coefficient ${i} was quantised to ${
-          quantised[i]
-        } steps of ${step} for ` +
-          `${value}; please report this picture`,
+        `Cannot verify the file: coefficient ${i} must be quantised to steps of ${step} near ${value} (got ` +
+          `${quantised[i]} steps). Please report this bug with the source picture.`,
       );
     }
   }

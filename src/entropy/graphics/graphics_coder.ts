@@ -84,7 +84,7 @@ export function decodeGraphics(
 function wrongEnd(): EntropyError {
   return new EntropyError(
     "entropy-corrupt",
-    "Cannot decode graphics because the end state of the stream is wrong; fetch the stream again",
+    "Cannot decode graphics: the stream must end in state 0 with 0 bytes left (got others). Fetch the stream again.",
   );
 }
 
@@ -94,7 +94,7 @@ function checkSamples(samples: Uint8Array | Uint16Array, shape: GraphicsShape): 
     throw new EntropyError(
       "entropy-range",
       `Cannot code graphics of ${shape.width}×${shape.height} pixels: there must be ${count} samples ` +
-        `(got ${samples.length}); give one per pixel and channel`,
+        `(got ${samples.length}). Give one per pixel and channel.`,
     );
   }
   if (shape.bitDepth >= 8 * samples.BYTES_PER_ELEMENT) return;
@@ -103,12 +103,14 @@ function checkSamples(samples: Uint8Array | Uint16Array, shape: GraphicsShape): 
   if (largest >= 2 ** shape.bitDepth) {
     throw new EntropyError(
       "entropy-range",
-      `Cannot code a sample of ${largest}: it must be below ${2 ** shape.bitDepth}; give the right bit depth`,
+      `Cannot code a sample of ${largest}: it must be below ${
+        2 ** shape.bitDepth
+      } (got ${largest}). Give the right bit depth.`,
     );
   }
 }
 
-/** Does work in a module that has room for a rectangle; gives it the address of the samples. */
+/** Does work in a module that has room for a rectangle; passes the address of the samples. */
 function withRoom<T>(
   shape: GraphicsShape,
   base64: string | undefined,
@@ -124,7 +126,7 @@ function withRoom<T>(
     shared = undefined;
     throw new EntropyError(
       "entropy-range",
-      `Cannot code graphics of ${width}×${height} pixels because memory is short; code it in several rectangles`,
+      `Cannot code graphics of ${width}×${height} pixels: the memory for it must be available (got an error). Code it in several rectangles.`,
       { cause },
     );
   }

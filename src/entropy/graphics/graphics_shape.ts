@@ -31,20 +31,22 @@ export function checkGraphicsShape({ width, height, channels, bitDepth }: Graphi
     throw new EntropyError(
       "entropy-range",
       `Cannot code graphics of ${width}×${height} pixels: each side must be a whole number up to ${MAX_SIDE}, ` +
-        `their product at most ${MAX_GRAPHICS_PIXELS}; code it in several rectangles`,
+        `their product at most ${MAX_GRAPHICS_PIXELS} (got ${
+          width * height
+        }). Code it in several rectangles.`,
     );
   }
   if (channels !== 1 && channels !== 3 && channels !== 4) {
     throw new EntropyError(
       "entropy-range",
-      `Cannot code graphics of ${channels} channels: there must be 1, 3 or 4; add or drop channels`,
+      `Cannot code graphics of ${channels} channels: there must be 1, 3 or 4 (got ${channels}). Add or drop channels.`,
     );
   }
   if (!Number.isInteger(bitDepth) || bitDepth < 1 || bitDepth > 16) {
     throw new EntropyError(
       "entropy-range",
-      `Cannot code graphics of ${bitDepth} bits per sample: the depth must be a whole number from 1 to 16; ` +
-        "convert the samples",
+      `Cannot code graphics of ${bitDepth} bits per sample: the depth must be a whole number from 1 to 16 ` +
+        `(got ${bitDepth}). Convert the samples.`,
     );
   }
 }

@@ -46,7 +46,6 @@ export function codeTail(model: MixingModel, coder: BinaryCoder, kind: number, e
 export function tailTooLong(): EntropyError {
   return new EntropyError(
     "entropy-corrupt",
-    `Cannot decode a magnitude because it is too long: value is over ${MOST_BITS} bits, limit ${MOST_BITS}; ` +
-      "fetch the section again",
+    `Cannot decode a magnitude: it must have at most ${MOST_BITS} bits (got more). Fetch the section again.`,
   );
 }

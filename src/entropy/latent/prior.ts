@@ -81,8 +81,8 @@ export function parsePrior(bytes: Uint8Array): ContextPrior {
   if (HEADER.some((byte, i) => bytes[i] !== byte)) {
     throw new EntropyError(
       "entropy-bad-prior",
-      `Cannot read the prior because its header is not known: value is ${bytes.slice(0, 4).join(" ")}, ` +
-        `limit ${HEADER.join(" ")}; use the prior that came with the model`,
+      `Cannot read the prior: its header must be ${HEADER.join(" ")} (got ${bytes.slice(0, 4).join(" ")}). ` +
+        "Use the prior of the model.",
     );
   }
   try {
@@ -94,7 +94,7 @@ export function parsePrior(bytes: Uint8Array): ContextPrior {
     if (!(cause instanceof EntropyError)) throw cause;
     throw new EntropyError(
       "entropy-bad-prior",
-      `Cannot read the prior because it is damaged: ${cause.message}`,
+      `Cannot read the prior, it is damaged: ${cause.message}`,
       {
         cause,
       },
@@ -209,7 +209,7 @@ function codeWeight(
   if (magnitude > limit) {
     throw new EntropyError(
       "entropy-bad-prior",
-      `Cannot read a weight because it is too large: value is ${magnitude}, limit ${limit}; fetch the prior again`,
+      `Cannot read a weight: its magnitude must be at most ${limit} (got ${magnitude}). Fetch the prior again.`,
     );
   }
   return negative ? -magnitude : magnitude;
@@ -251,8 +251,8 @@ export function checkShape(prior: ContextPrior): void {
   if (!fits) {
     throw new EntropyError(
       "entropy-bad-prior",
-      `Cannot use the prior because its size is wrong: value is ${prior.counters.length} counters, ` +
-        `limit ${counters}; use parsePrior()`,
+      `Cannot use the prior: it must have ${counters} counters (got ${prior.counters.length}). ` +
+        "Use parsePrior().",
     );
   }
 }

@@ -52,9 +52,9 @@ export function levelOfValue(value: number, quantiser: number): number {
   if ((doubled & 1) === 0) return doubled >> 1;
   throw new EntropyError(
     "entropy-range",
-    `Cannot code a coefficient because its quantiser has no such value: value is ${value}, limit ${
+    `Cannot code a coefficient: its quantiser has 0 and ${
       quantiser === 0 ? "even" : "odd"
-    } values and 0; choose coefficients with optimiseCoefficients() for the trellis coder`,
+    } values, it must be one of them (got ${value}). Choose coefficients with optimiseCoefficients() for the trellis coder.`,
   );
 }
 

@@ -69,7 +69,7 @@ export function encodeGraphicsSection(values: Int32Array, bands: readonly BandSh
   if (!samples) {
     throw new EntropyError(
       "entropy-range",
-      "Cannot code samples as graphics: each must have at most 16 bits; use another coder",
+      "Cannot code samples as graphics: each must have at most 16 bits (got more). Use another coder.",
     );
   }
   const coded = encodeGraphics(samples, shapeOf(bands, bitDepth));
@@ -99,7 +99,7 @@ export function decodeGraphicsSection(
     throw new EntropyError(
       "entropy-corrupt",
       `Cannot decode ${bands.length} planes of ${width}×${height} samples as graphics: their section must start with ` +
-        `${GRAPHICS_MARK} and 8 or 16 (got ${bytes[0]} and ${bitDepth}); fetch the section again`,
+        `${GRAPHICS_MARK} and 8 or 16 (got ${bytes[0]} and ${bitDepth}). Fetch the section again.`,
     );
   }
   const samples = decodeGraphics(bytes.subarray(HEADER_BYTES), shapeOf(bands, bitDepth));

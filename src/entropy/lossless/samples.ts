@@ -100,7 +100,7 @@ export function decodeSamples(
   if (bytes.length === 0 || count === 0) {
     throw new EntropyError(
       "entropy-corrupt",
-      `Cannot decode ${count} samples because their section has ${bytes.length} bytes; fetch the section again`,
+      `Cannot decode ${count} samples: their section must be longer (got ${bytes.length} bytes). Fetch the section again.`,
     );
   }
   const stream = bytes.subarray(1);
@@ -114,8 +114,8 @@ export function decodeSamples(
     throw new EntropyError(
       "entropy-corrupt",
       outcome === 1
-        ? `Cannot decode a sample because it is too large: limit ${MAX_MAGNITUDE}; fetch the section again`
-        : "Cannot decode the samples because their end state is wrong; fetch the section again",
+        ? `Cannot decode a sample: its magnitude must be at most ${MAX_MAGNITUDE} (got more). Fetch the section again.`
+        : "Cannot decode the samples: the end state must be that of the encoder (got another). Fetch the section again.",
     );
   }
   planes.read(values);

@@ -29,7 +29,7 @@ export interface FrequencyTable {
 export function frequencyTable(frequencies: ArrayLike<number>, firstSymbol: number = 0): FrequencyTable {
   if (frequencies.length !== 256) {
     throw badTable(
-      `it has the wrong length: value is ${frequencies.length}, limit 256; give one entry a byte value`,
+      `it must have 256 entries (got ${frequencies.length}). Give one entry per byte value`,
     );
   }
   const own = new Uint16Array(256);
@@ -41,7 +41,7 @@ export function frequencyTable(frequencies: ArrayLike<number>, firstSymbol: numb
     const frequency = frequencies[symbol];
     if (!Number.isInteger(frequency) || frequency < 0 || frequency > U8_PROBABILITY_TOTAL) {
       throw badTable(
-        `symbol ${symbol} has frequency ${frequency}, limit 0..${U8_PROBABILITY_TOTAL}; use integers`,
+        `the frequency of symbol ${symbol} must be an integer from 0 to ${U8_PROBABILITY_TOTAL} (got ${frequency}). Normalise it`,
       );
     }
     own[symbol] = frequency;
@@ -51,7 +51,7 @@ export function frequencyTable(frequencies: ArrayLike<number>, firstSymbol: numb
   }
   if (total !== U8_PROBABILITY_TOTAL) {
     throw badTable(
-      `its frequencies do not sum up: value is ${total}, limit ${U8_PROBABILITY_TOTAL}; normalise them`,
+      `its frequencies must sum to ${U8_PROBABILITY_TOTAL} (got ${total}). Normalise them`,
     );
   }
   return {
@@ -86,7 +86,7 @@ export function normaliseCounts(counts: ArrayLike<number>): Uint16Array {
   let total = 0;
   for (let symbol = 0; symbol < 256; symbol++) total += counts[symbol];
   if (!(total > 0 && total < 2 ** 40)) {
-    throw badTable(`the counts sum to ${total}, limit 1..${2 ** 40}; count at least one symbol`);
+    throw badTable(`the counts must sum to 1 to ${2 ** 40} (got ${total}). Count at least one symbol`);
   }
   const frequencies = new Uint16Array(256);
   let left = U8_PROBABILITY_TOTAL;
@@ -122,5 +122,5 @@ function decodeEntries(frequencies: Uint16Array, encodeEntries: Int32Array, only
 }
 
 function badTable(reason: string): EntropyError {
-  return new EntropyError("entropy-bad-table", `Cannot use the frequency table because ${reason}`);
+  return new EntropyError("entropy-bad-table", `Cannot use the frequency table: ${reason}.`);
 }

@@ -33,8 +33,8 @@ export class DecisionReader {
     if (this.#state < shortest) {
       throw new EntropyError(
         "entropy-corrupt",
-        `Cannot decode the stream because its first state is out of range: value is ${this.#state >>> 0}, ` +
-          `limit ${shortest}..${2 ** LANE_STATE_BITS - 1}; fetch the stream again`,
+        `Cannot decode the stream: its first state must be ${shortest} to ${2 ** LANE_STATE_BITS - 1} ` +
+          `(got ${this.#state >>> 0}). Fetch the stream again.`,
       );
     }
   }
@@ -105,7 +105,7 @@ export function checkEnd(state: number, bytesLeft: number): void {
   if (state === 0 && bytesLeft === 0) return;
   throw new EntropyError(
     "entropy-corrupt",
-    `Cannot decode the stream because its end state is wrong: value is ${state} with ${bytesLeft} bytes left, ` +
-      "limit 0 with 0; fetch the stream again",
+    `Cannot decode the stream: it must end in state 0 with 0 bytes left (got ${state} with ${bytesLeft}). ` +
+      "Fetch the stream again.",
   );
 }

@@ -116,7 +116,8 @@ export function checkDecisions(bytes: Uint8Array, decisions: Uint32Array, probab
 function unverified(what: string): EntropyError {
   return new EntropyError(
     "entropy-unverified",
-    `Cannot encode because the stream, read back, differs in ${what}; please report this picture`,
+    `Cannot verify the stream: it must decode to what was encoded (got another ${what}). Please report this bug with the ` +
+      "source picture.",
   );
 }
 

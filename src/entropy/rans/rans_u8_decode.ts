@@ -12,7 +12,7 @@ const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
  * Decodes bytes with one table.
  *
  * @param bytes A whole stream of `ransEncodeU8`.
- * @param count Number of symbols to decode; the caller vouches for it (it is what gets allocated).
+ * @param count Number of symbols to decode; trusted: this many bytes are allocated.
  * @param table The table the stream was made with.
  * @returns The symbols.
  * @throws {EntropyError} `entropy-truncated` when words are missing, `entropy-corrupt` when the end state is wrong.
@@ -21,13 +21,11 @@ export function ransDecodeU8(bytes: Uint8Array, count: number, table: FrequencyT
   if (!Number.isInteger(count) || count < 0 || count > 2 ** 32) {
     throw new EntropyError(
       "entropy-range",
-      `Cannot decode because the count is out of range: value is ${count}, limit 0..${
-        2 ** 32
-      }; pass the true count`,
+      `Cannot decode: the count must be 0 to ${2 ** 32} (got ${count}). Pass the encoder's count.`,
     );
   }
   if (count === 0) {
-    if (bytes.length !== 0) throw corrupt("bytes follow an empty message");
+    if (bytes.length !== 0) throw corrupt(`an empty message must have 0 bytes (got ${bytes.length})`);
     return new Uint8Array(0);
   }
   const { states, words } = splitStream(bytes);
@@ -36,10 +34,12 @@ export function ransDecodeU8(bytes: Uint8Array, count: number, table: FrequencyT
   if (table.onlySymbol >= 0) symbols.fill(table.onlySymbol);
   else used = decodeRun(symbols, table.decodeEntries, words, states);
   const wordCount = (bytes.length - LANE_HEADER_BYTES) / 2;
-  if (used > wordCount) throw truncated(`it needs ${used} words`, wordCount);
-  if (used !== wordCount) throw corrupt(`${wordCount - used} words are left over`);
+  if (used > wordCount) throw truncated(`it must have ${used} words (got ${wordCount})`);
+  if (used !== wordCount) throw corrupt(`it must have ${used} words (got ${wordCount})`);
   for (let lane = 0; lane < states.length; lane++) {
-    if (states[lane] !== LANE_LOWER_BOUND) throw corrupt(`state ${lane} ends at ${states[lane]}`);
+    if (states[lane] !== LANE_LOWER_BOUND) {
+      throw corrupt(`state ${lane} must end at ${LANE_LOWER_BOUND} (got ${states[lane]})`);
+    }
   }
   return symbols;
 }
@@ -106,16 +106,18 @@ function decodeRun(symbols: Uint8Array, entries: Int32Array, words: Uint16Array,
 /** Reads the states, refuses those that no encoder writes, and copies the words with four words of padding. */
 function splitStream(bytes: Uint8Array): { states: Int32Array; words: Uint16Array } {
   if (bytes.length < LANE_HEADER_BYTES) {
-    throw truncated(`its length is ${bytes.length} bytes`, LANE_HEADER_BYTES);
+    throw truncated(`it must have at least ${LANE_HEADER_BYTES} bytes (got ${bytes.length})`);
   }
   if ((bytes.length & 1) !== 0) {
-    throw truncated(`its length of ${bytes.length} bytes is odd`, bytes.length + 1);
+    throw truncated(`it must have an even number of bytes (got ${bytes.length})`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const states = new Int32Array(4);
   for (let lane = 0; lane < 4; lane++) {
     states[lane] = view.getInt32(lane * 4, true);
-    if (states[lane] < LANE_LOWER_BOUND) throw corrupt(`state ${lane} starts at ${states[lane]}`);
+    if (states[lane] < LANE_LOWER_BOUND) {
+      throw corrupt(`state ${lane} must start at ${LANE_LOWER_BOUND} or more (got ${states[lane]})`);
+    }
   }
   const wordBytes = new Uint8Array(bytes.length - LANE_HEADER_BYTES + 2 * PADDING_WORDS);
   wordBytes.set(bytes.subarray(LANE_HEADER_BYTES));
@@ -129,14 +131,13 @@ function splitStream(bytes: Uint8Array): { states: Int32Array; words: Uint16Arra
 function corrupt(what: string): EntropyError {
   return new EntropyError(
     "entropy-corrupt",
-    `Cannot decode the stream because ${what}, limit ${LANE_LOWER_BOUND} for states and 0 for words; ` +
-      "the bytes, the count or the table differ from the encoder's",
+    `Cannot decode the stream: ${what}. Pass the bytes, the count and the table of the encoder.`,
   );
 }
 
-function truncated(what: string, limit: number): EntropyError {
+function truncated(what: string): EntropyError {
   return new EntropyError(
     "entropy-truncated",
-    `Cannot decode the stream because ${what}, limit ${limit}; fetch the whole stream`,
+    `Cannot decode the stream: ${what}. Fetch the whole stream.`,
   );
 }

@@ -125,8 +125,8 @@ function checkCodable(symbols: Uint8Array, table: FrequencyTable): void {
     if (seen[symbol] === 1 && table.frequencies[symbol] === 0) {
       throw new EntropyError(
         "entropy-bad-table",
-        `Cannot encode symbol ${symbol} because its frequency is too low: value is 0, limit 1; ` +
-          "make the table from counts of these symbols",
+        `Cannot encode symbol ${symbol}: its frequency must be at least 1 (got 0). ` +
+          "Make the table from counts of these symbols.",
       );
     }
   }

@@ -64,8 +64,8 @@ export function optimiseCoefficients(
   if (scaled.length !== expected) {
     throw new EntropyError(
       "entropy-bad-bands",
-      `Cannot quantise because coefficients and bands differ in size: value is ${scaled.length}, ` +
-        `limit ${expected}; pass the bands of these coefficients`,
+      `Cannot quantise: there must be ${expected} coefficients for these bands (got ${scaled.length}). ` +
+        "Pass the bands of these coefficients.",
     );
   }
   const { effort, prior, coder = "context" } = options;
@@ -73,7 +73,7 @@ export function optimiseCoefficients(
   if (!cost) {
     throw new EntropyError(
       "entropy-bad-mode",
-      `Cannot quantise because the coder has no costs: value is ${coder}, limit context, subband or trellis; use "context"`,
+      `Cannot quantise for coder ${coder}: it must be context, subband or trellis (got ${coder}). Use "context".`,
     );
   }
   const { lambda = cost.defaultLambda } = options;
@@ -86,8 +86,7 @@ function checkOption(name: string, value: number, least: number, most: number): 
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new EntropyError(
       "entropy-range",
-      `Cannot quantise because ${name} is out of range: value is ${value}, limit ${least}..${most}; ` +
-        "use an integer within it",
+      `Cannot quantise: ${name} must be an integer from ${least} to ${most} (got ${value}). Give such an integer.`,
     );
   }
 }

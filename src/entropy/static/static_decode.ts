@@ -118,8 +118,7 @@ function pullExplicit(reader: DecisionReader): FrequencyTable {
   if (low === -128 || high < low) {
     throw new EntropyError(
       "entropy-corrupt",
-      `Cannot read a frequency table because its range is empty: value is ${low}..${high}, limit −127..127; ` +
-        "fetch the section again",
+      `Cannot read a frequency table: its range must lie in −127 to 127 (got ${low} to ${high}). Fetch the section again.`,
     );
   }
   const pull = (): number => {
@@ -127,8 +126,7 @@ function pullExplicit(reader: DecisionReader): FrequencyTable {
     if (frequencyClass > 13) {
       throw new EntropyError(
         "entropy-corrupt",
-        `Cannot read a frequency table because a class is too large: value is ${frequencyClass}, limit 13; ` +
-          "fetch the section again",
+        `Cannot read a frequency table: a class must be at most 13 (got ${frequencyClass}). Fetch the section again.`,
       );
     }
     let mantissa = 0;
@@ -170,8 +168,10 @@ class PartReader {
     if (length > bytes.length - this.#next) {
       throw new EntropyError(
         "entropy-truncated",
-        `Cannot read a part of the section because it is cut off: value is ${length} bytes, ` +
-          `limit ${bytes.length - this.#next}; fetch the whole section`,
+        `Cannot read a part of the section: it must have ${length} bytes (got ${
+          bytes.length - this.#next
+        }). ` +
+          "Fetch the whole section.",
       );
     }
     const part = bytes.subarray(this.#next, this.#next + length);
@@ -183,10 +183,9 @@ class PartReader {
     if (this.#next === this.#bytes.length) return;
     throw new EntropyError(
       "entropy-corrupt",
-      `Cannot decode the section because bytes follow its end: value is ${
+      `Cannot decode the section: it must end with its last part (got ${
         this.#bytes.length - this.#next
-      }, ` +
-        "limit 0; fetch the section again",
+      } more bytes). Fetch the section again.`,
     );
   }
 
@@ -194,8 +193,8 @@ class PartReader {
     if (this.#next < this.#bytes.length) return this.#bytes[this.#next++];
     throw new EntropyError(
       "entropy-truncated",
-      `Cannot read the length of a part because the section ends: value is ${this.#bytes.length} bytes, ` +
-        "limit 1 more; fetch the whole section",
+      `Cannot read the length of a part: the section must have more than ${this.#bytes.length} bytes ` +
+        `(got ${this.#bytes.length}). Fetch the whole section.`,
     );
   }
 }

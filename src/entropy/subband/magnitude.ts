@@ -187,7 +187,7 @@ export class MagnitudeCoder {
 export function tokenTooLarge(): EntropyError {
   return new EntropyError(
     "entropy-corrupt",
-    `Cannot decode a coefficient because it is too large: limit ${MAX_MAGNITUDE}; fetch the section again`,
+    `Cannot decode a coefficient: its magnitude must be at most ${MAX_MAGNITUDE} (got more). Fetch the section again.`,
   );
 }
 

@@ -54,16 +54,18 @@ export class GpuQueue {
     device.lost.then(({ message }) => {
       this.#failure ??= new GpuError(
         "gpu-lost",
-        `Cannot go on: the GPU's device was lost${
-          message && ` (${message})`
-        }; make a new world, it gets a fresh device`,
+        `Cannot use the GPU device: it must be available (got device lost${
+          message && `: ${message}`
+        }). Create a new world, which opens a new device.`,
       );
     });
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
       this.#failure ??= new GpuError(
         "gpu-failed",
-        `Cannot go on: the GPU refused a command: ${(event as GPUUncapturedErrorEvent).error.message}`,
+        `Cannot use the GPU device: its commands must be valid (got ${
+          (event as GPUUncapturedErrorEvent).error.message
+        }). Create a new world.`,
       );
     });
   }

@@ -46,11 +46,11 @@ Deno.test("searchSize() ends early where it may stay a little below the limit", 
   }
 });
 
-Deno.test("searchSize() says what the smallest file would be", async () => {
+Deno.test("searchSize() states the size of the smallest file if the limit is below it", async () => {
   const error = await assertRejects(
     () => searchSize((code) => Promise.resolve(3000 - code), (bytes) => bytes, 100, 900),
     InvalidValueError,
-    "has 953",
+    "at least 953 for this picture (got 100)",
   );
   assertEquals(error.code, "rate-unreachable");
 });
@@ -74,7 +74,7 @@ Deno.test("searchQuality() finds the coarsest step that is good enough, in few p
   }
 });
 
-Deno.test("searchQuality() says what the model's best is", async () => {
+Deno.test("searchQuality() states the best score if the target is above it", async () => {
   const error = await assertRejects(
     () =>
       searchQuality((code) => Promise.resolve(30 - code / 100), (s) => s, 50, 0.02, {
@@ -83,7 +83,7 @@ Deno.test("searchQuality() says what the model's best is", async () => {
         finest: 300,
       }),
     InvalidValueError,
-    "best for this picture is 27",
+    "at most 27.000 for this picture and model (got 50)",
   );
   assertEquals(error.code, "quality-unreachable");
 });
