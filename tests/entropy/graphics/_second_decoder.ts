@@ -590,7 +590,7 @@ class Layer {
         const weights = this.#weights.get(j * 4 + k), used = j === 2 ? 10 : 24;
         let sum = 0n;
         for (let i = 0; i < used; i++) sum += BigInt(Math.imul(weights[i], taps[i]));
-        return 8 * (w + n) + (Number(BigInt.asIntN(64, sum) >> 12n) << s);
+        return 8 * (w + n) + (clamp(Number(sum >> 12n), -(2 ** 24), 2 ** 24) << s);
       });
       const med = nw >= Math.max(w, n) ? Math.min(w, n) : nw <= Math.min(w, n) ? Math.max(w, n) : w + n - nw;
       const fixed = [med, w, n, w + n - nw],

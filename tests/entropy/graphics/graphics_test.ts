@@ -201,7 +201,11 @@ Deno.test("the coder of graphics refuses shapes, samples and streams that cannot
     EntropyError,
     "a sample of 8",
   );
-  assertThrows(() => decodeGraphics(new Uint8Array([1]), { ...shape, width: 0 }), EntropyError, "end state");
+  assertThrows(
+    () => decodeGraphics(new Uint8Array([1]), { ...shape, width: 0 }),
+    EntropyError,
+    "end in state",
+  );
 });
 
 Deno.test("decodeGraphics() allocates no more than graphicsMemoryBytes()", () => {
