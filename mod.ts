@@ -1,113 +1,54 @@
 /**
- * VaeRANS: the best-looking picture per byte in JavaScript. A small VAE, a Hadamard rotation, lifting wavelets,
- * quantisation and rANS, behind a World/System/Pipe API.
+ * VaeRANS: a lossy and lossless image codec. A small VAE, a Hadamard rotation, lifting wavelets, quantisation and rANS turn
+ * an image into a `.vaer` file.
  *
- * Start with {@linkcode compress}, {@linkcode decompress} and {@linkcode inspect}; build your own pipeline with
- * {@linkcode World} and the systems.
+ * Start with {@linkcode compress}, {@linkcode decompress} and {@linkcode inspect}. {@linkcode World} and {@linkcode Pipe}
+ * run pipelines of other systems. The other parts have their own entry points:
+ *
+ * | Entry point | Contents |
+ * |---|---|
+ * | `/systems` | the stages of the pipeline, `VaerWrite` and `VaerRead` |
+ * | `/components` | the component classes that systems read and write |
+ * | `/core` | arenas, tensors, entities, systems, pipes, traces and all error classes |
+ * | `/kernels` | contract of the kernels, wavelets |
+ * | `/rans` | entropy coders |
+ * | `/models` | models, their manifests, `vaerans.toml` |
+ * | `/webgpu` | worlds on a GPU |
+ * | `/image` | image files: PNG, JPEG, WebP, AVIF, JPEG XL, PPM, PAM |
+ * | `/cli` | the command line |
  *
  * @module
  */
 export { compress } from "./src/codec/compress.ts";
-export { type DecodedDeepPicture, type DecodedPicture, decompress } from "./src/codec/decompress.ts";
-export {
-  decompressStream,
-  type DecompressStreamOptions,
-  type StreamedPicture,
-} from "./src/codec/decompress_stream.ts";
-export type { DeviceChoice } from "./src/codec/run/tile_engine.ts";
-export type { Rect } from "./src/codec/tiles/tile_grid.ts";
-export { type FileInfo, type FileSection, inspect, type InspectOptions } from "./src/codec/inspect.ts";
-export {
-  checkDevice,
-  checkEffort,
-  checkRuntime,
-  checkTarget,
-  type CompressOptions,
-  type CompressTarget,
-  type DecompressOptions,
-  DEFAULT_QUALITY,
+export { type DecodedPicture, decompress } from "./src/codec/decompress.ts";
+export { decompressStream, type StreamedPicture, VaerDecoderStream } from "./src/codec/decompress_stream.ts";
+export { type FileInfo, inspect } from "./src/codec/inspect.ts";
+export type {
+  CompressOptions,
+  CompressSettings,
+  CompressTarget,
+  CompressTargetValues,
+  DecompressOptions,
 } from "./src/codec/options.ts";
-export type { ProgressListener, ProgressReport } from "./src/codec/progress.ts";
+export type { ProgressReport } from "./src/codec/progress.ts";
 export type { FileMetadata } from "./src/codec/container/metadata.ts";
-export type { AnyPicture, CompressInput, SampleData } from "./src/codec/samples.ts";
-export { WarmWorkers, type WorkerChoice } from "./src/codec/run/warm_workers.ts";
-export * from "./src/components/mod.ts";
-export * from "./src/core/mod.ts";
-export { GpuWorld, type GpuWorldOptions } from "./src/gpu_world.ts";
-export { GpuArena, type TensorBinding } from "./src/kernels/gpu/gpu_arena.ts";
-export type { EntropyMode } from "./src/entropy/mod.ts";
+export type { CompressInput } from "./src/codec/samples.ts";
+export { WarmWorkers } from "./src/codec/run/warm_workers.ts";
+export { BitstreamError, InvalidValueError, type PictureInput, Pipe, VaeransError } from "./src/core/mod.ts";
 export type { ByteSource, FileSource, SeekableFile } from "./src/format/byte_source.ts";
 export {
   type Cicp,
-  colourOnly,
-  type DecodeLimits,
   type DecodeOptions,
   decodePicture,
-  type DeepPicture,
-  ENCODED_FORMATS,
   type EncodedFormat,
   type EncodedPicture,
   encodePicture,
   type EncodePictureOptions,
-  encodePng,
-  type EncodePngOptions,
-  formatOfExtension,
-  ImageError,
-  type ImageErrorCode,
   type Picture,
-  PictureDecoder,
-  type PictureDecoderOptions,
-  type PictureFormat,
   type PictureMetadata,
-  withoutLocation,
 } from "./src/image/mod.ts";
 export { msSsim } from "./src/kernels/cpu/metrics/ms_ssim.ts";
 export { psnr } from "./src/kernels/cpu/metrics/psnr.ts";
-export type { Samples8 } from "./src/kernels/cpu/metrics/samples.ts";
 export { ssim } from "./src/kernels/cpu/metrics/ssim.ts";
-export type {
-  BlocksStep,
-  ConvolutionStep,
-  GpuTensor,
-  GpuValues,
-  Kernels,
-  KernelWorld,
-  MetricName,
-  Net,
-  NetMap,
-  NetOutput,
-  NetPlan,
-  NetRuntime,
-  NetStep,
-  PixelRange,
-  QuantizeKernelOptions,
-  SpreadStep,
-} from "./src/kernels/kernels.ts";
-export { type AssetUrls, setAssetUrls } from "./src/models/assets.ts";
-export {
-  type ConfiguredModel,
-  EMPTY_CONFIG,
-  loadConfig,
-  parseConfig,
-  readConfig,
-  type VaeransConfig,
-} from "./src/models/config.ts";
-export type { ForeignModel } from "./src/models/foreign.ts";
-export { loadModel } from "./src/models/load.ts";
-export type {
-  ModelFile,
-  ModelManifest,
-  QualityScale,
-  RangeName,
-  RefinementObjective,
-} from "./src/models/manifest.ts";
-export type { OnnxModel } from "./src/models/onnx_model.ts";
-export * from "./src/systems/mod.ts";
-export {
-  type LatentWavelet,
-  synthesisNorm,
-  type Wavelet,
-  type WaveletName,
-  waveletNamed,
-} from "./src/wavelets/mod.ts";
-export { type PictureLike, PictureWorld, World, type WorldOptions } from "./src/world.ts";
+export { setAssetUrls } from "./src/models/assets.ts";
+export { World } from "./src/world.ts";

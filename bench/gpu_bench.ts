@@ -2,7 +2,8 @@
  * GPU kernels beside a copy of as many bytes between two buffers of the same device; skipped without an adapter. A batch of
  * eight latents of a megapixel each at f = 4, (8, 4, 256, 256), and one picture's pixels. Every run waits for the device.
  */
-import { GpuWorld, pyramidLayout } from "../mod.ts";
+import { GpuWorld } from "../src/gpu_world.ts";
+import { pyramidLayout } from "../src/core/mod.ts";
 import { benchGroup, type Subject } from "./throughput.ts";
 
 const SHAPE = [8, 4, 256, 256], COUNT = 8 * 4 * 256 * 256, BYTES = 4 * COUNT;

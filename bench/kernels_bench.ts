@@ -3,7 +3,8 @@
  * f = 8, "megapixel" is 1024×1024 at f = 4, "large" 4096×4096 at f = 4. Pixels: 768×512. Run: `deno bench bench/kernels_bench.ts`.
  */
 import { WAVELETS } from "../src/wavelets/mod.ts";
-import { CpuArena, type Kernels, pyramidLayout } from "../mod.ts";
+import { CpuArena, pyramidLayout } from "../src/core/mod.ts";
+import type { Kernels } from "../src/kernels/kernels.ts";
 import { CpuKernels } from "../src/kernels/cpu/cpu_kernels.ts";
 import { WasmKernels } from "../src/kernels/cpu/wasm_kernels.ts";
 import { benchGroup, type Subject } from "./throughput.ts";

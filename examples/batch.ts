@@ -4,21 +4,12 @@
  *
  *     deno run -R examples/batch.ts
  */
-import {
-  ANSBitstream,
-  ANSEncode,
-  type ComponentType,
-  type Entity,
-  Hadamard4,
-  type KernelWorld,
-  loadModel,
-  OnnxVAEEncode,
-  QuantizeU8,
-  RGB,
-  System,
-  WaveletCDF53,
-  World,
-} from "@vaerans/vaerans";
+import { World } from "@vaerans/vaerans";
+import { ANSBitstream, RGB } from "@vaerans/vaerans/components";
+import { ANSEncode, Hadamard4, OnnxVAEEncode, QuantizeU8, WaveletCDF53 } from "@vaerans/vaerans/systems";
+import { type ComponentType, type Entity, System } from "@vaerans/vaerans/core";
+import type { KernelWorld } from "@vaerans/vaerans/kernels";
+import { loadModel } from "@vaerans/vaerans/models";
 import { drawn } from "./picture.ts";
 
 /** Lets pass what has at most so many pixels. */

@@ -4,27 +4,23 @@
  *
  *     deno run -R examples/custom_pipeline.ts
  */
+import { World } from "@vaerans/vaerans";
+import { ANSBitstream, MSSSIM, PSNR, VaerFile } from "@vaerans/vaerans/components";
 import {
-  ANSBitstream,
   ANSDecode,
   ANSEncode,
-  chromeTrace,
   Hadamard4,
-  loadModel,
   MetricMSSSIM,
   MetricPSNR,
-  MSSSIM,
   OnnxVAEDecode,
   OnnxVAEEncode,
-  PSNR,
   QuantizeU8,
-  traceTable,
-  VaerFile,
   VaerRead,
   VaerWrite,
   WaveletHaar,
-  World,
-} from "@vaerans/vaerans";
+} from "@vaerans/vaerans/systems";
+import { chromeTrace, traceTable } from "@vaerans/vaerans/core";
+import { loadModel } from "@vaerans/vaerans/models";
 import { drawn } from "./picture.ts";
 
 const model = await loadModel("vaerans-8");

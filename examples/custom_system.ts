@@ -4,26 +4,25 @@
  *
  *     deno run -R examples/custom_system.ts
  */
+import { World } from "@vaerans/vaerans";
+import { ANSBitstream, Latent4, type PictureSize } from "@vaerans/vaerans/components";
 import {
-  ANSBitstream,
   ANSDecode,
   ANSEncode,
+  Hadamard4,
+  OnnxVAEEncode,
+  QuantizeU8,
+  WaveletCDF53,
+} from "@vaerans/vaerans/systems";
+import {
   type Component,
   type Entity,
-  Hadamard4,
-  type Kernels,
-  type KernelWorld,
-  Latent4,
-  loadModel,
-  OnnxVAEEncode,
-  type PictureSize,
-  QuantizeU8,
   type TensorRef,
   Transform,
   type TransformMode,
-  WaveletCDF53,
-  World,
-} from "@vaerans/vaerans";
+} from "@vaerans/vaerans/core";
+import type { Kernels, KernelWorld } from "@vaerans/vaerans/kernels";
+import { loadModel } from "@vaerans/vaerans/models";
 import { drawn } from "./picture.ts";
 
 /** Sixteen numbers, row-major. */

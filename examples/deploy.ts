@@ -22,17 +22,15 @@
  * | 504 | the work took longer than allowed |
  */
 import {
-  type AnyPicture,
   BitstreamError,
   compress,
   type CompressOptions,
   decompress,
-  encodePng,
-  ImageError,
   inspect,
   InvalidValueError,
-  PictureDecoder,
+  type Picture,
 } from "@vaerans/vaerans";
+import { encodePng, ImageError, PictureDecoder } from "@vaerans/vaerans/image";
 
 /** What a service lets in. */
 export interface ServiceLimits {
@@ -109,7 +107,7 @@ const SERVICES: { readonly [path: string]: Service } = {
         signal,
         transfer: true,
       };
-      const picture: AnyPicture = options.lossless
+      const picture: Picture | Picture<Uint16Array> = options.lossless
         ? await decoder.decode(body, { ...decodeOptions, keepDepth: true })
         : await decoder.decode(body, decodeOptions);
       return await compress(picture, { ...options, tileSide: GROUP_SIDE, workers: 0, signal });
@@ -220,7 +218,7 @@ function targetFrom(parameters: URLSearchParams): CompressOptions {
     else if (!/^\d+(\.\d+)?$/.test(value)) throw wrongParameter(`${name} must be a number (got ${value})`);
     else options[name] = Number(value);
   }
-  return options;
+  return options as CompressOptions; // compress() refuses several targets
 }
 
 function wrongParameter(message: string): Refusal {

@@ -3,7 +3,8 @@
  *
  *     deno run -R examples/quick_start.ts
  */
-import { compress, decompress, encodePng, inspect, psnr } from "@vaerans/vaerans";
+import { compress, decompress, inspect, psnr } from "@vaerans/vaerans";
+import { encodePng } from "@vaerans/vaerans/image";
 import { drawn } from "./picture.ts";
 
 const picture = drawn(192, 128); // or: await decodePicture(await Deno.readFile("photo.jpg"))

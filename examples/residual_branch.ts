@@ -4,29 +4,27 @@
  *
  *     deno run examples/residual_branch.ts
  */
+import { World } from "@vaerans/vaerans";
 import {
   AddResidual,
-  ANSBitstream,
   ANSDecode,
   ANSEncode,
   ColourYCC,
+  QuantizeU8,
+  TakeResidual,
+  WaveletCDF53,
+  WaveletCDF97,
+} from "@vaerans/vaerans/systems";
+import { ANSBitstream, type PictureSize, Residual, RGB, YCC3 } from "@vaerans/vaerans/components";
+import {
   type Component,
   type ComponentType,
   type Entity,
-  type KernelWorld,
-  type PictureSize,
-  QuantizeU8,
-  Residual,
-  RGB,
-  TakeResidual,
   type TensorRef,
   Transform,
   type TransformMode,
-  WaveletCDF53,
-  WaveletCDF97,
-  World,
-  YCC3,
-} from "@vaerans/vaerans";
+} from "@vaerans/vaerans/core";
+import type { KernelWorld } from "@vaerans/vaerans/kernels";
 import { drawn } from "./picture.ts";
 
 /** The residual as a wavelet takes it: i32 (3, H, W), planar. */

@@ -6,16 +6,9 @@
  *
  * Pairs are QUALITY:BITS_A_PIXEL. Every twelfth photograph is used: those that training holds out.
  */
-import {
-  clampedCodeFromStep,
-  codeFromStep,
-  decodePicture,
-  decompress,
-  loadModel,
-  msSsim,
-  type Picture,
-  psnr,
-} from "../mod.ts";
+import { decodePicture, decompress, msSsim, type Picture, psnr } from "../mod.ts";
+import { clampedCodeFromStep, codeFromStep } from "../src/components/mod.ts";
+import { loadModel } from "../src/models/load.ts";
 import { planEncoding } from "../src/codec/plan/encoding_plan.ts";
 import { LocalEngine } from "../src/codec/run/local_engine.ts";
 import { PictureEncoder } from "../src/codec/picture_encoder.ts";

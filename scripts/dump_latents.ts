@@ -7,18 +7,11 @@
  *
  *     deno run -R -W scripts/dump_latents.ts models/vaerans-8 PHOTOS OUT 5,20,35,50
  */
-import {
-  decodePicture,
-  type Entity,
-  Hadamard4,
-  loadModel,
-  OnnxVAEEncode,
-  type Picture,
-  QuantizedPyr,
-  QuantizeU8,
-  WaveletPyr,
-  World,
-} from "../mod.ts";
+import { decodePicture, type Picture, World } from "../mod.ts";
+import type { Entity } from "../src/core/mod.ts";
+import { Hadamard4, OnnxVAEEncode, QuantizeU8 } from "../src/systems/mod.ts";
+import { loadModel } from "../src/models/load.ts";
+import { QuantizedPyr, WaveletPyr } from "../src/components/mod.ts";
 import { priorOf } from "../src/codec/streams/prior.ts";
 import { trellisQuantiser } from "../src/codec/streams/trellis_steps.ts";
 import { DEFAULT_EFFORT } from "../src/entropy/mod.ts";

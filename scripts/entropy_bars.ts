@@ -11,24 +11,18 @@
  * rounding in the context coder. The prior is compared with a cold start, on square centre crops, on the pictures, and on a
  * mosaic of nine.
  */
+import { decodePicture, type Picture, psnr, World } from "../mod.ts";
 import {
   clampedCodeFromStep,
-  decodePicture,
-  type Entity,
-  Hadamard4,
-  loadModel,
-  OnnxVAEDecode,
-  OnnxVAEEncode,
-  type Picture,
-  psnr,
   QuantizedPyr,
-  QuantizeU8,
   QuantParams,
   ReconRGB,
   stepFromCode,
   WaveletPyr,
-  World,
-} from "../mod.ts";
+} from "../src/components/mod.ts";
+import type { Entity } from "../src/core/mod.ts";
+import { Hadamard4, OnnxVAEDecode, OnnxVAEEncode, QuantizeU8 } from "../src/systems/mod.ts";
+import { loadModel } from "../src/models/load.ts";
 import { priorOf } from "../src/codec/streams/prior.ts";
 import { trellisQuantiser } from "../src/codec/streams/trellis_steps.ts";
 import type { BinaryCoder } from "../src/entropy/rans/binary_coder.ts";

@@ -6,7 +6,8 @@
  *
  * ROUNDS defaults to 5000. Prints a line of counts; exits 1 at the first finding, which it prints with its round and seed.
  */
-import { BitstreamError, compress, type CompressOptions, decompress, ModelError } from "../mod.ts";
+import { BitstreamError, compress, type CompressOptions, decompress } from "../mod.ts";
+import { ModelError } from "../src/core/mod.ts";
 import { syntheticPicture } from "../src/cli/synthetic_picture.ts";
 import {
   type ContainerHeader,

@@ -57,6 +57,7 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     "lossless-alpha": [clear, { lossless: true }],
     "lossless-grey": [grey, { lossless: true }],
     "lossless-deep": [deep, { lossless: true }],
+    "lossless-graphics": [drawing(96, 72), { lossless: true }],
     "near-lossless-groups": [clear, { nearLossless: 4, alphaError: 2, tileSide: 64 }],
   };
   return Object.fromEntries(
@@ -65,6 +66,18 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
       { picture, options: { ...options, workers: 0 } },
     ]),
   );
+}
+
+/** Frames of one colour with a pattern that repeats. */
+function drawing(width: number, height: number): AnyPicture {
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let i = 0; i < width * height; i++) {
+    const x = i % width,
+      y = Math.floor(i / width),
+      frame = Math.min(x, y, width - 1 - x, height - 1 - y) >> 3;
+    data.set((x * y) % 12 === 5 ? [20, 20, 30] : [250 - 40 * frame, 60 * frame, 90], 4 * i);
+  }
+  return { data, width, height };
 }
 
 /** What decoding gives. */

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { encodePng } from "../mod.ts";
+import { encodePng } from "../src/image/mod.ts";
 import { WorkerPool } from "../src/batch/worker_pool.ts";
 import { syntheticPicture } from "../src/cli/synthetic_picture.ts";
 import { FarmQueue } from "../src/farm/queue.ts";

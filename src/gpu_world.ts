@@ -1,9 +1,18 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
+/**
+ * Worlds on a GPU: the same systems and components, their tensors in buffers of a WebGPU device.
+ *
+ * @module
+ */
 import { CpuArena, DEFAULT_ARENA_BYTES, type DeviceTimer } from "./core/mod.ts";
 import { type Gpu, sharedGpu } from "./kernels/gpu/device.ts";
 import { GpuArena } from "./kernels/gpu/gpu_arena.ts";
 import { GpuKernels } from "./kernels/gpu/gpu_kernels.ts";
 import { configuredArenaBytes } from "./models/lookup.ts";
 import { PictureWorld, type WorldOptions } from "./world.ts";
+
+export { GpuArena, type TensorBinding } from "./kernels/gpu/gpu_arena.ts";
+export { PictureWorld, type WorldOptions } from "./world.ts";
 
 /** Options of a {@linkcode GpuWorld}. */
 export interface GpuWorldOptions extends WorldOptions {

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { RGB } from "./components/mod.ts";
 import {
   type Arena,
@@ -85,7 +86,9 @@ export abstract class PictureWorld<A extends Arena = Arena> extends EntityWorld<
  *
  * @example Rotate a latent and back
  * ```ts
- * import { Hadamard4, Latent4, World, YUVW4 } from "@vaerans/vaerans";
+ * import { World } from "@vaerans/vaerans";
+ * import { Hadamard4 } from "@vaerans/vaerans/systems";
+ * import { Latent4, YUVW4 } from "@vaerans/vaerans/components";
  * import { assertAlmostEquals } from "@std/assert";
  *
  * const world = new World();

@@ -1,4 +1,4 @@
-import { GpuError } from "../mod.ts";
+import { GpuError } from "../src/core/mod.ts";
 import { type Gpu, openGpu } from "../src/kernels/gpu/device.ts";
 
 /**

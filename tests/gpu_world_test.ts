@@ -1,30 +1,23 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { World } from "../mod.ts";
+import { ANSBitstream, PSNR, QuantizedPyr, ReconRGB, type RGB, YCC3 } from "../src/components/mod.ts";
 import {
-  ANSBitstream,
   ANSDecode,
   ANSEncode,
   ColourYCC,
-  type Entity,
   GaussianBlur,
-  GpuError,
-  GpuWorld,
   Hadamard4,
-  loadModel,
   MetricPSNR,
   OnnxVAEDecode,
   OnnxVAEEncode,
-  type PictureLike,
-  type PictureWorld,
-  PSNR,
-  QuantizedPyr,
   QuantizeU8,
-  ReconRGB,
-  type RGB,
   WaveletCDF53,
   WaveletCDF97,
-  World,
-  YCC3,
-} from "../mod.ts";
+} from "../src/systems/mod.ts";
+import { type Entity, GpuError } from "../src/core/mod.ts";
+import { GpuWorld } from "../src/gpu_world.ts";
+import { loadModel } from "../src/models/load.ts";
+import type { PictureLike, PictureWorld } from "../src/world.ts";
 import { sharedGpu } from "../src/kernels/gpu/device.ts";
 import { gpuTest } from "./gpu.ts";
 import { randomSource } from "./random.ts";

@@ -1,4 +1,5 @@
-import { loadModel, type ModelManifest } from "../mod.ts";
+import { loadModel } from "../src/models/load.ts";
+import type { ModelManifest } from "../src/models/manifest.ts";
 
 /** Copies an embedded model into a folder, with some fields of its manifest changed. */
 export async function copyModel(

@@ -22,6 +22,19 @@ function addTo(sums: usize, inputs: v128, weights: v128): void {
   v128.store(sums, i32x4.add(v128.load(sums), i32x4.dot_i16x8_s(inputs, weights)));
 }
 
+// @ts-ignore: decorator
+@inline
+function addBoth(sums: usize, a: v128, b: v128, weightsOfA: v128, weightsOfB: v128): void {
+  const both = i32x4.add(i32x4.dot_i16x8_s(a, weightsOfA), i32x4.dot_i16x8_s(b, weightsOfB));
+  v128.store(sums, i32x4.add(v128.load(sums), both));
+}
+
+// @ts-ignore: decorator
+@inline
+function inputsAt(first: usize, second: usize): v128 {
+  return i32x4.splat(<u32>load<u8>(first) | (<u32>load<u8>(second) << 16));
+}
+
 /**
  * Adds a pair of taps to the sums of every `stride`th byte's place: those of `count` places whose taps lie side by side from
  * `first` and `second` on. Most are 0, so sixteen are looked at together.
@@ -32,11 +45,9 @@ function addPair(sums: usize, stride: usize, first: usize, second: usize, count:
   const w7 = v128.load(weights, 112);
   for (let x = 0; x < count; x += 16) {
     const either = v128.or(v128.load(first + x), v128.load(second + x));
-    let places = i8x16.bitmask(i8x16.ne(either, i8x16.splat(0)));
-    if (count - x < 16) places &= (1 << (count - x)) - 1;
-    for (; places != 0; places &= places - 1) {
+    for (let places = placesOf(either, count - x); places != 0; places &= places - 1) {
       const at = <usize>(x + i32.ctz(places));
-      const inputs = i32x4.splat(<u32>load<u8>(first + at) | (<u32>load<u8>(second + at) << 16));
+      const inputs = inputsAt(first + at, second + at);
       const to = sums + at * stride;
       addTo(to, inputs, w0);
       addTo(to + 16, inputs, w1);
@@ -46,6 +57,41 @@ function addPair(sums: usize, stride: usize, first: usize, second: usize, count:
       addTo(to + 80, inputs, w5);
       addTo(to + 96, inputs, w6);
       addTo(to + 112, inputs, w7);
+    }
+  }
+}
+
+/** Which of the next places, of which there are `count`, have a tap that is not 0. */
+// @ts-ignore: decorator
+@inline
+function placesOf(taps: v128, count: i32): i32 {
+  const places = i8x16.bitmask(i8x16.ne(taps, i8x16.splat(0)));
+  return count < 16 ? places & ((1 << count) - 1) : places;
+}
+
+/** The same for two pairs, where one is likely not 0 when the other is not: sums are loaded and stored once for both. */
+function addPairs(sums: usize, stride: usize, a0: usize, a1: usize, b0: usize, b1: usize, count: i32, a: usize, b: usize): void {
+  const v0 = v128.load(a), v1 = v128.load(a, 16), v2 = v128.load(a, 32), v3 = v128.load(a, 48);
+  const v4 = v128.load(a, 64), v5 = v128.load(a, 80), v6 = v128.load(a, 96), v7 = v128.load(a, 112);
+  const w0 = v128.load(b), w1 = v128.load(b, 16), w2 = v128.load(b, 32), w3 = v128.load(b, 48);
+  const w4 = v128.load(b, 64), w5 = v128.load(b, 80), w6 = v128.load(b, 96), w7 = v128.load(b, 112);
+  for (let x = 0; x < count; x += 16) {
+    const any = v128.or(
+      v128.or(v128.load(a0 + x), v128.load(a1 + x)),
+      v128.or(v128.load(b0 + x), v128.load(b1 + x)),
+    );
+    for (let places = placesOf(any, count - x); places != 0; places &= places - 1) {
+      const at = <usize>(x + i32.ctz(places));
+      const i = inputsAt(a0 + at, a1 + at), j = inputsAt(b0 + at, b1 + at);
+      const to = sums + at * stride;
+      addBoth(to, i, j, v0, w0);
+      addBoth(to + 16, i, j, v1, w1);
+      addBoth(to + 32, i, j, v2, w2);
+      addBoth(to + 48, i, j, v3, w3);
+      addBoth(to + 64, i, j, v4, w4);
+      addBoth(to + 80, i, j, v5, w5);
+      addBoth(to + 96, i, j, v6, w6);
+      addBoth(to + 112, i, j, v7, w7);
     }
   }
 }
@@ -78,14 +124,30 @@ export function sumRow(
   const fullEnd = table + <usize>fullCount * ENTRY_BYTES;
   const end = table + <usize>pairCount * ENTRY_BYTES;
   let entry = table;
-  for (; entry < fullEnd; entry += ENTRY_BYTES) {
+  for (; entry + ENTRY_BYTES < fullEnd; entry += 2 * ENTRY_BYTES) addEntries(sums, SUM_BYTES, entry, 0, width);
+  if (entry < fullEnd) {
     addPair(sums, SUM_BYTES, load<u32>(entry), load<u32>(entry, 4), width, load<u32>(entry, 20));
+    entry += ENTRY_BYTES;
   }
-  for (; entry < end; entry += ENTRY_BYTES) {
+  const even = (width + 1) >> 1, odd = width >> 1;
+  for (; entry + ENTRY_BYTES < end; entry += 2 * ENTRY_BYTES) {
+    addEntries(sums, 2 * SUM_BYTES, entry, 0, even);
+    addEntries(sums + SUM_BYTES, 2 * SUM_BYTES, entry, 8, odd);
+  }
+  if (entry < end) {
     const weights = load<u32>(entry, 20);
-    addPair(sums, 2 * SUM_BYTES, load<u32>(entry), load<u32>(entry, 4), (width + 1) >> 1, weights);
-    addPair(sums + SUM_BYTES, 2 * SUM_BYTES, load<u32>(entry, 8), load<u32>(entry, 12), width >> 1, weights);
+    addPair(sums, 2 * SUM_BYTES, load<u32>(entry), load<u32>(entry, 4), even, weights);
+    addPair(sums + SUM_BYTES, 2 * SUM_BYTES, load<u32>(entry, 8), load<u32>(entry, 12), odd, weights);
   }
+}
+
+/** Adds two entries of the table, whose taps' addresses lie `skip` bytes on. */
+// @ts-ignore: decorator
+@inline
+function addEntries(sums: usize, stride: usize, entry: usize, skip: usize, count: i32): void {
+  const taps = entry + skip, other = taps + ENTRY_BYTES;
+  const weights = load<u32>(entry, 20), otherWeights = load<u32>(entry, ENTRY_BYTES + 20);
+  addPairs(sums, stride, load<u32>(taps), load<u32>(taps, 4), load<u32>(other), load<u32>(other, 4), count, weights, otherWeights);
 }
 
 // @ts-ignore: decorator

@@ -1,16 +1,21 @@
-/** Something about one file failed; the message begins with its path. */
-export class FileError extends Error {
+import { VaeransError } from "../core/errors.ts";
+
+/** Work on one file failed; the message begins with its path. Keeps the code of its cause. */
+export class FileError extends VaeransError {
   /**
+   * Makes the error.
+   *
    * @param path As the user wrote it.
    * @param reason One line.
    * @param options The cause.
    */
   constructor(path: string, reason: string, options?: ErrorOptions) {
-    super(`${path}: ${reason}`, options);
+    const cause = options?.cause;
+    super(cause instanceof VaeransError ? cause.code : "file-failed", `${path}: ${reason}`, options);
   }
 }
 
-/** Classes of this room's errors, for workers. */
+/** Classes of this module's errors, for workers. */
 export const FILE_ERRORS = { FileError };
 
 /** Runs `work`; what it throws becomes a {@linkcode FileError} that names `path`. */

@@ -1,11 +1,7 @@
-import type {
-  CompressOptions,
-  CompressTarget,
-  DecompressOptions,
-  NetRuntime,
-  SeekableFile,
-  TraceRecord,
-} from "../../mod.ts";
+import type { DecompressOptions, TargetOptions, UncheckedCompressOptions } from "../codec/options.ts";
+import type { SeekableFile } from "../format/byte_source.ts";
+import type { NetRuntime } from "../kernels/kernels.ts";
+import type { TraceRecord } from "../core/mod.ts";
 import type { EncodedFormat } from "../image/mod.ts";
 
 /** A part of a picture's metadata: what its colours need, or everything but the place where it was taken. */
@@ -20,7 +16,7 @@ export interface CompressJob {
   /** Address of the `.vaer` file to write. */
   readonly target: string;
   /** Handed to `compress`. */
-  readonly options: Omit<CompressOptions, "onStep">;
+  readonly options: Omit<UncheckedCompressOptions, "onStep">;
   /** Which of the picture's metadata the file keeps; all by default. */
   readonly keptMetadata?: KeptMetadata;
   /** Decode again and tell the PSNR. */
@@ -83,7 +79,7 @@ export interface JobResult {
   /** Quality that the header notes, rounded; absent if another target was given. */
   readonly quality?: number;
   /** The target that a compression was given, the default included. */
-  readonly target?: CompressTarget;
+  readonly target?: TargetOptions;
   /** Bytes of the `.vaer` file's sections by their kind, as `inspect` names them; metadata are `icc`, `exif`, `xmp`, … */
   readonly sectionBytes: { readonly [kind: string]: number };
   /** Bytes read. */

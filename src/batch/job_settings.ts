@@ -1,7 +1,7 @@
 import { DEFAULT_TUNE, targetOf } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { inspect } from "../../mod.ts";
-import { loadModel } from "../models/mod.ts";
+import { loadModel } from "../models/load.ts";
 import { sha256Hex } from "../models/sha256.ts";
 import type { CompressJob, DecompressJob, Job } from "./job.ts";
 
@@ -20,9 +20,18 @@ export async function settingsOf(job: Job): Promise<string> {
 
 async function compressSettings(job: CompressJob): Promise<unknown> {
   const { action, options, source: _source, target: _target, measurePsnr: _m, trace: _t, ...ofJob } = job;
-  const { quality: _q, bytes: _b, bpp: _r, psnr: _p, ssim: _s, lossless: _l, nearLossless: _n, ...others } =
-    options;
-  const { workers: _w, signal: _a, onProgress: _o, model, ...coding } = others;
+  const {
+    quality: _q,
+    bytes: _b,
+    bpp: _r,
+    psnr: _p,
+    ssim: _s,
+    lossless: _l,
+    nearLossless: _n,
+    target: _o,
+    ...others
+  } = options;
+  const { workers: _w, signal: _a, onProgress: _report, model, ...coding } = others;
   return {
     action,
     target: targetOf(options),

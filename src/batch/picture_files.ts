@@ -1,15 +1,10 @@
+import { READABLE_FORMATS } from "../image/formats/mod.ts";
 import { sniffFormat } from "../image/mod.ts";
 
 /** Endings that promise a picture this package reads; what a file really is, its content tells. */
-export const PICTURE_ENDINGS: ReadonlySet<string> = new Set([
-  "png",
-  "jpg",
-  "jpeg",
-  "jfif",
-  "webp",
-  "avif",
-  "jxl",
-]);
+export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(
+  READABLE_FORMATS.flatMap(({ extensions }) => extensions),
+);
 const OTHER_ENDINGS: ReadonlySet<string> = new Set(["vaer", "part"]);
 /** What `sniffFormat` looks at. */
 const START_BYTES = 64;

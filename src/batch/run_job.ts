@@ -1,21 +1,20 @@
 import {
-  colourOnly,
   compress,
-  type CompressTarget,
+  type CompressOptions,
   decodePicture,
   decompress,
   encodePicture,
-  type FileSection,
+  type FileInfo,
   type FileSource,
   inspect,
-  type NetRuntime,
-  psnr,
-  type TraceRecord,
-  withoutLocation,
 } from "../../mod.ts";
+import { colourOnly, withoutLocation } from "../image/mod.ts";
+import type { NetRuntime } from "../kernels/kernels.ts";
+import type { TraceRecord } from "../core/mod.ts";
 import { compressOn } from "../codec/compress.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
-import { targetOf } from "../codec/options.ts";
+import { visiblePsnr } from "../codec/plan/picture_score.ts";
+import { targetOf, type TargetOptions, type UncheckedCompressOptions } from "../codec/options.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
 import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
@@ -44,7 +43,8 @@ async function runCompress(
   const timings = new Timings();
   const { onStep } = timings;
   const file = await timings.measure("read", () => files.read(source));
-  const keepDepth = options.lossless === true || options.nearLossless !== undefined;
+  const { kind, value: bound } = await about(source, () => targetOf(options));
+  const keepDepth = kind === "nearLossless";
   const decoded = await about(
     source,
     () => timings.measure("open", () => keepDepth ? decodePicture(file, { keepDepth }) : decodePicture(file)),
@@ -57,14 +57,17 @@ async function runCompress(
     () =>
       timings.measure(
         "compress",
-        () => engine ? compressOn(engine, picture, options) : compress(picture, { ...options, onStep }),
+        () =>
+          engine
+            ? compressOn(engine, picture, options)
+            : compress(picture, { ...options, onStep } as CompressOptions),
       ),
   );
   const { model: named, runtime } = options;
   const own = { ...named !== undefined && { model: named }, ...runtime && { runtime } };
   // A lossless file has been decoded and compared already.
   const measuredPsnr = async () =>
-    options.lossless ? Infinity : psnr(
+    keepDepth && bound === 0 ? Infinity : visiblePsnr(
       toEightBits(picture),
       await timings.measure("decompress", () => decompress(bytes, { ...own, onStep })),
     );
@@ -142,13 +145,13 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
 const KEPT_METADATA = { colour: colourOnly, withoutLocation } as const;
 
 /** The one target of options that `compress` accepted. */
-function givenTarget(options: CompressTarget): CompressTarget {
-  if (options.lossless) return { lossless: true };
+function givenTarget(options: UncheckedCompressOptions): TargetOptions {
+  if ((options.target ?? options).lossless) return { lossless: true };
   const { kind, value } = targetOf(options);
   return { [kind]: value };
 }
 
-function bytesByKind(sections: readonly FileSection[]): { [kind: string]: number } {
+function bytesByKind(sections: FileInfo["sections"]): { [kind: string]: number } {
   const sums: { [kind: string]: number } = {};
   for (const { kind, bytes } of sections) sums[kind] = (sums[kind] ?? 0) + bytes;
   return sums;

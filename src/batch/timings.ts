@@ -1,4 +1,4 @@
-import type { TraceRecord } from "../../mod.ts";
+import type { TraceRecord } from "../core/mod.ts";
 
 /** Collects how long things took, in milliseconds, for `--json`, and the steps of pipes, for `--trace`. */
 export class Timings {

@@ -7,7 +7,7 @@
 import { engineFor } from "../codec/run/engines.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
 import { type PlainError, plainError } from "../concurrency/error_codec.ts";
-import { type AssetUrls, setAssetUrls } from "../models/mod.ts";
+import { type AssetUrls, setAssetUrls } from "../models/assets.ts";
 import { sha256Hex } from "../models/sha256.ts";
 import { FILE_ERRORS, FileError } from "./file_error.ts";
 import type { Job, JobResult } from "./job.ts";

@@ -1,5 +1,5 @@
 import { revivedError } from "../concurrency/error_codec.ts";
-import { assetUrls } from "../models/mod.ts";
+import { assetUrls } from "../models/assets.ts";
 import { FILE_ERRORS } from "./file_error.ts";
 import type { Job, JobResult } from "./job.ts";
 import { memoryOf, WORKER_BYTES } from "./job_memory.ts";

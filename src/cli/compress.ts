@@ -1,9 +1,8 @@
-import type { CompressOptions } from "../../mod.ts";
 import type { CompressJob, KeptMetadata } from "../batch/job.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { compressedNaming } from "../batch/targets.ts";
-import { TUNES } from "../codec/options.ts";
+import { TUNES, type UncheckedCompressOptions } from "../codec/options.ts";
 import { MAX_LEVELS } from "../core/mod.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
 import { LATENT_WAVELETS } from "../wavelets/mod.ts";
@@ -174,7 +173,10 @@ function keptMetadataOption(parsed: Arguments): KeptMetadata | undefined {
 }
 
 /** Adds what the configuration says where the command line says nothing; names of models become places. */
-async function withDefaults(options: CompressOptions, config: VaeransConfig): Promise<CompressOptions> {
+async function withDefaults(
+  options: UncheckedCompressOptions,
+  config: VaeransConfig,
+): Promise<UncheckedCompressOptions> {
   const { jobs: _jobs, quality, runtime, ...others } = config.compression;
   const aimed = options.lossless === true ||
     Object.values(TARGET_RULES).some(({ option }) => options[option] !== undefined);
@@ -201,8 +203,8 @@ const TARGET_RULES: { readonly [name: string]: TargetRule } = {
 };
 
 /** The options of `compress` that the command line names, all checked; errors: {@linkcode UsageError}. */
-export function compressOptions(parsed: Arguments): CompressOptions {
-  const options: { -readonly [K in keyof CompressOptions]: CompressOptions[K] } = {};
+export function compressOptions(parsed: Arguments): UncheckedCompressOptions {
+  const options: { -readonly [K in keyof UncheckedCompressOptions]: UncheckedCompressOptions[K] } = {};
   const given = [
     ...Object.keys(TARGET_RULES).filter((name) => parsed.value(name) !== undefined),
     ...parsed.has("lossless") ? ["lossless"] : [],

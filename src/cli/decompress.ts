@@ -1,4 +1,5 @@
-import type { DecompressOptions, Rect } from "../../mod.ts";
+import type { DecompressOptions } from "../../mod.ts";
+import type { Rect } from "../codec/tiles/tile_grid.ts";
 import type { DecompressJob } from "../batch/job.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { decompressedNaming } from "../batch/targets.ts";

@@ -1,4 +1,4 @@
-import type { DeviceChoice } from "../../mod.ts";
+import type { DeviceChoice } from "../codec/run/tile_engine.ts";
 import type { Arguments } from "./arguments.ts";
 import { choiceOption } from "./option_values.ts";
 

@@ -4,7 +4,7 @@ import type { Job } from "../batch/job.ts";
 import { placeOf } from "../batch/target_file.ts";
 import type { TargetState } from "../batch/up_to_date.ts";
 import { readWhole } from "../batch/whole_file.ts";
-import { FORMAT_LABELS } from "../image/picture.ts";
+import { FORMATS } from "../image/formats/mod.ts";
 import { readPictureSize } from "../image/mod.ts";
 import { STANDARD_STREAM } from "./files.ts";
 import { byteText } from "./progress.ts";
@@ -26,7 +26,7 @@ export async function sourceText({ action, source }: Job): Promise<string> {
 
 async function pictureOf(bytes: Uint8Array): Promise<{ width: number; height: number; kind: string }> {
   const { width, height, format } = await readPictureSize(bytes);
-  return { width, height, kind: FORMAT_LABELS[format] };
+  return { width, height, kind: FORMATS.find(({ id }) => id === format)!.label };
 }
 
 function fileOf(bytes: Uint8Array): { width: number; height: number; kind: string } {

@@ -1,8 +1,19 @@
+import { VaeransError } from "../core/errors.ts";
+
 /** The lines of `--help`. */
 export const EXIT_CODES_HELP = `Exit codes: 0 done, 1 a file failed, 2 wrong usage, 130 interrupted.`;
 
-/** A command was called wrongly: exit code 2 and a pointer to `--help`. */
-export class UsageError extends Error {}
+/** A command was called with wrong arguments: exit code 2 and a pointer to `--help`. */
+export class UsageError extends VaeransError {
+  /**
+   * Makes the error.
+   *
+   * @param message What is wrong with the arguments, in one line.
+   */
+  constructor(message: string) {
+    super("usage-wrong", message);
+  }
+}
 
 /** Prints one line on stderr (the stack too, if asked for) and gives the exit code. */
 export function report(error: unknown, withStack: boolean): number {

@@ -1,5 +1,6 @@
-import { BitstreamError, type FileInfo, inspect } from "../../mod.ts";
+import type { FileInfo } from "../../mod.ts";
 import { about } from "../batch/file_error.ts";
+import { inspectBeginning } from "../codec/inspect.ts";
 import { cicpLabel } from "../image/cicp.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { EXIT_CODES_HELP } from "./fail.ts";
@@ -26,22 +27,12 @@ export async function inspectCommand(args: readonly string[]): Promise<number> {
   }
   const input = namedInput(onlyInput(parsed));
   const bytes = await readInput(input);
-  const { info, damage } = await about(input, () => inspectAsFarAsPossible(bytes));
-  if (parsed.has("json")) console.log(JSON.stringify({ input, ...info, complete: damage === undefined }));
+  const { info, missing } = await about(input, () => inspectBeginning(bytes));
+  if (parsed.has("json")) console.log(JSON.stringify({ input, ...info, complete: missing === undefined }));
   else for (const [name, value] of rowsOf(info)) console.log(`${name.padEnd(10)} ${value}`);
-  if (damage === undefined) return 0;
-  console.error(`vaerans: ${input}: the file is incomplete: ${damage.message}`);
+  if (missing === undefined) return 0;
+  console.error(`vaerans: ${input}: the file is incomplete: ${missing.message}`);
   return 1;
-}
-
-/** A truncated file is described by its header and its whole sections, with the error that a decoder would give. */
-function inspectAsFarAsPossible(bytes: Uint8Array): { info: FileInfo; damage?: BitstreamError } {
-  try {
-    return { info: inspect(bytes) };
-  } catch (error) {
-    if (!(error instanceof BitstreamError && error.code === "file-truncated")) throw error;
-    return { info: inspect(bytes, { partial: true }), damage: error };
-  }
 }
 
 function rowsOf(info: FileInfo): [name: string, value: string][] {

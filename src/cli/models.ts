@@ -1,8 +1,7 @@
-import { loadModel } from "../../mod.ts";
+import { loadEmbeddedManifests, loadModel } from "../models/load.ts";
 import { embeddedModelUrl } from "../models/assets.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
 import { EMBEDDED_MODELS } from "../models/embedded.ts";
-import { loadEmbeddedManifests } from "../models/load.ts";
 import { ModelLock } from "../models/lock.ts";
 import { REGISTRY } from "../models/registry.ts";
 import { sha256Hex } from "../models/sha256.ts";

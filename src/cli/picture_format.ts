@@ -1,19 +1,13 @@
 import type { PictureOutput } from "../batch/job.ts";
-import { ENCODED_FORMATS, type EncodedFormat, formatOfExtension } from "../image/mod.ts";
+import {
+  ENCODED_FORMATS,
+  type EncodedFormat,
+  extensionOf,
+  formatOfExtension,
+  LOSSY_FORMATS,
+} from "../image/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./fail.ts";
-
-/** Formats that `decompress` writes, with the ending that it gives their files. */
-const ENDINGS: Readonly<Record<EncodedFormat, string>> = {
-  png: "png",
-  jpeg: "jpg",
-  webp: "webp",
-  avif: "avif",
-  jxl: "jxl",
-  ppm: "ppm",
-  pam: "pam",
-};
-const LOSSY: readonly EncodedFormat[] = ["jpeg", "webp", "avif", "jxl"];
 
 /** Options that say how pictures are written, for `parseArguments`. */
 export const PICTURE_VALUES = { format: undefined, quality: "q" } as const;
@@ -41,8 +35,8 @@ export function pictureOption(parsed: Arguments, output: string | undefined): Pi
     if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
       throw new UsageError(`--quality must be a whole number from 1 to 100 (got ${text})`);
     }
-    if (!LOSSY.includes(format)) {
-      throw new UsageError(`--quality is for ${LOSSY.join(", ")}, not for ${format}`);
+    if (!LOSSY_FORMATS.includes(format)) {
+      throw new UsageError(`--quality is for ${LOSSY_FORMATS.join(", ")}, not for ${format}`);
     }
     if (lossless) throw new UsageError("--quality and --lossless cannot both be given");
   }
@@ -54,7 +48,7 @@ export function pictureOption(parsed: Arguments, output: string | undefined): Pi
 
 /** The ending of files of a format, without a dot. */
 export function endingOf({ format }: PictureOutput): string {
-  return ENDINGS[format];
+  return extensionOf(format);
 }
 
 function formatOf(name: string | undefined, output: string | undefined): EncodedFormat {
@@ -68,7 +62,7 @@ function formatOf(name: string | undefined, output: string | undefined): Encoded
   if (told === undefined) {
     throw new UsageError(
       `${output}: a picture's name must end in .${
-        Object.values(ENDINGS).join(", .")
+        ENCODED_FORMATS.map(extensionOf).join(", .")
       } or .jpeg (got .${ending})`,
     );
   }

@@ -1,5 +1,4 @@
-import type { NetRuntime } from "../../mod.ts";
-import { NET_RUNTIMES } from "../kernels/kernels.ts";
+import { NET_RUNTIMES, type NetRuntime } from "../kernels/kernels.ts";
 import type { Arguments } from "./arguments.ts";
 import { choiceOption } from "./option_values.ts";
 

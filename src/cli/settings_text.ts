@@ -1,10 +1,14 @@
-import { type CompressOptions, type CompressTarget, DEFAULT_QUALITY } from "../../mod.ts";
 import type { KeptMetadata } from "../batch/job.ts";
-import { DEFAULT_TUNE } from "../codec/options.ts";
+import {
+  DEFAULT_QUALITY,
+  DEFAULT_TUNE,
+  type TargetOptions,
+  type UncheckedCompressOptions,
+} from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 
 /** What the user asked a file to be: `quality 50`, `at most 20000 bytes`, `lossless`. */
-export function targetText(target: CompressTarget): string {
+export function targetText(target: TargetOptions): string {
   const { quality, bytes, bpp, psnr, ssim, lossless, nearLossless } = target;
   if (lossless) return "lossless";
   if (nearLossless !== undefined) return `near-lossless ${nearLossless}`;
@@ -22,12 +26,15 @@ const KEPT_TEXT = {
 } as const;
 
 /** The settings of a compression in one line, defaults included. */
-export function compressSettingsText(options: CompressOptions, kept: KeptMetadata | "all" = "all"): string {
+export function compressSettingsText(
+  options: UncheckedCompressOptions,
+  kept: KeptMetadata | "all" = "all",
+): string {
   const { model, effort = DEFAULT_EFFORT, entropy = "context", tune = DEFAULT_TUNE, device = "cpu" } =
     options;
   const { wavelet, levels, alphaError, tileSide } = options;
   return [
-    targetText(options),
+    targetText(options.target ?? options),
     model === undefined ? "model chosen by the target" : `model ${model}`,
     `effort ${effort}`,
     `${entropy} coder`,

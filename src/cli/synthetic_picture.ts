@@ -1,4 +1,4 @@
-import type { PictureLike } from "../../mod.ts";
+import type { PictureLike } from "../world.ts";
 
 /**
  * A picture made by arithmetic, the same everywhere: a sky, hills, a striped wall, leaves. For the demo, tests and

@@ -1,4 +1,4 @@
-import { chromeTrace, traceTable } from "../../mod.ts";
+import { chromeTrace, traceTable } from "../core/mod.ts";
 import type { JobResult } from "../batch/job.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./fail.ts";

@@ -4,9 +4,11 @@ import {
   checkDevice,
   checkEffort,
   checkRuntime,
-  type CompressOptions,
+  type CompressSettings,
+  type CompressTargetValues,
   type DecompressOptions,
   TUNES,
+  type UncheckedCompressOptions,
 } from "./options.ts";
 import { chosenWorkers, type WorkerChoice } from "./run/warm_workers.ts";
 
@@ -30,7 +32,7 @@ const anySignal: Rule = {
 /** Checked where the device is chosen, with a code of its own. */
 const checkedElsewhere: Rule = { isMet: () => true, wanted: "" };
 
-const COMPRESS_RULES: { readonly [K in keyof Required<CompressOptions>]: Rule } = {
+const TARGET_RULES: { readonly [K in keyof CompressTargetValues]: Rule } = {
   quality: anyNumber,
   bpp: anyNumber,
   bytes: anyNumber,
@@ -38,6 +40,14 @@ const COMPRESS_RULES: { readonly [K in keyof Required<CompressOptions>]: Rule } 
   ssim: anyNumber,
   lossless: anyBoolean,
   nearLossless: anyNumber,
+};
+
+const COMPRESS_RULES: { readonly [K in keyof Required<UncheckedCompressOptions>]: Rule } = {
+  ...TARGET_RULES,
+  target: {
+    isMet: (value: unknown) => typeof value === "object" && value !== null,
+    wanted: "an object with one target, e.g. { quality: 60 }",
+  },
   model: anyModel,
   tune: oneOf(TUNES),
   wavelet: checkedElsewhere,
@@ -90,7 +100,9 @@ const DECOMPRESS_RULES: { readonly [K in keyof Required<DecompressOptions>]: Rul
  */
 export function checkCompressOptions(options: unknown): void {
   checkAll("compress", options, COMPRESS_RULES);
-  const { effort, device, runtime, workers, wavelet, alphaError } = options as CompressOptions;
+  const { target } = options as UncheckedCompressOptions;
+  if (target !== undefined) checkAll("compress", target, TARGET_RULES);
+  const { effort, device, runtime, workers, wavelet, alphaError } = options as CompressSettings;
   checkEffort(effort);
   checkDevice(device);
   checkRuntime(runtime);

@@ -5,7 +5,7 @@ import { compressLossy } from "./plan/compress_lossy.ts";
 import type { SharedEngineOptions } from "./plan/encoder_pool.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
 import { refuseHdrSamples } from "./container/metadata.ts";
-import { type CompressOptions, targetOf } from "./options.ts";
+import { type CompressOptions, targetOf, type UncheckedCompressOptions } from "./options.ts";
 import { codecPicture, type CompressInput } from "./samples.ts";
 
 /**
@@ -22,7 +22,7 @@ import { codecPicture, type CompressInput } from "./samples.ts";
  * small ones are decoded.
  *
  * @param picture RGBA of 8 or 16 bits or floats, any size from 1×1; an `ImageData` is one.
- * @param options What the file should cost or look like, and the model.
+ * @param options One target (quality 50 by default) and settings.
  * @returns A file that decodes alone.
  * @throws InvalidValueError ("picture-type", "picture-size", "picture-data", "option-unknown", "option-value",
  *   "target-range", "target-count", "lossless-floats", "lossy-hdr", "metadata-cicp", "rate-unreachable", "quality-unreachable", "tile-side" and others of
@@ -34,7 +34,7 @@ import { codecPicture, type CompressInput } from "./samples.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const data = new Uint8ClampedArray(4 * 60 * 40).fill(200);
- * const bytes = await compress({ data, width: 60, height: 40 }, { quality: 30 });
+ * const bytes = await compress({ data, width: 60, height: 40 }, { target: { quality: 30 } });
  * const picture = await decompress(bytes);
  * assertEquals([picture.width, picture.height], [60, 40]);
  * ```
@@ -45,7 +45,7 @@ import { codecPicture, type CompressInput } from "./samples.ts";
  * import { assert } from "@std/assert";
  *
  * const data = Uint8ClampedArray.from({ length: 4 * 90 * 60 }, (_, i) => i % 4 === 3 ? 255 : (i * i) % 251);
- * const bytes = await compress({ data, width: 90, height: 60 }, { bytes: 500 });
+ * const bytes = await compress({ data, width: 90, height: 60 }, { target: { bytes: 500 } });
  * assert(bytes.length <= 500);
  * ```
  */
@@ -68,7 +68,7 @@ export async function compress(
 export async function compressOn(
   engine: TileEngine,
   picture: CompressInput,
-  options: CompressOptions = {},
+  options: UncheckedCompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkCompressOptions(options);
   return await compressPicture(picture, { ...options, engine });

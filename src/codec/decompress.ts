@@ -17,10 +17,12 @@ import { PictureDecoder, placeSections } from "./picture_decoder.ts";
 import { pixelCheck } from "./container/pixel_check.ts";
 import { Progress } from "./progress.ts";
 import { readIndex, readSections, readWhole } from "./container/read_file.ts";
-import { eightBitSamples, type SampleData } from "./samples.ts";
+import { eightBitSamples } from "./samples.ts";
 
 /** A decoded picture: RGBA, rows top to bottom; with 8 bits the shape of `ImageData`. */
-export interface DecodedPicture<D extends SampleData = Uint8ClampedArray<ArrayBuffer>> {
+export interface DecodedPicture<
+  D extends Uint8ClampedArray<ArrayBuffer> | Uint16Array<ArrayBuffer> = Uint8ClampedArray<ArrayBuffer>,
+> {
   /** 4 · width · height samples. */
   readonly data: D;
   /** Columns. */
@@ -30,9 +32,6 @@ export interface DecodedPicture<D extends SampleData = Uint8ClampedArray<ArrayBu
   /** What the file carries besides; absent if nothing. Of a region that was read alone, the profile only. */
   readonly metadata?: FileMetadata;
 }
-
-/** As {@linkcode DecodedPicture}, of a file of 16 bits a sample. */
-export type DecodedDeepPicture = DecodedPicture<Uint16Array<ArrayBuffer>>;
 
 /**
  * Decompresses a `.vaer` file, or a region of it. Everything needed is in the file and its model.
@@ -46,13 +45,13 @@ export type DecodedDeepPicture = DecodedPicture<Uint16Array<ArrayBuffer>>;
 export async function decompress(
   source: FileSource,
   options: DecompressOptions & { readonly keepDepth: true },
-): Promise<DecodedPicture | DecodedDeepPicture>;
+): Promise<DecodedPicture | DecodedPicture<Uint16Array<ArrayBuffer>>>;
 /** As above, rounded to 8 bits. */
 export async function decompress(source: FileSource, options?: DecompressOptions): Promise<DecodedPicture>;
 export async function decompress(
   source: FileSource,
   options: DecompressOptions = {},
-): Promise<DecodedPicture | DecodedDeepPicture> {
+): Promise<DecodedPicture | DecodedPicture<Uint16Array<ArrayBuffer>>> {
   checkDecompressOptions(options);
   const { maxPixels, partial = false, signal, region } = options;
   signal?.throwIfAborted();
@@ -91,7 +90,7 @@ async function decodeSections(
   known: readonly ContainerSection[],
   options: DecompressOptions,
   read: (decoder: PictureDecoder, wanted: Rect) => Promise<readonly (ContainerSection | undefined)[]>,
-): Promise<DecodedPicture | DecodedDeepPicture> {
+): Promise<DecodedPicture | DecodedPicture<Uint16Array<ArrayBuffer>>> {
   const { maxMemoryBytes = DEFAULT_MAX_MEMORY_BYTES, partial, keepDepth, signal } = options;
   const whole = { x: 0, y: 0, width: header.width, height: header.height };
   const wanted = options.region ? checkedRegion(options.region, whole) : whole;

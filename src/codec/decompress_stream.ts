@@ -1,5 +1,13 @@
 import { BitstreamError } from "../core/mod.ts";
-import { type ContainerSection, isStreamKind, MAGIC, readHead, readSectionAt } from "../format/mod.ts";
+import {
+  type ContainerHeader,
+  type ContainerSection,
+  isMissing,
+  isStreamKind,
+  MAGIC,
+  parseHead,
+  parseSectionAt,
+} from "../format/mod.ts";
 import { checkDecompressOptions } from "./check_options.ts";
 import { streamsOf } from "./streams/streams_of_file.ts";
 import { DEFAULT_MAX_MEMORY_BYTES } from "./run/decoding_memory.ts";
@@ -16,8 +24,7 @@ export interface StreamedPicture extends DecodedPicture {
   readonly bytes: number;
 }
 
-/** Options of {@linkcode decompressStream}. */
-export type DecompressStreamOptions = Omit<DecompressOptions, "partial" | "keepDepth">;
+type DecompressStreamOptions = Omit<DecompressOptions, "partial" | "keepDepth">;
 
 /** A preview is worth showing once so many times the last one's bytes are there. */
 const WORTH_SHOWING = 1.25;
@@ -29,7 +36,7 @@ const WORTH_SHOWING = 1.25;
  *
  * @param stream The file's bytes, in chunks of any size; cancelled when the caller stops listening, on abort, or when an
  *   error occurs.
- * @param options As of `decompress`.
+ * @param options As for `decompress`.
  * @throws As `decompress`, and what the stream fails with; previews may have been given before. The reason of the signal as
  *   soon as it aborts, also while the stream stalls.
  *
@@ -47,7 +54,7 @@ const WORTH_SHOWING = 1.25;
  */
 export async function* decompressStream(
   stream: ReadableStream<Uint8Array>,
-  options: DecompressStreamOptions = {},
+  options: Omit<DecompressOptions, "partial" | "keepDepth"> = {},
 ): AsyncGenerator<StreamedPicture, void, void> {
   checkDecompressOptions(options);
   options.signal?.throwIfAborted();
@@ -71,6 +78,58 @@ export async function* decompressStream(
   }
 }
 
+/**
+ * {@linkcode decompressStream} as a transform for `pipeThrough`: bytes of a `.vaer` file go in, pictures of full size come
+ * out, the last one complete. Both ends fail with the error that `decompressStream` would throw; cancelling the readable end
+ * stops the decoding.
+ *
+ * @example Decode a response while it arrives
+ * ```ts
+ * import { compress, VaerDecoderStream } from "@vaerans/vaerans";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = new Uint8ClampedArray(4 * 60 * 40).fill(200);
+ * const body = new Blob([await compress({ data, width: 60, height: 40 }, { model: "pixels" })]).stream();
+ * let width = 0;
+ * for await (const picture of body.pipeThrough(new VaerDecoderStream())) width = picture.width;
+ * assertEquals(width, 60);
+ * ```
+ */
+export class VaerDecoderStream {
+  /** Pictures that improve; nothing is decoded before one is read. */
+  readonly readable: ReadableStream<StreamedPicture>;
+  /** Takes the bytes of the file, in chunks of any size. */
+  readonly writable: WritableStream<Uint8Array>;
+
+  /**
+   * Makes both ends.
+   *
+   * @param options As for {@linkcode decompressStream}.
+   * @throws InvalidValueError ("option-unknown", "option-value" and others of single options).
+   */
+  constructor(options: Omit<DecompressOptions, "partial" | "keepDepth"> = {}) {
+    checkDecompressOptions(options);
+    const bytes = new TransformStream<Uint8Array, Uint8Array>();
+    const cancelled = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, cancelled.signal]) : cancelled.signal;
+    let pictures: AsyncGenerator<StreamedPicture, void, void> | undefined;
+    this.writable = bytes.writable;
+    this.readable = new ReadableStream({
+      pull: async (controller) => {
+        pictures ??= decompressStream(bytes.readable, { ...options, signal });
+        const { done, value } = await pictures.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async (reason) => {
+        cancelled.abort(reason);
+        if (pictures) await pictures.return();
+        else await bytes.readable.cancel(reason);
+      },
+    }, { highWaterMark: 0 });
+  }
+}
+
 /** Collects a stream's bytes and tells how far whole sections reach. */
 class Arrival {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -84,7 +143,7 @@ class Arrival {
   #whole = 0;
   /** Where the next section begins; 0 before the header is there. */
   #next = 0;
-  #head: ReturnType<typeof readHead>["header"] | undefined;
+  #head: ContainerHeader | undefined;
   /** Whole sections up to the first of a picture: they tell its streams. */
   readonly #first: ContainerSection[] = [];
   #sectionCount = 0;
@@ -149,32 +208,31 @@ class Arrival {
 
   #advance(): void {
     if (this.#length < MAGIC.length) return;
-    try {
-      if (this.#next === 0) {
-        const { header, headerByteLength } = readHead(this.bytes(), this.#options);
-        this.#head = header;
-        this.#next = headerByteLength;
+    if (this.#next === 0) {
+      const head = parseHead(this.bytes(), this.#options);
+      if (isMissing(head)) return;
+      this.#head = head.header;
+      this.#next = head.headerByteLength;
+    }
+    while (this.#next < this.#length) {
+      const parsed = parseSectionAt(this.bytes(), this.#next, this.#sectionCount);
+      if (isMissing(parsed)) return;
+      const { section, end } = parsed;
+      this.#next = end;
+      this.#sectionCount++;
+      if (this.#streamSectionCount === 0) {
+        this.#first.push({ ...section, payload: section.payload.slice() });
       }
-      while (this.#next < this.#length) {
-        const { section, end } = readSectionAt(this.bytes(), this.#next, this.#sectionCount);
-        this.#next = end;
-        this.#sectionCount++;
-        if (this.#streamSectionCount === 0) {
-          this.#first.push({ ...section, payload: section.payload.slice() });
-        }
-        if (!isStreamKind(section.kind)) continue;
-        this.#streamSectionCount++;
-        this.#whole = end;
-      }
-    } catch (error) {
-      if (!(error instanceof BitstreamError && error.code === "file-truncated")) throw error;
+      if (!isStreamKind(section.kind)) continue;
+      this.#streamSectionCount++;
+      this.#whole = end;
     }
   }
 }
 
 /** How many sections the streams of a file's picture have. */
 async function streamSectionCount(
-  header: ReturnType<typeof readHead>["header"],
+  header: ContainerHeader,
   sections: readonly ContainerSection[],
   model: string | undefined,
 ): Promise<number> {

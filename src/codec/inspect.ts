@@ -4,16 +4,22 @@ import {
   type ContainerHeader,
   type FileSource,
   metadataOfKind,
+  type MissingBytes,
   openSource,
-  readContainer,
+  parseContainer,
+  present,
   sectionName,
+  truncationError,
 } from "../format/mod.ts";
 import { CICP_BYTES, cicpFromBytes } from "../image/cicp.ts";
 import type { Cicp } from "../image/mod.ts";
 import { modelNameOf } from "./plan/model_choice.ts";
 import { readHeads, type SectionHead } from "./container/read_file.ts";
 
-/** What {@linkcode inspect} tells of a file. */
+/** No pixels are decoded, so their number has no limit. */
+const LIMITS = { maxPixels: Infinity };
+
+/** Description of a file, as {@linkcode inspect} returns it. */
 export interface FileInfo {
   /** Columns, in pixels. */
   readonly width: number;
@@ -34,6 +40,7 @@ export interface FileInfo {
   /** Base quantiser step, in the latent's units. */
   readonly step: number;
   /** Lifting scheme. */
+  // deno-doc-ignore private-type-ref -- /kernels exports it
   readonly wavelet: WaveletName;
   /** Levels of decomposition. */
   readonly levels: number;
@@ -48,59 +55,71 @@ export interface FileInfo {
   /** How to read the colours, by code points; absent for sRGB and for files that have only an ICC profile. */
   readonly cicp?: Cicp;
   /** Sections in file order. */
-  readonly sections: readonly FileSection[];
-}
-
-/** One section of a file. */
-export interface FileSection {
-  /** What it holds, and the coder. */
-  readonly kind: string;
-  /** Size of its payload. */
-  readonly bytes: number;
-}
-
-/** Options of {@linkcode inspect}. */
-export interface InspectOptions {
-  /** Accept the beginning of a file and tell of the sections that are whole. */
-  readonly partial?: boolean;
-  /** Stops the reading of a source that is not bytes. */
-  readonly signal?: AbortSignal;
+  readonly sections: readonly {
+    /** What it holds, and the coder. */
+    readonly kind: string;
+    /** Size of its payload. */
+    readonly bytes: number;
+  }[];
 }
 
 /**
- * Tells what a file holds, from its headers alone: no model is loaded, nothing is decoded. Of bytes all checksums are
- * verified, at once.
+ * Returns the description of a file from its headers, without loading a model or decoding pixels. If given bytes, verifies
+ * all checksums and returns synchronously.
  *
  * @param bytes The file.
- * @param options Whether a part of it will do.
- * @throws BitstreamError.
+ * @param options `partial` (default false): accept the beginning of a file and list the sections that are whole. `signal`
+ *   stops the reading of a source other than bytes.
+ * @throws BitstreamError
  */
-export function inspect(bytes: Uint8Array, options?: InspectOptions): FileInfo;
+export function inspect(
+  bytes: Uint8Array,
+  options?: { readonly partial?: boolean; readonly signal?: AbortSignal },
+): FileInfo;
 /**
- * The same of a `Blob`, an open file or a URL with HTTP ranges: only the header and the first bytes of each section are
- * read, and only the header's checksum is verified.
+ * Returns the description of a `Blob`, an open file or a URL with HTTP ranges. Only the header and the first bytes of each
+ * section are read, and only the header's checksum is verified.
  *
  * @param source Where the file is.
- * @param options Whether a part of it will do.
+ * @param options As above.
  * @throws BitstreamError, the reason of an aborted signal.
  */
-export function inspect(source: FileSource, options?: InspectOptions): Promise<FileInfo>;
-export function inspect(source: FileSource, options: InspectOptions = {}): FileInfo | Promise<FileInfo> {
-  const { partial = false, signal } = options, limits = { maxPixels: Infinity, partial };
-  if (!(source instanceof Uint8Array)) return inspectSource(source, limits, signal);
-  const { header, sections } = readContainer(source, limits);
+export function inspect(
+  source: FileSource,
+  options?: { readonly partial?: boolean; readonly signal?: AbortSignal },
+): Promise<FileInfo>;
+export function inspect(
+  source: FileSource,
+  options: { readonly partial?: boolean; readonly signal?: AbortSignal } = {},
+): FileInfo | Promise<FileInfo> {
+  const { partial = false, signal } = options;
+  if (!(source instanceof Uint8Array)) return inspectSource(source, partial, signal);
+  const { info, missing } = inspectBeginning(source);
+  if (missing && !partial) throw truncationError(missing);
+  return info;
+}
+
+/**
+ * Describes a file by its header and its whole sections. `missing` is set if the bytes end within a section. Errors: as
+ * {@linkcode inspect}; "file-truncated" only if the header is not whole.
+ */
+export function inspectBeginning(
+  bytes: Uint8Array,
+): { readonly info: FileInfo; readonly missing: MissingBytes | undefined } {
+  const { header, sections, missing } = present(parseContainer(bytes, LIMITS));
   const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
-  return describe(header, heads, sections.find(isCicp)?.payload, source.length);
+  return { info: describe(header, heads, sections.find(isCicp)?.payload, bytes.length), missing };
 }
 
 async function inspectSource(
   source: FileSource,
-  limits: { readonly maxPixels: number; readonly partial: boolean },
+  partial: boolean,
   signal: AbortSignal | undefined,
 ): Promise<FileInfo> {
   signal?.throwIfAborted();
   const bytes = await openSource(source, signal);
-  const { header, sections } = await readHeads(bytes, limits, signal);
+  const { header, sections, missing } = await readHeads(bytes, LIMITS, signal);
+  if (missing && !partial) throw truncationError(missing);
   const record = sections.find((section) => isCicp(section) && section.byteLength === CICP_BYTES);
   const cicp = record && await bytes.read(record.payloadOffset, record.byteLength, signal);
   return describe(header, sections, cicp, bytes.byteLength);

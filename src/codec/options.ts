@@ -1,64 +1,80 @@
 import type { TraceRecord } from "../core/mod.ts";
 import { InvalidValueError } from "../core/mod.ts";
 import { NET_RUNTIMES, type NetRuntime } from "../kernels/kernels.ts";
-import type { LatentWavelet } from "../wavelets/mod.ts";
-import type { DeviceChoice } from "./run/tile_engine.ts";
-import type { Rect } from "./tiles/tile_grid.ts";
 import type { FileMetadata } from "./container/metadata.ts";
-import type { ProgressListener } from "./progress.ts";
-import type { WorkerChoice } from "./run/warm_workers.ts";
+import type { ProgressReport } from "./progress.ts";
+import type { LatentWavelet } from "../wavelets/mod.ts";
+import type { WarmWorkers } from "./run/warm_workers.ts";
 
 /** Quality when no target is given. */
 export const DEFAULT_QUALITY = 50;
 
 /** What {@linkcode CompressOptions.tune} may be. */
-export type Tune = NonNullable<CompressOptions["tune"]>;
+export type Tune = NonNullable<CompressSettings["tune"]>;
 /** All of them. */
 export const TUNES: readonly Tune[] = ["look", "psnr"];
 /** That of whoever does not say. */
 export const DEFAULT_TUNE: Tune = "look";
 
 /**
- * What a file should cost or look like: at most one of these.
+ * Value of each target that a file can be made for; a file has one target.
  *
- * | Target | Meaning | Cost |
+ * | Target | Result | Cost |
  * |---|---|---|
- * | `quality` | 1 (smallest) to 100 (best) | one encoder inference |
- * | `bpp`, `bytes` | the finest step whose whole file is no larger | one encoder inference |
- * | `psnr`, `ssim` | the coarsest step that is at least as good | and a few decoder inferences |
+ * | `quality` | the quality's step | one encoder inference |
+ * | `bpp`, `bytes` | the finest step whose whole file is not larger | one encoder inference |
+ * | `psnr`, `ssim` | the coarsest step that is at least as good | one encoder inference and a few decoder inferences |
  * | `lossless` | every sample exact; verified | no model |
- * | `nearLossless` | no sample wrong by more than this | no model |
+ * | `nearLossless` | no sample error larger than this | no model |
  *
- * Where two models' ground meets, both are tried at `effort` 5 and above: twice the inferences. Efforts 6 to 9 refine the
- * latent: 1, 2, 4 or 8 times the decoder's inference and twice as much again.
+ * Near the quality boundary of two models, efforts of 5 and above encode with both: twice the inferences. Efforts 6 to 9
+ * refine the latent: 1, 2, 4 or 8 passes through the decoder and its gradient.
  */
-export interface CompressTarget {
+export interface CompressTargetValues {
   /** 1 (smallest) to 100 (best); 50 by default. */
-  readonly quality?: number;
-  /** Most bits a pixel of the whole file, greater than 0. */
-  readonly bpp?: number;
-  /** Most bytes of the whole file; never exceeded. */
-  readonly bytes?: number;
-  /** Least PSNR over RGB, in decibels. */
-  readonly psnr?: number;
-  /** Least MS-SSIM over RGB, 0 to 1. */
-  readonly ssim?: number;
+  readonly quality: number;
+  /** Most bits per pixel of the whole file, greater than 0. */
+  readonly bpp: number;
+  /** Most bytes of the whole file, at least 1; never exceeded; a lossless file if that fits. */
+  readonly bytes: number;
+  /** Least PSNR over RGB of the visible pixels, in decibels, at least 0; where no lossy file reaches it, the file is lossless. */
+  readonly psnr: number;
+  /** Least MS-SSIM over RGB, 0 to 1; where no lossy file reaches it, the file is lossless. */
+  readonly ssim: number;
   /** Every sample exactly as it was, of 8 or 16 bits, alpha included. */
-  readonly lossless?: boolean;
-  /** Largest error of any sample, 0 to 127. */
-  readonly nearLossless?: number;
+  readonly lossless: true;
+  /** Largest error of any sample, a whole number from 0 to 127. */
+  readonly nearLossless: number;
 }
 
-/** The one thing a file is to be. */
+/** Exactly one of {@linkcode CompressTargetValues}, e.g. `{ quality: 60 }`, `{ bytes: 9000 }` or `{ lossless: true }`. */
+export type CompressTarget = {
+  readonly [Kind in keyof CompressTargetValues]:
+    & { readonly [K in Kind]: CompressTargetValues[K] }
+    & {
+      readonly [Other in Exclude<keyof CompressTargetValues, Kind>]?: Other extends "lossless"
+        ? false | undefined
+        : undefined;
+    };
+}[keyof CompressTargetValues];
+
+/** Targets as a caller without types may give them, any number of them: {@linkcode targetOf} refuses more than one. */
+export type TargetOptions = {
+  readonly [Kind in keyof CompressTargetValues]?:
+    | (Kind extends "lossless" ? boolean : CompressTargetValues[Kind])
+    | undefined;
+};
+
+/** The target of a file. */
 export interface Target {
-  /** Which of {@linkcode CompressTarget}; `lossless` is `nearLossless` 0. */
+  /** Which of {@linkcode CompressTargetValues}; `lossless` is `nearLossless` 0. */
   readonly kind: "quality" | "bpp" | "bytes" | "psnr" | "ssim" | "nearLossless";
   /** Its value. */
   readonly value: number;
 }
 
-/** Options of {@linkcode compress}. */
-export interface CompressOptions extends CompressTarget {
+/** Options of {@linkcode compress} beside the target. */
+export interface CompressSettings {
   /** Name of an embedded model, or path or URL of a model's folder. By default the target chooses. */
   readonly model?: string;
   /**
@@ -68,6 +84,7 @@ export interface CompressOptions extends CompressTarget {
    */
   readonly tune?: "look" | "psnr";
   /** Wavelet over a model's latent; the model's own by default. Streams without a model have theirs. */
+  // deno-doc-ignore private-type-ref -- /kernels exports it
   readonly wavelet?: LatentWavelet;
   /** Levels of the wavelet over a model's latent, 0 to 10; the model's own by default. */
   readonly levels?: number;
@@ -92,18 +109,54 @@ export interface CompressOptions extends CompressTarget {
    * Most workers for the tiles of a large picture, 0 for none; by default one a core, at most four. {@linkcode WarmWorkers}
    * stay for the next call.
    */
-  readonly workers?: WorkerChoice;
+  readonly workers?: number | WarmWorkers;
   /** Where nets and transforms run; `"cpu"` by default. */
-  readonly device?: DeviceChoice;
+  readonly device?: "auto" | "cpu" | "gpu";
   /** Runs nets on the CPU; by default the model's own choice, `"auto"` for most. */
+  // deno-doc-ignore private-type-ref -- /kernels exports it
   readonly runtime?: NetRuntime;
   /** Stops the work at the next step: `compress` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told how far each stage has come. */
-  readonly onProgress?: ProgressListener;
+  readonly onProgress?: (report: ProgressReport) => void;
   /** Called with each step as it ends. */
+  // deno-doc-ignore private-type-ref -- /core exports it
   readonly onStep?: (record: TraceRecord) => void;
 }
+
+/**
+ * Options of {@linkcode compress}: settings, and at most one target, as `target` or as an option of its own:
+ * `{ target: { quality: 60 } }` and `{ quality: 60 }` mean the same. Quality 50 if there is none. Two targets do not compile,
+ * and are refused at run time ("target-count").
+ */
+export type CompressOptions =
+  & CompressSettings
+  & (
+    | (
+      & { readonly target: CompressTarget }
+      & {
+        readonly [Kind in keyof CompressTargetValues]?: Kind extends "lossless" ? false | undefined
+          : undefined;
+      }
+    )
+    | {
+      readonly [Kind in keyof CompressTargetValues]:
+        & { readonly target?: undefined }
+        & {
+          readonly [K in Kind]?: (K extends "lossless" ? boolean : CompressTargetValues[K]) | undefined;
+        }
+        & {
+          readonly [Other in Exclude<keyof CompressTargetValues, Kind>]?: Other extends "lossless"
+            ? false | undefined
+            : undefined;
+        };
+    }[keyof CompressTargetValues]
+  );
+
+/** {@linkcode CompressOptions} as a caller without types may give them, with any number of targets. */
+export type UncheckedCompressOptions = CompressSettings & TargetOptions & {
+  readonly target?: TargetOptions | undefined;
+};
 
 /** Options of {@linkcode decompress}. */
 export interface DecompressOptions {
@@ -116,7 +169,16 @@ export interface DecompressOptions {
    */
   readonly partial?: boolean;
   /** Decode only these pixels; of a picture in tiles only what they need is read and decoded. */
-  readonly region?: Rect;
+  readonly region?: {
+    /** First column, from 0. */
+    readonly x: number;
+    /** First row, from 0. */
+    readonly y: number;
+    /** Columns, at least 1. */
+    readonly width: number;
+    /** Rows, at least 1. */
+    readonly height: number;
+  };
   /** Give 16 bits a sample where the file has them. */
   readonly keepDepth?: boolean;
   /**
@@ -128,16 +190,18 @@ export interface DecompressOptions {
    * Most workers for the tiles of a large picture, 0 for none; by default one a core, at most four. {@linkcode WarmWorkers}
    * stay for the next call.
    */
-  readonly workers?: WorkerChoice;
+  readonly workers?: number | WarmWorkers;
   /** Where nets and transforms run; `"cpu"` by default. */
-  readonly device?: DeviceChoice;
+  readonly device?: "auto" | "cpu" | "gpu";
   /** Runs nets on the CPU; by default the model's own choice, `"auto"` for most. */
+  // deno-doc-ignore private-type-ref -- /kernels exports it
   readonly runtime?: NetRuntime;
   /** Stops the work at the next step: `decompress` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told how far each stage has come. */
-  readonly onProgress?: ProgressListener;
+  readonly onProgress?: (report: ProgressReport) => void;
   /** Called with each step as it ends. */
+  // deno-doc-ignore private-type-ref -- /core exports it
   readonly onStep?: (record: TraceRecord) => void;
 }
 
@@ -165,32 +229,41 @@ export function checkEffort(effort: number | undefined): void {
 }
 
 /** The one target of the options; errors: `InvalidValueError` ("target-range", "target-count"). */
-export function targetOf(options: CompressTarget): Target {
-  const given = (Object.keys(LIMITS) as Target["kind"][]).filter((kind) => options[kind] !== undefined);
-  if (options.lossless === true) given.push("nearLossless");
-  if (given.length > 1) {
+export function targetOf(options: UncheckedCompressOptions): Target {
+  const { target } = options;
+  const given = [...kindsIn(options), ...(target === undefined ? [] : kindsIn(target))];
+  if (given.length > 1 || (target !== undefined && given.length === 0)) {
     throw new InvalidValueError(
       "target-count",
-      `Cannot aim at ${given.join(" and ")} at once: give one of them`,
+      `Cannot compress for ${given.length} targets: there must be one (got ${
+        given.join(", ") || "an empty target"
+      }). Give one of ${Object.keys(LIMITS).join(", ")} or lossless.`,
     );
   }
   const [kind] = given;
   if (kind === undefined) return { kind: "quality", value: DEFAULT_QUALITY };
-  const value = options[kind] ?? 0, [least, most, rule] = LIMITS[kind];
-  if (!(typeof value === "number" && value >= least && value <= most)) {
-    throw new InvalidValueError("target-range", `Cannot aim at ${kind} ${value}: it must be ${rule}`);
-  }
-  if (kind === "nearLossless" && !Number.isInteger(value)) {
-    throw new InvalidValueError(
-      "target-range",
-      `Cannot aim at nearLossless ${value}: it must be a whole number`,
-    );
-  }
+  if (kind === "lossless") return { kind: "nearLossless", value: 0 };
+  const value = (target ?? options)[kind], [least, most, rule] = LIMITS[kind];
+  if (!(typeof value === "number" && value >= least && value <= most)) throw targetRange(kind, value, rule);
+  if (kind === "nearLossless" && !Number.isInteger(value)) throw targetRange(kind, value, "a whole number");
   return { kind, value };
 }
 
+/** The targets that are set. */
+function kindsIn(options: TargetOptions): (keyof CompressTargetValues)[] {
+  const kinds = (Object.keys(LIMITS) as Target["kind"][]).filter((kind) => options[kind] !== undefined);
+  return options.lossless === true ? [...kinds, "lossless"] : kinds;
+}
+
+function targetRange(kind: Target["kind"], value: unknown, rule: string): InvalidValueError {
+  return new InvalidValueError(
+    "target-range",
+    `Cannot compress for ${kind} ${value}: it must be ${rule} (got ${value}). Give a value in this range.`,
+  );
+}
+
 /** Throws what {@linkcode compress} would throw for these targets, before any work is done. */
-export function checkTarget(options: CompressTarget): void {
+export function checkTarget(options: UncheckedCompressOptions): void {
   targetOf(options);
 }
 

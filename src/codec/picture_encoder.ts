@@ -7,7 +7,7 @@ import {
   PIXEL_CHECK_SECTION,
   writeContainer,
 } from "../format/mod.ts";
-import { type QualityScale, stepOfQuality } from "../models/mod.ts";
+import { type QualityScale, stepOfQuality } from "../models/manifest.ts";
 import type { CodedTile, CodingChoice, RefinementChoice, TileEngine } from "./run/tile_engine.ts";
 import { copyCoefficients, type PlacedPyramid, TileGrid } from "./tiles/tile_grid.ts";
 import { mapInOrder } from "../concurrency/map_in_order.ts";

@@ -1,3 +1,8 @@
+/**
+ * The component classes that systems read and write, and the codes of quantiser steps.
+ *
+ * @module
+ */
 export * from "./latent.ts";
 export * from "./pyramid.ts";
 export { BlurRGB, ReconRGB, Residual, RGB } from "./rgb.ts";

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { BitstreamError, type Component, type PyramidLayout, type TensorRef } from "../core/mod.ts";
 import { coderOfId, CODERS } from "../entropy/mod.ts";
 import { checkLayout, checkNumber, checkTensor, checkValue, checkVector, checkWhole } from "./check.ts";

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import type { Component } from "../core/mod.ts";
 import { checkNumber } from "./check.ts";
 

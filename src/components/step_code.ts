@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { InvalidValueError, type PyramidLayout } from "../core/mod.ts";
 import { synthesisNorm, waveletNamed } from "../wavelets/mod.ts";
 

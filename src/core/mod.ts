@@ -1,3 +1,9 @@
+/**
+ * Arenas, tensor references, entities, systems, pipes, traces and the error classes. Knows no picture format, no codec and
+ * no device.
+ *
+ * @module
+ */
 export * from "./arena.ts";
 export * from "./batch.ts";
 export { BumpArena } from "./bump_arena.ts";

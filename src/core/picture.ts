@@ -1,13 +1,5 @@
 import { InvalidValueError } from "./errors.ts";
 
-/** Typed arrays that a picture's samples may come in, over any buffer, shared ones included. */
-export type PictureSamples =
-  | Uint8ClampedArray<ArrayBufferLike>
-  | Uint8Array<ArrayBufferLike>
-  | Uint16Array<ArrayBufferLike>
-  | Float32Array<ArrayBufferLike>
-  | Float16Array<ArrayBufferLike>;
-
 /**
  * A picture as browsers, canvases and image libraries hand it over: an `ImageData` is one.
  *
@@ -19,12 +11,20 @@ export type PictureSamples =
  */
 export interface PictureInput {
   /** RGBA, not premultiplied, rows top to bottom, without padding: 4 · width · height samples. */
-  readonly data: PictureSamples;
+  readonly data:
+    | Uint8ClampedArray<ArrayBufferLike>
+    | Uint8Array<ArrayBufferLike>
+    | Uint16Array<ArrayBufferLike>
+    | Float32Array<ArrayBufferLike>
+    | Float16Array<ArrayBufferLike>;
   /** Columns, at least 1. */
   readonly width: number;
   /** Rows, at least 1. */
   readonly height: number;
 }
+
+/** Typed arrays that a picture's samples may come in, over any buffer, shared ones included. */
+export type PictureSamples = PictureInput["data"];
 
 /** A picture whose samples are integers, with fields of its own. */
 export interface IntegerPicture {

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import type { Component, ComponentType, Entity } from "./component.ts";
 import type { EntityWorld } from "./entity_world.ts";
 import type { PipeError } from "./errors.ts";

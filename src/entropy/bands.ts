@@ -54,7 +54,7 @@ export interface BandLayoutOptions {
  *
  * @param options Size, channels and levels.
  * @returns The bands; the last one ends at `width * height * channels`.
- * @throws {EntropyError} `ENTROPY_BAD_BANDS` when a number is out of range.
+ * @throws {EntropyError} `entropy-bad-bands` when a number is out of range.
  */
 export function bandLayout(options: BandLayoutOptions): BandShape[] {
   const { width, height, channels, levels } = options;
@@ -138,7 +138,7 @@ export function coefficientCount(bands: readonly BandShape[]): number {
  * Refuses a band table that breaks the coding order or the limits.
  *
  * @param bands The table to check.
- * @throws {EntropyError} `ENTROPY_BAD_BANDS`.
+ * @throws {EntropyError} `entropy-bad-bands`.
  */
 export function checkBands(bands: readonly BandShape[]): void {
   let previousKey = -1;
@@ -187,5 +187,5 @@ function checkInteger(name: string, value: number, least: number, most: number):
 }
 
 function bad(reason: string): EntropyError {
-  return new EntropyError("ENTROPY_BAD_BANDS", `Cannot use the bands because ${reason}`);
+  return new EntropyError("entropy-bad-bands", `Cannot use the bands because ${reason}`);
 }

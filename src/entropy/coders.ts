@@ -15,13 +15,13 @@ export const CODERS: readonly Coder[] = [staticCoder, contextCoder, subbandCoder
  *
  * @param name Its name.
  * @returns The coder.
- * @throws {EntropyError} `ENTROPY_BAD_MODE` for an unknown name.
+ * @throws {EntropyError} `entropy-bad-mode` for an unknown name.
  */
 export function coderNamed(name: EntropyMode): Coder {
   const coder = CODERS.find((coder) => coder.name === name);
   if (coder) return coder;
   throw new EntropyError(
-    "ENTROPY_BAD_MODE",
+    "entropy-bad-mode",
     `Cannot use the entropy mode because it is not known: value is ${name}, limit ${
       CODERS.map(({ name }) => name).join(", ")
     }; use "context"`,

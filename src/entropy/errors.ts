@@ -1,13 +1,15 @@
-/** What went wrong in the entropy stage; programs branch on this, never on the message. */
+import { VaeransError } from "../core/errors.ts";
+
+/** Codes of {@linkcode EntropyError}. */
 export type EntropyErrorCode =
-  | "ENTROPY_BAD_BANDS"
-  | "ENTROPY_BAD_MODE"
-  | "ENTROPY_BAD_PRIOR"
-  | "ENTROPY_BAD_TABLE"
-  | "ENTROPY_CORRUPT"
-  | "ENTROPY_RANGE"
-  | "ENTROPY_TRUNCATED"
-  | "ENTROPY_UNVERIFIED";
+  | "entropy-bad-bands"
+  | "entropy-bad-mode"
+  | "entropy-bad-prior"
+  | "entropy-bad-table"
+  | "entropy-corrupt"
+  | "entropy-range"
+  | "entropy-truncated"
+  | "entropy-unverified";
 
 /** Options of {@linkcode EntropyError}. */
 export interface EntropyErrorOptions {
@@ -17,12 +19,10 @@ export interface EntropyErrorOptions {
   readonly cause?: unknown;
 }
 
-/** Thrown by everything in `src/entropy`; carries a stable code and, for damage, the section's index. */
-export class EntropyError extends Error {
-  /** The class name, for logs. */
-  override readonly name: string = "EntropyError";
+/** An entropy coder or one of its tables cannot use what it was given. */
+export class EntropyError extends VaeransError {
   /** Stable machine-readable reason. */
-  readonly code: EntropyErrorCode;
+  declare readonly code: EntropyErrorCode;
   /** Index of the section at fault (0 = LL bands), or `undefined`. */
   readonly section: number | undefined;
 
@@ -30,12 +30,11 @@ export class EntropyError extends Error {
    * Makes the error.
    *
    * @param code Stable reason.
-   * @param message Sentence without a full stop: what cannot be done, why, the value, the limit, the remedy.
+   * @param message "Cannot X: Y must be Z (got W). Do V."
    * @param options Section index and cause.
    */
   constructor(code: EntropyErrorCode, message: string, options: EntropyErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = code;
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause });
     this.section = options.section;
   }
 }

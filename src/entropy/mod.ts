@@ -1,6 +1,6 @@
 /**
  * The entropy stage of VaeRANS: rANS coders and the models that drive them. Integers only, so that the same
- * coefficients give the same bytes on every machine. Imports nothing outside this folder.
+ * coefficients give the same bytes on every machine.
  *
  * Limitations: adaptive sections decode in order, from the first; one picture, one thread.
  *
@@ -35,7 +35,14 @@ export type { MixingState } from "./mixing/mixing_block.ts";
 export { type ContextPrior, parsePrior, serialisePrior } from "./latent/prior.ts";
 export { ransDecodeU8 } from "./rans/rans_u8_decode.ts";
 export { ransEncodeU8 } from "./rans/rans_u8_encode.ts";
-export type { EntropyMode } from "./coder.ts";
+export type {
+  Coder,
+  CoderOptions,
+  EntropyMode,
+  QuantiserChoice,
+  SectionDecoder,
+  SectionEncoder,
+} from "./coder.ts";
 export { coderNamed, coderOfId, CODERS } from "./coders.ts";
 export { decodeSections, encodeSections, type EntropyOptions } from "./sections.ts";
 export {

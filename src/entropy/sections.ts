@@ -21,7 +21,7 @@ export interface EntropyOptions extends CoderOptions {
  * @param bands The bands, in coding order, without gaps.
  * @param options Coder and prior.
  * @returns One byte array a section; some may be empty.
- * @throws {EntropyError} `ENTROPY_BAD_BANDS`, `ENTROPY_RANGE`, `ENTROPY_BAD_MODE`, `ENTROPY_UNVERIFIED`.
+ * @throws {EntropyError} `entropy-bad-bands`, `entropy-range`, `entropy-bad-mode`, `entropy-unverified`.
  *
  * @example Round trip
  * ```ts
@@ -42,7 +42,7 @@ export function encodeSections(
   const expected = coefficientCount(bands);
   if (coefficients.length !== expected) {
     throw new EntropyError(
-      "ENTROPY_BAD_BANDS",
+      "entropy-bad-bands",
       `Cannot encode because coefficients and bands differ in size: value is ${coefficients.length}, ` +
         `limit ${expected}; pass the bands of these coefficients`,
     );
@@ -64,7 +64,7 @@ function checkCoded(wanted: Int32Array, coded: Int32Array): void {
   for (let i = 0; i < wanted.length; i++) {
     if (coded[i] === wanted[i]) continue;
     throw new EntropyError(
-      "ENTROPY_UNVERIFIED",
+      "entropy-unverified",
       `Cannot encode because coefficient ${i}, read back, differs: value is ${coded[i]}, limit ${
         wanted[i]
       }; please report this picture`,
@@ -79,7 +79,7 @@ function checkCoded(wanted: Int32Array, coded: Int32Array): void {
  * @param bands The bands the encoder used; the caller vouches for their size (it is what gets allocated).
  * @param options The encoder's coder and prior.
  * @returns The packed coefficients.
- * @throws {EntropyError} With the section's index, when one is damaged; `ENTROPY_BAD_BANDS`, `ENTROPY_BAD_MODE`.
+ * @throws {EntropyError} With the section's index, when one is damaged; `entropy-bad-bands`, `entropy-bad-mode`.
  */
 export function decodeSections(
   sections: readonly Uint8Array[],
@@ -90,7 +90,7 @@ export function decodeSections(
   const expected = sectionCount(bands);
   if (sections.length > expected) {
     throw new EntropyError(
-      "ENTROPY_BAD_BANDS",
+      "entropy-bad-bands",
       `Cannot decode because there are too many sections: value is ${sections.length}, limit ${expected}; ` +
         "pass the bands of these sections",
     );
@@ -114,7 +114,7 @@ export function decodeSections(
 
 /** Names the section an error belongs to. A value out of range can only come from damage here. */
 function damaged(section: number, cause: EntropyError): EntropyError {
-  const code: EntropyErrorCode = cause.code === "ENTROPY_TRUNCATED" ? "ENTROPY_TRUNCATED" : "ENTROPY_CORRUPT";
+  const code: EntropyErrorCode = cause.code === "entropy-truncated" ? "entropy-truncated" : "entropy-corrupt";
   const message = `Cannot decode section ${section} because it is damaged: ${cause.message}`;
   return new EntropyError(code, message, { section, cause });
 }

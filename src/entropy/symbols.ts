@@ -24,12 +24,12 @@ export const MAX_PLAIN_MAGNITUDE = 127;
  *
  * @param value The coefficient.
  * @returns The coefficient.
- * @throws {EntropyError} `ENTROPY_CORRUPT` when its magnitude is over 2^30.
+ * @throws {EntropyError} `entropy-corrupt` when its magnitude is over 2^30.
  */
 export function checkDecoded(value: number): number {
   if (value >= -MAX_MAGNITUDE && value <= MAX_MAGNITUDE) return value;
   throw new EntropyError(
-    "ENTROPY_CORRUPT",
+    "entropy-corrupt",
     `Cannot decode a coefficient because it is too large: value is ${value}, limit ${MAX_MAGNITUDE}; ` +
       "fetch the section again",
   );
@@ -48,7 +48,7 @@ export interface U8Symbols {
  *
  * @param coefficients Quantised values in [−2^30, 2^30].
  * @returns Symbols of the same length, and the escapes.
- * @throws {EntropyError} `ENTROPY_RANGE` when a value is out of range.
+ * @throws {EntropyError} `entropy-range` when a value is out of range.
  */
 export function symbolsFromCoefficients(coefficients: Int32Array): U8Symbols {
   const symbols = new Uint8Array(coefficients.length);
@@ -71,7 +71,7 @@ export function symbolsFromCoefficients(coefficients: Int32Array): U8Symbols {
  * @param symbols One byte a coefficient.
  * @param escapes One value an escape symbol, in order.
  * @returns The coefficients.
- * @throws {EntropyError} `ENTROPY_CORRUPT` when the numbers of escapes differ, `ENTROPY_RANGE` when one is too large.
+ * @throws {EntropyError} `entropy-corrupt` when the numbers of escapes differ, `entropy-range` when one is too large.
  */
 export function coefficientsFromSymbols(symbols: Uint8Array, escapes: Int32Array): Int32Array {
   const coefficients = new Int32Array(symbols.length);
@@ -88,7 +88,7 @@ export function coefficientsFromSymbols(symbols: Uint8Array, escapes: Int32Array
   }
   if (used !== escapes.length) {
     throw new EntropyError(
-      "ENTROPY_CORRUPT",
+      "entropy-corrupt",
       `Cannot join the symbols because their escapes do not match: value is ${escapes.length}, limit ${used}; ` +
         "pass the escapes made with these symbols",
     );
@@ -100,12 +100,12 @@ export function coefficientsFromSymbols(symbols: Uint8Array, escapes: Int32Array
  * Refuses a coefficient outside [−2^30, 2^30].
  *
  * @param value The coefficient.
- * @throws {EntropyError} `ENTROPY_RANGE`.
+ * @throws {EntropyError} `entropy-range`.
  */
 export function checkMagnitude(value: number): void {
   if (value > MAX_MAGNITUDE || value < -MAX_MAGNITUDE) {
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       `Cannot code a coefficient because it is too large: value is ${value}, limit ${MAX_MAGNITUDE}; ` +
         "use a coarser step",
     );

@@ -27,7 +27,7 @@ export function varintBytes(value: number): number[] {
  *
  * @param nextByte Gives the next byte.
  * @returns 0 … 2^32 − 1.
- * @throws {EntropyError} `ENTROPY_CORRUPT` when it does not end within 32 bits.
+ * @throws {EntropyError} `entropy-corrupt` when it does not end within 32 bits.
  */
 export function readVarint(nextByte: () => number): number {
   let value = 0;
@@ -38,7 +38,7 @@ export function readVarint(nextByte: () => number): number {
     if (byte < 128) return value;
   }
   throw new EntropyError(
-    "ENTROPY_CORRUPT",
+    "entropy-corrupt",
     "Cannot read a varint because it is too long: value is over 32 bits, limit 32; fetch the section again",
   );
 }

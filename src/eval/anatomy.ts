@@ -1,9 +1,10 @@
-import { compress, decompress, loadModel, type TraceRecord } from "../../mod.ts";
+import { compress, decompress } from "../../mod.ts";
+import { loadModel } from "../models/load.ts";
 import { streamsOf } from "../codec/streams/streams_of_file.ts";
 import { TileGrid } from "../codec/tiles/tile_grid.ts";
 import { modelNameOf } from "../codec/plan/model_choice.ts";
 import { priorOf } from "../codec/streams/prior.ts";
-import type { PyramidLayout } from "../core/mod.ts";
+import type { PyramidLayout, TraceRecord } from "../core/mod.ts";
 import {
   coderOfId,
   decodeSections,

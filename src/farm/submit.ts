@@ -1,4 +1,4 @@
-import type { CompressOptions } from "../../mod.ts";
+import type { UncheckedCompressOptions } from "../codec/options.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { findSources } from "../batch/sources.ts";
 import { assignTargets, clashReasons, compressedNaming } from "../batch/targets.ts";
@@ -34,7 +34,7 @@ const FILES_IN_FLIGHT = 8;
 export async function jobsOfFiles(
   inputs: readonly string[],
   target: string,
-  options: CompressOptions,
+  options: UncheckedCompressOptions,
   keepEnding = false,
 ): Promise<{ jobs: CompressJob[]; missing: string[]; refused: string[] }> {
   const { files, missing } = await findSources(inputs, promisesPicture);
@@ -55,13 +55,13 @@ export async function jobsOfFiles(
  */
 export async function* jobsOfManifest(
   lines: AsyncIterable<string> | Iterable<string>,
-  options: CompressOptions,
+  options: UncheckedCompressOptions,
 ): AsyncGenerator<CompressJob> {
   let number = 0;
   for await (const line of lines) {
     number++;
     if (line.trim() === "") continue;
-    let entry: { source?: unknown; target?: unknown; options?: CompressOptions };
+    let entry: { source?: unknown; target?: unknown; options?: UncheckedCompressOptions };
     try {
       entry = JSON.parse(line);
     } catch (cause) {
@@ -75,7 +75,7 @@ export async function* jobsOfManifest(
   }
 }
 
-function jobOf(source: string, target: string, options: CompressOptions): CompressJob {
+function jobOf(source: string, target: string, options: UncheckedCompressOptions): CompressJob {
   return {
     action: "compress",
     source: absolute(source),

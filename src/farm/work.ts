@@ -1,5 +1,5 @@
 import type { JsMsg } from "../deps/nats.ts";
-import type { DeviceChoice } from "../../mod.ts";
+import type { DeviceChoice } from "../codec/run/tile_engine.ts";
 import type { Job } from "../batch/job.ts";
 import { DoneJobs } from "../batch/up_to_date.ts";
 import type { WorkerPool } from "../batch/worker_pool.ts";

@@ -14,7 +14,7 @@ import {
   MAX_SIDE,
   TILE_SIDE_UNIT,
 } from "./container_params.ts";
-import { Cursor, HEADER_PART } from "./cursor.ts";
+import { Cursor, HEADER_PART, isMissing, type MissingBytes, present, truncationError } from "./cursor.ts";
 import { ABSENT_FIELDS, HEADER_FIELDS, type HeaderRecord } from "./header_fields.ts";
 import { sectionName } from "./section_names.ts";
 
@@ -29,7 +29,12 @@ export interface Container {
   readonly sections: readonly ContainerSection[];
   /** Bytes of magic, header and its check. */
   readonly headerByteLength: number;
+  /** Set if the bytes end within the section after those listed. */
+  readonly missing?: MissingBytes;
 }
+
+/** What stands before the sections. */
+export type ContainerHead = Pick<Container, "header" | "headerByteLength">;
 
 /** Limits checked before anything is allocated. */
 export interface ReadOptions {
@@ -46,51 +51,61 @@ export interface ReadOptions {
  * "file-too-large", "section-damaged" or "section-limit".
  */
 export function readContainer(bytes: Uint8Array, options: ReadOptions = {}): Container {
-  const { header, headerByteLength } = readHead(bytes, options);
-  const sections: ContainerSection[] = [];
-  for (let offset = headerByteLength; offset < bytes.length;) {
-    checkSectionCount(sections.length);
-    try {
-      const { section, end } = readSectionAt(bytes, offset, sections.length);
-      sections.push(section);
-      offset = end;
-    } catch (error) {
-      if (options.partial && error instanceof BitstreamError && error.code === "file-truncated") break;
-      throw error;
-    }
-  }
-  return { header, sections, headerByteLength };
+  const container = present(parseContainer(bytes, options));
+  if (!options.partial && container.missing) throw truncationError(container.missing);
+  return container;
 }
 
-/** Reads and checks what stands before the sections; `bytes` may end anywhere after it. Errors: as {@linkcode readContainer}. */
-export function readHead(
-  bytes: Uint8Array,
-  options: ReadOptions = {},
-): Pick<Container, "header" | "headerByteLength"> {
+/**
+ * As {@linkcode readContainer}, with `missing` set if the last section is not whole. Needs more bytes if the header is not
+ * whole.
+ */
+export function parseContainer(bytes: Uint8Array, options: ReadOptions = {}): Container | MissingBytes {
+  const head = parseHead(bytes, options);
+  if (isMissing(head)) return head;
+  const sections: ContainerSection[] = [];
+  for (let offset = head.headerByteLength; offset < bytes.length;) {
+    checkSectionCount(sections.length);
+    const parsed = parseSectionAt(bytes, offset, sections.length);
+    if (isMissing(parsed)) return { ...head, sections, missing: parsed };
+    sections.push(parsed.section);
+    offset = parsed.end;
+  }
+  return { ...head, sections };
+}
+
+/**
+ * Parses and checks what stands before the sections; `bytes` may end anywhere. Errors: as {@linkcode readContainer}, except
+ * "file-truncated".
+ */
+export function parseHead(bytes: Uint8Array, options: ReadOptions = {}): ContainerHead | MissingBytes {
   const cursor = new Cursor(bytes, 0, HEADER_PART);
-  const header = readHeader(cursor);
+  const header = parseHeader(cursor);
+  if (isMissing(header)) return header;
   checkSize(header, options.maxPixels ?? DEFAULT_MAX_PIXELS);
   return { header, headerByteLength: cursor.offset };
 }
 
 /**
- * Reads and checks one section.
+ * Parses and checks one section; `bytes` may end anywhere. Errors: "section-damaged", "file-header".
  *
  * @param index Its number, for messages.
  * @returns The section, its payload a view, and the offset after it.
  */
-export function readSectionAt(
+export function parseSectionAt(
   bytes: Uint8Array,
   offset: number,
   index: number,
-): { readonly section: ContainerSection; readonly end: number } {
+): { readonly section: ContainerSection; readonly end: number } | MissingBytes {
   const kind = bytes[offset];
   const name = `section ${index} (${sectionName(kind)})`;
   const cursor = new Cursor(bytes, offset, name);
   cursor.byte();
   const payload = cursor.take(cursor.varint());
   const check = crc32c(bytes.subarray(offset, cursor.offset));
-  if (cursor.uint(CHECK_BYTES) !== check) {
+  const stored = cursor.uint(CHECK_BYTES);
+  if (cursor.missing) return cursor.missing;
+  if (stored !== check) {
     throw new BitstreamError(
       "section-damaged",
       `Cannot read ${name} at byte ${offset}: its checksum does not match; fetch the file again`,
@@ -100,21 +115,21 @@ export function readSectionAt(
 }
 
 /**
- * Reads what stands before a section's payload; nothing is checked against the end of the file. Errors: "section-limit",
- * "file-truncated", "file-header".
+ * Parses what stands before a section's payload; nothing is checked against the end of the file. Errors: "section-limit",
+ * "file-header".
  *
  * @param index Its number.
  * @returns Its kind, its payload's length, and the offset after the section.
  */
-export function readSectionHeadAt(
+export function parseSectionHeadAt(
   bytes: Uint8Array,
   offset: number,
   index: number,
-): { readonly kind: number; readonly byteLength: number; readonly end: number } {
+): { readonly kind: number; readonly byteLength: number; readonly end: number } | MissingBytes {
   checkSectionCount(index);
   const cursor = new Cursor(bytes, offset, `section ${index}`);
   const kind = cursor.byte(), byteLength = cursor.varint();
-  return { kind, byteLength, end: cursor.offset + byteLength + CHECK_BYTES };
+  return cursor.missing ?? { kind, byteLength, end: cursor.offset + byteLength + CHECK_BYTES };
 }
 
 function checkSectionCount(index: number): void {
@@ -125,7 +140,7 @@ function checkSectionCount(index: number): void {
   );
 }
 
-function readHeader(cursor: Cursor): ContainerHeader {
+function parseHeader(cursor: Cursor): ContainerHeader | MissingBytes {
   const start = cursor.bytes.subarray(0, MAGIC.length);
   if (!MAGIC.every((byte, i) => start[i] === byte)) {
     throw new BitstreamError(
@@ -135,6 +150,7 @@ function readHeader(cursor: Cursor): ContainerHeader {
   }
   cursor.take(MAGIC.length);
   const version = cursor.byte();
+  if (cursor.missing) return cursor.missing;
   if (version !== FORMAT_VERSION) {
     throw new BitstreamError(
       "file-version",
@@ -143,8 +159,9 @@ function readHeader(cursor: Cursor): ContainerHeader {
   }
   const read: Partial<HeaderRecord> = {};
   for (const field of HEADER_FIELDS) if (field.isPresent(read)) field.read(cursor, read);
-  const check = crc32c(cursor.bytes.subarray(0, cursor.offset)) & 0xffff;
-  if (cursor.uint(2) !== check) throw headerError("its checksum does not match");
+  const check = crc32c(cursor.bytes.subarray(0, cursor.offset)) & 0xffff, stored = cursor.uint(2);
+  if (cursor.missing) return cursor.missing;
+  if (stored !== check) throw headerError("its checksum does not match");
   return headerOf({ ...ABSENT_FIELDS, ...read } as HeaderRecord);
 }
 

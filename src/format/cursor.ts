@@ -7,8 +7,38 @@ export const HEADER_PART = "the header";
 /** Remedy for a file whose header is whole. */
 export const TAKE_WHAT_IS_THERE = "decode the part that is there with partial: true (decompress --preview)";
 
-/** Reads numbers from bytes, one after the other. Errors: `BitstreamError` ("file-truncated", "file-header"). */
+/** What a parser returns instead of a value if the bytes end too early. */
+export interface MissingBytes {
+  /** Bytes that are needed after those given, at least; more may be needed after them. */
+  readonly missingBytes: number;
+  /** Message of the error for a file that ends here. */
+  readonly message: string;
+}
+
+/** Whether a parser needs more bytes. */
+export function isMissing(result: object): result is MissingBytes {
+  return "missingBytes" in result;
+}
+
+/** The parsed value. Errors: `BitstreamError` ("file-truncated") if bytes are missing. */
+export function present<T extends object>(result: T | MissingBytes): T {
+  if (isMissing(result)) throw truncationError(result);
+  return result;
+}
+
+/** The error for a file that ends where bytes are missing: code "file-truncated". */
+export function truncationError({ message }: MissingBytes): BitstreamError {
+  return new BitstreamError("file-truncated", message);
+}
+
+/**
+ * Reads numbers from bytes, one after the other. At the end of the bytes it sets `missing` and reads zeros from there on.
+ * Errors: `BitstreamError` ("file-header").
+ */
 export class Cursor {
+  /** Set if a read needed more bytes than there are; values from that read on are not of the file. */
+  missing: MissingBytes | undefined;
+
   /**
    * Makes the object.
    *
@@ -18,14 +48,17 @@ export class Cursor {
    */
   constructor(readonly bytes: Uint8Array, public offset: number, readonly what: string) {}
 
-  /** The next bytes, a view. */
+  /** The next bytes, a view; empty if some are missing. */
   take(byteCount: number): Uint8Array {
-    if (this.offset + byteCount > this.bytes.length) {
-      throw new BitstreamError(
-        "file-truncated",
-        `Cannot read ${this.what}: ${byteCount} bytes are due at byte ${this.offset} and the file ends after ${this.bytes.length}; ` +
+    const missingBytes = this.offset + byteCount - this.bytes.length;
+    if (this.missing || missingBytes > 0) {
+      this.missing ??= {
+        missingBytes,
+        message:
+          `Cannot read ${this.what}: ${byteCount} bytes are due at byte ${this.offset} and the file ends after ${this.bytes.length}; ` +
           `fetch it again${this.what === HEADER_PART ? "" : `, or ${TAKE_WHAT_IS_THERE}`}`,
-      );
+      };
+      return new Uint8Array(0);
     }
     this.offset += byteCount;
     return this.bytes.subarray(this.offset - byteCount, this.offset);
@@ -33,7 +66,7 @@ export class Cursor {
 
   /** The next byte. */
   byte(): number {
-    return this.take(1)[0];
+    return this.take(1)[0] ?? 0;
   }
 
   /** An unsigned little-endian number of so many bytes. */
@@ -44,7 +77,8 @@ export class Cursor {
   /** An unsigned LEB128 number of at most 32 bits. */
   varint(): number {
     try {
-      return readVarint(() => this.byte());
+      const value = readVarint(() => this.byte());
+      return this.missing ? 0 : value;
     } catch (cause) {
       if (!(cause instanceof EntropyError)) throw cause;
       throw new BitstreamError(

@@ -1,11 +1,17 @@
 import { decodeHere } from "./decode_here.ts";
 import { PictureDecoder } from "./picture_decoder.ts";
-import type { DecodeLimits } from "./limits.ts";
-import type { DeepPicture, Picture } from "./picture.ts";
+import type { Picture } from "./picture.ts";
 
 /** Options of {@linkcode decodePicture}. */
-export interface DecodeOptions extends DecodeLimits {
-  /** Give PNG files of 16 bits a sample as {@linkcode DeepPicture}; by default they are rounded to 8. */
+export interface DecodeOptions {
+  /** The most pixels (width × height) that a picture may have; default 2^28. */
+  readonly maxPixels?: number;
+  /**
+   * The most pixels per byte of a WebP, AVIF or JPEG XL file, for pictures above 2^24 pixels; default 4096.
+   * It refuses files of a few kilobytes that state a size near `maxPixels`. Raise it for large blank pictures.
+   */
+  readonly maxPixelsPerByte?: number;
+  /** Give PNG files of 16 bits a sample as `Picture<Uint16Array>`; by default they are rounded to 8. */
   readonly keepDepth?: boolean;
   /**
    * The most bytes of memory that the library of a JPEG, WebP, AVIF or JPEG XL file may take (in Deno). Default: 64 MiB, four
@@ -47,13 +53,13 @@ export interface DecodeOptions extends DecodeLimits {
 export async function decodePicture(
   bytes: Uint8Array,
   options: DecodeOptions & { readonly keepDepth: true },
-): Promise<Picture | DeepPicture>;
+): Promise<Picture | Picture<Uint16Array>>;
 /** As above, 8 bits a sample. */
 export async function decodePicture(bytes: Uint8Array, options?: DecodeOptions): Promise<Picture>;
 export async function decodePicture(
   bytes: Uint8Array,
   options: DecodeOptions = {},
-): Promise<Picture | DeepPicture> {
+): Promise<Picture | Picture<Uint16Array>> {
   if (options.deadlineMilliseconds === undefined) return await decodeHere(bytes, options);
   const decoder = new PictureDecoder();
   try {

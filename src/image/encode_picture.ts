@@ -1,27 +1,21 @@
-import { encodePng } from "./encode_png.ts";
-import { encodePnm } from "./encode_pnm.ts";
-import { encodeWithLibrary, hasAlpha, onWhite, toEightBits } from "./encode_with_library.ts";
+import { hasAlpha, onWhite } from "./encode_with_library.ts";
 import { ImageError } from "./errors.ts";
-import { assertPicture, type DeepPicture, type Picture, type PictureFormat } from "./picture.ts";
+import { WRITABLE_FORMATS, type WritableFormat } from "./formats/mod.ts";
+import { assertPicture, type Picture } from "./picture.ts";
+import { listed } from "./size.ts";
 
 /** The formats that {@linkcode encodePicture} writes: those that are read, and Netpbm's PPM (RGB) and PAM (RGBA). */
-export type EncodedFormat = PictureFormat | "ppm" | "pam";
+export type EncodedFormat = "png" | "jpeg" | "webp" | "avif" | "jxl" | "ppm" | "pam";
 
 /** All of {@linkcode EncodedFormat}. */
-export const ENCODED_FORMATS: readonly EncodedFormat[] = ["png", "jpeg", "webp", "avif", "jxl", "ppm", "pam"];
-
-const EXTENSIONS: Readonly<Record<string, EncodedFormat>> = {
-  png: "png",
-  jpg: "jpeg",
-  jpeg: "jpeg",
-  webp: "webp",
-  avif: "avif",
-  jxl: "jxl",
-  ppm: "ppm",
-  pam: "pam",
-};
-/** Formats that have a lossy mode. */
-const LOSSY_FORMATS: readonly EncodedFormat[] = ["jpeg", "webp", "avif", "jxl"];
+export const ENCODED_FORMATS: readonly EncodedFormat[] = WRITABLE_FORMATS.map(({ id }) =>
+  id as EncodedFormat
+);
+/** Those that have a quality. */
+export const LOSSY_FORMATS: readonly EncodedFormat[] = WRITABLE_FORMATS.filter(({ write }) =>
+  write.hasLossyMode
+)
+  .map(({ id }) => id as EncodedFormat);
 
 /** Options of {@linkcode encodePicture}. */
 export interface EncodePictureOptions {
@@ -43,11 +37,17 @@ export interface EncodedPicture {
  * The format of a file name.
  *
  * @param path A file's name or path; the letters' case is of no importance.
- * @returns The format for .png, .jpg, .jpeg, .webp, .avif, .jxl, .ppm and .pam, otherwise `undefined`.
+ * @returns The format for .png, .jpg, .jpeg, .jfif, .webp, .avif, .jxl, .ppm and .pam, otherwise `undefined`.
  */
 export function formatOfExtension(path: string): EncodedFormat | undefined {
   const extension = /\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? "";
-  return Object.hasOwn(EXTENSIONS, extension) ? EXTENSIONS[extension] : undefined;
+  const format = WRITABLE_FORMATS.find(({ extensions }) => extensions.includes(extension));
+  return format?.id as EncodedFormat | undefined;
+}
+
+/** The extension that files of a format are given, without a dot. */
+export function extensionOf(format: EncodedFormat): string {
+  return WRITABLE_FORMATS.find(({ id }) => id === format)!.extensions[0];
 }
 
 /**
@@ -74,32 +74,29 @@ export function formatOfExtension(path: string): EncodedFormat | undefined {
  * @throws ImageError `image-encode-options`, `image-encode-failed`, `image-invalid` or `image-library-unavailable`.
  */
 export async function encodePicture(
-  picture: Picture | DeepPicture,
+  picture: Picture | Picture<Uint16Array>,
   format: EncodedFormat,
   options: EncodePictureOptions = {},
 ): Promise<EncodedPicture> {
   assertPicture(picture);
-  checkOptions(format, options);
-  if (format === "png") return { bytes: new Uint8Array(await encodePng(picture)), warnings: [] };
-  if (format === "pam") return encodePnm(picture, true);
+  const { label, write } = checkOptions(format, options);
   const warnings: string[] = [];
   let source = picture;
-  if ((format === "ppm" || format === "jpeg") && hasAlpha(source)) {
+  if (!write.hasAlpha && hasAlpha(source)) {
     source = onWhite(source);
-    warnings.push(`${format === "jpeg" ? "JPEG" : "PPM"} has no transparency: the picture was laid on white`);
+    warnings.push(`${label} has no transparency: the picture was laid on white`);
   }
-  if (format === "ppm") {
-    const { bytes, warnings: more } = encodePnm(source, false);
-    return { bytes, warnings: [...warnings, ...more] };
+  if (!write.isDeep && source.data instanceof Uint16Array) {
+    warnings.push("samples of 16 bits were rounded to 8");
   }
-  if (source.data instanceof Uint16Array) warnings.push("samples of 16 bits were rounded to 8");
   const { quality = 90, lossless = false } = options;
-  const encoded = await encodeWithLibrary(toEightBits(source), format, quality, lossless);
+  const encoded = await write.encode(source, { quality, lossless });
   return { bytes: encoded.bytes, warnings: [...warnings, ...encoded.warnings] };
 }
 
-function checkOptions(format: EncodedFormat, { quality, lossless }: EncodePictureOptions): void {
-  if (!ENCODED_FORMATS.includes(format)) {
+function checkOptions(format: EncodedFormat, { quality, lossless }: EncodePictureOptions): WritableFormat {
+  const found = WRITABLE_FORMATS.find(({ id }) => id === format);
+  if (!found) {
     throw invalid(
       `format must be ${listed(ENCODED_FORMATS)} (got ${JSON.stringify(format)})`,
       "name one of them",
@@ -108,23 +105,22 @@ function checkOptions(format: EncodedFormat, { quality, lossless }: EncodePictur
   if (lossless !== undefined && typeof lossless !== "boolean") {
     throw invalid(`lossless must be true or false (got ${JSON.stringify(lossless)})`, "use one of them");
   }
-  if (lossless && format === "jpeg") {
-    throw invalid("JPEG has no lossless mode", "use PNG, WebP, AVIF or JPEG XL");
+  const { label, write } = found;
+  if (lossless && !write.hasLosslessMode) {
+    const others = WRITABLE_FORMATS.filter(({ read, write }) => read && write.hasLosslessMode);
+    throw invalid(`${label} has no lossless mode`, `use ${listed(others.map(({ label }) => label))}`);
   }
-  if (quality === undefined) return;
+  if (quality === undefined) return found;
   if (typeof quality !== "number" || !(quality >= 1 && quality <= 100)) {
     throw invalid(`quality must be 1 to 100 (got ${JSON.stringify(quality)})`, "use a number of that range");
   }
-  if (lossless || !LOSSY_FORMATS.includes(format)) {
+  if (lossless || !write.hasLossyMode) {
     throw invalid(
-      `a ${lossless ? "lossless file" : `${format.toUpperCase()} file`} has no quality (got ${quality})`,
+      `a ${lossless ? "lossless file" : `${label} file`} has no quality (got ${quality})`,
       "leave quality out",
     );
   }
-}
-
-function listed(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  return found;
 }
 
 function invalid(what: string, remedy: string): ImageError {

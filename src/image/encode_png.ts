@@ -40,7 +40,7 @@ export interface EncodePngOptions {
  * @throws ImageError `image-invalid` when the data do not match the size.
  */
 export async function encodePng(
-  picture: Picture | DeepPicture,
+  picture: Picture | Picture<Uint16Array>,
   options: EncodePngOptions = {},
 ): Promise<Uint8Array> {
   assertPicture(picture);
@@ -95,7 +95,10 @@ function usedChannels(data: Picture["data"] | DeepPicture["data"]): 1 | 2 | 3 | 
 }
 
 /** The rows, filtered and compressed piece by piece, so that a large picture does not lie in memory twice. */
-async function compressedRows(picture: Picture | DeepPicture, channels: number): Promise<Uint8Array> {
+async function compressedRows(
+  picture: Picture | Picture<Uint16Array>,
+  channels: number,
+): Promise<Uint8Array> {
   const rows = filteredRows(picture, channels);
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
@@ -117,7 +120,7 @@ async function compressedRows(picture: Picture | DeepPicture, channels: number):
 
 /** The rows, each behind the number of the filter it went through. */
 function* filteredRows(
-  { data, width, height }: Picture | DeepPicture,
+  { data, width, height }: Picture | Picture<Uint16Array>,
   channels: number,
 ): Generator<Uint8Array, void, void> {
   const unit = channels * data.BYTES_PER_ELEMENT, length = width * unit;

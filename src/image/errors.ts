@@ -1,4 +1,6 @@
-/** What went wrong with a picture file; programs branch on this, people read the message. */
+import { VaeransError } from "../core/errors.ts";
+
+/** Codes of {@linkcode ImageError}. */
 export type ImageErrorCode =
   /** The bytes start like no picture format this library reads. */
   | "image-unknown-format"
@@ -21,23 +23,20 @@ export type ImageErrorCode =
   /** The WebAssembly of an image library could not be loaded. */
   | "image-library-unavailable";
 
-/** Thrown by everything in `src/image/`; `cause` holds the library's own error where there is one. */
-export class ImageError extends Error {
+/** A picture file cannot be read or written; `cause` holds the library's own error if there is one. */
+export class ImageError extends VaeransError {
   /** Stable across releases. */
-  readonly code: ImageErrorCode;
-  /** The class's name, as errors print it. */
-  override readonly name: string = "ImageError";
+  declare readonly code: ImageErrorCode;
 
   /**
-   * Makes an error.
+   * Makes the error.
    *
    * @param code The stable code.
-   * @param message "Cannot X as Y: value is W; remedy", without a full stop.
+   * @param message "Cannot X: Y must be Z (got W). Do V."
    * @param options `cause`, as in `Error`.
    */
   constructor(code: ImageErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
+    super(code, message, options);
   }
 }
 

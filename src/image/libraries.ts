@@ -7,23 +7,10 @@
  *
  * @module
  */
-import {
-  AVIF_DECODER,
-  AVIF_ENCODER,
-  JPEG_DECODER,
-  JPEG_ENCODER,
-  JXL_DECODER,
-  JXL_ENCODER,
-  WEBP_DECODER,
-  WEBP_ENCODER,
-} from "../deps/jsquash.ts";
 import { ImageError } from "./errors.ts";
 import { withLocation } from "./library_globals.ts";
-import { FORMAT_LABELS, type PictureFormat } from "./picture.ts";
+import type { MetadataWriter } from "./write/metadata_writer.ts";
 import { compilePackageWasm } from "./wasm_module.ts";
-
-/** The formats that a library decodes and encodes; PNG is done by our own code. */
-export type LibraryFormat = Exclude<PictureFormat, "png">;
 
 /** Pixels as a codec returns them. */
 export interface DecodedPixels {
@@ -71,6 +58,44 @@ export interface Encoder extends Codec {
 /** A library's own options, by name. */
 export type EncoderOptions = Readonly<Record<string, number | boolean>>;
 
+/** A library's module, and where its WebAssembly lies beside it. */
+export interface Library {
+  /** Imports the module. */
+  readonly load: () => Promise<{ default: unknown }>;
+  /** Address of the module. */
+  readonly resolve: () => string;
+  /** The WebAssembly's address relative to the module. */
+  readonly wasm: string;
+}
+
+/** A format's library: its two modules, and what it must be told. */
+export interface LibraryCodec {
+  /** The format's name in options. */
+  readonly id: string;
+  /** The format's name in messages. */
+  readonly label: string;
+  /** The module that decodes. */
+  readonly decoder: Library;
+  /** The module that encodes. */
+  readonly encoder: Library;
+  /** Second argument of the decode function. */
+  readonly decodeOption?: boolean | number;
+  /** Memory that the decoder may take by default: 1.5 to 4 times the need of its own files. */
+  readonly memoryBytesPerPixel: number;
+  /** The longest side that the format, or its library, writes, in pixels. */
+  readonly maxSidePixels: number;
+  /** Whether grey pictures are written as grey samples, beside which a grey profile may stand. */
+  readonly hasGreySamples?: boolean;
+  /** Repairs a file that the library would refuse. */
+  prepare?(bytes: Uint8Array): Uint8Array;
+  /** Picks out the message that tells of lost data; such a file is damaged though the library gave a picture. */
+  complaintOf?(messages: readonly string[]): string | undefined;
+  /** Adds metadata to an encoded file. */
+  readonly addMetadata: MetadataWriter;
+  /** All of the encoder's options: its own defaults but for quality; `grey` asks for grey samples. */
+  options(quality: number, lossless: boolean, grey: boolean): EncoderOptions;
+}
+
 interface CodecModule {
   decode?(bytes: Uint8Array, option?: boolean | number): DecodedPixels | null;
   encode?(data: Uint8Array, width: number, height: number, options: EncoderOptions): Uint8Array | null;
@@ -78,44 +103,22 @@ interface CodecModule {
 
 type CodecFactory = (options: Record<string, unknown>) => Promise<unknown>;
 
-interface Library {
-  readonly load: () => Promise<{ default: unknown }>;
-  readonly resolve: () => string;
-  readonly wasm: string;
-}
-
-const DECODERS: Readonly<Record<LibraryFormat, Library>> = {
-  jpeg: { ...JPEG_DECODER, wasm: "./mozjpeg_dec.wasm" },
-  webp: { ...WEBP_DECODER, wasm: "./webp_dec.wasm" },
-  avif: { ...AVIF_DECODER, wasm: "./avif_dec.wasm" },
-  jxl: { ...JXL_DECODER, wasm: "./jxl_dec.wasm" },
-};
-const ENCODERS: Readonly<Record<LibraryFormat, Library>> = {
-  jpeg: { ...JPEG_ENCODER, wasm: "./mozjpeg_enc.wasm" },
-  webp: { ...WEBP_ENCODER, wasm: "./webp_enc_simd.wasm" },
-  avif: { ...AVIF_ENCODER, wasm: "./avif_enc.wasm" },
-  jxl: { ...JXL_ENCODER, wasm: "./jxl_enc.wasm" },
-};
-/** The decode functions' second arguments: JPEG "apply the orientation", AVIF "bits per sample". */
-const DECODE_OPTIONS: Readonly<Partial<Record<LibraryFormat, boolean | number>>> = { jpeg: false, avif: 8 };
-
 /** Unit in which a codec's memory grows. */
 const PAGE_BYTES = 65536;
 
-const decoders = new Map<LibraryFormat, Promise<Decoder>>();
-const encoders = new Map<LibraryFormat, Promise<Encoder>>();
+const decoders = new Map<string, Promise<Decoder>>();
+const encoders = new Map<string, Promise<Encoder>>();
 
 /**
  * Gives the decoder of a format, loading it the first time.
  *
- * @param format The format.
+ * @param codec The format's library.
  * @returns The decoder.
  * @throws ImageError `image-library-unavailable`.
  */
-export function loadDecoder(format: LibraryFormat): Promise<Decoder> {
-  return kept(decoders, format, async () => {
-    const { module, memory, ...codec } = await instantiate(format, DECODERS[format]);
-    const option = DECODE_OPTIONS[format];
+export function loadDecoder({ id, label, decoder, decodeOption: option }: LibraryCodec): Promise<Decoder> {
+  return kept(decoders, id, async () => {
+    const { module, memory, ...codec } = await instantiate(label, decoder);
     return {
       ...codec,
       decode: (bytes, maxMemoryBytes) => {
@@ -127,9 +130,9 @@ export function loadDecoder(format: LibraryFormat): Promise<Decoder> {
 }
 
 /** As {@linkcode loadDecoder}, the encoder. */
-export function loadEncoder(format: LibraryFormat): Promise<Encoder> {
-  return kept(encoders, format, async () => {
-    const { module, memory, ...codec } = await instantiate(format, ENCODERS[format]);
+export function loadEncoder({ id, label, encoder }: LibraryCodec): Promise<Encoder> {
+  return kept(encoders, id, async () => {
+    const { module, memory, ...codec } = await instantiate(label, encoder);
     return {
       ...codec,
       encode: ({ data, width, height }, options) => {
@@ -144,33 +147,33 @@ export function loadEncoder(format: LibraryFormat): Promise<Encoder> {
 /**
  * Forgets a format's decoder: after a failure it may be inconsistent, after a large picture it keeps its memory.
  *
- * @param format The format.
+ * @param codec The format's library.
  */
-export function dropDecoder(format: LibraryFormat): void {
-  decoders.delete(format);
+export function dropDecoder({ id }: LibraryCodec): void {
+  decoders.delete(id);
 }
 
 /** As {@linkcode dropDecoder}, the encoder. */
-export function dropEncoder(format: LibraryFormat): void {
-  encoders.delete(format);
+export function dropEncoder({ id }: LibraryCodec): void {
+  encoders.delete(id);
 }
 
 function kept<T>(
-  codecs: Map<LibraryFormat, Promise<T>>,
-  format: LibraryFormat,
+  codecs: Map<string, Promise<T>>,
+  id: string,
   make: () => Promise<T>,
 ): Promise<T> {
-  let codec = codecs.get(format);
+  let codec = codecs.get(id);
   if (!codec) {
     codec = make();
-    codecs.set(format, codec);
-    codec.catch(() => codecs.delete(format)); // the next call tries again
+    codecs.set(id, codec);
+    codec.catch(() => codecs.delete(id)); // the next call tries again
   }
   return codec;
 }
 
 async function instantiate(
-  format: LibraryFormat,
+  label: string,
   { load, resolve, wasm }: Library,
 ): Promise<Codec & { readonly module: CodecModule; readonly memory: CappedMemory }> {
   const messages: string[] = [];
@@ -198,7 +201,7 @@ async function instantiate(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ImageError(
       "image-library-unavailable",
-      `Cannot load the ${FORMAT_LABELS[format]} library as its module failed to start: ${reason}; ` +
+      `Cannot load the ${label} library as its module failed to start: ${reason}; ` +
         "run deno install, or allow reading Deno's cache with --allow-read",
       { cause },
     );

@@ -1,26 +1,11 @@
 import { ImageError } from "./errors.ts";
 import { readExifOrientation, uprightExif } from "./exif.ts";
-import { avifMetadata } from "./headers/avif.ts";
-import { jpegMetadata } from "./headers/jpeg.ts";
-import { jxlMetadata } from "./headers/jxl.ts";
-import { pngMetadata } from "./headers/png.ts";
-import { webpMetadata } from "./headers/webp.ts";
+import type { ReadableFormat } from "./formats/mod.ts";
 import { profileFault, profileFits, profileSpace, profileWarning } from "./icc_profile.ts";
 import { MAX_METADATA_PART_BYTES, type PictureMetadata, type RawMetadata } from "./metadata_parts.ts";
-import { type DeepPicture, isGreyPicture, type Picture, type PictureFormat } from "./picture.ts";
+import { type DeepPicture, isGreyPicture, type Picture } from "./picture.ts";
 import { uprightXmp } from "./xmp.ts";
 
-const READERS: Readonly<
-  Record<PictureFormat, (bytes: Uint8Array) => RawMetadata | Promise<RawMetadata>>
-> = {
-  png: pngMetadata,
-  jpeg: jpegMetadata,
-  webp: webpMetadata,
-  avif: avifMetadata,
-  jxl: jxlMetadata,
-};
-/** Formats whose own properties turn the picture, whatever EXIF and XMP say. */
-const SELF_ORIENTED: readonly PictureFormat[] = ["avif", "jxl"];
 const LABELS = { icc: "ICC profile", exif: "EXIF metadata", xmp: "XMP metadata" } as const;
 
 /** Metadata of a picture file, and what was lost of them. */
@@ -40,18 +25,18 @@ export interface ReadMetadata {
  * @returns What there is, and what was left out.
  */
 export async function readMetadata(
-  format: PictureFormat,
+  format: ReadableFormat,
   bytes: Uint8Array,
   picture: Picture | DeepPicture,
 ): Promise<ReadMetadata> {
   let raw: RawMetadata;
   try {
-    raw = await READERS[format](bytes);
+    raw = await format.read.metadata(bytes);
   } catch (error) {
     if (!(error instanceof ImageError || error instanceof RangeError)) throw error;
     return { metadata: {}, warnings: ["the metadata cannot be read and were left out"] };
   }
-  const isOriented = SELF_ORIENTED.includes(format) || readExifOrientation(raw.exif) !== undefined;
+  const isOriented = format.read.orientsItself || readExifOrientation(raw.exif) !== undefined;
   const upright = {
     ...raw,
     exif: raw.exif && uprightExif(raw.exif),

@@ -13,7 +13,9 @@ export {
   type EncodedPicture,
   encodePicture,
   type EncodePictureOptions,
+  extensionOf,
   formatOfExtension,
+  LOSSY_FORMATS,
 } from "./encode_picture.ts";
 export { encodePng, type EncodePngOptions } from "./encode_png.ts";
 export { ImageError, type ImageErrorCode } from "./errors.ts";

@@ -1,10 +1,15 @@
+import type { EncodedFormat } from "./encode_picture.ts";
 import type { PictureMetadata } from "./metadata_parts.ts";
 import { ImageError } from "./errors.ts";
 
-/** A picture in memory, shaped like the web's `ImageData` (which is one). */
-export interface Picture {
-  /** RGBA interleaved, row-major from the top left, 8 bits a sample, sRGB unless metadata say otherwise, alpha not premultiplied. */
-  readonly data: Uint8ClampedArray;
+/**
+ * A picture in memory, shaped like the web's `ImageData` (which is one).
+ *
+ * @typeParam D Samples of 8 bits (`Uint8ClampedArray`, the default) or 16 bits (`Uint16Array`).
+ */
+export interface Picture<D extends Uint8ClampedArray | Uint16Array = Uint8ClampedArray> {
+  /** RGBA interleaved, row-major from the top left, sRGB unless the metadata say otherwise, alpha not premultiplied. */
+  readonly data: D;
   /** Pixels in a row, at least 1. */
   readonly width: number;
   /** Rows, at least 1. */
@@ -15,14 +20,11 @@ export interface Picture {
   readonly warnings?: readonly string[];
 }
 
-/** A picture of 16 bits a sample, otherwise as {@linkcode Picture}. */
-export interface DeepPicture extends Omit<Picture, "data"> {
-  /** RGBA interleaved, 16 bits a sample. */
-  readonly data: Uint16Array;
-}
+/** A {@linkcode Picture} of 16 bits per sample. */
+export type DeepPicture = Picture<Uint16Array>;
 
 /** The formats {@linkcode decodePicture} reads. */
-export type PictureFormat = "png" | "jpeg" | "webp" | "avif" | "jxl";
+export type PictureFormat = Exclude<EncodedFormat, "ppm" | "pam">;
 
 /** The EXIF orientation: 1 is upright, 2–8 are the flips and quarter turns of TIFF 6.0's tag 0x0112. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
@@ -38,15 +40,6 @@ export interface PictureHeader {
   /** How the stored picture is to be turned; {@linkcode decodePicture} has already done so. */
   readonly orientation: Orientation;
 }
-
-/** How each format is named in messages. */
-export const FORMAT_LABELS: Readonly<Record<PictureFormat, string>> = {
-  png: "PNG",
-  jpeg: "JPEG",
-  webp: "WebP",
-  avif: "AVIF",
-  jxl: "JPEG XL",
-};
 
 /** Whether R = G = B everywhere. */
 export function isGreyPicture(data: Picture["data"] | DeepPicture["data"]): boolean {

@@ -1,7 +1,7 @@
 import type { DecodeOptions } from "./decode.ts";
 import type { DecodeReply, DecodeRequest } from "./decode_worker.ts";
 import { ImageError, type ImageErrorCode } from "./errors.ts";
-import type { DeepPicture, Picture } from "./picture.ts";
+import type { Picture } from "./picture.ts";
 
 /** Longest time that a worker may take to start, which is not part of a deadline. */
 const START_MILLISECONDS = 60_000;
@@ -40,15 +40,18 @@ export class PictureDecoder {
   async decode(
     bytes: Uint8Array,
     options: PictureDecoderOptions & { readonly keepDepth: true },
-  ): Promise<Picture | DeepPicture>;
-  /** As above, 8 bits a sample. */
+  ): Promise<Picture | Picture<Uint16Array>>;
+  /** As above, 8 bits per sample. */
   async decode(bytes: Uint8Array, options?: PictureDecoderOptions): Promise<Picture>;
-  async decode(bytes: Uint8Array, options: PictureDecoderOptions = {}): Promise<Picture | DeepPicture> {
+  async decode(
+    bytes: Uint8Array,
+    options: PictureDecoderOptions = {},
+  ): Promise<Picture | Picture<Uint16Array>> {
     const { signal, deadlineMilliseconds, transfer, ...rest } = options;
     signal?.throwIfAborted();
     const kept = this.#idle.pop(), worker = kept ?? startWorker();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const { promise, resolve, reject } = Promise.withResolvers<Picture | DeepPicture>();
+    const { promise, resolve, reject } = Promise.withResolvers<Picture | Picture<Uint16Array>>();
     const abort = () => reject(signal!.reason);
     const expireAfter = (milliseconds: number | undefined, error: () => ImageError) => {
       clearTimeout(timer);

@@ -25,7 +25,7 @@ export function colourOnly({ icc, cicp }: PictureMetadata): PictureMetadata {
  *
  * @example Coordinates are removed from XMP
  * ```ts
- * import { withoutLocation } from "@vaerans/vaerans";
+ * import { withoutLocation } from "@vaerans/vaerans/image";
  * import { assertEquals } from "@std/assert";
  *
  * const xmp = new TextEncoder().encode('<x exif:GPSLatitude="52,31.2N" dc:title="Gate"/>');

@@ -1,23 +1,9 @@
 import { ImageError } from "./errors.ts";
 import { foreignFormat } from "./foreign_formats.ts";
-import { readAvif } from "./headers/avif.ts";
-import { readJpeg } from "./headers/jpeg.ts";
-import { readJxl } from "./headers/jxl.ts";
-import { readPng } from "./headers/png.ts";
+import { formatOfBytes, READABLE_FORMATS, type ReadableFormat } from "./formats/mod.ts";
 import type { StoredHeader } from "./headers/types.ts";
-import { readWebp } from "./headers/webp.ts";
 import { swapsSides } from "./orientation.ts";
 import type { PictureFormat, PictureHeader } from "./picture.ts";
-import { sniffFormat } from "./sniff.ts";
-
-const READERS: Readonly<Record<PictureFormat, (bytes: Uint8Array) => StoredHeader | Promise<StoredHeader>>> =
-  {
-    png: readPng,
-    jpeg: readJpeg,
-    webp: readWebp,
-    avif: readAvif,
-    jxl: readJxl,
-  };
 
 /**
  * Reads a picture file's header: format, size and orientation, without decoding or allocating pixels.
@@ -29,9 +15,10 @@ const READERS: Readonly<Record<PictureFormat, (bytes: Uint8Array) => StoredHeade
 export async function readPictureSize(bytes: Uint8Array): Promise<PictureHeader> {
   const { format, header } = await readStoredHeader(bytes);
   const { orientation } = header, { width, height } = header.crop ?? header;
+  const id = format.id as PictureFormat;
   return swapsSides(orientation)
-    ? { format, width: height, height: width, orientation }
-    : { format, width, height, orientation };
+    ? { format: id, width: height, height: width, orientation }
+    : { format: id, width, height, orientation };
 }
 
 /**
@@ -43,8 +30,8 @@ export async function readPictureSize(bytes: Uint8Array): Promise<PictureHeader>
  */
 export async function readStoredHeader(
   bytes: Uint8Array,
-): Promise<{ format: PictureFormat; header: StoredHeader }> {
-  const format = sniffFormat(bytes);
+): Promise<{ format: ReadableFormat; header: StoredHeader }> {
+  const format = formatOfBytes(bytes);
   if (format === undefined) {
     const foreign = foreignFormat(bytes);
     if (foreign) {
@@ -59,8 +46,13 @@ export async function readStoredHeader(
       "image-unknown-format",
       `Cannot read the picture as its format is unknown: ${
         start === "" ? "the file is empty" : `first bytes are ${start}`
-      }; give a PNG, JPEG, WebP, AVIF or JPEG XL file`,
+      }; give a ${listed(READABLE_FORMATS.map(({ label }) => label))} file`,
     );
   }
-  return { format, header: await READERS[format](bytes) };
+  return { format, header: await format.read.header(bytes) };
+}
+
+/** Names as a sentence lists them. */
+export function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import type { Arena, DenseTensor, EntityWorld, PyramidLayout, TensorRef } from "../core/mod.ts";
 import type { NetPlan } from "./net_plan.ts";
 

@@ -1,22 +1,16 @@
-/** Where a program finds the files that it loads while running; see {@linkcode setAssetUrls}. */
-export interface AssetUrls {
-  /** Folder of the embedded models, with `vaerans-8/` and `vaerans-4/` in it. */
-  readonly models?: string | URL;
-  /**
-   * Folder of files from `onnxruntime-web`'s `dist/`: `ort-wasm-simd-threaded.wasm` for nets on the CPU,
-   * `ort-wasm-simd-threaded.asyncify.wasm` for WebGPU.
-   */
-  readonly onnxruntime?: string | URL;
-}
+/** Folders, as {@linkcode setAssetUrls} takes them. */
+export type AssetUrls = Parameters<typeof setAssetUrls>[0];
 
 const urls: { models: URL; onnxruntime?: URL } = { models: new URL("../../models/", import.meta.url) };
 
 /**
- * Says where the models and onnxruntime's WebAssembly lie, for bundles whose files are not laid out as this package's are.
- * Call it before the first `compress` or `decompress`; workers are told. Without it, models are looked for in `../../models/` and
- * the WebAssembly beside the bundle.
+ * Sets the folders of the models and of onnxruntime's WebAssembly, for bundles that lay out their files differently from this
+ * package. Call it before the first `compress` or `decompress`; workers use the same folders. By default, models are loaded
+ * from `../../models/`, and the WebAssembly from the bundle's own folder.
  *
- * @param assets Folders; relative ones count from the page. What is left out stays as it is.
+ * @param assets Folders; relative ones count from the page. A folder that is left out stays as it is. `models` holds
+ *   `vaerans-8/` and `vaerans-4/`. `onnxruntime` holds files from `onnxruntime-web`'s `dist/`: for the CPU
+ *   `ort-wasm-simd-threaded.wasm`, for WebGPU `ort-wasm-simd-threaded.asyncify.wasm`.
  *
  * @example In a page whose files lie under /static/
  * ```ts ignore
@@ -25,7 +19,9 @@ const urls: { models: URL; onnxruntime?: URL } = { models: new URL("../../models
  * setAssetUrls({ models: "/static/models/", onnxruntime: "/static/onnxruntime/" });
  * ```
  */
-export function setAssetUrls(assets: AssetUrls): void {
+export function setAssetUrls(
+  assets: { readonly models?: string | URL; readonly onnxruntime?: string | URL },
+): void {
   if (assets.models !== undefined) urls.models = folderUrl(assets.models);
   if (assets.onnxruntime !== undefined) urls.onnxruntime = folderUrl(assets.onnxruntime);
 }

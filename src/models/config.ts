@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { ConfigError } from "../core/mod.ts";
 import { parseToml } from "../deps/toml.ts";
 import { FOREIGN_DEFAULTS, type ForeignModel } from "./foreign.ts";

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { ModelError } from "../core/mod.ts";
 import { LATENT_WAVELETS, type LatentWavelet } from "../wavelets/mod.ts";
 import { NET_RUNTIMES, type NetRuntime } from "../kernels/kernels.ts";

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { ANSBitstream, QuantizedPyr, QuantParams } from "../components/mod.ts";
 import { BitstreamError, type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
 import { checkWholeOption } from "../core/check_option.ts";

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { BlurRGB, ReconRGB, RGB } from "../components/mod.ts";
 import { type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
 import { checkChoiceOption } from "../core/check_option.ts";

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { MAX_BOUND, ReconRGB, RGB, YCC3 } from "../components/mod.ts";
 import { bytesOfRgb } from "../components/rgb.ts";
 import { checkMode, checkWholeOption } from "../core/check_option.ts";

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { Latent4, YUVW4 } from "../components/mod.ts";
 import { batchesOf, type Entity, type TensorRef, Transform, type TransformMode } from "../core/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";

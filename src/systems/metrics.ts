@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { BlurRGB, MSSSIM, PSNR, ReconRGB, RGB, SSIM } from "../components/mod.ts";
 import { bytesOfRgb } from "../components/rgb.ts";
 import { type Component, type ComponentType, type Entity, System } from "../core/mod.ts";

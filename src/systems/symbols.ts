@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { QuantizedPyr, SymbolsU8 } from "../components/mod.ts";
 import { type Entity, Transform, type TransformMode } from "../core/mod.ts";
 import { coefficientsFromSymbols, symbolsFromCoefficients } from "../entropy/mod.ts";
@@ -6,8 +7,8 @@ import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 /**
  * Shows quantised coefficients as bytes, or takes bytes for them. Entropy coders need neither.
  *
- * Forward: {@linkcode QuantizedPyr} → {@linkcode SymbolsU8}; inverse: the other way. Errors: `EntropyError` ("ENTROPY_RANGE",
- * "ENTROPY_CORRUPT") for magnitudes over 2^30, and where escapes and symbols do not fit.
+ * Forward: {@linkcode QuantizedPyr} → {@linkcode SymbolsU8}; inverse: the other way. Errors: `EntropyError` ("entropy-range",
+ * "entropy-corrupt") for magnitudes over 2^30, and where escapes and symbols do not fit.
  */
 export class ViewSymbolsU8<M extends TransformMode> extends Transform<M, QuantizedPyr, SymbolsU8, Kernels> {
   /**

@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { Latent4, QuantParams, ReconRGB, RGB, stepFromCode } from "../components/mod.ts";
 import {
   type Batch,

@@ -9,20 +9,19 @@ import { isReversible, type Wavelet } from "./wavelet.ts";
 export { synthesisNorm } from "./synthesis_norm.ts";
 export { haloCoefficients, isReversible, type LiftingStep, type Wavelet } from "./wavelet.ts";
 
-const ALL = [cdf53, haar, cdf97] as const;
+/** Name of a wavelet. */
+export type WaveletName = "cdf53" | "haar" | "cdf97";
+/** Name of a wavelet that a model's latent may use. */
+export type LatentWavelet = Exclude<WaveletName, "cdf97">;
 
 /** In the order of their numbers. */
-export const WAVELETS: readonly Wavelet[] = ALL;
-
-/** Name of a wavelet. */
-export type WaveletName = (typeof ALL)[number]["name"];
-/** Name of a wavelet that a model's latent may use. */
-export type LatentWavelet = Extract<(typeof ALL)[number], { isForLatents: true }>["name"];
+export const WAVELETS: readonly (Wavelet & { readonly name: WaveletName })[] = [cdf53, haar, cdf97];
 
 /** Names of the wavelets that a model's latent may use. */
-export const LATENT_WAVELETS: readonly LatentWavelet[] = ALL.filter((wavelet) => wavelet.isForLatents).map((
-  { name },
-) => name as LatentWavelet);
+export const LATENT_WAVELETS: readonly LatentWavelet[] = WAVELETS.filter((wavelet) => wavelet.isForLatents)
+  .map((
+    { name },
+  ) => name as LatentWavelet);
 
 /** Finds a wavelet by name. Errors: `InvalidValueError` ("wavelet-unknown"). */
 export function waveletNamed(name: string): Wavelet {

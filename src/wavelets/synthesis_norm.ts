@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import type { Orientation } from "../core/mod.ts";
 import type { Wavelet } from "./wavelet.ts";
 

@@ -1,5 +1,6 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { decodePicture, encodePng, ImageError, inspect, InvalidValueError } from "../../mod.ts";
+import { decodePicture, inspect, InvalidValueError } from "../../mod.ts";
+import { encodePng, ImageError } from "../../src/image/mod.ts";
 import { FileError } from "../../src/batch/file_error.ts";
 import type { CompressJob, JobResult } from "../../src/batch/job.ts";
 import { type Outcome, runBatch } from "../../src/batch/run_batch.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { encodePng } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import type { CompressJob } from "../../src/batch/job.ts";
 import { BYTES_A_PIXEL, memoryOf, WORKER_BYTES } from "../../src/batch/job_memory.ts";
 import { WorkerPool } from "../../src/batch/worker_pool.ts";

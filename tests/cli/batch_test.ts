@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { compress, decodePicture, encodePng, inspect } from "../../mod.ts";
+import { compress, decodePicture, inspect } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { encode, gradient } from "../image/synthetic.ts";
 import { withFolder } from "../with_folder.ts";

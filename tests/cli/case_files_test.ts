@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { decodePicture, encodePng, type PictureMetadata } from "../../mod.ts";
+import { decodePicture, type PictureMetadata } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { readExifOrientation } from "../../src/image/exif.ts";
 import { chunksOf } from "../image/png_file.ts";
 import { noise } from "../image/synthetic.ts";

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { decodePicture, encodePng, psnr } from "../../mod.ts";
+import { decodePicture, psnr } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";
 import { runCli } from "./run_cli.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { encodePng } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { gpuTest } from "../gpu.ts";
 import { withFolder } from "../with_folder.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { decompress, encodePng, type PictureMetadata } from "../../mod.ts";
+import { decompress, type PictureMetadata } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { profileOf } from "../image/synthetic.ts";
 import { withFolder } from "../with_folder.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { compress, encodePng, inspect } from "../../mod.ts";
+import { compress, inspect } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";
 import { runCli } from "./run_cli.ts";

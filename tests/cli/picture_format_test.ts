@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { compress, decodePicture, encodePng, psnr } from "../../mod.ts";
+import { compress, decodePicture, psnr } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
-import { sniffFormat } from "../../src/image/mod.ts";
+import { encodePng, sniffFormat } from "../../src/image/mod.ts";
 import { withFolder } from "../with_folder.ts";
 import { runCli } from "./run_cli.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { encodePng } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";
 import { runInTerminal, terminalIsThere } from "./terminal.ts";

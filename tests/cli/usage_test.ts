@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { encodePng, inspect } from "../../mod.ts";
+import { inspect } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { main } from "../../src/cli/main.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";

@@ -1,6 +1,13 @@
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
-import { compress, type CompressOptions, decompress, inspect, psnr } from "../../mod.ts";
+import {
+  compress,
+  type CompressOptions,
+  type CompressSettings,
+  decompress,
+  inspect,
+  psnr,
+} from "../../mod.ts";
 import { randomSource } from "../random.ts";
 
 function scene(width: number, height: number) {
@@ -41,7 +48,7 @@ for (const options of [{ quality: 50 }, { quality: 90 }, { lossless: true }] as 
 }
 
 Deno.test("thin pictures are coded without a net unless one is named, all others as before", async () => {
-  const modelOf = async (width: number, height: number, options: CompressOptions = {}) =>
+  const modelOf = async (width: number, height: number, options: CompressSettings = {}) =>
     inspect(await compress(scene(width, height), { quality: 50, effort: 1, ...options })).model;
   for (const [width, height] of [[3, 9000], [9000, 3], [8, 4000], [4000, 15]]) {
     assertEquals(await modelOf(width, height), "pixels");

@@ -1,14 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { InvalidValueError } from "../../mod.ts";
 import {
   ANSBitstream,
   bandSteps,
   BlurRGB,
   codeFromStep,
-  CpuArena,
-  type DType,
-  InvalidValueError,
   Latent4,
-  pyramidLayout,
   QuantizedPyr,
   QuantParams,
   ReconRGB,
@@ -18,7 +15,8 @@ import {
   SymbolsU8,
   WaveletPyr,
   YUVW4,
-} from "../../mod.ts";
+} from "../../src/components/mod.ts";
+import { CpuArena, type DType, pyramidLayout } from "../../src/core/mod.ts";
 
 const arena = new CpuArena(2 ** 16);
 const tensor = <D extends DType>(dtype: D, ...shape: number[]) => arena.allocate(shape, dtype);

@@ -1,23 +1,12 @@
 import { assertEquals, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
+import { VaeransError } from "../../mod.ts";
 import {
   ANSBitstream,
-  ANSEncode,
   bandSteps,
   BlurRGB,
-  ColourYCC,
-  CpuArena,
-  type DType,
-  GaussianBlur,
-  Hadamard4,
   Latent4,
-  loadModel,
-  MetricPSNR,
   MSSSIM,
-  OnnxVAEDecode,
-  OnnxVAEEncode,
   PSNR,
-  pyramidLayout,
-  QuantizeU8,
   QuantParams,
   ReconRGB,
   Residual,
@@ -25,12 +14,23 @@ import {
   SamplePlanes,
   SSIM,
   SymbolsU8,
-  VaeransError,
-  WaveletCDF53,
   WaveletPyr,
   YCC3,
   YUVW4,
-} from "../../mod.ts";
+} from "../../src/components/mod.ts";
+import {
+  ANSEncode,
+  ColourYCC,
+  GaussianBlur,
+  Hadamard4,
+  MetricPSNR,
+  OnnxVAEDecode,
+  OnnxVAEEncode,
+  QuantizeU8,
+  WaveletCDF53,
+} from "../../src/systems/mod.ts";
+import { CpuArena, type DType, pyramidLayout } from "../../src/core/mod.ts";
+import { loadModel } from "../../src/models/load.ts";
 
 const model = await loadModel("vaerans-4");
 const arena = new CpuArena(2 ** 20);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import * as api from "../../mod.ts";
+import * as api from "../../src/core/mod.ts";
+import * as imageApi from "../../src/image/mod.ts";
 import * as entropyApi from "../../src/entropy/mod.ts";
 import * as systemsApi from "../../src/systems/mod.ts";
 import { FILE_ERRORS, FileError } from "../../src/batch/file_error.ts";
@@ -14,7 +15,7 @@ type Constructor = new (...args: unknown[]) => Error;
 
 /** Every error class that the package exports, by its name. */
 const exported = new Map<string, Constructor>(
-  [api, entropyApi, systemsApi].flatMap((module) => Object.entries(module)).filter(
+  [api, entropyApi, imageApi, systemsApi].flatMap((module) => Object.entries(module)).filter(
     (entry): entry is [string, Constructor] =>
       typeof entry[1] === "function" && entry[1].prototype instanceof Error,
   ),

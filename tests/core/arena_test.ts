@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ArenaFullError, CpuArena, InvalidValueError, StaleTensorError } from "../../mod.ts";
+import { InvalidValueError } from "../../mod.ts";
+import { ArenaFullError, CpuArena, StaleTensorError } from "../../src/core/mod.ts";
 
 Deno.test("allocate() gives aligned tensors that do not overlap", () => {
   const arena = new CpuArena(2 ** 16);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { batchesOf, CpuArena, type Entity, groupEntities } from "../../mod.ts";
+import { batchesOf, CpuArena, type Entity, groupEntities } from "../../src/core/mod.ts";
 
 const entities: Entity[] = [1, 2, 3, 4, 5, 6];
 

@@ -11,7 +11,7 @@ import {
   type Settled,
   type StepContext,
   System,
-} from "../../mod.ts";
+} from "../../src/core/mod.ts";
 
 class Raw implements Component {
   readonly component = "Raw" as const;

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { InvalidValueError, pyramidLayout } from "../../mod.ts";
+import { InvalidValueError } from "../../mod.ts";
+import { pyramidLayout } from "../../src/core/mod.ts";
 import { AWKWARD_SIZES } from "../random.ts";
 
 Deno.test("bands cover the coefficients once, in coding order, at any size and depth", () => {

@@ -1,18 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import {
-  ANSEncode,
-  chromeTrace,
-  ColourYCC,
-  Context,
-  MetricPSNR,
-  QuantizeU8,
-  ReconRGB,
-  type TraceRecord,
-  traceTable,
-  WaveletHaar,
-  World,
-  YCC3,
-} from "../../mod.ts";
+import { World } from "../../mod.ts";
+import { ANSEncode, ColourYCC, MetricPSNR, QuantizeU8, WaveletHaar } from "../../src/systems/mod.ts";
+import { chromeTrace, Context, type TraceRecord, traceTable } from "../../src/core/mod.ts";
+import { ReconRGB, YCC3 } from "../../src/components/mod.ts";
 
 const picture = (width: number, height: number) => ({
   data: Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) => 3 * i),

@@ -1,14 +1,8 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import {
-  BlurRGB,
-  InvalidValueError,
-  MetricPSNR,
-  MissingComponentError,
-  PSNR,
-  ReconRGB,
-  RGB,
-  World,
-} from "../../mod.ts";
+import { InvalidValueError, World } from "../../mod.ts";
+import { BlurRGB, PSNR, ReconRGB, RGB } from "../../src/components/mod.ts";
+import { MetricPSNR } from "../../src/systems/mod.ts";
+import { MissingComponentError } from "../../src/core/mod.ts";
 import { randomSource } from "../random.ts";
 
 function picture(width: number, height: number, value = 7) {

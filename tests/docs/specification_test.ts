@@ -17,9 +17,10 @@ import {
   LATENT_SECTION,
   METADATA_NAMES,
   METADATA_SECTION,
+  parseHead,
+  parseSectionAt,
+  present,
   readContainer,
-  readHead,
-  readSectionAt,
   writeContainer,
 } from "../../src/format/mod.ts";
 import { littleEndian } from "../../src/format/cursor.ts";
@@ -74,7 +75,7 @@ const LOSSLESS_HEADER: ContainerHeader = {
 function headerExample(header: ContainerHeader): Example {
   return {
     write: () => writeContainer(header, []),
-    read: (bytes) => assertEquals(readHead(bytes).header, header),
+    read: (bytes) => assertEquals(present(parseHead(bytes)).header, header),
   };
 }
 
@@ -83,7 +84,7 @@ function sectionExample(section: ContainerSection): Example {
   return {
     write: () => writeContainer(LATENT_HEADER, [section]).subarray(head.length),
     read: (bytes) => {
-      assertEquals(readSectionAt(bytes, 0, 0).section, section);
+      assertEquals(present(parseSectionAt(bytes, 0, 0)).section, section);
       const covered = bytes.length - 4;
       assertEquals(bytes.subarray(covered), littleEndian(crc32c(bytes.subarray(0, covered)), 4));
     },

@@ -8,8 +8,8 @@ export interface ThrownError {
   readonly pattern: RegExp;
 }
 
-/** `new SomeError("some-code",` or `("SOME_CODE",`, up to where its message begins. */
-const THROWN = /new (\w*Error)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+|ENTROPY(?:_[A-Z0-9]+)+)",\s*/g;
+/** `new SomeError("some-code",`, up to where its message begins. */
+const THROWN = /new (\w*Error)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)",\s*/g;
 
 /** Every place in the sources that makes an error with a code. */
 export async function thrownErrors(folder = "src"): Promise<ThrownError[]> {

@@ -1,6 +1,7 @@
 /** Seeded data for the entropy tests. */
 
-import type { BandShape } from "../../src/entropy/bands.ts";
+import { type BandShape, coefficientCount } from "../../src/entropy/bands.ts";
+import { EntropyError } from "../../src/entropy/errors.ts";
 import type { BinaryCoder } from "../../src/entropy/rans/binary_coder.ts";
 import { ContextModel, type ContextModelOptions } from "../../src/entropy/latent/context_model.ts";
 import type { ContextPrior } from "../../src/entropy/latent/prior.ts";
@@ -67,4 +68,50 @@ export function laplacianCoefficients(
     const value = random.laplacian(percent);
     return random.below(1000) < escapePerMille ? (random.next() | 0) >> (1 + random.below(20)) : value;
   });
+}
+
+/** Values whose magnitudes have `size` for their scale, most of them zero in regions. */
+export function regionalValues(bands: readonly BandShape[], size: number, next: () => number): Int32Array {
+  const values = new Int32Array(coefficientCount(bands));
+  const period = 3 + 40 * next();
+  for (let i = 0; i < values.length; i++) {
+    const isBusy = Math.sin(i / period) > 0.3;
+    if (!isBusy && next() < 0.98) continue;
+    const drawn = size ** next() * (next() < 0.5 ? 1 : -1) * (isBusy ? 1 : 0.6);
+    values[i] = Math.max(-(2 ** 30), Math.min(2 ** 30, Math.round(drawn - Math.sign(drawn) * 0.9)));
+  }
+  return values;
+}
+
+/** Bands that the coder must take although no wavelet makes them: sizes that have nothing to do with each other. */
+export function unrelatedBands(next: () => number): BandShape[] {
+  const bands: BandShape[] = [];
+  let offset = 0;
+  const side = (): number => next() < 0.1 ? 0 : 1 + Math.floor(next() * 30);
+  const add = (level: number, orientation: 0 | 1 | 2 | 3, channel: number): void => {
+    if (orientation > 0 && next() < 0.2) return;
+    const [width, height] = next() < 0.3 || bands.length === 0 ? [side(), side()] : [
+      next() < 0.7 ? bands.at(-1)!.width : side(),
+      next() < 0.5 ? bands.at(-1)!.height : side(),
+    ];
+    bands.push({ level, orientation, channel, offset, width, height });
+    offset += width * height;
+  };
+  for (const channel of [0, 1, 2]) add(3, 0, channel);
+  for (const level of [3, 2, 1]) {
+    for (const orientation of [1, 2, 3] as const) {
+      for (const channel of [0, 1, 2]) add(level, orientation, channel);
+    }
+  }
+  return bands;
+}
+
+/** What came of it: the result, or code and message of the error. */
+export function outcomeOf<T>(run: () => T): T | string {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof EntropyError)) throw error;
+    return `${error.code}: ${error.message}`;
+  }
 }

@@ -19,11 +19,11 @@ Deno.test("coefficientsFromSymbols() undoes symbolsFromCoefficients()", () => {
 Deno.test("coefficientsFromSymbols() refuses too few and too many escapes", () => {
   for (const escapes of [Int32Array.of(), Int32Array.of(200, 300)]) {
     const error = assertThrows(() => coefficientsFromSymbols(Uint8Array.of(0, 128), escapes), EntropyError);
-    assertEquals(error.code, "ENTROPY_CORRUPT");
+    assertEquals(error.code, "entropy-corrupt");
   }
 });
 
 Deno.test("symbolsFromCoefficients() refuses magnitudes over 2^30", () => {
   const error = assertThrows(() => symbolsFromCoefficients(Int32Array.of(2 ** 30 + 1)), EntropyError);
-  assertEquals(error.code, "ENTROPY_RANGE");
+  assertEquals(error.code, "entropy-range");
 });

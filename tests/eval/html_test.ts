@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { decodePicture, encodePng } from "../../mod.ts";
+import { decodePicture } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { escapeHtml } from "../../src/eval/html/escape.ts";
 import { ratePlot } from "../../src/eval/html/plots.ts";
 import { htmlTable } from "../../src/eval/html/tables.ts";

@@ -1,5 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { type Entity, Hadamard4, Latent4, World, YUVW4 } from "../../mod.ts";
+import { World } from "../../mod.ts";
+import type { Entity } from "../../src/core/mod.ts";
+import { Hadamard4 } from "../../src/systems/mod.ts";
+import { Latent4, YUVW4 } from "../../src/components/mod.ts";
 import {
   inverse4,
   LinearTransform4,

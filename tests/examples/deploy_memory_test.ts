@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { encodePng } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { drawn } from "../../examples/picture.ts";
 import { withExampleServer } from "./example_server.ts";
 

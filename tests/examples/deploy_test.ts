@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createHandler, type RequestLog, type ServiceLimits } from "../../examples/deploy.ts";
-import { compress, decodePicture, decompress, encodePng, inspect, psnr } from "../../mod.ts";
+import { compress, decodePicture, decompress, inspect, psnr } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { drawn } from "../../examples/picture.ts";
 import { encode, gradient } from "../image/synthetic.ts";
 

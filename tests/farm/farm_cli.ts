@@ -1,5 +1,5 @@
 import { findNatsServer, NatsServer } from "../../scripts/nats_server.ts";
-import { encodePng } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { FarmQueue } from "../../src/farm/queue.ts";
 import { withFolder } from "../with_folder.ts";

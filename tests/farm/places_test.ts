@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { decompress, encodePng, inspect } from "../../mod.ts";
+import { decompress, inspect } from "../../mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { shown } from "../../src/farm/places.ts";
 import type { FarmQueue } from "../../src/farm/queue.ts";

@@ -1,10 +1,14 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BitstreamError } from "../../mod.ts";
 import {
   type ContainerHeader,
   crc32c,
+  isMissing,
   LATENT_SECTION,
   OPTIONAL_SECTION,
+  parseContainer,
+  parseHead,
+  parseSectionAt,
   readContainer,
   writeContainer,
 } from "../../src/format/mod.ts";
@@ -80,6 +84,37 @@ Deno.test("every flipped bit and every truncation is an error, or changes nothin
     const damaged = bytes.slice();
     damaged[bit >> 3] ^= 1 << (bit & 7);
     assertThrows(() => readContainer(damaged), BitstreamError);
+  }
+});
+
+Deno.test("parsers tell how many bytes are missing, and feeding those bytes leads to the whole file", () => {
+  const named = { ...header, modelId: 0, modelName: "mine-é", alphaBound: 3, tileSide: 1024, width: 70000 };
+  for (const whole of [header, named].map((variant) => writeContainer(variant, sections))) {
+    const headerByteLength = readContainer(whole).headerByteLength;
+    for (let end = 3; end < whole.length; end++) {
+      const bytes = whole.subarray(0, end), head = parseHead(bytes), file = parseContainer(bytes);
+      assertEquals(isMissing(head), end < headerByteLength, `${end} bytes`);
+      assertEquals(isMissing(file), end < headerByteLength, `${end} bytes`);
+      const missing = isMissing(file) ? file : file.missing;
+      if (missing === undefined) continue;
+      assert(missing.missingBytes > 0 && end + missing.missingBytes <= whole.length, `${end} bytes`);
+      const error = assertThrows(() => readContainer(bytes), BitstreamError);
+      assertEquals([error.code, error.message], ["file-truncated", missing.message]);
+    }
+    let end = 3, section = 0;
+    for (let offset = 0; section < sections.length;) {
+      const bytes = whole.subarray(0, end);
+      const parsed = offset === 0 ? parseHead(bytes) : parseSectionAt(bytes, offset, section);
+      if (isMissing(parsed)) {
+        end += parsed.missingBytes;
+      } else if ("header" in parsed) {
+        offset = parsed.headerByteLength;
+      } else {
+        offset = parsed.end;
+        section++;
+      }
+    }
+    assertEquals(end, whole.length);
   }
 });
 

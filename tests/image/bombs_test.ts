@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { compress, decodePicture, encodePicture, ImageError, PictureDecoder } from "../../mod.ts";
+import { compress, decodePicture, encodePicture } from "../../mod.ts";
+import { ImageError, PictureDecoder } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { readContainer, writeContainer } from "../../src/format/mod.ts";
 import { MEASURE, measuredRun } from "../measured_run.ts";

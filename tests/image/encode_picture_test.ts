@@ -1,15 +1,12 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { decodePicture, type EncodedFormat, encodePicture, type Picture } from "../../mod.ts";
 import {
-  decodePicture,
   type DeepPicture,
   ENCODED_FORMATS,
-  type EncodedFormat,
-  encodePicture,
   formatOfExtension,
   ImageError,
-  type Picture,
-} from "../../mod.ts";
-import { sniffFormat } from "../../src/image/mod.ts";
+  sniffFormat,
+} from "../../src/image/mod.ts";
 import { exifBlock, gradient, largestDifference, noise, profileOf } from "./synthetic.ts";
 
 const metadata = {

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { compress, decodePicture, ImageError } from "../../mod.ts";
+import { compress, decodePicture } from "../../mod.ts";
+import { ImageError } from "../../src/image/mod.ts";
 import { bytesOf, encode, gradient } from "./synthetic.ts";
 
 const tail = new Uint8Array(64);

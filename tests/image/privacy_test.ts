@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { colourOnly, compress, decodePicture, decompress, encodePng, withoutLocation } from "../../mod.ts";
+import { compress, decodePicture, decompress } from "../../mod.ts";
+import { colourOnly, encodePng, withoutLocation } from "../../src/image/mod.ts";
 import { bytesOf, gradient, profileOf } from "./synthetic.ts";
 import { type Field, holds, LATITUDE, LONGITUDE, type Part, readTiff, tiffBlock } from "./tiff_file.ts";
 

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { CpuArena, pyramidLayout } from "../../mod.ts";
+import { CpuArena, pyramidLayout } from "../../src/core/mod.ts";
 import { CpuKernels } from "../../src/kernels/cpu/cpu_kernels.ts";
 import { isReversible, WAVELETS } from "../../src/wavelets/mod.ts";
 import { AWKWARD_SIZES, randomFloats } from "../random.ts";

@@ -1,6 +1,6 @@
 import { isReversible, WAVELETS } from "../../src/wavelets/mod.ts";
 import { assertEquals } from "@std/assert";
-import { CpuArena, type DType, pyramidLayout, type TensorRef } from "../../mod.ts";
+import { CpuArena, type DType, pyramidLayout, type TensorRef } from "../../src/core/mod.ts";
 import { CpuKernels } from "../../src/kernels/cpu/cpu_kernels.ts";
 import { WasmKernels } from "../../src/kernels/cpu/wasm_kernels.ts";
 import { AWKWARD_SIZES, randomFloats } from "../random.ts";

@@ -1,4 +1,5 @@
-import { type DeepPicture, encodePng, type Picture } from "../../mod.ts";
+import type { Picture } from "../../mod.ts";
+import { type DeepPicture, encodePng } from "../../src/image/mod.ts";
 import { encode, exifBlock, gradient, withJpegExif } from "../image/synthetic.ts";
 
 const WIDTH = 40, HEIGHT = 28;

@@ -1,5 +1,6 @@
 /** A worker as a user of the package writes it: pictures in, `.vaer` files out. */
-import { type AnyPicture, compress, type CompressOptions, decodePicture } from "../../mod.ts";
+import { compress, type CompressOptions, decodePicture } from "../../mod.ts";
+import type { AnyPicture } from "../../src/codec/samples.ts";
 
 const scope = globalThis as unknown as {
   onmessage: (event: MessageEvent<{ bytes: Uint8Array; options: CompressOptions }>) => void;

@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { type AssetUrls, type CompressOptions, encodePng } from "../../mod.ts";
+import type { CompressSettings } from "../../mod.ts";
+import type { AssetUrls } from "../../src/models/assets.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { gpu } from "../gpu.ts";
 import { withFolder } from "../with_folder.ts";
@@ -8,7 +10,10 @@ import { withFolder } from "../with_folder.ts";
 export interface AssetsProgram {
   /** Addresses that are set before each round of compressing and decompressing. */
   readonly rounds: readonly AssetUrls[];
-  readonly options: Omit<CompressOptions, "workers"> & { readonly workers?: number };
+  readonly options: Omit<CompressSettings, "workers"> & {
+    readonly workers?: number;
+    readonly quality: number;
+  };
   /** The GPU that computes on the CPU says that it does not. */
   readonly pretendHardware?: boolean;
   /** Rounds share workers. */

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { ConfigError, parseConfig, readConfig } from "../../mod.ts";
+import { ConfigError } from "../../src/core/mod.ts";
+import { parseConfig, readConfig } from "../../src/models/config.ts";
 import { withFolder } from "../with_folder.ts";
 
 const EVERYTHING = `

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { ModelError } from "../../mod.ts";
+import { ModelError } from "../../src/core/mod.ts";
 import { download } from "../../src/models/download.ts";
 import { withFolder } from "../with_folder.ts";
 

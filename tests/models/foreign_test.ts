@@ -1,18 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import {
-  compress,
-  decompress,
-  GpuWorld,
-  Latent4,
-  loadModel,
-  ModelError,
-  OnnxVAEDecode,
-  OnnxVAEEncode,
-  type PictureWorld,
-  psnr,
-  ReconRGB,
-  World,
-} from "../../mod.ts";
+import { compress, decompress, psnr, World } from "../../mod.ts";
+import { GpuWorld } from "../../src/gpu_world.ts";
+import { Latent4, ReconRGB } from "../../src/components/mod.ts";
+import { loadModel } from "../../src/models/load.ts";
+import { ModelError } from "../../src/core/mod.ts";
+import { OnnxVAEDecode, OnnxVAEEncode } from "../../src/systems/mod.ts";
+import type { PictureWorld } from "../../src/world.ts";
 import { runJob } from "../../src/batch/run_job.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { parseConfig } from "../../src/models/config.ts";

@@ -1,8 +1,14 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
-import { loadModel, ModelError, type ModelManifest } from "../../mod.ts";
+import { ModelError } from "../../src/core/mod.ts";
 import { WEIGHTED_PIXEL_QUALITY } from "../../src/codec/streams/pixel_params.ts";
-import { EMBEDDED_MODELS, loadEmbeddedManifests } from "../../src/models/mod.ts";
-import { modelFingerprint, parseManifest, stepOfQuality } from "../../src/models/manifest.ts";
+import { EMBEDDED_MODELS } from "../../src/models/embedded.ts";
+import { loadEmbeddedManifests, loadModel } from "../../src/models/load.ts";
+import {
+  modelFingerprint,
+  type ModelManifest,
+  parseManifest,
+  stepOfQuality,
+} from "../../src/models/manifest.ts";
 
 const manifests = await loadEmbeddedManifests();
 const [manifest] = manifests;

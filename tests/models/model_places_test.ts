@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { compress, decompress, loadModel, ModelError } from "../../mod.ts";
+import { compress, decompress } from "../../mod.ts";
+import { loadModel } from "../../src/models/load.ts";
+import { ModelError } from "../../src/core/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { serveFiles } from "../platform/serve_files.ts";
 import { withFolder } from "../with_folder.ts";

@@ -1,20 +1,10 @@
 import { assert, assertEquals, assertLess, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import {
-  compress,
-  decompress,
-  type Entity,
-  GpuWorld,
-  InvalidValueError,
-  Latent4,
-  loadModel,
-  ModelError,
-  OnnxVAEDecode,
-  OnnxVAEEncode,
-  PipeError,
-  psnr,
-  ReconRGB,
-  World,
-} from "../../mod.ts";
+import { compress, decompress, InvalidValueError, psnr, World } from "../../mod.ts";
+import { type Entity, ModelError, PipeError } from "../../src/core/mod.ts";
+import { GpuWorld } from "../../src/gpu_world.ts";
+import { Latent4, ReconRGB } from "../../src/components/mod.ts";
+import { loadModel } from "../../src/models/load.ts";
+import { OnnxVAEDecode, OnnxVAEEncode } from "../../src/systems/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { OnnxGraph } from "../../src/models/onnx_graph.ts";
 import { OnnxFormatError } from "../../src/models/onnx_tensor.ts";

@@ -1,5 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { compress, decompress, loadModel, ModelError } from "../../mod.ts";
+import { compress, decompress } from "../../mod.ts";
+import { loadModel } from "../../src/models/load.ts";
+import { ModelError } from "../../src/core/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { EMPTY_CONFIG, parseConfig } from "../../src/models/config.ts";
 import { FOREIGN_DEFAULTS } from "../../src/models/foreign.ts";

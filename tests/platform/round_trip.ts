@@ -1,11 +1,11 @@
-import type { compress, decodePicture, decompress, encodePng, inspect, psnr } from "../../mod.ts";
+import type { compress, decodePicture, decompress, encodePicture, inspect, psnr } from "../../mod.ts";
 
 /** The part of the package that a round trip needs, wherever it was imported from. */
 export interface Package {
   readonly compress: typeof compress;
   readonly decodePicture: typeof decodePicture;
   readonly decompress: typeof decompress;
-  readonly encodePng: typeof encodePng;
+  readonly encodePicture: typeof encodePicture;
   readonly inspect: typeof inspect;
   readonly psnr: typeof psnr;
 }
@@ -21,7 +21,7 @@ export interface RoundTrip {
 
 /** Compresses and decompresses with a network and without, and goes through PNG. */
 export async function roundTrip(vaerans: Package): Promise<RoundTrip> {
-  const { compress, decodePicture, decompress, encodePng, inspect, psnr } = vaerans;
+  const { compress, decodePicture, decompress, encodePicture, inspect, psnr } = vaerans;
   const width = 96, height = 64;
   const data = Uint8ClampedArray.from(
     { length: 4 * width * height },
@@ -36,6 +36,6 @@ export async function roundTrip(vaerans: Package): Promise<RoundTrip> {
     model: inspect(file).model,
     decibels: Number(psnr(picture, shown).toFixed(6)), // logarithms differ in their last digit
     lossless: psnr(picture, exact) === Infinity,
-    png: psnr(shown, await decodePicture(await encodePng(shown))) === Infinity,
+    png: psnr(shown, await decodePicture((await encodePicture(shown, "png")).bytes)) === Infinity,
   };
 }

@@ -1,26 +1,15 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { InvalidValueError, msSsim, psnr, ssim, World } from "../../mod.ts";
 import {
   AddResidual,
-  BlurRGB,
-  type Entity,
   GaussianBlur,
-  InvalidValueError,
   MetricMSSSIM,
   MetricPSNR,
   MetricSSIM,
-  MSSSIM,
-  msSsim,
-  PipeError,
-  PSNR,
-  psnr,
-  ReconRGB,
-  Residual,
-  RGB,
-  SSIM,
-  ssim,
   TakeResidual,
-  World,
-} from "../../mod.ts";
+} from "../../src/systems/mod.ts";
+import { BlurRGB, MSSSIM, PSNR, ReconRGB, Residual, RGB, SSIM } from "../../src/components/mod.ts";
+import { type Entity, PipeError } from "../../src/core/mod.ts";
 import { AWKWARD_SIZES, randomFloats, randomSource } from "../random.ts";
 
 function noise(width: number, height: number, seed: number) {

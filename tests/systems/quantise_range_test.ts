@@ -1,17 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  CpuArena,
-  type Entity,
-  EntityWorld,
-  GpuWorld,
-  type KernelWorld,
-  PipeError,
-  pyramidLayout,
-  type QuantizeOptions,
-  QuantizeU8,
-  WaveletPyr,
-  World,
-} from "../../mod.ts";
+import { World } from "../../mod.ts";
+import { CpuArena, type Entity, EntityWorld, PipeError, pyramidLayout } from "../../src/core/mod.ts";
+import { GpuWorld } from "../../src/gpu_world.ts";
+import type { KernelWorld } from "../../src/kernels/kernels.ts";
+import { type QuantizeOptions, QuantizeU8 } from "../../src/systems/mod.ts";
+import { WaveletPyr } from "../../src/components/mod.ts";
 import { BatchKernels } from "../../src/kernels/cpu/batch_kernels.ts";
 import { CpuKernels } from "../../src/kernels/cpu/cpu_kernels.ts";
 import { gpu } from "../gpu.ts";

@@ -1,23 +1,17 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { BlurRGB, Latent4, ReconRGB, type RGB } from "../../src/components/mod.ts";
+import { type Entity, type PictureInput, PipeError } from "../../src/core/mod.ts";
+import { GpuWorld } from "../../src/gpu_world.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import {
-  BlurRGB,
   ColourYCC,
-  type Entity,
   GaussianBlur,
-  GpuWorld,
-  Latent4,
-  loadModel,
   MetricPSNR,
   OnnxVAEDecode,
   OnnxVAEEncode,
-  type PictureInput,
-  type PictureWorld,
-  PipeError,
-  ReconRGB,
-  type RGB,
   TakeResidual,
-  World,
-} from "../../mod.ts";
+} from "../../src/systems/mod.ts";
+import { type PictureWorld, World } from "../../src/world.ts";
 import { gpu } from "../gpu.ts";
 import { AWKWARD_SIZES } from "../random.ts";
 

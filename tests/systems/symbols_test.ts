@@ -1,18 +1,8 @@
 import { assertEquals } from "@std/assert";
-import {
-  ANSBitstream,
-  ANSDecode,
-  ANSEncode,
-  type Entity,
-  pyramidLayout,
-  QuantizedPyr,
-  QuantizeU8,
-  QuantParams,
-  SymbolsU8,
-  ViewSymbolsU8,
-  WaveletPyr,
-  World,
-} from "../../mod.ts";
+import { World } from "../../mod.ts";
+import { ANSBitstream, QuantizedPyr, QuantParams, SymbolsU8, WaveletPyr } from "../../src/components/mod.ts";
+import { ANSDecode, ANSEncode, QuantizeU8, ViewSymbolsU8 } from "../../src/systems/mod.ts";
+import { type Entity, pyramidLayout } from "../../src/core/mod.ts";
 import { randomFloats } from "../random.ts";
 
 const LAYOUT = pyramidLayout("cdf53", 2, { channels: 2, width: 21, height: 13 });

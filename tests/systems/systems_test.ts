@@ -1,30 +1,29 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { InvalidValueError, World } from "../../mod.ts";
 import {
   ANSBitstream,
-  ANSDecode,
-  ANSEncode,
-  ColourYCC,
-  type DenseTensor,
-  type Entity,
-  Hadamard4,
-  InvalidValueError,
   Latent4,
-  OnnxVAEDecode,
-  OnnxVAEEncode,
-  PipeError,
   QuantizedPyr,
-  QuantizeU8,
   QuantParams,
   ReconRGB,
   type RGB,
   stepFromCode,
+  WaveletPyr,
+  YUVW4,
+} from "../../src/components/mod.ts";
+import {
+  ANSDecode,
+  ANSEncode,
+  ColourYCC,
+  Hadamard4,
+  OnnxVAEDecode,
+  OnnxVAEEncode,
+  QuantizeU8,
   type VaeModel,
   WaveletCDF53,
   WaveletHaar,
-  WaveletPyr,
-  World,
-  YUVW4,
-} from "../../mod.ts";
+} from "../../src/systems/mod.ts";
+import { type DenseTensor, type Entity, PipeError } from "../../src/core/mod.ts";
 import { AWKWARD_SIZES, randomFloats, randomSource } from "../random.ts";
 
 /** A model of averages: latent channel c of a place is the mean of colour c (0 for the fourth) over its 4×4 pixels. */

@@ -1,36 +1,23 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { compress, decompress, inspect, InvalidValueError, World } from "../../mod.ts";
+import { ANSBitstream, ReconRGB, RGB, VaerFile, YCC3 } from "../../src/components/mod.ts";
 import {
-  ANSBitstream,
   ANSDecode,
   ANSEncode,
   ColourYCC,
-  type Component,
-  type ComponentType,
-  compress,
-  decompress,
-  type Entity,
   Hadamard4,
-  inspect,
-  InvalidValueError,
-  type Kernels,
-  type KernelWorld,
-  loadModel,
   OnnxVAEDecode,
   OnnxVAEEncode,
-  PipeError,
   QuantizeU8,
-  ReconRGB,
-  RGB,
   spawnFile,
-  System,
-  VaerFile,
   VaerRead,
   VaerWrite,
   WaveletCDF53,
   WaveletHaar,
-  World,
-  YCC3,
-} from "../../mod.ts";
+} from "../../src/systems/mod.ts";
+import { type Component, type ComponentType, type Entity, PipeError, System } from "../../src/core/mod.ts";
+import type { Kernels, KernelWorld } from "../../src/kernels/kernels.ts";
+import { loadModel } from "../../src/models/load.ts";
 import * as systems from "../../src/systems/mod.ts";
 import { STANDARD_SYSTEMS } from "../../src/systems/standard.ts";
 

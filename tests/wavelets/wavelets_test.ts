@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { CpuArena, InvalidValueError, pyramidLayout } from "../../mod.ts";
+import { InvalidValueError } from "../../mod.ts";
+import { CpuArena, pyramidLayout } from "../../src/core/mod.ts";
 import { CpuKernels } from "../../src/kernels/cpu/cpu_kernels.ts";
 import { waveletInverse, waveletInverseAdjoint } from "../../src/kernels/cpu/wavelet.ts";
 import {

@@ -6,13 +6,16 @@ import {
   type ContainerHeader,
   type ContainerSection,
   INDEX_SECTION,
+  isMissing,
   METADATA_SECTION,
+  type MissingBytes,
+  parseHead,
+  parseSectionAt,
+  parseSectionHeadAt,
+  present,
   readAll,
   readContainer,
-  readHead,
   type ReadOptions,
-  readSectionAt,
-  readSectionHeadAt,
   sectionByteLength,
   STEP_MAP_SECTION,
   TAKE_WHAT_IS_THERE,
@@ -48,7 +51,7 @@ export async function readWhole(
   signal?: AbortSignal,
 ): Promise<Container> {
   const head = await source.read(0, Math.min(HEAD_BYTES, source.byteLength), signal);
-  readHead(head, options); // a size beyond the limit is refused before all is fetched
+  present(parseHead(head, options)); // a size beyond the limit is refused before all is fetched
   return readContainer(await readAll(source, signal), options);
 }
 
@@ -63,18 +66,18 @@ export interface SectionHead {
 }
 
 /**
- * Reads the header and the first bytes of each section, no payloads and so no checksums of them. Errors: as `readContainer`,
- * but for "section-damaged".
+ * Reads the header and the first bytes of each section, no payloads and so no checksums of them. `missing` is set if the file
+ * ends within a section. Errors: as `readContainer`, except "section-damaged".
  */
 export async function readHeads(
   source: ByteSource,
   options: ReadOptions,
   signal?: AbortSignal,
-): Promise<{ header: ContainerHeader; sections: SectionHead[] }> {
+): Promise<{ header: ContainerHeader; sections: SectionHead[]; missing?: MissingBytes }> {
   const chunkAt = (offset: number, most: number) =>
     source.read(offset, Math.min(most, source.byteLength - offset), signal);
   let chunk = await chunkAt(0, HEAD_BYTES), chunkOffset = 0;
-  const { header, headerByteLength } = readHead(chunk, options);
+  const { header, headerByteLength } = present(parseHead(chunk, options));
   const sections: SectionHead[] = [];
   for (let offset = headerByteLength; offset < source.byteLength;) {
     const after = offset - chunkOffset + LARGEST_HEAD_BYTES;
@@ -82,15 +85,18 @@ export async function readHeads(
       chunk = await chunkAt(offset, FURTHER_HEAD_BYTES);
       chunkOffset = offset;
     }
-    try {
-      const { kind, byteLength, end } = readSectionHeadAt(chunk, offset - chunkOffset, sections.length);
-      offset = chunkOffset + end;
-      if (offset > source.byteLength) throw truncatedSection(sections.length, offset, source.byteLength);
-      sections.push({ kind, byteLength, payloadOffset: offset - CHECK_BYTES - byteLength });
-    } catch (error) {
-      if (options.partial && error instanceof BitstreamError && error.code === "file-truncated") break;
-      throw error;
+    const head = parseSectionHeadAt(chunk, offset - chunkOffset, sections.length);
+    if (isMissing(head)) return { header, sections, missing: head };
+    const { kind, byteLength, end } = head;
+    offset = chunkOffset + end;
+    const missingBytes = offset - source.byteLength;
+    if (missingBytes > 0) {
+      const message =
+        `Cannot read section ${sections.length}: it would end at byte ${offset} and the file ends after ${source.byteLength}; ` +
+        `fetch it again, or ${TAKE_WHAT_IS_THERE}`;
+      return { header, sections, missing: { missingBytes, message } };
     }
+    sections.push({ kind, byteLength, payloadOffset: offset - CHECK_BYTES - byteLength });
   }
   return { header, sections };
 }
@@ -102,7 +108,7 @@ export async function readIndex(
   signal?: AbortSignal,
 ): Promise<SectionIndex | undefined> {
   let bytes = await source.read(0, Math.min(HEAD_BYTES, source.byteLength), signal);
-  const { header, headerByteLength } = readHead(bytes, options);
+  const { header, headerByteLength } = present(parseHead(bytes, options));
   if (header.tileSide === 0) return undefined;
   const before: ContainerSection[] = [];
   for (let offset = headerByteLength;;) {
@@ -127,13 +133,10 @@ export async function readIndex(
     index: number,
   ): Promise<{ section: ContainerSection; end: number }> {
     for (;;) {
-      try {
-        return readSectionAt(bytes, offset, index);
-      } catch (error) {
-        const short = error instanceof BitstreamError && error.code === "file-truncated";
-        if (!short || bytes.length === source.byteLength) throw error;
-        bytes = await source.read(0, Math.min(2 * bytes.length, source.byteLength), signal);
-      }
+      const parsed = parseSectionAt(bytes, offset, index);
+      if (!isMissing(parsed) || bytes.length === source.byteLength) return present(parsed);
+      const more = Math.min(Math.max(parsed.missingBytes, bytes.length), source.byteLength - bytes.length);
+      bytes = joined(bytes, await source.read(bytes.length, more, signal));
     }
   }
 }
@@ -156,7 +159,7 @@ export async function readSections(
     const bytes = await source.read(start, offsets[places[to] + 1] - start, signal);
     for (; from <= to; from++) {
       const place = places[from];
-      sections[place] = readSectionAt(bytes, offsets[place] - start, place).section;
+      sections[place] = present(parseSectionAt(bytes, offsets[place] - start, place)).section;
     }
   }
   return sections;
@@ -174,11 +177,11 @@ function offsetsOf(index: Uint8Array, first: number): number[] {
   return offsets;
 }
 
-function truncatedSection(index: number, end: number, byteLength: number): BitstreamError {
-  return new BitstreamError(
-    "file-truncated",
-    `Cannot read section ${index}: it would end at byte ${end} and the file ends after ${byteLength}; fetch it again, or ${TAKE_WHAT_IS_THERE}`,
-  );
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
 }
 
 function damagedIndex(what: string): BitstreamError {

@@ -1,6 +1,6 @@
 import { ModelError } from "../../core/mod.ts";
 import { type NetGradient, netGradient } from "../../kernels/cpu/net/net_gradient.ts";
-import type { OnnxModel } from "../../models/mod.ts";
+import type { OnnxModel } from "../../models/onnx_model.ts";
 
 /**
  * The derivative of a model's decoder, by its latent.

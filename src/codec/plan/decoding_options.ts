@@ -1,8 +1,8 @@
-import type { CompressOptions, DecompressOptions } from "../options.ts";
+import type { CompressSettings, DecompressOptions } from "../options.ts";
 
 /** What decoding one's own file needs. */
 export function decodingOptions(
-  { model, signal, workers, device, runtime }: CompressOptions,
+  { model, signal, workers, device, runtime }: CompressSettings,
 ): DecompressOptions {
   return {
     maxPixels: Infinity,

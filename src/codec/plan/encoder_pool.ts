@@ -2,13 +2,13 @@ import { engineFor, engineForPiece } from "../run/engines.ts";
 import { planEncoding } from "./encoding_plan.ts";
 import type { TileEngine } from "../run/tile_engine.ts";
 import { TileGrid } from "../tiles/tile_grid.ts";
-import type { CompressOptions } from "../options.ts";
+import type { UncheckedCompressOptions } from "../options.ts";
 import { PictureEncoder } from "../picture_encoder.ts";
 import { Progress } from "../progress.ts";
 import type { AnyPicture } from "../samples.ts";
 
 /** Options, and an engine that is not to be closed. */
-export type SharedEngineOptions = CompressOptions & { readonly engine?: TileEngine };
+export type SharedEngineOptions = UncheckedCompressOptions & { readonly engine?: TileEngine };
 
 /** A picture's encoders, one a model, on one engine; each analyses the picture once. */
 export class EncoderPool {

@@ -1,11 +1,11 @@
 import { InvalidValueError } from "../../core/mod.ts";
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import { TILE_SIDE_UNIT } from "../../format/mod.ts";
-import { loadModel } from "../../models/mod.ts";
+import { loadModel } from "../../models/load.ts";
 import type { CodingChoice } from "../run/tile_engine.ts";
 import { requiredSideMultiple } from "../tiles/tile_grid.ts";
 import { metadataSections } from "../container/metadata.ts";
-import { type CompressOptions, DEFAULT_TUNE } from "../options.ts";
+import { type CompressSettings, DEFAULT_TUNE } from "../options.ts";
 import type { EncodingPlan } from "../picture_encoder.ts";
 import { PIXEL_QUALITY, PIXELS, WEIGHTED_PIXEL_QUALITY } from "../streams/pixel_params.ts";
 import { stepMapOf } from "../../kernels/cpu/step_map.ts";
@@ -28,7 +28,7 @@ export async function planEncoding(
   picture: AnyPicture,
   model: string,
   bound: number | undefined,
-  options: CompressOptions,
+  options: CompressSettings,
 ): Promise<EncodingPlan> {
   const { width, height } = picture, { grey, opaque } = traitsOf(picture);
   const bitDepth = isDeep(picture) ? 16 : 8;
@@ -76,7 +76,7 @@ async function colourOf(
     entropy: CodingChoice["entropy"];
     weighted: boolean;
   },
-  options: Pick<CompressOptions, "wavelet" | "levels" | "runtime">,
+  options: Pick<CompressSettings, "wavelet" | "levels" | "runtime">,
 ): Promise<
   {
     colour: StreamSpec;

@@ -10,7 +10,7 @@ import {
 import type { Entity } from "../../core/mod.ts";
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import { waveletInverseAdjoint } from "../../kernels/cpu/wavelet.ts";
-import type { OnnxModel } from "../../models/mod.ts";
+import type { OnnxModel } from "../../models/onnx_model.ts";
 import { ANSEncode, Hadamard4, OnnxVAEDecode, QuantizeU8, waveletSystem } from "../../systems/mod.ts";
 import type { World } from "../../world.ts";
 import type { PlacedPyramid, Rect } from "../tiles/tile_grid.ts";

@@ -1,13 +1,10 @@
 import { BitstreamError, ModelError } from "../../core/mod.ts";
 import { type ContainerHeader, PIPE_MODEL_NAME } from "../../format/mod.ts";
-import {
-  EMBEDDED_MODELS,
-  loadEmbeddedManifests,
-  loadModel,
-  type OnnxModel,
-  placeOfName,
-  type QualityScale,
-} from "../../models/mod.ts";
+import { EMBEDDED_MODELS } from "../../models/embedded.ts";
+import { loadEmbeddedManifests, loadModel } from "../../models/load.ts";
+import { placeOfName } from "../../models/lookup.ts";
+import type { QualityScale } from "../../models/manifest.ts";
+import type { OnnxModel } from "../../models/onnx_model.ts";
 import type { Target } from "../options.ts";
 import { PIXELS, WEIGHTED_PIXEL_QUALITY } from "../streams/pixel_params.ts";
 

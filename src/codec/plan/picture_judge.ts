@@ -1,7 +1,7 @@
 import { stepFromCode } from "../../components/mod.ts";
 import { MsSsimGradient } from "../../kernels/cpu/metrics/ms_ssim_gradient.ts";
 import type { Samples8 } from "../../kernels/cpu/metrics/mod.ts";
-import type { RefinementObjective } from "../../models/mod.ts";
+import type { RefinementObjective } from "../../models/manifest.ts";
 
 /** What a shown picture's error is worth. */
 export interface Judgement {

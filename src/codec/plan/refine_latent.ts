@@ -1,6 +1,6 @@
 import { bandSteps, stepFromCode } from "../../components/mod.ts";
 import type { PyramidLayout } from "../../core/mod.ts";
-import { loadModel } from "../../models/mod.ts";
+import { loadModel } from "../../models/load.ts";
 import type { World } from "../../world.ts";
 import type { RefinementChoice, RefinementPlace } from "../run/tile_engine.ts";
 import type { PlacedPyramid } from "../tiles/tile_grid.ts";

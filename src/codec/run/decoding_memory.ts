@@ -1,6 +1,7 @@
 import { BitstreamError } from "../../core/mod.ts";
+import { graphicsMemoryBytes } from "../../entropy/graphics/mod.ts";
 import type { ContainerHeader } from "../../format/mod.ts";
-import { TileGrid, type Rect } from "../tiles/tile_grid.ts";
+import { type Rect, TileGrid } from "../tiles/tile_grid.ts";
 import { strips } from "../picture_decoder.ts";
 import { arenaBytesOf, type StreamSpec } from "../streams/stream_spec.ts";
 
@@ -62,7 +63,7 @@ export function decodingBytes(
 }
 
 function threadBytes(spec: StreamSpec, grid: TileGrid, wanted: Rect, threads: number): number {
-  const decoding = arenaBytesOf(spec, grid.layoutOf(0), Infinity);
+  const decoding = arenaBytesOf(spec, grid.layoutOf(0), Infinity) + coderBytes(spec, grid);
   const shown = grid.tilesIn(grid.samplesOf(wanted)).length;
   if (shown > 1) {
     const showing = Math.max(
@@ -74,6 +75,13 @@ function threadBytes(spec: StreamSpec, grid: TileGrid, wanted: Rect, threads: nu
   const shares = spec.kind === "latent" ? strips(wanted, threads, spec.paddingMultiple) : [wanted];
   const showing = Math.max(...shares.map((share) => showingBytes(spec, grid, share)));
   return Math.max(decoding, showing) + (shares.length - 1) * showing;
+}
+
+/** What the coder of graphics may take for a tile whose planes no wavelet took apart. */
+function coderBytes({ kind, levels, channels }: StreamSpec, grid: TileGrid): number {
+  if (kind === "latent" || levels > 0) return 0;
+  const { width, height } = grid.layoutOf(0);
+  return graphicsMemoryBytes({ width, height, channels, bitDepth: 16 });
 }
 
 /** Tiles among which is one with the largest window: those at the first corner and next to it. */

@@ -4,14 +4,14 @@ import type {
   CodedTile,
   CodingChoice,
   EngineOptions,
-  TileEngine,
   RefinementChoice,
   RefinementPlace,
   SynthesisPlace,
+  TileEngine,
 } from "./tile_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "../tiles/tile_grid.ts";
 import { Batcher } from "./batcher.ts";
-import { analyseIn, type TileAnalysis, synthesiseIn } from "../streams/tile_work.ts";
+import { analyseIn, synthesiseIn, type TileAnalysis } from "../streams/tile_work.ts";
 import type { SampleData } from "../samples.ts";
 import { arenaBytesOf, type StreamSpec } from "../streams/stream_spec.ts";
 import type { EntityPipeOptions } from "../streams/stream_stages.ts";

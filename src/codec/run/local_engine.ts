@@ -6,10 +6,10 @@ import type {
   CodedTile,
   CodingChoice,
   EngineOptions,
-  TileEngine,
   RefinementChoice,
   RefinementPlace,
   SynthesisPlace,
+  TileEngine,
 } from "./tile_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "../tiles/tile_grid.ts";
 import { analyseIn, stagesOf, synthesiseIn } from "../streams/tile_work.ts";

@@ -7,7 +7,8 @@ import type { TraceRecord } from "../../core/mod.ts";
 import type { TileEngine } from "./tile_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
 import type { StreamSpec } from "../streams/stream_spec.ts";
-import { type AssetUrls, loadModel, setAssetUrls } from "../../models/mod.ts";
+import { type AssetUrls, setAssetUrls } from "../../models/assets.ts";
+import { loadModel } from "../../models/load.ts";
 import { type PlainError, plainError } from "../../concurrency/error_codec.ts";
 
 /** What an engine can be asked for. */

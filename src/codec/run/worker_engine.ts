@@ -3,14 +3,14 @@ import type {
   CodedTile,
   CodingChoice,
   EngineOptions,
-  TileEngine,
   RefinementChoice,
   RefinementPlace,
   SynthesisPlace,
+  TileEngine,
 } from "./tile_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "../tiles/tile_grid.ts";
 import type { TileJob, TileReply, TileRequest } from "./tile_worker.ts";
-import { assetUrls } from "../../models/mod.ts";
+import { assetUrls } from "../../models/assets.ts";
 import { LocalEngine } from "./local_engine.ts";
 import { revivedError } from "../../concurrency/error_codec.ts";
 import type { SampleData } from "../samples.ts";

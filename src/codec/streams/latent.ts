@@ -1,7 +1,8 @@
 import { bandSteps, QuantParams, ReconRGB, stepFromCode, YUVW4 } from "../../components/mod.ts";
 import type { WaveletPyr } from "../../components/mod.ts";
 import type { Entity } from "../../core/mod.ts";
-import { loadModel, type ModelManifest } from "../../models/mod.ts";
+import { loadModel } from "../../models/load.ts";
+import type { ModelManifest } from "../../models/manifest.ts";
 import type { PictureLike } from "../../world.ts";
 import { Hadamard4, OnnxVAEDecode, OnnxVAEEncode, waveletSystem } from "../../systems/mod.ts";
 import { cropPlanes, samplesFromFloats } from "./planes.ts";

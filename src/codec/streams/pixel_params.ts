@@ -1,6 +1,6 @@
 import type { PyramidLayout } from "../../core/mod.ts";
 import type { WaveletName } from "../../wavelets/mod.ts";
-import type { QualityScale } from "../../models/mod.ts";
+import type { QualityScale } from "../../models/manifest.ts";
 
 /** Name and header number of the stream that needs no model: wavelet coefficients of the pixels themselves. */
 export const PIXELS = { name: "pixels", id: 3 } as const;

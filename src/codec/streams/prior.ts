@@ -1,5 +1,5 @@
 import { type ContextPrior, parsePrior } from "../../entropy/mod.ts";
-import type { OnnxModel } from "../../models/mod.ts";
+import type { OnnxModel } from "../../models/onnx_model.ts";
 
 const cache = new WeakMap<OnnxModel, Promise<ContextPrior | undefined>>();
 

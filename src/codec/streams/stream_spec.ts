@@ -1,7 +1,7 @@
 import type { PyramidLayout } from "../../core/mod.ts";
 import type { WaveletName } from "../../wavelets/mod.ts";
 import { ALPHA_SECTION, EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION } from "../../format/mod.ts";
-import { type ModelManifest, NET_HALO_PIXELS } from "../../models/mod.ts";
+import { type ModelManifest, NET_HALO_PIXELS } from "../../models/manifest.ts";
 import { type NetRuntime, TILE_SIDE } from "../../kernels/kernels.ts";
 import type { StepMap } from "../../kernels/cpu/step_map.ts";
 import type { CodingChoice } from "../run/tile_engine.ts";

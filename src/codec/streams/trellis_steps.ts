@@ -1,6 +1,6 @@
 import type { PyramidLayout } from "../../core/mod.ts";
 import { SCALED_UNITS_PER_STEP } from "../../entropy/mod.ts";
-import type { ModelManifest } from "../../models/mod.ts";
+import type { ModelManifest } from "../../models/manifest.ts";
 import type { OptimiseChoice, QuantizeOptions } from "../../systems/mod.ts";
 
 /** Half step of a trellis, of the base step, for models whose manifest does not say. */

@@ -8,6 +8,7 @@ import { HighPassCoder } from "./high_pass_coder.ts";
 import { LowPassCoder } from "./low_pass_coder.ts";
 import { freshState, type MixingState } from "../mixing/mixing_block.ts";
 import type { MixingKernel } from "../mixing/mixing_kernel.ts";
+import { WasmMixingKernel } from "../mixing/wasm_mixing_kernel.ts";
 import { MixingModel } from "../mixing/mixing_model.ts";
 import type { NetKernel } from "./net_kernel.ts";
 import { Plane } from "../plane.ts";
@@ -15,6 +16,7 @@ import { checkShape, type ContextPrior } from "./prior.ts";
 import { checkDecoded } from "../symbols.ts";
 import { levelOfValue, TrellisWalk, valueOfLevel } from "./trellis.ts";
 import type { CostedModel, ValueChooser, ValueCoder } from "./value_chooser.ts";
+import { type CostTaker, type DetailBand, handsOver, hasRoom, WasmDetailCoder } from "./wasm_detail_coder.ts";
 import { sharedNetKernel } from "./wasm_net_kernel.ts";
 
 /** Codes one kind of band place by place. */
@@ -59,6 +61,7 @@ export class ContextModel implements CostedModel {
   #net: ContextNet | undefined;
   #kernel: NetKernel | undefined;
   #isTrellis: boolean;
+  #wasm: WasmDetailCoder | undefined;
 
   /**
    * @param bands All bands of the picture.
@@ -108,6 +111,9 @@ export class ContextModel implements CostedModel {
    * @param choose If given, says what to code instead of the array's value (and the array is changed).
    */
   codeBand(coefficients: Int32Array, band: BandShape, coder: BinaryCoder, choose?: ValueChooser): void {
+    if (choose === undefined && this.learning && handsOver(coder)) {
+      if (this.#visitAtOnce(band, (wasm, detail) => wasm.code(detail, coefficients, coder))) return;
+    }
     const wantedAt = (place: PlaceCoder, index: number): number =>
       choose === undefined ? coefficients[index] : choose(place, index);
     if (this.#isTrellis && band.orientation !== 0) {
@@ -138,6 +144,37 @@ export class ContextModel implements CostedModel {
    */
   visitDetail(band: BandShape, visit: LevelVisitor): void {
     this.#visit(band, this.#detail, visit);
+  }
+
+  /**
+   * The same for the trellis search, if there is a kernel that does it at once.
+   *
+   * @param band The band.
+   * @param scaled Coefficients in 1/64 half steps, the packed array.
+   * @param lambda What a bit is worth, in (half step/64)².
+   * @param taker Gets what levels cost.
+   * @returns Whether it was done.
+   */
+  searchDetail(band: BandShape, scaled: Int32Array, lambda: number, taker: CostTaker): boolean {
+    return this.#visitAtOnce(band, (wasm, detail) => wasm.search(detail, scaled, lambda, taker));
+  }
+
+  /** Has WebAssembly go through a detail band, if it can; gives whether it did. */
+  #visitAtOnce(band: BandShape, visit: (wasm: WasmDetailCoder, detail: DetailBand) => void): boolean {
+    const { kernel } = this.#mixing;
+    if (band.orientation === 0 || this.#net === undefined || !(kernel instanceof WasmMixingKernel)) {
+      return false;
+    }
+    const plane = new Plane(band.width, band.height, false);
+    const relatives = this.#planes.relatives(band);
+    const detail = { band, plane, relatives, net: this.#kernel!, isTrellis: this.#isTrellis };
+    if (!hasRoom(detail)) return false;
+    this.#planes.set(band, plane);
+    if (plane.isEmpty) return true;
+    this.#mixing.begin();
+    this.#kernel!.block.beginBand(this.#net, band, this.#planes.netPlanes(band), relatives.low);
+    visit(this.#wasm ??= new WasmDetailCoder(kernel), detail);
+    return true;
   }
 
   #visit<P extends PlaceCoder>(band: BandShape, place: P, visit: (place: P, index: number) => number): void {

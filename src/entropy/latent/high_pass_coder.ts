@@ -290,20 +290,54 @@ export class HighPassCoder {
    * @returns The coefficient.
    */
   code(coder: BinaryCoder, value: number): number {
-    const values = this.#net === undefined ? this.#features.values : this.#netFeatures.values;
-    const agreement = this.#net === undefined ? AGREEMENT_FEATURE : NET_AGREEMENT_FEATURE;
-    values[agreement] = 0;
-    if (this.#decideStep(coder, 0, value !== 0 ? 1 : 0) === 0) return 0;
-    const negative = this.#decideSign(coder, value < 0 ? 1 : 0) === 1;
-    // A value against its predicted sign is smaller than one along with it.
-    values[agreement] = negative ? this.#signLogit : -this.#signLogit;
+    if (this.decideZero(coder, value !== 0 ? 1 : 0) === 0) return 0;
+    const negative = this.decideSign(coder, value < 0 ? 1 : 0) === 1;
     const wanted = Math.abs(value);
     let magnitude = 1;
-    while (magnitude < UNARY_LIMIT && this.#decideStep(coder, magnitude, wanted > magnitude ? 1 : 0) === 1) {
+    this.agree(negative);
+    while (magnitude < UNARY_LIMIT && this.decideStep(coder, magnitude, wanted > magnitude ? 1 : 0) === 1) {
       magnitude++;
     }
-    if (magnitude === UNARY_LIMIT) magnitude += codeTail(this.#model, coder, 1, wanted - UNARY_LIMIT);
+    if (magnitude === UNARY_LIMIT) magnitude += this.codeTail(coder, wanted - UNARY_LIMIT);
     return checkDecoded(negative ? -magnitude : magnitude);
+  }
+
+  /**
+   * Decides whether the magnitude is greater than 0.
+   *
+   * @param coder Where the decision goes or comes from.
+   * @param bit The outcome; a decoder ignores it.
+   * @returns The outcome.
+   */
+  decideZero(coder: BinaryCoder, bit: number): number {
+    this.#setAgreement(0);
+    return this.decideStep(coder, 0, bit);
+  }
+
+  /**
+   * Says which sign the level has, after {@linkcode decideSign} and before the further steps: a value against its predicted
+   * sign is smaller than one along with it.
+   *
+   * @param negative Whether it is negative.
+   */
+  agree(negative: boolean): void {
+    this.#setAgreement(negative ? this.#signLogit : -this.#signLogit);
+  }
+
+  /**
+   * Codes what exceeds the unary part, see `magnitude_tail.ts`.
+   *
+   * @param coder Where the decisions go or come from.
+   * @param excess The excess; a decoder ignores it.
+   * @returns The excess.
+   */
+  codeTail(coder: BinaryCoder, excess: number): number {
+    return codeTail(this.#model, coder, 1, excess);
+  }
+
+  #setAgreement(logit: number): void {
+    if (this.#net === undefined) this.#features.values[AGREEMENT_FEATURE] = logit;
+    else this.#netFeatures.values[NET_AGREEMENT_FEATURE] = logit;
   }
 
   /**
@@ -318,8 +352,15 @@ export class HighPassCoder {
     this.#net?.block.note(this.#x, magnitude);
   }
 
-  /** Decides whether the magnitude is greater than `step`. */
-  #decideStep(coder: BinaryCoder, step: number, bit: number): number {
+  /**
+   * Decides whether the magnitude is greater than a step's.
+   *
+   * @param coder Where the decision goes or comes from.
+   * @param step The step, 0 … 19.
+   * @param bit The outcome; a decoder ignores it.
+   * @returns The outcome.
+   */
+  decideStep(coder: BinaryCoder, step: number, bit: number): number {
     const model = this.#model;
     const ownStep = step < DETAIL_STEPS - 1 ? step : DETAIL_STEPS - 1;
     const logit = this.quantiser * DETAIL_STEPS + ownStep;
@@ -367,7 +408,14 @@ export class HighPassCoder {
       own[index - stride + 2];
   }
 
-  #decideSign(coder: BinaryCoder, bit: number): number {
+  /**
+   * Decides the sign.
+   *
+   * @param coder Where the decision goes or comes from.
+   * @param bit 1 for negative; a decoder ignores it.
+   * @returns The outcome.
+   */
+  decideSign(coder: BinaryCoder, bit: number): number {
     const model = this.#model;
     this.#gatherSignFeatures();
     const directSet = DIRECTS.sign + this.#bandClass;

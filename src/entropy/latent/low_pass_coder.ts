@@ -116,7 +116,7 @@ export class LowPassCoder {
    * @param coder Where the decisions go or come from.
    * @param value The coefficient; a decoder ignores it.
    * @returns The coefficient.
-   * @throws {EntropyError} `ENTROPY_CORRUPT` when a decoder leaves the range of coefficients.
+   * @throws {EntropyError} `entropy-corrupt` when a decoder leaves the range of coefficients.
    */
   code(coder: BinaryCoder, value: number): number {
     const residual = value - this.#prediction;

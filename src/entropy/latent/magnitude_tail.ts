@@ -21,7 +21,7 @@ const FAIR = 32768;
  * @param kind 0 for LL residuals, 1 for detail coefficients.
  * @param excess 0 … 2^31 − 1; a decoder ignores it.
  * @returns The excess.
- * @throws {EntropyError} `ENTROPY_CORRUPT` when a decoder finds an endless prefix.
+ * @throws {EntropyError} `entropy-corrupt` when a decoder finds an endless prefix.
  */
 export function codeTail(model: MixingModel, coder: BinaryCoder, kind: number, excess: number): number {
   const base = COUNTERS.tail + kind * 64;
@@ -30,11 +30,7 @@ export function codeTail(model: MixingModel, coder: BinaryCoder, kind: number, e
   let bits = 0;
   while (model.decideAlone(coder, bits < wantedBits ? 1 : 0, base + bits) === 1) {
     if (++bits > MOST_BITS) {
-      throw new EntropyError(
-        "ENTROPY_CORRUPT",
-        `Cannot decode a magnitude because it is too long: value is over ${MOST_BITS} bits, limit ${MOST_BITS}; ` +
-          "fetch the section again",
-      );
+      throw tailTooLong();
     }
   }
   let value = 1;
@@ -44,4 +40,13 @@ export function codeTail(model: MixingModel, coder: BinaryCoder, kind: number, e
       (bit === bits - 1 ? model.decideAlone(coder, outcome, base + 32 + bits) : coder.code(outcome, FAIR));
   }
   return value - 1;
+}
+
+/** What a decoder throws that finds an endless prefix. */
+export function tailTooLong(): EntropyError {
+  return new EntropyError(
+    "entropy-corrupt",
+    `Cannot decode a magnitude because it is too long: value is over ${MOST_BITS} bits, limit ${MOST_BITS}; ` +
+      "fetch the section again",
+  );
 }

@@ -57,7 +57,7 @@ const COUNTER_PLAN = {
  *
  * @param prior The prior.
  * @returns Its bytes.
- * @throws {EntropyError} `ENTROPY_BAD_PRIOR` when its arrays do not fit this model.
+ * @throws {EntropyError} `entropy-bad-prior` when its arrays do not fit this model.
  */
 export function serialisePrior(prior: ContextPrior): Uint8Array {
   checkShape(prior);
@@ -75,12 +75,12 @@ export function serialisePrior(prior: ContextPrior): Uint8Array {
  *
  * @param bytes What {@linkcode serialisePrior} gave.
  * @returns The prior.
- * @throws {EntropyError} `ENTROPY_BAD_PRIOR` when the bytes are none, of another version, or damaged.
+ * @throws {EntropyError} `entropy-bad-prior` when the bytes are none, of another version, or damaged.
  */
 export function parsePrior(bytes: Uint8Array): ContextPrior {
   if (HEADER.some((byte, i) => bytes[i] !== byte)) {
     throw new EntropyError(
-      "ENTROPY_BAD_PRIOR",
+      "entropy-bad-prior",
       `Cannot read the prior because its header is not known: value is ${bytes.slice(0, 4).join(" ")}, ` +
         `limit ${HEADER.join(" ")}; use the prior that came with the model`,
     );
@@ -93,7 +93,7 @@ export function parsePrior(bytes: Uint8Array): ContextPrior {
   } catch (cause) {
     if (!(cause instanceof EntropyError)) throw cause;
     throw new EntropyError(
-      "ENTROPY_BAD_PRIOR",
+      "entropy-bad-prior",
       `Cannot read the prior because it is damaged: ${cause.message}`,
       {
         cause,
@@ -208,7 +208,7 @@ function codeWeight(
   }
   if (magnitude > limit) {
     throw new EntropyError(
-      "ENTROPY_BAD_PRIOR",
+      "entropy-bad-prior",
       `Cannot read a weight because it is too large: value is ${magnitude}, limit ${limit}; fetch the prior again`,
     );
   }
@@ -241,7 +241,7 @@ function storedCount(count: number): number {
  * Checks that a prior fits the context model.
  *
  * @param prior The prior.
- * @throws {EntropyError} `ENTROPY_BAD_PRIOR`.
+ * @throws {EntropyError} `entropy-bad-prior`.
  */
 export function checkShape(prior: ContextPrior): void {
   const { counters, mixerSets, directSets } = CONTEXT_MODEL_SHAPE;
@@ -250,7 +250,7 @@ export function checkShape(prior: ContextPrior): void {
     prior.directWeights.length === directSets * DIRECT_STRIDE;
   if (!fits) {
     throw new EntropyError(
-      "ENTROPY_BAD_PRIOR",
+      "entropy-bad-prior",
       `Cannot use the prior because its size is wrong: value is ${prior.counters.length} counters, ` +
         `limit ${counters}; use parsePrior()`,
     );

@@ -45,13 +45,13 @@ export function valueOfLevel(level: number, quantiser: number): number {
  * @param value The value, in half steps.
  * @param quantiser 0 or 1.
  * @returns The level.
- * @throws {EntropyError} `ENTROPY_RANGE` when the quantiser has no such value.
+ * @throws {EntropyError} `entropy-range` when the quantiser has no such value.
  */
 export function levelOfValue(value: number, quantiser: number): number {
   const doubled = value > 0 ? value + quantiser : value < 0 ? value - quantiser : 0;
   if ((doubled & 1) === 0) return doubled >> 1;
   throw new EntropyError(
-    "ENTROPY_RANGE",
+    "entropy-range",
     `Cannot code a coefficient because its quantiser has no such value: value is ${value}, limit ${
       quantiser === 0 ? "even" : "odd"
     } values and 0; choose coefficients with optimiseCoefficients() for the trellis coder`,
@@ -83,7 +83,7 @@ export class TrellisWalk {
  * @param values Values in half steps, of LL bands in steps.
  * @param bands Their bands.
  * @returns Both packed as the values are.
- * @throws {EntropyError} `ENTROPY_RANGE` when a value is none of its quantiser's.
+ * @throws {EntropyError} `entropy-range` when a value is none of its quantiser's.
  */
 export function levelsOf(
   values: Int32Array,

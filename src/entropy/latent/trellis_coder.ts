@@ -11,5 +11,8 @@ export const trellisCoder: Coder = {
   name: "trellis",
   encode: (bands, { prior }) => new ContextEncoder(bands, prior, true),
   decode: (bands, { prior }) => new ContextDecoder(bands, prior, true),
-  cost: { defaultLambda: DEFAULT_TRELLIS_LAMBDA, choose: chooseTrellisValues },
+  cost: {
+    defaultLambda: DEFAULT_TRELLIS_LAMBDA,
+    choose: (scaled, bands, choice) => chooseTrellisValues(scaled, bands, choice),
+  },
 };

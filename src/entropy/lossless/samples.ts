@@ -87,7 +87,7 @@ export function encodeSamples(
  * @param values Written, channel by channel.
  * @param bands The planes.
  * @param base64 The module; for tests.
- * @throws {EntropyError} `ENTROPY_CORRUPT` when the bytes are damaged.
+ * @throws {EntropyError} `entropy-corrupt` when the bytes are damaged.
  */
 export function decodeSamples(
   bytes: Uint8Array,
@@ -99,7 +99,7 @@ export function decodeSamples(
   if (count === 0 && bytes.length === 0) return;
   if (bytes.length === 0 || count === 0) {
     throw new EntropyError(
-      "ENTROPY_CORRUPT",
+      "entropy-corrupt",
       `Cannot decode ${count} samples because their section has ${bytes.length} bytes; fetch the section again`,
     );
   }
@@ -112,7 +112,7 @@ export function decodeSamples(
   const outcome = planes.module.decode(stream.length, state);
   if (outcome !== 0) {
     throw new EntropyError(
-      "ENTROPY_CORRUPT",
+      "entropy-corrupt",
       outcome === 1
         ? `Cannot decode a sample because it is too large: limit ${MAX_MAGNITUDE}; fetch the section again`
         : "Cannot decode the samples because their end state is wrong; fetch the section again",

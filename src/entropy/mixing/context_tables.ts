@@ -19,7 +19,7 @@ export const SQUASH_LIMIT = 3072;
 const EXP_BITS = 60n;
 
 /** `SQUASH[x + 3072]`: the probability of logit x, floor(65536 / (1 + e^(−x/256))), clamped to 32 … 65504. */
-export const SQUASH: Int32Array = buildSquash();
+export const SQUASH: Int32Array = logisticTable(LEAST_PROBABILITY);
 
 /** `STRETCH[p >> 4]`: the logit of a probability, the smallest x with SQUASH(x) ≥ p + 8, clamped to ±2047. */
 export const STRETCH: Int32Array = buildStretch();
@@ -87,7 +87,13 @@ function learningRates(last: number, extra: number, halfLife: number): Int32Arra
   );
 }
 
-function buildSquash(): Int32Array {
+/**
+ * Probabilities of logits −3072 … 3071.
+ *
+ * @param least They are limited to `least` … 65536 − `least`.
+ * @returns floor(65536 / (1 + e^(−x/256))) at x + 3072.
+ */
+export function logisticTable(least: number): Int32Array {
   const table = new Int32Array(2 * SQUASH_LIMIT);
   const one = 1n << EXP_BITS;
   // e^(1/256) by its series, then its powers by repeated multiplication.
@@ -100,15 +106,15 @@ function buildSquash(): Int32Array {
   let power = one; // e^(x/256)
   for (let x = 0; x <= SQUASH_LIMIT; x++) {
     const probability = Number((65536n * power) / (power + one));
-    if (x < SQUASH_LIMIT) table[SQUASH_LIMIT + x] = clampProbability(probability);
-    table[SQUASH_LIMIT - x] = clampProbability(65536 - probability);
+    if (x < SQUASH_LIMIT) table[SQUASH_LIMIT + x] = clampProbability(probability, least);
+    table[SQUASH_LIMIT - x] = clampProbability(65536 - probability, least);
     power = (power * ratio) >> EXP_BITS;
   }
   return table;
 }
 
-function clampProbability(probability: number): number {
-  return Math.max(LEAST_PROBABILITY, Math.min(65536 - LEAST_PROBABILITY, probability));
+function clampProbability(probability: number, least: number): number {
+  return Math.max(least, Math.min(65536 - least, probability));
 }
 
 function buildStretch(): Int32Array {

@@ -223,13 +223,24 @@ export class MixingBlock implements MixingState {
   }
 }
 
-/** Lays regions one after another, from address 16 on, each aligned to 16 bytes. */
-function consecutive<T extends Record<string, number>>(byteLengths: T): Readonly<Record<keyof T, number>> {
-  let next = 16;
+/**
+ * Lays regions one after another.
+ *
+ * @param byteLengths Bytes of each region, by name.
+ * @param alignment What addresses are multiples of.
+ * @param first The first address, such a multiple; not 0 by default.
+ * @returns The address of each region.
+ */
+export function consecutive<T extends Record<string, number>>(
+  byteLengths: T,
+  alignment = 16,
+  first: number = alignment,
+): Readonly<Record<keyof T, number>> {
+  let next = first;
   return Object.fromEntries(
     Object.entries(byteLengths).map(([name, byteLength]) => {
       const address = next;
-      next = (next + byteLength + 15) & ~15;
+      next = Math.ceil((next + byteLength) / alignment) * alignment;
       return [name, address];
     }),
   ) as Record<keyof T, number>;

@@ -41,6 +41,11 @@ export class MixingModel implements StateKeeper {
     this.#alone = new LoneCounters(kernel.block.counters);
   }
 
+  /** What computes. */
+  get kernel(): MixingKernel {
+    return this.#kernel;
+  }
+
   /** What the model knows now; it stays as it is. */
   get state(): MixingState {
     return this.#kernel.block.stateOf(this);

@@ -1,6 +1,7 @@
 /** The mixing model with WebAssembly SIMD. */
 
-import { type FeatureList, MIXING_ADDRESSES, MixingBlock } from "./mixing_block.ts";
+import { DETAIL_ADDRESSES, type DetailExports, writeDetailTables } from "../latent/detail_block.ts";
+import { type FeatureList, MixingBlock } from "./mixing_block.ts";
 import { type MixingKernel, TypeScriptMixingKernel } from "./mixing_kernel.ts";
 import { MIXING_WASM_BASE64 } from "./mixing_wasm.ts";
 import { compiledIfCan } from "../wasm_module.ts";
@@ -33,14 +34,23 @@ const PAGE_BYTES = 65536;
 /** The arithmetic of {@linkcode TypeScriptMixingKernel} with SIMD; the results are the same to the bit. */
 export class WasmMixingKernel implements MixingKernel {
   readonly block: MixingBlock;
+  /** The module's memory, with room for its coder of detail bands. */
+  readonly memory: WebAssembly.Memory;
+  /** The coder of detail bands, which works on the same block: see `wasm/detail.ts`. */
+  readonly detail: DetailExports;
   readonly #exports: Exports;
 
   /** @param module The compiled `wasm/mixing.ts`. */
   constructor(module: WebAssembly.Module) {
-    const pages = Math.ceil(MIXING_ADDRESSES.end / PAGE_BYTES);
+    // Address space only: what is not written to takes no memory.
+    const pages = Math.ceil(DETAIL_ADDRESSES.end / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+    const exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
+    this.#exports = exports as unknown as Exports;
+    this.detail = exports as unknown as DetailExports;
+    this.memory = memory;
     this.block = new MixingBlock(memory.buffer as ArrayBuffer);
+    writeDetailTables(memory.buffer as ArrayBuffer);
   }
 
   /** See {@linkcode MixingKernel.directLogit}. */

@@ -28,6 +28,15 @@ export class EncodingCoder implements BinaryCoder {
   }
 
   /**
+   * Records decisions that were made elsewhere.
+   *
+   * @param decisions Each is `frequency << 16 | start`.
+   */
+  append(decisions: Uint32Array): void {
+    this.#recorder.append(decisions);
+  }
+
+  /**
    * Ends the section.
    *
    * @returns Its bytes.
@@ -57,9 +66,22 @@ export class DecodingCoder implements BinaryCoder {
     return 1;
   }
 
+  /** What reads the bytes, for a decoder that goes on elsewhere. */
+  get reader(): DecisionReader {
+    return this.#reader;
+  }
+
   /** Checks the end state; throws `EntropyError`. */
   finish(): void {
     this.#reader.finish();
+  }
+}
+
+/** Takes decisions that are only to be learned from. */
+export class LearningCoder implements BinaryCoder {
+  /** See {@linkcode BinaryCoder.code}. */
+  code(bit: number, _probability: number): number {
+    return bit;
   }
 }
 

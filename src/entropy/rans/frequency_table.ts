@@ -24,7 +24,7 @@ export interface FrequencyTable {
  * @param frequencies 256 integers in 0..4096 that sum to 4096.
  * @param firstSymbol The symbol whose interval starts at 0; the others follow in order, modulo 256.
  * @returns The table.
- * @throws {EntropyError} `ENTROPY_BAD_TABLE` when the frequencies do not fit.
+ * @throws {EntropyError} `entropy-bad-table` when the frequencies do not fit.
  */
 export function frequencyTable(frequencies: ArrayLike<number>, firstSymbol: number = 0): FrequencyTable {
   if (frequencies.length !== 256) {
@@ -68,7 +68,7 @@ export function frequencyTable(frequencies: ArrayLike<number>, firstSymbol: numb
  * @param counts 256 integers in 0..2^32; not all 0.
  * @param firstSymbol See {@linkcode frequencyTable}.
  * @returns The table.
- * @throws {EntropyError} `ENTROPY_BAD_TABLE` when there is nothing to normalise.
+ * @throws {EntropyError} `entropy-bad-table` when there is nothing to normalise.
  */
 export function frequencyTableFromCounts(counts: ArrayLike<number>, firstSymbol: number = 0): FrequencyTable {
   return frequencyTable(normaliseCounts(counts), firstSymbol);
@@ -80,7 +80,7 @@ export function frequencyTableFromCounts(counts: ArrayLike<number>, firstSymbol:
  *
  * @param counts 256 integers in 0..2^32; not all 0.
  * @returns 256 frequencies.
- * @throws {EntropyError} `ENTROPY_BAD_TABLE` when all counts are 0.
+ * @throws {EntropyError} `entropy-bad-table` when all counts are 0.
  */
 export function normaliseCounts(counts: ArrayLike<number>): Uint16Array {
   let total = 0;
@@ -122,5 +122,5 @@ function decodeEntries(frequencies: Uint16Array, encodeEntries: Int32Array, only
 }
 
 function badTable(reason: string): EntropyError {
-  return new EntropyError("ENTROPY_BAD_TABLE", `Cannot use the frequency table because ${reason}`);
+  return new EntropyError("entropy-bad-table", `Cannot use the frequency table because ${reason}`);
 }

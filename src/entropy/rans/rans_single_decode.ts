@@ -3,6 +3,9 @@
 import { EntropyError } from "../errors.ts";
 import { LANE_STATE_BITS, SINGLE_LOWER_BOUND } from "./rans_params.ts";
 
+/** Most bytes of a stream that hold its first state. */
+export const FIRST_STATE_BYTES = 4;
+
 /** Pulls decisions from one stream. Never reads past its end; damage shows in {@linkcode finish}. */
 export class DecisionReader {
   #bytes: Uint8Array;
@@ -14,13 +17,13 @@ export class DecisionReader {
   /**
    * @param bytes One whole stream.
    * @param probabilityBits The recorder's, 1..16.
-   * @throws {EntropyError} `ENTROPY_CORRUPT` when no encoder writes such a first state.
+   * @throws {EntropyError} `entropy-corrupt` when no encoder writes such a first state.
    */
   constructor(bytes: Uint8Array, probabilityBits: number) {
     this.#bytes = bytes;
     this.#probabilityBits = probabilityBits;
     this.#slotMask = (1 << probabilityBits) - 1;
-    this.#next = Math.min(4, bytes.length);
+    this.#next = Math.min(FIRST_STATE_BYTES, bytes.length);
     for (let i = this.#next - 1; i >= 0; i--) this.#state = (this.#state << 8) | bytes[i];
     const shortest = bytes.length > 4
       ? SINGLE_LOWER_BOUND
@@ -29,7 +32,7 @@ export class DecisionReader {
       : 2 ** (8 * bytes.length - 8);
     if (this.#state < shortest) {
       throw new EntropyError(
-        "ENTROPY_CORRUPT",
+        "entropy-corrupt",
         `Cannot decode the stream because its first state is out of range: value is ${this.#state >>> 0}, ` +
           `limit ${shortest}..${2 ** LANE_STATE_BITS - 1}; fetch the stream again`,
       );
@@ -39,6 +42,22 @@ export class DecisionReader {
   /** The state as it is, as a signed number: of a reader that has just begun, the stream's first. */
   get state(): number {
     return this.#state;
+  }
+
+  /** The bytes that have not been used. */
+  get rest(): Uint8Array {
+    return this.#bytes.subarray(this.#next);
+  }
+
+  /**
+   * Goes on after decisions that were taken elsewhere.
+   *
+   * @param state The state after them.
+   * @param byteCount How many bytes they used.
+   */
+  skip(state: number, byteCount: number): void {
+    this.#state = state;
+    this.#next += byteCount;
   }
 
   /**
@@ -68,15 +87,25 @@ export class DecisionReader {
   /**
    * Checks the end: all bytes used, state back at 0.
    *
-   * @throws {EntropyError} `ENTROPY_CORRUPT`.
+   * @throws {EntropyError} `entropy-corrupt`.
    */
   finish(): void {
-    if (this.#next !== this.#bytes.length || this.#state !== 0) {
-      throw new EntropyError(
-        "ENTROPY_CORRUPT",
-        `Cannot decode the stream because its end state is wrong: value is ${this.#state} with ` +
-          `${this.#bytes.length - this.#next} bytes left, limit 0 with 0; fetch the stream again`,
-      );
-    }
+    checkEnd(this.#state, this.#bytes.length - this.#next);
   }
+}
+
+/**
+ * Checks the end of a stream.
+ *
+ * @param state The decoder's state.
+ * @param bytesLeft Bytes that it has not used.
+ * @throws {EntropyError} `entropy-corrupt` unless both are 0.
+ */
+export function checkEnd(state: number, bytesLeft: number): void {
+  if (state === 0 && bytesLeft === 0) return;
+  throw new EntropyError(
+    "entropy-corrupt",
+    `Cannot decode the stream because its end state is wrong: value is ${state} with ${bytesLeft} bytes left, ` +
+      "limit 0 with 0; fetch the stream again",
+  );
 }

@@ -42,12 +42,26 @@ export class DecisionRecorder {
    * @param frequency Slots of the interval, 1 … 2^bits − 1. Decisions with only one outcome are not recorded.
    */
   push(start: number, frequency: number): void {
-    if (this.#count === this.#decisions.length) {
-      const larger = new Uint32Array(this.#decisions.length * 2);
-      larger.set(this.#decisions);
-      this.#decisions = larger;
-    }
+    if (this.#count === this.#decisions.length) this.#grow(this.#count + 1);
     this.#decisions[this.#count++] = (frequency << 16) | start;
+  }
+
+  /**
+   * Records several.
+   *
+   * @param decisions Each is `frequency << 16 | start`.
+   */
+  append(decisions: Uint32Array): void {
+    const count = this.#count + decisions.length;
+    if (count > this.#decisions.length) this.#grow(count);
+    this.#decisions.set(decisions, this.#count);
+    this.#count = count;
+  }
+
+  #grow(count: number): void {
+    const larger = new Uint32Array(Math.max(count, this.#decisions.length * 2));
+    larger.set(this.#decisions);
+    this.#decisions = larger;
   }
 
   /**
@@ -68,7 +82,7 @@ export class DecisionRecorder {
  * @param decisions Each is `frequency << 16 | start`.
  * @param probabilityBits Bits of the probabilities.
  * @returns The stream.
- * @throws {EntropyError} `ENTROPY_UNVERIFIED` when the stream does not give the decisions back.
+ * @throws {EntropyError} `entropy-unverified` when the stream does not give the decisions back.
  */
 export function encodeDecisions(decisions: Uint32Array, probabilityBits: number): Uint8Array {
   const bytes = pushed(decisions, probabilityBits);
@@ -82,7 +96,7 @@ export function encodeDecisions(decisions: Uint32Array, probabilityBits: number)
  * @param bytes The stream.
  * @param decisions Each is `frequency << 16 | start`.
  * @param probabilityBits Bits of the probabilities.
- * @throws {EntropyError} `ENTROPY_UNVERIFIED` when the stream names other intervals or does not end with the last one.
+ * @throws {EntropyError} `entropy-unverified` when the stream names other intervals or does not end with the last one.
  */
 export function checkDecisions(bytes: Uint8Array, decisions: Uint32Array, probabilityBits: number): void {
   try {
@@ -94,14 +108,14 @@ export function checkDecisions(bytes: Uint8Array, decisions: Uint32Array, probab
     }
     reader.finish();
   } catch (cause) {
-    if (cause instanceof EntropyError && cause.code === "ENTROPY_UNVERIFIED") throw cause;
+    if (cause instanceof EntropyError && cause.code === "entropy-unverified") throw cause;
     throw unverified(`the end state: ${cause}`);
   }
 }
 
 function unverified(what: string): EntropyError {
   return new EntropyError(
-    "ENTROPY_UNVERIFIED",
+    "entropy-unverified",
     `Cannot encode because the stream, read back, differs in ${what}; please report this picture`,
   );
 }

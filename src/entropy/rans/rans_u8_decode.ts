@@ -15,12 +15,12 @@ const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
  * @param count Number of symbols to decode; the caller vouches for it (it is what gets allocated).
  * @param table The table the stream was made with.
  * @returns The symbols.
- * @throws {EntropyError} `ENTROPY_TRUNCATED` when words are missing, `ENTROPY_CORRUPT` when the end state is wrong.
+ * @throws {EntropyError} `entropy-truncated` when words are missing, `entropy-corrupt` when the end state is wrong.
  */
 export function ransDecodeU8(bytes: Uint8Array, count: number, table: FrequencyTable): Uint8Array {
   if (!Number.isInteger(count) || count < 0 || count > 2 ** 32) {
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       `Cannot decode because the count is out of range: value is ${count}, limit 0..${
         2 ** 32
       }; pass the true count`,
@@ -128,7 +128,7 @@ function splitStream(bytes: Uint8Array): { states: Int32Array; words: Uint16Arra
 
 function corrupt(what: string): EntropyError {
   return new EntropyError(
-    "ENTROPY_CORRUPT",
+    "entropy-corrupt",
     `Cannot decode the stream because ${what}, limit ${LANE_LOWER_BOUND} for states and 0 for words; ` +
       "the bytes, the count or the table differ from the encoder's",
   );
@@ -136,7 +136,7 @@ function corrupt(what: string): EntropyError {
 
 function truncated(what: string, limit: number): EntropyError {
   return new EntropyError(
-    "ENTROPY_TRUNCATED",
+    "entropy-truncated",
     `Cannot decode the stream because ${what}, limit ${limit}; fetch the whole stream`,
   );
 }

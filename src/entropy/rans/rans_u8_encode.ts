@@ -24,7 +24,7 @@ import { LANE_HEADER_BYTES, LANE_LOWER_BOUND } from "./rans_params.ts";
  * @param symbols Bytes, each with a frequency above 0 in the table.
  * @param table The table.
  * @returns The stream; `symbols.length` and the table are needed to read it.
- * @throws {EntropyError} `ENTROPY_BAD_TABLE` when a symbol has frequency 0.
+ * @throws {EntropyError} `entropy-bad-table` when a symbol has frequency 0.
  *
  * @example Round trip
  * ```ts
@@ -124,7 +124,7 @@ function checkCodable(symbols: Uint8Array, table: FrequencyTable): void {
   for (let symbol = 0; symbol < 256; symbol++) {
     if (seen[symbol] === 1 && table.frequencies[symbol] === 0) {
       throw new EntropyError(
-        "ENTROPY_BAD_TABLE",
+        "entropy-bad-table",
         `Cannot encode symbol ${symbol} because its frequency is too low: value is 0, limit 1; ` +
           "make the table from counts of these symbols",
       );

@@ -40,7 +40,7 @@ export interface OptimiseOptions {
  * @param bands The bands, in coding order.
  * @param options Trade-off, effort and prior.
  * @returns Quantised coefficients, for `encodeSections`.
- * @throws {EntropyError} `ENTROPY_BAD_BANDS` when sizes differ, `ENTROPY_RANGE` when an option is out of range.
+ * @throws {EntropyError} `entropy-bad-bands` when sizes differ, `entropy-range` when an option is out of range.
  *
  * @example A lone small coefficient is not worth its bits
  * ```ts
@@ -63,7 +63,7 @@ export function optimiseCoefficients(
   const expected = coefficientCount(bands);
   if (scaled.length !== expected) {
     throw new EntropyError(
-      "ENTROPY_BAD_BANDS",
+      "entropy-bad-bands",
       `Cannot quantise because coefficients and bands differ in size: value is ${scaled.length}, ` +
         `limit ${expected}; pass the bands of these coefficients`,
     );
@@ -72,7 +72,7 @@ export function optimiseCoefficients(
   const { cost } = coderNamed(coder);
   if (!cost) {
     throw new EntropyError(
-      "ENTROPY_BAD_MODE",
+      "entropy-bad-mode",
       `Cannot quantise because the coder has no costs: value is ${coder}, limit context, subband or trellis; use "context"`,
     );
   }
@@ -85,7 +85,7 @@ export function optimiseCoefficients(
 function checkOption(name: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new EntropyError(
-      "ENTROPY_RANGE",
+      "entropy-range",
       `Cannot quantise because ${name} is out of range: value is ${value}, limit ${least}..${most}; ` +
         "use an integer within it",
     );

@@ -10,8 +10,9 @@
  */
 
 import type { BandShape } from "../bands.ts";
-import { CostCoder } from "../rans/binary_coder.ts";
-import { ContextModel } from "../latent/context_model.ts";
+import { LearningCoder } from "../rans/binary_coder.ts";
+import { ContextModel, type ContextModelOptions } from "../latent/context_model.ts";
+import { LevelCosts } from "../latent/level_costs.ts";
 import { log2Fixed } from "../fixed_log2.ts";
 import type { QuantiserChoice } from "../coder.ts";
 import { TrellisWalk, valueOfLevel } from "../latent/trellis.ts";
@@ -32,16 +33,18 @@ const MOST_NEXT_LEVELS = 20;
  * @param scaled Coefficients in 1/64 half steps, packed in coding order.
  * @param bands The bands, in coding order.
  * @param choice Trade-off, effort and prior.
+ * @param kernels What computes; those of this thread by default.
  * @returns Values in half steps, of LL bands in steps, for the trellis coder.
  */
 export function chooseTrellisValues(
   scaled: Int32Array,
   bands: readonly BandShape[],
   { lambda, effort, prior }: QuantiserChoice,
+  kernels: Omit<ContextModelOptions, "trellis"> = {},
 ): Int32Array {
   return effort <= 3
     ? byDensity(scaled, bands, lambda)
-    : byModel(scaled, bands, lambda, new ContextModel(bands, prior, { trellis: true }));
+    : byModel(scaled, bands, lambda, new ContextModel(bands, prior, { ...kernels, trellis: true }));
 }
 
 /**
@@ -55,7 +58,7 @@ function byModel(
   model: ContextModel,
 ): Int32Array {
   const values = new Int32Array(scaled.length);
-  const probe = new CostCoder(), sink = new CostCoder();
+  const costs = new LevelCosts(), sink = new LearningCoder();
   for (const band of bands) {
     const { orientation, width, height } = band;
     if (orientation === 0) {
@@ -65,19 +68,16 @@ function byModel(
     }
     const search = new TrellisSearch(width * height, lambda);
     model.learning = false;
-    model.visitDetail(band, (place, index) => {
-      const alone = search.offer(scaled[index], (level, quantiser) => {
-        place.quantiser = quantiser;
-        probe.cost = 0;
-        place.code(probe, level);
-        return probe.cost;
+    if (!model.searchDetail(band, scaled, lambda, search)) {
+      model.visitDetail(band, (place, index) => {
+        costs.turnTo(place, scaled[index] < 0);
+        return search.offer(scaled[index], costs.bitsOf);
       });
-      place.quantiser = 0;
-      return alone;
-    });
+    }
     model.learning = true;
     write(search, band, values);
-    model.codeBand(values, band, sink);
+    // After the last band nobody asks the model.
+    if (band !== bands.at(-1)) model.codeBand(values, band, sink);
   }
   model.release();
   return values;
@@ -99,7 +99,7 @@ function byDensity(scaled: Int32Array, bands: readonly BandShape[], lambda: numb
     const firstBits = all - log2Fixed(count + 1, 8) + FIRST_LEVEL_BITS;
     const search = new TrellisSearch(end - offset, lambda);
     const bitsOf = (level: number): number =>
-      level === 0 ? zeroBits : firstBits + NEXT_LEVEL_BITS * Math.min(Math.abs(level) - 1, MOST_NEXT_LEVELS);
+      level === 0 ? zeroBits : firstBits + NEXT_LEVEL_BITS * Math.min(level - 1, MOST_NEXT_LEVELS);
     for (let i = offset; i < end; i++) search.offer(scaled[i], bitsOf);
     write(search, band, values);
   }

@@ -4,10 +4,11 @@
  */
 
 import { SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
-import { NEXT_STATE, quantiserOf, QUANTISERS, TRELLIS_STATES, valueOfLevel } from "../latent/trellis.ts";
+import { QUANTISERS, TRELLIS_STATES, valueOfLevel } from "../latent/trellis.ts";
+import type { CostTaker } from "../latent/wasm_detail_coder.ts";
+import { ARRIVALS, COST_INDEX, NEVER, PLACES_AT_ONCE, type TrellisKernel, WAYS } from "./trellis_kernel.ts";
+import { sharedTrellisKernel } from "./wasm_trellis_kernel.ts";
 
-/** More than any way can cost. */
-const NEVER: number = 2 ** 52;
 /** Errors count in 1/256, as bits do. */
 const ERROR_SCALE = 256;
 /**
@@ -16,31 +17,34 @@ const ERROR_SCALE = 256;
  */
 const LEAST_NONZERO: readonly number[] = [51, 26];
 
-/** Bits of a level of a quantiser at the place at hand, in 1/256. */
-export type LevelCost = (level: number, quantiser: number) => number;
+/** Bits of a level of a quantiser at the place at hand, in 1/256, given the level's magnitude; its sign is the target's. */
+export type LevelCost = (magnitude: number, quantiser: number) => number;
 
 /** Finds the way through one band. Offer each place in coding order, then trace. */
-export class TrellisSearch {
-  #lambda: number;
-  #costs: Float64Array = new Float64Array(TRELLIS_STATES).fill(NEVER);
-  #nextCosts: Float64Array = new Float64Array(TRELLIS_STATES);
-  // By place and state after it: the level that led there, and the state before.
-  #levels: Int32Array;
-  #before: Uint8Array;
+export class TrellisSearch implements CostTaker {
+  readonly #lambda: number;
+  readonly #kernel: TrellisKernel;
+  /** Of the cheapest way to each state. */
+  readonly #costs: Float64Array = new Float64Array(TRELLIS_STATES).fill(NEVER);
+  /** By place and way: the level to go on with. */
+  readonly #levels: Int32Array;
+  readonly #choices: Uint8Array;
   #count = 0;
-  // Of the place at hand, by 2 · quantiser + parity.
-  #bestCosts: Float64Array = new Float64Array(2 * QUANTISERS);
-  #bestLevels: Int32Array = new Int32Array(2 * QUANTISERS);
+  /** Of the places that the kernel has not had. */
+  readonly #ways: Float64Array = new Float64Array(PLACES_AT_ONCE * WAYS);
+  #waiting = 0;
 
   /**
    * @param count Places of the band.
    * @param lambda What a bit is worth, in (half step/64)².
+   * @param kernel What computes; that of this thread by default.
    */
-  constructor(count: number, lambda: number) {
+  constructor(count: number, lambda: number, kernel: TrellisKernel = sharedTrellisKernel()) {
     this.#lambda = lambda;
-    this.#levels = new Int32Array(count * TRELLIS_STATES);
-    this.#before = new Uint8Array(count * TRELLIS_STATES);
-    this.#costs[0] = 0;
+    this.#kernel = kernel;
+    this.#levels = new Int32Array(count * WAYS);
+    this.#choices = new Uint8Array(count);
+    this.#costs[COST_INDEX[0]] = 0;
   }
 
   /**
@@ -52,54 +56,60 @@ export class TrellisSearch {
    */
   offer(target: number, bitsOf: LevelCost): number {
     const magnitude = Math.abs(target), sign = target < 0 ? -1 : 1;
-    const costs = this.#bestCosts, levels = this.#bestLevels;
+    const costs = this.#ways, levels = this.#levels;
+    const cost0 = this.#waiting * WAYS, level0 = this.#count * WAYS;
     for (let quantiser = 0; quantiser < QUANTISERS; quantiser++) {
       const first = 2 * quantiser;
-      costs[first] = costs[first + 1] = NEVER;
+      costs[cost0 + first] = costs[cost0 + first + 1] = NEVER;
       const lower = Math.floor((magnitude + SCALED_UNITS_PER_STEP * quantiser) / (2 * SCALED_UNITS_PER_STEP));
       const upper = lower > 0 || magnitude >= LEAST_NONZERO[quantiser] ? lower + 1 : lower;
       for (let level = Math.max(0, lower - 1); level <= upper; level++) {
         const error = magnitude - SCALED_UNITS_PER_STEP * valueOfLevel(level, quantiser);
-        const cost = error * error * ERROR_SCALE + this.#lambda * bitsOf(sign * level, quantiser);
+        const cost = error * error * ERROR_SCALE + this.#lambda * bitsOf(level, quantiser);
         const way = first + (level & 1);
-        if (cost < costs[way]) {
-          costs[way] = cost;
-          levels[way] = sign * level;
+        if (cost < costs[cost0 + way]) {
+          costs[cost0 + way] = cost;
+          levels[level0 + way] = sign * level;
         }
       }
     }
+    this.#count++;
+    if (++this.#waiting === PLACES_AT_ONCE) this.#advance();
+    return levels[level0 + (costs[cost0] <= costs[cost0 + 1] ? 0 : 1)];
+  }
+
+  /** Adds places whose costs are known: see {@linkcode CostTaker.take}. */
+  take(ways: Float64Array, levels: Int32Array): void {
     this.#advance();
-    return costs[0] <= costs[1] ? levels[0] : levels[1];
+    this.#levels.set(levels, this.#count * WAYS);
+    for (let from = 0; from < ways.length; from += PLACES_AT_ONCE * WAYS) {
+      const some = ways.subarray(from, from + PLACES_AT_ONCE * WAYS);
+      const count = some.length / WAYS, choices = this.#choices.subarray(this.#count, this.#count + count);
+      this.#kernel.advance(this.#costs, some, count, choices);
+      this.#count += count;
+    }
   }
 
   /** The levels of the cheapest way, in coding order. */
   trace(): Int32Array {
+    this.#advance();
     const costs = this.#costs;
     let state = 0;
-    for (let other = 1; other < TRELLIS_STATES; other++) if (costs[other] < costs[state]) state = other;
+    for (let other = 1; other < TRELLIS_STATES; other++) {
+      if (costs[COST_INDEX[other]] < costs[COST_INDEX[state]]) state = other;
+    }
     const levels = new Int32Array(this.#count);
     for (let place = this.#count - 1; place >= 0; place--) {
-      const at = place * TRELLIS_STATES + state;
-      levels[place] = this.#levels[at];
-      state = this.#before[at];
+      const arrival = ARRIVALS[state][(this.#choices[place] >> state) & 1];
+      levels[place] = this.#levels[place * WAYS + arrival.way];
+      state = arrival.state;
     }
     return levels;
   }
 
   #advance(): void {
-    const costs = this.#costs, next = this.#nextCosts.fill(NEVER);
-    const at = this.#count++ * TRELLIS_STATES;
-    for (let state = 0; state < TRELLIS_STATES; state++) {
-      const first = 2 * quantiserOf(state);
-      for (let parity = 0; parity < 2; parity++) {
-        const cost = costs[state] + this.#bestCosts[first + parity], to = NEXT_STATE[2 * state + parity];
-        if (cost >= next[to]) continue;
-        next[to] = cost;
-        this.#levels[at + to] = this.#bestLevels[first + parity];
-        this.#before[at + to] = state;
-      }
-    }
-    this.#nextCosts = costs;
-    this.#costs = next;
+    const choices = this.#choices.subarray(this.#count - this.#waiting, this.#count);
+    this.#kernel.advance(this.#costs, this.#ways, this.#waiting, choices);
+    this.#waiting = 0;
   }
 }

@@ -117,7 +117,7 @@ function pullExplicit(reader: DecisionReader): FrequencyTable {
   const high = (pullSymbol(reader, UNIFORM_TABLE) << 24) >> 24;
   if (low === -128 || high < low) {
     throw new EntropyError(
-      "ENTROPY_CORRUPT",
+      "entropy-corrupt",
       `Cannot read a frequency table because its range is empty: value is ${low}..${high}, limit −127..127; ` +
         "fetch the section again",
     );
@@ -126,7 +126,7 @@ function pullExplicit(reader: DecisionReader): FrequencyTable {
     const frequencyClass = pullSymbol(reader, FREQUENCY_CLASS_TABLE);
     if (frequencyClass > 13) {
       throw new EntropyError(
-        "ENTROPY_CORRUPT",
+        "entropy-corrupt",
         `Cannot read a frequency table because a class is too large: value is ${frequencyClass}, limit 13; ` +
           "fetch the section again",
       );
@@ -169,7 +169,7 @@ class PartReader {
     const length = this.#prefixed ? readVarint(() => this.#nextByte()) : bytes.length;
     if (length > bytes.length - this.#next) {
       throw new EntropyError(
-        "ENTROPY_TRUNCATED",
+        "entropy-truncated",
         `Cannot read a part of the section because it is cut off: value is ${length} bytes, ` +
           `limit ${bytes.length - this.#next}; fetch the whole section`,
       );
@@ -182,7 +182,7 @@ class PartReader {
   finish(): void {
     if (this.#next === this.#bytes.length) return;
     throw new EntropyError(
-      "ENTROPY_CORRUPT",
+      "entropy-corrupt",
       `Cannot decode the section because bytes follow its end: value is ${
         this.#bytes.length - this.#next
       }, ` +
@@ -193,7 +193,7 @@ class PartReader {
   #nextByte(): number {
     if (this.#next < this.#bytes.length) return this.#bytes[this.#next++];
     throw new EntropyError(
-      "ENTROPY_TRUNCATED",
+      "entropy-truncated",
       `Cannot read the length of a part because the section ends: value is ${this.#bytes.length} bytes, ` +
         "limit 1 more; fetch the whole section",
     );

@@ -35,18 +35,18 @@ import {
 } from "./tables.ts";
 
 /** Steps of the token with contexts of their own. */
-const STEPS = 22;
+export const STEPS = 22;
 /** Classes of one magnitude. */
 const NEAR_CLASSES = 10;
 const COARSE_GRID = COARSE_CLASSES * COARSE_CLASSES;
 const NEAR_GRID = NEAR_CLASSES * NEAR_CLASSES;
 const ROWS = BAND_KINDS * STEPS;
 /** Steps with weight sets of their own, per class of total energy. */
-const ENERGY_STEPS = 4;
+export const ENERGY_STEPS = 4;
 const FAIR = 32768;
 
 /** Size of each step's context, per row of kind and step, in the order of {@linkcode MagnitudeCoder}'s contexts. */
-const CONTEXT_SIZES: readonly number[] = [
+export const CONTEXT_SIZES: readonly number[] = [
   FINE_CLASSES * LEVEL_CLASSES,
   FINE_CLASSES,
   NEAR_GRID,
@@ -135,7 +135,7 @@ export class MagnitudeCoder {
    * @param coder Where the decisions go or come from.
    * @param magnitude The magnitude; a decoder ignores it.
    * @returns The token.
-   * @throws {EntropyError} `ENTROPY_CORRUPT` when a decoder finds no end.
+   * @throws {EntropyError} `entropy-corrupt` when a decoder finds no end.
    */
   codeToken(coder: BinaryCoder, magnitude: number): number {
     const contexts = this.#mixer.contexts, classes = this.#classes;
@@ -155,10 +155,7 @@ export class MagnitudeCoder {
       );
       if (more === 0) return token;
     }
-    throw new EntropyError(
-      "ENTROPY_CORRUPT",
-      `Cannot decode a coefficient because it is too large: limit ${MAX_MAGNITUDE}; fetch the section again`,
-    );
+    throw tokenTooLarge();
   }
 
   /**
@@ -186,6 +183,14 @@ export class MagnitudeCoder {
   }
 }
 
+/** What a decoder throws that finds no end of a token. */
+export function tokenTooLarge(): EntropyError {
+  return new EntropyError(
+    "entropy-corrupt",
+    `Cannot decode a coefficient because it is too large: limit ${MAX_MAGNITUDE}; fetch the section again`,
+  );
+}
+
 function crossEnergy(plane: SubbandPlane, index: number): number {
   if (plane === NOWHERE) return 0;
   const m = plane.magnitudes, stride = plane.stride;
@@ -200,8 +205,13 @@ function coarse(energy: number): number {
   return COARSE_CLASS[energy < ENERGY_CLIP ? energy : ENERGY_CLIP];
 }
 
-/** 0, 1, 2, then two classes an octave, up to 9. */
-function nearClass(magnitude: number): number {
+/**
+ * Class of one magnitude.
+ *
+ * @param magnitude 0 … 2047.
+ * @returns 0, 1, 2, then two classes an octave, up to 9.
+ */
+export function nearClass(magnitude: number): number {
   const kept = magnitude < 3 ? magnitude : (fine(magnitude) >> 1) - 1;
   return kept < NEAR_CLASSES ? kept : NEAR_CLASSES - 1;
 }

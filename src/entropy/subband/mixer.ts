@@ -14,25 +14,33 @@ export const MIXER_INPUTS = 10;
 /** Weights of a set: the counters' and a constant's. */
 const SET_STRIDE = 11;
 /** Logit of the constant input. */
-const CONSTANT_LOGIT = 256;
+export const CONSTANT_LOGIT = 256;
 const COUNT_MASK = 1023;
 const FRESH_COUNTER = (1 << 31) | 0;
 /** Experience at which a counter stops slowing down. */
-const COUNT_LIMIT = 255;
-/** `1/(n + 1.5)` in 2^−14. */
-const COUNTER_RATE = Int32Array.from({ length: COUNT_LIMIT + 1 }, (_, n) => Math.floor(32768 / (2 * n + 3)));
-/** How much of its logit a counter puts in, in 1/256. */
-const CONFIDENCE = Int32Array.from({ length: COUNT_LIMIT + 1 }, (_, n) => Math.floor((256 * n) / (n + 1)));
-const SET_COUNT_LIMIT = 255;
+export const COUNT_LIMIT = 255;
+/** `COUNTER_RATE[n]`: `1/(n + 1.5)` in 2^−14. */
+export const COUNTER_RATE: Int32Array = Int32Array.from(
+  { length: COUNT_LIMIT + 1 },
+  (_, n) => Math.floor(32768 / (2 * n + 3)),
+);
+/** `CONFIDENCE[n]`: how much of its logit a counter puts in, in 1/256. */
+export const CONFIDENCE: Int32Array = Int32Array.from(
+  { length: COUNT_LIMIT + 1 },
+  (_, n) => Math.floor((256 * n) / (n + 1)),
+);
+/** Updates of a weight set that are counted. */
+export const SET_COUNT_LIMIT = 255;
 /** Learning rate of a weight set after n updates, in 2^−26 of a weight, a logit unit and a probability unit. */
-const WEIGHT_RATE = Int32Array.from(
+export const WEIGHT_RATE: Int32Array = Int32Array.from(
   { length: SET_COUNT_LIMIT + 1 },
   (_, n) => 14 + Math.floor(2400 / (20 + n)),
 );
 /** Fraction bits of weights. */
 const WEIGHT_BITS = 16;
 const START_WEIGHT = Math.floor(0.13 * 65536);
-const WEIGHT_LIMIT = 4 << WEIGHT_BITS;
+/** Largest magnitude of a weight. */
+export const WEIGHT_LIMIT: number = 4 << WEIGHT_BITS;
 
 /** State of the mixer; what contexts and sets mean is its caller's business. */
 export class SubbandMixer {

@@ -1,16 +1,16 @@
 /**
  * The subband coder's model of wavelet bands of pixels, whose coefficients are larger and more than a latent's. LL bands code
  * the residual against floor((2 W + 2 N − NW + NE) / 4) or the one neighbour there is. Planes that no wavelet took apart
- * are `wide_samples.ts`'s.
+ * are coded by `../lossless/samples.ts`.
  */
 
 import type { BandShape } from "../bands.ts";
 import type { BinaryCoder } from "../rans/binary_coder.ts";
 import { checkMagnitude } from "../symbols.ts";
-import { SubbandSet, type SubbandView } from "./band.ts";
+import { NOWHERE, SubbandSet, type SubbandView } from "./band.ts";
 import { MAGNITUDE_COUNTERS, MAGNITUDE_SETS, MagnitudeCoder } from "./magnitude.ts";
 import { SubbandMixer } from "./mixer.ts";
-import type { SubbandPlane } from "./plane.ts";
+import { SubbandPlane } from "./plane.ts";
 import { SIGN_COUNTERS, SIGN_SETS, SignCoder } from "./sign.ts";
 import type { CostedModel, ValueChooser, ValueCoder } from "../latent/value_chooser.ts";
 
@@ -22,7 +22,7 @@ export class SubbandModel implements CostedModel, ValueCoder {
   );
   readonly #magnitude: MagnitudeCoder = new MagnitudeCoder(this.#mixer);
   readonly #sign: SignCoder = new SignCoder(this.#mixer, MAGNITUDE_COUNTERS, MAGNITUDE_SETS);
-  readonly #bands: SubbandSet = new SubbandSet();
+  readonly #bands: SubbandSet = new SubbandSet(NOWHERE);
 
   // The place at hand.
   #band: SubbandView | undefined;
@@ -51,7 +51,7 @@ export class SubbandModel implements CostedModel, ValueCoder {
    * @throws {EntropyError} When a decoder finds a coefficient out of range.
    */
   codeBand(coefficients: Int32Array, shape: BandShape, coder: BinaryCoder, choose?: ValueChooser): void {
-    const band = this.#band = this.#bands.begin(shape);
+    const band = this.#band = this.#bands.begin(shape, new SubbandPlane(shape.width, shape.height));
     let at = shape.offset;
     for (let y = 0; y < shape.height; y++) {
       for (let x = 0; x < shape.width; x++, at++) {

@@ -1,8 +1,9 @@
 /** A band's coefficients as context of the subband coder, with a margin of zeros so that neighbours need no bounds checks. */
 
-const MARGIN = 2;
+/** Columns and rows around a plane. */
+export const MARGIN = 2;
 /** Magnitudes are clipped to this where they serve as context. */
-const MAGNITUDE_CLIP = 2047;
+export const MAGNITUDE_CLIP = 2047;
 /** Magnitudes above this are large. */
 const LARGE = 5;
 
@@ -50,15 +51,19 @@ export class SubbandPlane {
   set(index: number, residual: number, value: number): void {
     const magnitude = Math.abs(residual);
     this.magnitudes[index] = magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP;
-    this.signs[index] = residual > LARGE
-      ? 4
-      : residual > 0
-      ? 3
-      : residual === 0
-      ? 2
-      : residual >= -LARGE
-      ? 1
-      : 0;
+    this.signs[index] = signClass(residual);
     this.values[index] = value;
   }
+}
+
+/**
+ * Sign and size of a residual.
+ *
+ * @param residual The residual.
+ * @returns 0 large negative, 1 small negative, 2 zero, 3 small positive, 4 large positive.
+ */
+export function signClass(residual: number): number {
+  if (residual === 0) return 2;
+  if (residual > 0) return residual > LARGE ? 4 : 3;
+  return residual < -LARGE ? 0 : 1;
 }

@@ -1,15 +1,15 @@
 /** Sections of the subband coder: one rANS stream each, one model for all of them. */
 
 import type { BandShape } from "../bands.ts";
-import { DecodingCoder, EncodingCoder } from "../rans/binary_coder.ts";
+import type { SectionDecoder, SectionEncoder } from "../coder.ts";
 import { DEFAULT_EFFORT } from "../effort.ts";
-import { SubbandModel } from "./model.ts";
-import { decodeSamples, encodeSamples, sampleEffort } from "../lossless/samples.ts";
+import { decodeLosslessSection, encodeLosslessSection } from "../lossless/lossless_section.ts";
+import type { SubbandEngine } from "./subband_engine.ts";
+import { subbandEngine } from "./wasm_subband_engine.ts";
 
 /** Encodes the sections of one picture in order. */
-export class SubbandEncoder {
-  readonly #model: SubbandModel = new SubbandModel();
-  readonly #coder: EncodingCoder = new EncodingCoder();
+export class SubbandEncoder implements SectionEncoder {
+  #engine: SubbandEngine | undefined;
 
   /** @param effort How hard to think about samples, 1 … 9. */
   constructor(readonly effort: number = DEFAULT_EFFORT) {}
@@ -22,15 +22,21 @@ export class SubbandEncoder {
    * @returns The section's bytes.
    */
   encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
-    if (areSamples(bands)) return encodeSamples(coefficients, bands, sampleEffort(this.effort));
-    for (const band of bands) this.#model.codeBand(coefficients, band, this.#coder);
-    return this.#coder.finish();
+    if (areSamples(bands)) return encodeLosslessSection(coefficients, bands, this.effort);
+    this.#engine ??= subbandEngine();
+    return this.#engine.encode(coefficients, bands);
+  }
+
+  /** Ends the picture. */
+  release(): void {
+    this.#engine?.release();
+    this.#engine = undefined;
   }
 }
 
 /** Decodes the sections of one picture in order. */
-export class SubbandDecoder {
-  readonly #model: SubbandModel = new SubbandModel();
+export class SubbandDecoder implements SectionDecoder {
+  #engine: SubbandEngine | undefined;
 
   /**
    * Decodes one section into the packed array.
@@ -41,10 +47,15 @@ export class SubbandDecoder {
    * @throws {EntropyError} When the bytes are damaged.
    */
   decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
-    if (areSamples(bands)) return decodeSamples(bytes, coefficients, bands);
-    const coder = new DecodingCoder(bytes);
-    for (const band of bands) this.#model.codeBand(coefficients, band, coder);
-    coder.finish();
+    if (areSamples(bands)) return decodeLosslessSection(bytes, coefficients, bands);
+    this.#engine ??= subbandEngine();
+    this.#engine.decode(bytes, coefficients, bands);
+  }
+
+  /** Ends the picture. */
+  release(): void {
+    this.#engine?.release();
+    this.#engine = undefined;
   }
 }
 

@@ -9,7 +9,8 @@ import { BAND_KINDS, LEVEL_CLASSES, NOWHERE, parentIndex, type SubbandView } fro
 import { MIXER_INPUTS, type SubbandMixer } from "./mixer.ts";
 import { COARSE_CLASSES } from "./tables.ts";
 
-const TRIPLES = 125;
+/** Contexts of a list: three classes of five. */
+export const TRIPLES = 125;
 const ZERO = 2;
 const ALL_ZERO = (ZERO * 5 + ZERO) * 5 + ZERO;
 
@@ -44,7 +45,7 @@ export class SignCoder {
    * @param x Column.
    * @param y Row.
    * @param index Index of the place in the band's plane.
-   * @param nearCoarse Class of the energy around, see `wide_magnitude.ts`.
+   * @param nearCoarse Class of the energy around, see `magnitude.ts`.
    * @returns 1 for negative.
    */
   code(

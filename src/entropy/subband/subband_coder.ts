@@ -1,7 +1,7 @@
 import type { Coder } from "../coder.ts";
-import { chooseByCost, roundedByEffort } from "../rdo/choose_by_cost.ts";
-import { SubbandModel } from "./model.ts";
+import { roundedByEffort } from "../rdo/choose_by_cost.ts";
 import { SubbandDecoder, SubbandEncoder } from "./sections.ts";
+import { subbandEngine } from "./wasm_subband_engine.ts";
 
 /** Distortion that one bit is worth, in (step/64)²: 0.1 of a step's square. */
 const DEFAULT_SUBBAND_LAMBDA = 410;
@@ -18,7 +18,9 @@ export const subbandCoder: Coder = {
       const byRounding = roundedByEffort(scaled, effort);
       if (byRounding) return byRounding;
       const chosen = new Int32Array(scaled.length);
-      chooseByCost(scaled, chosen, bands, lambda, new SubbandModel());
+      const engine = subbandEngine();
+      engine.choose(scaled, chosen, bands, lambda);
+      engine.release();
       return chosen;
     },
   },

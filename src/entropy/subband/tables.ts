@@ -35,7 +35,17 @@ export const FINE_CLASS: Uint8Array = Uint8Array.from(
 );
 
 /** `COARSE_CLASS[e]`: 2/3 log2(1 + e), floored. */
-export const COARSE_CLASS: Uint8Array = FINE_CLASS.map((fine) => Math.floor(fine / 6));
+export const COARSE_CLASS: Uint8Array = FINE_CLASS.map(coarseOfFine);
+
+/**
+ * The coarse class that a fine one lies in.
+ *
+ * @param fine 0 … 56.
+ * @returns 0 … 9.
+ */
+export function coarseOfFine(fine: number): number {
+  return Math.floor(fine / 6);
+}
 
 /** Token of a magnitude, 0 … 2^31 − 1. */
 export function tokenOf(magnitude: number): number {

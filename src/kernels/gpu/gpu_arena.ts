@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { alignUp, BumpArena, checkCapacity } from "../../core/bump_arena.ts";
 import {
   DEFAULT_ARENA_BYTES,

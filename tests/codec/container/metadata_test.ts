@@ -4,10 +4,10 @@ import {
   compress,
   decodePicture,
   decompress,
-  encodePng,
   inspect,
   InvalidValueError,
 } from "../../../mod.ts";
+import { encodePng } from "../../../src/image/mod.ts";
 import { syntheticPicture } from "../../../src/cli/synthetic_picture.ts";
 import { readContainer, writeContainer } from "../../../src/format/mod.ts";
 import { profileOf } from "../../image/synthetic.ts";

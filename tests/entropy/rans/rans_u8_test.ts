@@ -83,7 +83,7 @@ Deno.test("ransEncodeU8() refuses a symbol without frequency", () => {
     () => ransEncodeU8(Uint8Array.of(5), tableOf(Uint8Array.of(1, 2))),
     EntropyError,
   );
-  assertEquals(error.code, "ENTROPY_BAD_TABLE");
+  assertEquals(error.code, "entropy-bad-table");
 });
 
 Deno.test("frequencyTable() refuses frequencies that do not sum to 4096", () => {

@@ -25,11 +25,11 @@ Deno.test("checkDecisions() accepts the stream of the decisions", () => {
   }
 });
 
-Deno.test("checkDecisions() throws ENTROPY_UNVERIFIED if any bit of the stream or any decision differs", () => {
+Deno.test("checkDecisions() throws entropy-unverified if any bit of the stream or any decision differs", () => {
   const { bytes, decisions } = coded(400);
   const refuses = (stream: Uint8Array, wanted: Uint32Array) => {
     const error = assertThrows(() => checkDecisions(stream, wanted, BITS), EntropyError);
-    assertEquals(error.code, "ENTROPY_UNVERIFIED");
+    assertEquals(error.code, "entropy-unverified");
   };
   for (let bit = 0; bit < 8 * bytes.length; bit++) {
     const damaged = bytes.slice();

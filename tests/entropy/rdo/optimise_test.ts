@@ -78,7 +78,7 @@ Deno.test("optimiseCoefficients() refuses options out of range and wrong sizes",
   const scaled = new Int32Array(64 * 48 * 2);
   for (const [lambda, effort] of [[-1, 5], [0.5, 5], [70_000, 5], [1, 0], [1, 10], [NaN, 5]]) {
     const error = assertThrows(() => optimiseCoefficients(scaled, bands, { lambda, effort }), EntropyError);
-    assertEquals(error.code, "ENTROPY_RANGE");
+    assertEquals(error.code, "entropy-range");
   }
   assertThrows(() => optimiseCoefficients(scaled.subarray(1), bands, { lambda: 1, effort: 5 }), EntropyError);
 });

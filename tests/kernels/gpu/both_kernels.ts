@@ -1,4 +1,4 @@
-import { CpuArena, type DType, type TensorRef, type TypedArrays } from "../../../mod.ts";
+import { CpuArena, type DType, type TensorRef, type TypedArrays } from "../../../src/core/mod.ts";
 import { BatchKernels } from "../../../src/kernels/cpu/batch_kernels.ts";
 import { CpuKernels } from "../../../src/kernels/cpu/cpu_kernels.ts";
 import type { Gpu } from "../../../src/kernels/gpu/device.ts";

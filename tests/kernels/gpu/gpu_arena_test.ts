@@ -1,11 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import {
-  ArenaFullError,
-  GpuError,
-  InvalidValueError,
-  pyramidLayout,
-  StaleTensorError,
-} from "../../../mod.ts";
+import { InvalidValueError } from "../../../mod.ts";
+import { ArenaFullError, GpuError, pyramidLayout, StaleTensorError } from "../../../src/core/mod.ts";
 import { openGpu } from "../../../src/kernels/gpu/device.ts";
 import { GpuArena } from "../../../src/kernels/gpu/gpu_arena.ts";
 import { gpuTest } from "../../gpu.ts";

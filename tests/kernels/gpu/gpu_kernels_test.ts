@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { pyramidLayout } from "../../../mod.ts";
+import { pyramidLayout } from "../../../src/core/mod.ts";
 import { isReversible, WAVELETS } from "../../../src/wavelets/mod.ts";
 import { gpuTest } from "../../gpu.ts";
 import { AWKWARD_SIZES, randomFloats, randomSource } from "../../random.ts";

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { loadModel, ModelError } from "../../../mod.ts";
+import { loadModel } from "../../../src/models/load.ts";
+import { ModelError } from "../../../src/core/mod.ts";
 import { decoderGradient } from "../../../src/codec/plan/decoder_gradient.ts";
 import { netGradient } from "../../../src/kernels/cpu/net/net_gradient.ts";
 import { plannedNet } from "../../../src/kernels/cpu/net/planned_net.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
-import { ArenaFullError, InvalidValueError } from "../../../mod.ts";
+import { InvalidValueError } from "../../../mod.ts";
+import { ArenaFullError } from "../../../src/core/mod.ts";
 import { ConvolutionMemory } from "../../../src/kernels/cpu/net/convolution_memory.ts";
 import { plannedNet } from "../../../src/kernels/cpu/net/planned_net.ts";
 import { slotsOf } from "../../../src/kernels/cpu/net/net_layout.ts";

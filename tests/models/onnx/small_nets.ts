@@ -1,4 +1,4 @@
-import type { ModelFile, ModelManifest } from "../../../mod.ts";
+import type { ModelFile, ModelManifest } from "../../../src/models/manifest.ts";
 import { sha256Hex } from "../../../src/models/sha256.ts";
 import { randomFloats } from "../../random.ts";
 import {

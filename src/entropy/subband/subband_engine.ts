@@ -1,0 +1,68 @@
+/** Codes the bands of one picture, whole sections at a time: the contract, and the TypeScript that fulfils it. */
+
+import type { BandShape } from "../bands.ts";
+import { DecodingCoder, EncodingCoder } from "../rans/binary_coder.ts";
+import { chooseByCost } from "../rdo/choose_by_cost.ts";
+import { SubbandModel } from "./model.ts";
+
+/** Adaptive state of one picture; sections come in order, and are all encoded, all decoded or all chosen. */
+export interface SubbandEngine {
+  /**
+   * Encodes one section.
+   *
+   * @param coefficients The packed array; magnitudes already checked. What the decisions say is written over the section's bands.
+   * @param bands The section's bands.
+   * @returns The section's bytes.
+   * @throws {EntropyError} When the bytes, read back, are not what was coded.
+   */
+  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array;
+  /**
+   * Decodes one section.
+   *
+   * @param bytes The section's bytes.
+   * @param coefficients The packed array; only the section's bands are written.
+   * @param bands The section's bands.
+   * @throws {EntropyError} When the bytes are damaged.
+   */
+  decode(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void;
+  /**
+   * Chooses values by error and bits, and learns from the choice; see `choose_by_cost.ts`.
+   *
+   * @param scaled Coefficients in 1/64 of a step, packed in coding order.
+   * @param chosen Gets the values of these bands.
+   * @param bands The bands, in coding order.
+   * @param lambda What a bit is worth, in (step/64)².
+   */
+  choose(scaled: Int32Array, chosen: Int32Array, bands: readonly BandShape[], lambda: number): void;
+  /** Ends the picture: nothing is to be coded afterwards. */
+  release(): void;
+}
+
+/** The engine in plain TypeScript: the reference, and what runs where there is no WebAssembly SIMD. */
+export class TypeScriptSubbandEngine implements SubbandEngine {
+  readonly #model: SubbandModel = new SubbandModel();
+
+  /** See {@linkcode SubbandEngine.encode}. */
+  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
+    const coder = new EncodingCoder();
+    for (const band of bands) this.#model.codeBand(coefficients, band, coder);
+    return coder.finish();
+  }
+
+  /** See {@linkcode SubbandEngine.decode}. */
+  decode(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
+    const coder = new DecodingCoder(bytes);
+    for (const band of bands) this.#model.codeBand(coefficients, band, coder);
+    coder.finish();
+  }
+
+  /** See {@linkcode SubbandEngine.choose}. */
+  choose(scaled: Int32Array, chosen: Int32Array, bands: readonly BandShape[], lambda: number): void {
+    chooseByCost(scaled, chosen, bands, lambda, this.#model);
+  }
+
+  /** See {@linkcode SubbandEngine.release}. */
+  release(): void {
+    // Nothing to give back.
+  }
+}

@@ -1,0 +1,245 @@
+/** The subband coder with WebAssembly SIMD. */
+
+import type { BandShape } from "../bands.ts";
+import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
+import { checkEnd, DecisionReader, FIRST_STATE_BYTES } from "../rans/rans_single_decode.ts";
+import { encodeDecisions } from "../rans/rans_single_encode.ts";
+import { checkMagnitude } from "../symbols.ts";
+import { compiledIfCan } from "../wasm_module.ts";
+import { type PlaneSize, SubbandSet } from "./band.ts";
+import { tokenTooLarge } from "./magnitude.ts";
+import { MARGIN } from "./plane.ts";
+import { SUBBAND_ADDRESSES, writeSubbandTables } from "./subband_block.ts";
+import { type SubbandEngine, TypeScriptSubbandEngine } from "./subband_engine.ts";
+import { SUBBAND_WASM_BASE64 } from "./subband_wasm.ts";
+
+/** See `wasm/subband.ts`; addresses are in bytes. */
+interface Exports {
+  reset(): void;
+  beginDecoding(bytes: number, byteLength: number, firstState: number): void;
+  endState(): number;
+  beginEncoding(decisions: number): void;
+  end(): number;
+  beginChoosing(lambda: number): void;
+  beginBand(
+    kind: number,
+    levelClass: number,
+    width: number,
+    plane: number,
+    parent: number,
+    parentWidth: number,
+    parentHeight: number,
+    horizontal: number,
+    vertical: number,
+    earlier: number,
+    earliest: number,
+    rows: number,
+  ): void;
+  codeRows(y: number, count: number): number;
+  refusedValue(): number;
+}
+
+/** A plane in the module's memory, with margins. */
+interface WasmPlane extends PlaneSize {
+  readonly address: number;
+}
+
+/** An instance, with its memory. */
+interface SubbandInstance {
+  readonly memory: WebAssembly.Memory;
+  readonly exports: Exports;
+}
+
+const PAGE_BYTES = 65536;
+const NOWHERE: WasmPlane = { width: 0, height: 0, address: 0 };
+/** Vectors reach so far beyond a plane. */
+const PLANE_SLACK_BYTES = 64;
+/** Rows of about so many coefficients are handed over at once, so that the module runs its better code soon. */
+const HANDED_COEFFICIENTS = 1 << 16;
+/** An instance with more memory is not used again. */
+const LARGEST_KEPT_BYTES: number = 2 ** 26;
+
+/** What {@linkcode Exports.codeRows} gives. */
+const STATUS = { fine: 0, tooLarge: 1, endless: 2 } as const;
+
+/** The arithmetic of {@linkcode TypeScriptSubbandEngine} with SIMD; values and bytes are the same. */
+export class WasmSubbandEngine implements SubbandEngine {
+  readonly #instances: SubbandInstances;
+  readonly #instance: SubbandInstance;
+  readonly #bands: SubbandSet<WasmPlane> = new SubbandSet(NOWHERE);
+  /** Where the planes of the picture end. */
+  #planesEnd: number = SUBBAND_ADDRESSES.planes;
+
+  /** @param instances Where it gets an instance from. */
+  constructor(instances: SubbandInstances) {
+    this.#instances = instances;
+    this.#instance = instances.take();
+    this.#instance.exports.reset();
+  }
+
+  /** See {@linkcode SubbandEngine.encode}. */
+  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
+    const { memory, exports } = this.#instance;
+    const decisions = this.#reserve(bands, 0);
+    exports.beginEncoding(decisions);
+    this.#codeBands(coefficients, coefficients, bands);
+    const count = (exports.end() - decisions) / 4;
+    return encodeDecisions(new Uint32Array(memory.buffer, decisions, count), PROBABILITY_BITS);
+  }
+
+  /** See {@linkcode SubbandEngine.decode}. */
+  decode(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
+    const { memory, exports } = this.#instance;
+    const { state } = new DecisionReader(bytes, PROBABILITY_BITS);
+    const stream = this.#reserve(bands, bytes.length);
+    new Uint8Array(memory.buffer, stream, bytes.length).set(bytes);
+    const read = Math.min(bytes.length, FIRST_STATE_BYTES);
+    exports.beginDecoding(stream + read, bytes.length - read, state);
+    this.#codeBands(coefficients, coefficients, bands);
+    checkEnd(exports.endState(), stream + bytes.length - exports.end());
+  }
+
+  /** See {@linkcode SubbandEngine.choose}. */
+  choose(scaled: Int32Array, chosen: Int32Array, bands: readonly BandShape[], lambda: number): void {
+    this.#reserve(bands, 0);
+    this.#instance.exports.beginChoosing(lambda);
+    this.#codeBands(scaled, chosen, bands);
+  }
+
+  /** See {@linkcode SubbandEngine.release}. */
+  release(): void {
+    this.#instances.giveBack(this.#instance);
+  }
+
+  /** Makes room for the planes of a section, its rows, and so many bytes after them. Gives the address of the latter. */
+  #reserve(bands: readonly BandShape[], byteLength: number): number {
+    const planes = bands.reduce((sum, band) => sum + planeBytes(band), 0);
+    const rows = Math.max(
+      0,
+      ...bands.map((band) => rowsOf(band) + 1).map((count, i) => count * bands[i].width),
+    );
+    const address = this.#planesEnd + planes + rows * 4;
+    const { memory } = this.#instance;
+    const missing = Math.ceil((address + byteLength - memory.buffer.byteLength) / PAGE_BYTES);
+    if (missing > 0) memory.grow(missing);
+    new Uint8Array(memory.buffer).fill(0, this.#planesEnd, this.#planesEnd + planes);
+    return address;
+  }
+
+  #codeBands(from: Int32Array, to: Int32Array, bands: readonly BandShape[]): void {
+    const planes = bands.map((shape) => {
+      const plane = { width: shape.width, height: shape.height, address: this.#planesEnd };
+      this.#planesEnd += planeBytes(shape);
+      return plane;
+    });
+    bands.forEach((shape, i) => this.#codeBand(from, to, shape, planes[i]));
+  }
+
+  #codeBand(from: Int32Array, to: Int32Array, shape: BandShape, plane: WasmPlane): void {
+    const { memory, exports } = this.#instance;
+    const { kind, levelClass, parent, horizontal, vertical, earlier, earliest } = this.#bands.begin(
+      shape,
+      plane,
+    );
+    const { width, height, offset } = shape;
+    if (width * height === 0) return;
+    const rows = this.#planesEnd;
+    exports.beginBand(
+      kind,
+      levelClass,
+      width,
+      plane.address,
+      parent.width * parent.height === 0 ? 0 : parent.address,
+      parent.width,
+      parent.height,
+      horizontal.address,
+      vertical.address,
+      earlier.address,
+      earliest.address,
+      rows,
+    );
+    const rowsAtOnce = rowsOf(shape);
+    for (let y = 0; y < height; y += rowsAtOnce) {
+      const count = Math.min(rowsAtOnce, height - y), begin = offset + y * width;
+      const values = rows + width * 4, length = count * width;
+      new Int32Array(memory.buffer, values, length).set(from.subarray(begin, begin + length));
+      this.#check(exports.codeRows(y, count));
+      to.set(new Int32Array(memory.buffer, values, length), begin);
+    }
+  }
+
+  #check(status: number): void {
+    if (status === STATUS.fine) return;
+    if (status === STATUS.endless) throw tokenTooLarge();
+    if (status === STATUS.tooLarge) checkMagnitude(this.#instance.exports.refusedValue());
+    throw new RangeError("Cannot code the bands because memory has ended; tile the picture");
+  }
+}
+
+/** Bytes of a band's plane. */
+function planeBytes({ width, height }: PlaneSize): number {
+  const bytes = 2 * (width + 2 * MARGIN) * (height + 2 * MARGIN) + PLANE_SLACK_BYTES;
+  return Math.ceil(bytes / 16) * 16;
+}
+
+/** Rows of a band that are handed over at once. */
+function rowsOf({ width, height }: PlaneSize): number {
+  return Math.max(1, Math.min(height, Math.floor(HANDED_COEFFICIENTS / Math.max(1, width))));
+}
+
+/** Instances of the module, so that pictures coded one after another use the same. */
+export class SubbandInstances {
+  readonly #module: WebAssembly.Module;
+  #idle: SubbandInstance | undefined;
+
+  /** @param module The compiled `wasm/subband.ts`. */
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+  }
+
+  /** An instance that nobody uses. */
+  take(): SubbandInstance {
+    const idle = this.#idle;
+    this.#idle = undefined;
+    if (idle) return idle;
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(SUBBAND_ADDRESSES.planes / PAGE_BYTES) });
+    writeSubbandTables(memory.buffer as ArrayBuffer);
+    const instance = new WebAssembly.Instance(this.#module, { env: { memory } });
+    return { memory, exports: instance.exports as unknown as Exports };
+  }
+
+  /**
+   * Takes an instance back; large ones are dropped, since memory cannot shrink.
+   *
+   * @param instance The instance.
+   */
+  giveBack(instance: SubbandInstance): void {
+    if (instance.memory.buffer.byteLength <= LARGEST_KEPT_BYTES) this.#idle = instance;
+  }
+}
+
+/**
+ * The compiled subband coder.
+ *
+ * @returns `undefined` where the runtime has no WebAssembly SIMD.
+ */
+export function compiledSubband(): WebAssembly.Module | undefined {
+  return compiledIfCan(SUBBAND_WASM_BASE64);
+}
+
+let shared: SubbandInstances | undefined;
+let isCompiled = false;
+
+/**
+ * Begins a picture with the best engine that the runtime has.
+ *
+ * @returns The engine; release it at the end.
+ */
+export function subbandEngine(): SubbandEngine {
+  if (!isCompiled) {
+    const module = compiledSubband();
+    shared = module && new SubbandInstances(module);
+    isCompiled = true;
+  }
+  return shared ? new WasmSubbandEngine(shared) : new TypeScriptSubbandEngine();
+}

@@ -1,0 +1,65 @@
+import { damaged, ImageError } from "./errors.ts";
+import type { StoredHeader } from "./headers/types.ts";
+import { dropDecoder, type LibraryCodec, loadDecoder } from "./libraries.ts";
+import type { Picture } from "./picture.ts";
+
+/** A codec whose memory has grown beyond this is thrown away after the picture, as its memory never shrinks. */
+const KEEP_INSTANCE_BYTES = 2 ** 26;
+/** Memory that a library may take by default, beside its need per pixel and the file. */
+const BASE_MEMORY_BYTES = 2 ** 26;
+/** Copies of the file that a library may hold. */
+const FILE_COPIES = 4;
+/** The most memory that the libraries are built for. */
+const MAX_WASM_BYTES = 2 ** 31;
+
+/**
+ * Decodes a file with its format's library.
+ *
+ * @param codec The library.
+ * @param bytes The file.
+ * @param header Its header, whose size the decoded picture must have.
+ * @param maxMemoryBytes Most memory that the library may take.
+ * @returns The stored picture.
+ * @throws ImageError `image-damaged`, `image-too-large` or `image-library-unavailable`.
+ */
+export async function decodeWithLibrary(
+  codec: LibraryCodec,
+  bytes: Uint8Array,
+  header: StoredHeader,
+  maxMemoryBytes: number | undefined,
+): Promise<Picture> {
+  const { label, memoryBytesPerPixel, prepare = (file) => file } = codec;
+  const decoder = await loadDecoder(codec);
+  const pixelBytes = memoryBytesPerPixel * header.width * header.height;
+  const limitBytes = maxMemoryBytes ?? BASE_MEMORY_BYTES + FILE_COPIES * bytes.length + pixelBytes;
+  const failed = (what: string, cause?: unknown): ImageError => {
+    if (!decoder.ranOutOfMemory() && pixelBytes < MAX_WASM_BYTES) return damaged(label, what, cause);
+    return new ImageError(
+      "image-too-large",
+      `Cannot decode the ${label} picture as its decoder may take at most ${
+        Math.min(limitBytes, MAX_WASM_BYTES)
+      } ` +
+        `bytes of memory: ${header.width}×${header.height} pixels need more; use a smaller picture or raise maxMemoryBytes`,
+      cause === undefined ? undefined : { cause },
+    );
+  };
+  let pixels;
+  try {
+    pixels = decoder.decode(prepare(bytes), limitBytes);
+  } catch (cause) {
+    dropDecoder(codec);
+    throw failed(decoder.takeMessages()[0] ?? "its decoder stopped", cause);
+  }
+  const messages = decoder.takeMessages();
+  if ((decoder.memoryBytes() || pixelBytes) > KEEP_INSTANCE_BYTES) dropDecoder(codec);
+  if (!pixels) throw failed(messages[0] ?? "its decoder found no picture");
+  const complaint = codec.complaintOf?.(messages);
+  if (complaint !== undefined) throw damaged(label, complaint);
+  const { width, height } = pixels;
+  const sameSize = width === header.width && height === header.height;
+  const turnedSize = width === header.height && height === header.width;
+  if (!sameSize && !(turnedSize && header.libraryOrients)) {
+    throw damaged(label, `its header says ${header.width}×${header.height}, its data ${width}×${height}`);
+  }
+  return { data: pixels.data, width, height };
+}

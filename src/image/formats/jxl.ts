@@ -1,0 +1,56 @@
+import { JXL_DECODER, JXL_ENCODER } from "../../deps/jsquash.ts";
+import { startsWithBytes } from "../bytes.ts";
+import { decodeWithLibrary } from "../decode_with_library.ts";
+import { encodeWithLibrary } from "../encode_with_library.ts";
+import { jxlMetadata, readJxl } from "../headers/jxl.ts";
+import type { LibraryCodec } from "../libraries.ts";
+import { checkDensity } from "../limits.ts";
+import { jxlWithMetadata } from "../write/jxl_metadata.ts";
+import type { FileFormat } from "./format.ts";
+
+/** A file in the ISO box container; a bare codestream starts with FF 0A instead. */
+const CONTAINER = [0, 0, 0, 0x0c, 0x4a, 0x58, 0x4c, 0x20, 0x0d, 0x0a, 0x87, 0x0a];
+
+/** libjxl. */
+const codec: LibraryCodec = {
+  id: "jxl",
+  label: "JPEG XL",
+  decoder: { ...JXL_DECODER, wasm: "./jxl_dec.wasm" },
+  encoder: { ...JXL_ENCODER, wasm: "./jxl_enc.wasm" },
+  memoryBytesPerPixel: 256,
+  maxSidePixels: 65535,
+  addMetadata: jxlWithMetadata,
+  options: (quality, lossless) => ({
+    effort: 7,
+    quality: lossless ? 100 : quality,
+    progressive: false,
+    epf: -1,
+    lossyPalette: false,
+    decodingSpeedTier: 0,
+    photonNoiseIso: 0,
+    lossyModular: false,
+    lossless,
+  }),
+};
+
+/** JPEG XL, 8 bits per sample in sRGB, by libjxl; of an animation the first frame. */
+export const jxl = {
+  id: codec.id,
+  label: codec.label,
+  extensions: ["jxl"],
+  read: {
+    matches: (start) => startsWithBytes(start, [0xff, 0x0a]) || startsWithBytes(start, CONTAINER),
+    header: readJxl,
+    checkWork: (bytes, size, maxPixelsPerByte) => checkDensity("JPEG XL", bytes, size, maxPixelsPerByte),
+    metadata: jxlMetadata,
+    orientsItself: true,
+    decode: (bytes, header, { maxMemoryBytes }) => decodeWithLibrary(codec, bytes, header, maxMemoryBytes),
+  },
+  write: {
+    hasLossyMode: true,
+    hasLosslessMode: true,
+    hasAlpha: true,
+    isDeep: false,
+    encode: (picture, { quality, lossless }) => encodeWithLibrary(codec, picture, quality, lossless),
+  },
+} as const satisfies FileFormat;

@@ -1,0 +1,30 @@
+import { startsWithBytes } from "../bytes.ts";
+import { decodePng } from "../decode_png.ts";
+import { encodePng } from "../encode_png.ts";
+import { pngMetadata, readPng } from "../headers/png.ts";
+import type { FileFormat } from "./format.ts";
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** PNG, read and written by our own code; 8 or 16 bits per sample. */
+export const png = {
+  id: "png",
+  label: "PNG",
+  extensions: ["png"],
+  read: {
+    matches: (start) => startsWithBytes(start, SIGNATURE),
+    header: readPng,
+    // The decoder knows how many bytes its rows take.
+    checkWork: () => {},
+    metadata: pngMetadata,
+    orientsItself: false,
+    decode: (bytes, _header, { keepDepth, signal }) => decodePng(bytes, keepDepth, signal),
+  },
+  write: {
+    hasLossyMode: false,
+    hasLosslessMode: true,
+    hasAlpha: true,
+    isDeep: true,
+    encode: async (picture) => ({ bytes: new Uint8Array(await encodePng(picture)), warnings: [] }),
+  },
+} as const satisfies FileFormat;

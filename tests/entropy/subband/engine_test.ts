@@ -1,0 +1,171 @@
+/** The subband coder in WebAssembly against the one in TypeScript: bytes, values and errors must be the same. */
+
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { bandLayout, type BandShape } from "../../../src/entropy/mod.ts";
+import { sectionBands, sectionCount } from "../../../src/entropy/bands.ts";
+import { SUBBAND_ADDRESSES } from "../../../src/entropy/subband/subband_block.ts";
+import { type SubbandEngine, TypeScriptSubbandEngine } from "../../../src/entropy/subband/subband_engine.ts";
+import {
+  compiledSubband,
+  SubbandInstances,
+  WasmSubbandEngine,
+} from "../../../src/entropy/subband/wasm_subband_engine.ts";
+import { AWKWARD_SIZES, randomSource } from "../../random.ts";
+import { outcomeOf, regionalValues, unrelatedBands } from "../_data.ts";
+
+const module = compiledSubband()!; // the tests' runtime has SIMD
+const instances = new SubbandInstances(module);
+
+const ENGINES: readonly (() => SubbandEngine)[] = [
+  () => new TypeScriptSubbandEngine(),
+  () => new WasmSubbandEngine(instances),
+];
+
+/** Sizes of values: most are zero, they suit a picture, they have many bits, they are the largest. */
+const SIZES = [1.2, 6, 3000, 2 ** 30];
+
+/** Bands of one picture, and values for them. */
+interface Subject {
+  readonly bands: readonly BandShape[];
+  readonly values: Int32Array;
+}
+
+/** Runs the same with both engines and gives both results. */
+function withBoth<T>(run: (engine: SubbandEngine) => T): [T, T] {
+  return ENGINES.map((make) => {
+    const engine = make();
+    try {
+      return run(engine);
+    } finally {
+      engine.release();
+    }
+  }) as [T, T];
+}
+
+function sectionsOf(bands: readonly BandShape[]): BandShape[][] {
+  return Array.from({ length: sectionCount(bands) }, (_, i) => sectionBands(bands, i));
+}
+
+function subjects(): Subject[] {
+  const next = randomSource(11), all: Subject[] = [];
+  for (const [width, height] of [...AWKWARD_SIZES, [96, 64], [1100, 5], [2, 700]]) {
+    for (const size of [SIZES[all.length % 4], SIZES[(all.length + 2) % 4]]) {
+      const bands = bandLayout({
+        width,
+        height,
+        channels: 1 + Math.floor(next() * 4),
+        levels: 1 + Math.floor(next() * 5),
+      });
+      all.push({ bands, values: regionalValues(bands, size, next) });
+    }
+  }
+  for (let i = 0; i < 20; i++) {
+    const bands = unrelatedBands(next);
+    all.push({ bands, values: regionalValues(bands, SIZES[i % 4], next) });
+  }
+  return all;
+}
+
+/** Decodes a section of damaged bytes, and says what came of it. */
+function decodeOutcome(
+  engine: SubbandEngine,
+  bytes: Uint8Array,
+  { bands, values }: Subject,
+): Int32Array | string {
+  return outcomeOf(() => {
+    const decoded = new Int32Array(values.length);
+    engine.decode(bytes, decoded, bands);
+    return decoded;
+  });
+}
+
+Deno.test("both subband engines give the same bytes, and each decodes them, for bands of any size and value", () => {
+  for (const { bands, values } of subjects()) {
+    const [expected, actual] = withBoth((engine) => {
+      const coded = values.slice();
+      const sections = sectionsOf(bands).map((section) => outcomeOf(() => engine.encode(coded, section)));
+      return { sections, coded };
+    });
+    assertEquals(actual, expected);
+    if (expected.sections.some((section) => typeof section === "string")) continue;
+    const decoded = withBoth((engine) => {
+      const decoded = new Int32Array(values.length);
+      sectionsOf(bands).forEach((section, i) =>
+        engine.decode(expected.sections[i] as Uint8Array, decoded, section)
+      );
+      return decoded;
+    });
+    assertEquals(decoded, [values, values]);
+  }
+});
+
+Deno.test("both subband engines choose the same values by cost, at any lambda", () => {
+  const next = randomSource(12);
+  for (const { bands, values } of subjects()) {
+    const scaled = values.map((value) => Math.round(value * 20 + 60 * (next() - 0.5)));
+    if (next() < 0.2 && scaled.length > 0) scaled[0] = 2 ** 31 - 1;
+    const lambda = [0, 410, 65_536][Math.floor(next() * 3)];
+    const [expected, actual] = withBoth((engine) => {
+      const chosen = new Int32Array(scaled.length);
+      engine.choose(scaled, chosen, bands, lambda);
+      return chosen;
+    });
+    assertEquals(actual, expected);
+  }
+});
+
+Deno.test("both subband engines decode damaged and random bytes to the same values or the same error", () => {
+  const next = randomSource(13);
+  const layout = { width: 37, height: 26, channels: 3, levels: 2 };
+  let refused = 0, decoded = 0;
+  for (let round = 0; round < 24; round++) {
+    const bands = round % 3 === 0 ? unrelatedBands(next) : bandLayout(layout);
+    const values = regionalValues(bands, SIZES[round % 4], next), subject = { bands, values };
+    const [whole] = withBoth((engine) => outcomeOf(() => engine.encode(values.slice(), bands)));
+    for (let k = 0; k < 8; k++) {
+      let bytes = typeof whole === "string" ? new Uint8Array(50) : whole.slice();
+      if (k === 0) bytes = Uint8Array.from({ length: next() * 300 }, () => 256 * next());
+      else if (k === 1) bytes = bytes.subarray(0, next() * bytes.length);
+      else if (k === 2) bytes.fill(255, 4);
+      else if (k === 3) bytes = bytes.subarray(0, 4);
+      else if (bytes.length > 0) bytes[Math.floor(next() * bytes.length)] ^= 1 << Math.floor(next() * 8);
+      const [expected, actual] = withBoth((engine) => decodeOutcome(engine, bytes, subject));
+      assertEquals(actual, expected);
+      if (typeof expected === "string") refused++;
+      else decoded++;
+    }
+  }
+  assert(refused > 80 && decoded > 4, `${refused} refused, ${decoded} decoded`);
+});
+
+Deno.test("pictures coded in turns on one thread do not disturb each other", () => {
+  const next = randomSource(14);
+  const bands = bandLayout({ width: 90, height: 70, channels: 3, levels: 3 });
+  const [a, b] = [regionalValues(bands, 6, next), regionalValues(bands, 3000, next)];
+  const alone = [a, b].map((values) =>
+    withBoth((engine) => sectionsOf(bands).map((section) => engine.encode(values, section)))[0]
+  );
+  const engines = [a, b].map(() => new WasmSubbandEngine(instances));
+  const together: Uint8Array[][] = [[], []];
+  for (const section of sectionsOf(bands)) {
+    [a, b].forEach((values, i) => together[i].push(engines[i].encode(values, section)));
+  }
+  engines.forEach((engine) => engine.release());
+  assertEquals(together, alone);
+});
+
+Deno.test("a released instance is used again unless its memory has become large", () => {
+  const instances = new SubbandInstances(module);
+  const first = instances.take();
+  instances.giveBack(first);
+  assertStrictEquals(instances.take(), first);
+  first.memory.grow(1024);
+  instances.giveBack(first);
+  assert(instances.take() !== first);
+});
+
+Deno.test("the regions of the subband coder's memory begin cache lines and do not meet", () => {
+  const addresses = Object.values(SUBBAND_ADDRESSES);
+  assertEquals(addresses.every((address) => address % 64 === 0), true);
+  assertEquals(addresses, addresses.toSorted((a, b) => a - b));
+});

@@ -1,0 +1,944 @@
+// The subband coder's model in AssemblyScript, compiled by `deno task wasm` into src/entropy/subband/subband_wasm.ts.
+//
+// Works on the memory that src/entropy/subband/subband_block.ts lays out; SQUASH, COUNTERS and so on are its addresses, put in
+// front of this file by scripts/build_wasm.ts. Values, bytes and errors equal those of src/entropy/subband/model.ts: see there for
+// the meaning of contexts, energies and tokens.
+//
+// A counter is eight bytes: its state as in mixer.ts, then what follows from it: its logit × 65536, plus its learning rate. The
+// counters of the steps of a context lie side by side. A weight set is twelve i32: ten inputs, the constant, the number of updates.
+// A plane holds residuals clipped to ±2047, i16, with a margin of two zeros on each side.
+
+const MARGIN: i32 = 2;
+const MAGNITUDE_CLIP: i32 = 2047;
+const ENERGY_CLIP: i32 = 16383;
+const MAX_MAGNITUDE: i64 = 1 << 30;
+const STEPS: i32 = 22;
+const TOKENS: i32 = 64;
+const PLAIN_TOKENS: u32 = 4;
+const FAIR: i32 = 32768;
+const TRIPLES: i32 = 125;
+const ALL_ZERO: i32 = 62;
+const SQUASH_LIMIT: i32 = 3072;
+const COUNT_LIMIT: u32 = 255;
+const FRESH_COUNTER: i32 = 1 << 31;
+const START_WEIGHT: i32 = 8519;
+/** Units of a scaled coefficient in a step. */
+const SCALED_UNITS: i32 = 64;
+
+/** Bytes of a counter, of the counters of a context, of a weight set. */
+const COUNTER_BYTES: i32 = 8;
+const CONTEXT_BYTES: i32 = 24 * COUNTER_BYTES;
+const SET_BYTES: i32 = 48;
+/** First context of each of the ten lists, and how many a kind has. */
+const LEVEL_CONTEXTS: i32 = 57;
+const TOTAL: i32 = 171 * CONTEXT_BYTES;
+const SIDES: i32 = 228 * CONTEXT_BYTES;
+const CHANNELS: i32 = 328 * CONTEXT_BYTES;
+const RELATIVES: i32 = 428 * CONTEXT_BYTES;
+const AROUND: i32 = 528 * CONTEXT_BYTES;
+const OTHERS: i32 = 628 * CONTEXT_BYTES;
+const PLACE: i32 = 799 * CONTEXT_BYTES;
+const EXTREMES: i32 = 899 * CONTEXT_BYTES;
+const COARSE: i32 = 999 * CONTEXT_BYTES;
+const KIND_BYTES: i32 = 1009 * CONTEXT_BYTES;
+
+/** Places that are looked at before any of them is coded. */
+const SEGMENT: i32 = 512;
+/** Most bytes that the decisions of a coefficient take: 64 of the token, a sign, 30 of the rest. */
+const DECISION_BYTES: usize = 4 * 96;
+const GROWTH_PAGES: usize = 64;
+/** Shorter runs of zeros around are not worth loading all counters for. */
+const SHORTEST_RUN: i32 = 3;
+
+/** Mode in which decisions go nowhere. */
+const CHOOSE: i32 = 2;
+
+const FINE_STATUS: i32 = 0;
+const TOO_LARGE: i32 = 1;
+const ENDLESS: i32 = 2;
+const NO_MEMORY: i32 = 3;
+
+// ---- State of the section -----------------------------------------------------------------------------------------------
+
+let lambda: i64 = 0;
+let status: i32 = 0;
+let refused: i64 = 0;
+
+// ---- State of the band --------------------------------------------------------------------------------------------------
+
+let kind: i32 = 0;
+let levelClass: i32 = 0;
+let orientation: i32 = 0;
+let width: i32 = 0;
+let strideBytes: usize = 0;
+let plane: usize = 0;
+let parent: usize = 0;
+let parentWidth: i32 = 0;
+let parentHeight: i32 = 0;
+let horizontal: usize = 0;
+let vertical: usize = 0;
+let earlier: usize = 0;
+let earliest: usize = 0;
+let rows: usize = 0;
+let kindCounters: usize = 0;
+let levelOffset: i32 = 0;
+let stepSets: usize = 0;
+let signCounters: usize = 0;
+let signSet: usize = 0;
+let westFactor: i32 = 0;
+let westShift: i32 = 0;
+let alongWest: i32 = 0;
+let alongNorth: i32 = 0;
+
+// ---- State of the decision and the place --------------------------------------------------------------------------------
+
+/** The list: where its ten counters lie. Globals, since those need no check of bounds. */
+let at0: usize = 0;
+let at1: usize = 0;
+let at2: usize = 0;
+let at3: usize = 0;
+let at4: usize = 0;
+let at5: usize = 0;
+let at6: usize = 0;
+let at7: usize = 0;
+let at8: usize = 0;
+let at9: usize = 0;
+let energySets: usize = 0;
+let coarseNear: i32 = 0;
+let column: i32 = 0;
+let row: i32 = 0;
+let place: usize = 0;
+/** Whether a run of zeros around ended at a place whose magnitude is not zero, this being decided. */
+let found: bool = false;
+
+// ---- Counters and weights -----------------------------------------------------------------------------------------------
+
+/** Forgets everything that was learned. */
+export function reset(): void {
+  const fresh = i32x4.replace_lane(i32x4.splat(FRESH_COUNTER), 1, derived(FRESH_COUNTER));
+  const counter = v128.shuffle<i32>(fresh, fresh, 0, 1, 0, 1);
+  for (let at = COUNTERS; at < REST_COUNTERS; at += 16) v128.store(at, counter);
+  const plain = i32x4.splat(FRESH_COUNTER);
+  for (let at = REST_COUNTERS; at < SETS; at += 16) v128.store(at, plain);
+  const weights = i32x4.splat(START_WEIGHT);
+  const end = i32x4.replace_lane(i32x4.replace_lane(weights, 2, 0), 3, 0);
+  for (let at = SETS; at < PLANES; at += SET_BYTES) {
+    v128.store(at, weights);
+    v128.store(at, weights, 16);
+    v128.store(at, end, 32);
+  }
+}
+
+/** What follows from a counter's state. */
+// @ts-ignore: decorator
+@inline
+function derived(counter: u32): i32 {
+  const pace = PACE + (<usize>(counter & 255) << 2);
+  const logit = <i32>load<i16>(STRETCH + (<usize>(counter >> 20) << 1)) * <i32>load<u16>(pace);
+  return ((logit << 8) & 0xffff0000) | <i32>load<u16>(pace, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function squash(logit: i32): i32 {
+  return load<u16>(SQUASH + (<usize>(logit + SQUASH_LIMIT) << 1));
+}
+
+/** Two counters of the list with what follows from them, as the lower halves of two counters each. */
+// @ts-ignore: decorator
+@inline
+function pair(first: usize, second: usize): v128 {
+  return v128.shuffle<i32>(v128.load64_zero(first), v128.load64_zero(second), 0, 4, 1, 5);
+}
+
+// @ts-ignore: decorator
+@inline
+function statesOf(a: v128, b: v128): v128 {
+  return v128.shuffle<i64>(a, b, 0, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function derivedOf(a: v128, b: v128): v128 {
+  return v128.shuffle<i64>(a, b, 1, 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function product(weights: v128, inputs: v128): v128 {
+  return i32x4.mul(i32x4.shr_s(weights, 2), inputs);
+}
+
+/** Both logits, as lanes 0 and 2. */
+// @ts-ignore: decorator
+@inline
+function totals(a: v128, b: v128): v128 {
+  const halves = i32x4.add(v128.shuffle<i32>(a, b, 0, 1, 4, 5), v128.shuffle<i32>(a, b, 2, 3, 6, 7));
+  const sums = i32x4.shr_s(i32x4.add(halves, v128.shuffle<i32>(halves, halves, 1, 0, 3, 2)), 14);
+  return i32x4.max_s(i32x4.min_s(sums, i32x4.splat(SQUASH_LIMIT - 1)), i32x4.splat(-SQUASH_LIMIT));
+}
+
+// @ts-ignore: decorator
+@inline
+function sum(a: v128, b: v128, c: v128): v128 {
+  return i32x4.add(i32x4.add(a, b), c);
+}
+
+/** The probability of 1 by the counters of the list, `skip` bytes on. */
+function predict(skip: usize, first: usize, second: usize): i32 {
+  const i0 = i32x4.shr_s(derivedOf(pair(at0 + skip, at1 + skip), pair(at2 + skip, at3 + skip)), 16);
+  const i1 = i32x4.shr_s(derivedOf(pair(at4 + skip, at5 + skip), pair(at6 + skip, at7 + skip)), 16);
+  const i2 = i32x4.shr_s(derivedOf(pair(at8 + skip, at9 + skip), v128.load(CONSTANT_PAIR)), 16);
+  const both = totals(
+    sum(product(v128.load(first), i0), product(v128.load(first, 16), i1), product(v128.load(first, 32), i2)),
+    sum(product(v128.load(second), i0), product(v128.load(second, 16), i1), product(v128.load(second, 32), i2)),
+  );
+  return squash((i32x4.extract_lane(both, 0) + i32x4.extract_lane(both, 2)) >> 1);
+}
+
+/** Counters' states after an outcome, whose mask has the bits of a probability for 1. */
+// @ts-ignore: decorator
+@inline
+function moved(states: v128, paces: v128, mask: v128, ones: v128, most: v128): v128 {
+  const from = v128.xor(i32x4.shr_u(states, 10), mask);
+  const rate = i32x4.shr_u(i32x4.shl(paces, 16), 16);
+  const to = i32x4.sub(from, i32x4.shr_u(i32x4.mul(i32x4.shr_u(from, 6), rate), 8));
+  const count = i32x4.min_s(i32x4.add(v128.and(states, most), ones), most);
+  return v128.or(i32x4.shl(v128.xor(to, mask), 10), count);
+}
+
+/** How far a logit was off, times the learning rate by the number of updates. */
+// @ts-ignore: decorator
+@inline
+function scaledError(target: i32, logit: i32, count: i32): v128 {
+  return i32x4.splat(((target - squash(logit)) * <i32>load<u16>(SET_RATE + (<usize>count << 1))) >> 10);
+}
+
+// @ts-ignore: decorator
+@inline
+function adjusted(weights: v128, inputs: v128, error: v128, limit: v128, least: v128): v128 {
+  const to = i32x4.add(weights, i32x4.shr_s(i32x4.mul(inputs, error), 10));
+  return i32x4.max_s(i32x4.min_s(to, limit), least);
+}
+
+// @ts-ignore: decorator
+@inline
+function keep(at: usize, counter: u32): void {
+  store<u64>(at, <u64>counter | (<u64><u32>derived(counter) << 32));
+}
+
+/** The same for a counter that has reached the largest count. */
+// @ts-ignore: decorator
+@inline
+function keepOld(at: usize, counter: u32): void {
+  const follows = load<u32>(OLD_DERIVED + (<usize>(counter >> 20) << 2));
+  store<u64>(at, <u64>counter | (<u64>follows << 32));
+}
+
+/** Codes a decision by the counters of the list, `skip` bytes on, and learns from it. */
+function decide(skip: usize, first: usize, second: usize, bit: i32): i32 {
+  const t0 = pair(at0 + skip, at1 + skip), t1 = pair(at2 + skip, at3 + skip), t2 = pair(at4 + skip, at5 + skip);
+  const t3 = pair(at6 + skip, at7 + skip), t4 = pair(at8 + skip, at9 + skip), t5 = v128.load(CONSTANT_PAIR);
+  const l0 = derivedOf(t0, t1), l1 = derivedOf(t2, t3), l2 = derivedOf(t4, t5);
+  const i0 = i32x4.shr_s(l0, 16), i1 = i32x4.shr_s(l1, 16), i2 = i32x4.shr_s(l2, 16);
+  const a0 = v128.load(first), a1 = v128.load(first, 16), a2 = v128.load(first, 32);
+  const b0 = v128.load(second), b1 = v128.load(second, 16), b2 = v128.load(second, 32);
+  const both = totals(
+    sum(product(a0, i0), product(a1, i1), product(a2, i2)),
+    sum(product(b0, i0), product(b1, i1), product(b2, i2)),
+  );
+  const logitA = i32x4.extract_lane(both, 0), logitB = i32x4.extract_lane(both, 2);
+  const outcome = code(bit, squash((logitA + logitB) >> 1));
+
+  const target = outcome << 16;
+  const limit = v128.load(LIMITS), endLimit = v128.load(LIMITS, 16), counted = v128.load(LIMITS, 32);
+  const least = i32x4.neg(limit);
+  const errorA = scaledError(target, logitA, i32x4.extract_lane(a2, 3));
+  v128.store(first, adjusted(a0, i0, errorA, limit, least));
+  v128.store(first, adjusted(a1, i1, errorA, limit, least), 16);
+  v128.store(first, adjusted(i32x4.add(a2, counted), i2, errorA, endLimit, least), 32);
+  const errorB = scaledError(target, logitB, i32x4.extract_lane(b2, 3));
+  v128.store(second, adjusted(b0, i0, errorB, limit, least));
+  v128.store(second, adjusted(b1, i1, errorB, limit, least), 16);
+  v128.store(second, adjusted(i32x4.add(b2, counted), i2, errorB, endLimit, least), 32);
+
+  const mask = i32x4.splat(-outcome & 0x3fffff), ones = v128.load(LIMITS, 48), most = v128.load(LIMITS, 64);
+  const n0 = moved(statesOf(t0, t1), l0, mask, ones, most), n1 = moved(statesOf(t2, t3), l1, mask, ones, most);
+  const n2 = moved(statesOf(t4, t5), l2, mask, ones, most);
+  if (i32x4.all_true(i32x4.eq(v128.and(v128.and(n0, n1), v128.and(n2, most)), most))) {
+    keepOld(at0 + skip, i32x4.extract_lane(n0, 0));
+    keepOld(at1 + skip, i32x4.extract_lane(n0, 1));
+    keepOld(at2 + skip, i32x4.extract_lane(n0, 2));
+    keepOld(at3 + skip, i32x4.extract_lane(n0, 3));
+    keepOld(at4 + skip, i32x4.extract_lane(n1, 0));
+    keepOld(at5 + skip, i32x4.extract_lane(n1, 1));
+    keepOld(at6 + skip, i32x4.extract_lane(n1, 2));
+    keepOld(at7 + skip, i32x4.extract_lane(n1, 3));
+    keepOld(at8 + skip, i32x4.extract_lane(n2, 0));
+    keepOld(at9 + skip, i32x4.extract_lane(n2, 1));
+  } else {
+    keep(at0 + skip, i32x4.extract_lane(n0, 0));
+    keep(at1 + skip, i32x4.extract_lane(n0, 1));
+    keep(at2 + skip, i32x4.extract_lane(n0, 2));
+    keep(at3 + skip, i32x4.extract_lane(n0, 3));
+    keep(at4 + skip, i32x4.extract_lane(n1, 0));
+    keep(at5 + skip, i32x4.extract_lane(n1, 1));
+    keep(at6 + skip, i32x4.extract_lane(n1, 2));
+    keep(at7 + skip, i32x4.extract_lane(n1, 3));
+    keep(at8 + skip, i32x4.extract_lane(n2, 0));
+    keep(at9 + skip, i32x4.extract_lane(n2, 1));
+  }
+  return outcome;
+}
+
+// @ts-ignore: decorator
+@inline
+function loneProbability(counter: u32): i32 {
+  return squash(load<i16>(STRETCH + (<usize>(counter >> 20) << 1)));
+}
+
+function decideAlone(at: usize, bit: i32): i32 {
+  const counter = load<u32>(at);
+  const outcome = code(bit, loneProbability(counter));
+  const mask: u32 = -outcome & 0x3fffff;
+  const from = (counter >> 10) ^ mask;
+  const count = counter & 1023;
+  const to = from - (((from >> 6) * <u32>load<u16>(PACE + (<usize>count << 2), 2)) >> 8);
+  store<u32>(at, ((to ^ mask) << 10) | (count + u32(count < COUNT_LIMIT)));
+  return outcome;
+}
+
+// ---- What surrounds a place ---------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline
+function fine(energy: i32): i32 {
+  return load<u8>(FINE + <usize>(energy < ENERGY_CLIP ? energy : ENERGY_CLIP));
+}
+
+// @ts-ignore: decorator
+@inline
+function coarse(energy: i32): i32 {
+  return load<u8>(COARSE_CLASS + <usize>(energy < ENERGY_CLIP ? energy : ENERGY_CLIP));
+}
+
+// @ts-ignore: decorator
+@inline
+function near(magnitude: i32): i32 {
+  return load<u8>(NEAR + <usize>magnitude);
+}
+
+// @ts-ignore: decorator
+@inline
+function magnitudes(at: usize): v128 {
+  return i16x8.abs(v128.load(at));
+}
+
+/** Four times the place and its four neighbours, of eight places. */
+// @ts-ignore: decorator
+@inline
+function cross(at: usize, stride: usize): v128 {
+  const sides = i16x8.add(magnitudes(at - 2), magnitudes(at + 2));
+  const ends = i16x8.add(magnitudes(at - stride), magnitudes(at + stride));
+  return i16x8.add(i16x8.shl(magnitudes(at), 2), i16x8.add(sides, ends));
+}
+
+/** Crosses of the parents of `count` places from column x on; those past the parent's end are the last one's. */
+function gatherParents(x: i32, y: i32, count: i32): void {
+  const stride = <usize>(parentWidth + 2 * MARGIN) << 1;
+  const parentRow = y >> 1 < parentHeight ? y >> 1 : parentHeight - 1;
+  const from = parent + <usize>(parentRow + MARGIN) * stride + (MARGIN << 1);
+  const first = x >> 1, wanted = (count + 1) >> 1;
+  const there = min(parentWidth - first, wanted);
+  for (let i = 0; i < there; i += 8) {
+    v128.store(PARENTS + (<usize>i << 1), cross(from + (<usize>(first + i) << 1), stride));
+  }
+  if (there >= wanted) return;
+  const end = cross(from + (<usize>(parentWidth - 1) << 1), stride);
+  for (let i = max(there, 0); i < wanted; i++) {
+    store<u16>(PARENTS + (<usize>i << 1), <u16>i16x8.extract_lane_u(end, 0));
+  }
+}
+
+/** Energies of `count` places of a row from column x on, as far as they are known before any of them is coded. */
+function lookAround(x: i32, y: i32, count: i32): void {
+  if (parent != 0) gatherParents(x, y, count);
+  const stride = strideBytes;
+  const inside = <usize>(y + MARGIN) * stride + (<usize>(x + MARGIN) << 1);
+  for (let i = 0; i < count; i += 8) {
+    const skip = <usize>i << 1;
+    const own = plane + inside + skip;
+    const n = magnitudes(own - stride), nn = magnitudes(own - 2 * stride);
+    const nw = magnitudes(own - stride - 2), ne = magnitudes(own - stride + 2);
+    const diagonal = i16x8.add(nw, ne);
+    let above: v128;
+    if (orientation == 1) {
+      const five = i16x8.add(i16x8.shl(n, 2), n);
+      above = i16x8.add(i16x8.add(nn, five), i16x8.add(diagonal, i16x8.shr_u(diagonal, 1)));
+    } else if (orientation == 2) {
+      const two = i16x8.add(i16x8.shr_u(nn, 1), i16x8.shl(n, 1));
+      above = i16x8.add(two, i16x8.add(diagonal, i16x8.shr_u(diagonal, 1)));
+    } else {
+      const three = i16x8.add(i16x8.shr_u(nn, 1), i16x8.add(n, i16x8.shl(n, 1)));
+      above = i16x8.add(three, i16x8.shl(diagonal, 1));
+    }
+    const most = i16x8.max_u(n, i16x8.max_u(nw, ne)), far = i16x8.add(nn, ne);
+    let relatives = i16x8.splat(0), siblings = i16x8.splat(0), channels = i16x8.splat(0);
+    if (parent != 0) {
+      const pairs = v128.load64_zero(PARENTS + <usize>i);
+      relatives = v128.shuffle<i16>(pairs, pairs, 0, 0, 1, 1, 2, 2, 3, 3);
+    }
+    if (horizontal != 0) siblings = cross(horizontal + inside + skip, stride);
+    if (vertical != 0) siblings = i16x8.add(siblings, cross(vertical + inside + skip, stride));
+    if (earlier != 0) channels = cross(earlier + inside + skip, stride);
+    if (earliest != 0) {
+      channels = i16x8.add(channels, i16x8.shr_u(cross(earliest + inside + skip, stride), 1));
+    }
+    const sum = i16x8.add_sat_u(relatives, i16x8.add_sat_u(siblings, channels));
+    v128.store(ABOVE + skip, above);
+    v128.store(NORTH + skip, n);
+    v128.store(MOST + skip, most);
+    v128.store(LEAST + skip, i16x8.min_u(n, ne));
+    v128.store(FAR + skip, far);
+    v128.store(RELATIVE_ENERGY + skip, relatives);
+    v128.store(SIBLING_ENERGY + skip, siblings);
+    v128.store(CHANNEL_ENERGY + skip, channels);
+    v128.store(STATIC_ENERGY + skip, sum);
+    const any = v128.or(v128.or(above, most), v128.or(far, sum));
+    let zeros = i16x8.bitmask(i16x8.eq(any, i16x8.splat(0)));
+    if (count - i < 8) zeros &= (1 << (count - i)) - 1;
+    store<u8>(ZEROS + <usize>(i >> 3), zeros);
+  }
+  store<u64>(ZEROS + <usize>((count + 7) >> 3), 0);
+}
+
+// What the list was turned to last.
+let listPlace: i32 = 0;
+let listWest: i32 = 0;
+let listWest2: i32 = 0;
+let listGradient: i32 = 0;
+
+/** Makes the list that of a place's token again. */
+function turnBack(): void {
+  turnTo(listPlace, listWest, listWest2, listGradient);
+}
+
+/** Makes the list that of the token of place number i of the segment, with magnitudes w and ww to the left. */
+function turnTo(i: i32, w: i32, ww: i32, gradient: i32): void {
+  if (mode == CHOOSE) {
+    listPlace = i;
+    listWest = w;
+    listWest2 = ww;
+    listGradient = gradient;
+  }
+  const skip = <usize>i << 1;
+  const n = <i32>load<u16>(NORTH + skip);
+  const energy = <i32>load<u16>(ABOVE + skip) + w * westFactor + (ww >> westShift);
+  const relatives = <i32>load<u16>(RELATIVE_ENERGY + skip) + gradient;
+  const siblings = <i32>load<u16>(SIBLING_ENERGY + skip);
+  const others = <i32>load<u16>(STATIC_ENERGY + skip) + gradient;
+  const fineNear = fine(energy), fineTotal = fine(2 * energy + others);
+  const nearCoarse = <i32>load<u8>(COARSE_OF_FINE + <usize>fineNear);
+  const totalCoarse = <i32>load<u8>(COARSE_OF_FINE + <usize>fineTotal);
+  coarseNear = nearCoarse;
+  energySets = ENERGY_SETS + <usize>(fineTotal * (4 * SET_BYTES));
+  const most = <i32>load<u16>(MOST + skip), least = <i32>load<u16>(LEAST + skip);
+  const before = earlier == 0 ? ww : abs(<i32>load<i16>(earlier + place - plane));
+  const base = kindCounters;
+  at0 = base + (levelOffset + fineNear) * CONTEXT_BYTES;
+  at1 = base + TOTAL + fineTotal * CONTEXT_BYTES;
+  at2 = base + SIDES + (near(w) * alongWest + near(n) * alongNorth) * CONTEXT_BYTES;
+  at3 = base + CHANNELS + (coarse(load<u16>(CHANNEL_ENERGY + skip)) * 10 + nearCoarse) * CONTEXT_BYTES;
+  const family = siblings == 0 ? nearCoarse : coarse(siblings);
+  at4 = base + RELATIVES + (coarse(relatives) * 10 + family) * CONTEXT_BYTES;
+  at5 = base + AROUND + (coarse(4 * (ww + <i32>load<u16>(FAR + skip))) * 10 + totalCoarse) * CONTEXT_BYTES;
+  at6 = base + OTHERS + (levelOffset + fine(others)) * CONTEXT_BYTES;
+  at7 = base + PLACE + (near(before) * 10 + near((w + n + 1) >> 1)) * CONTEXT_BYTES;
+  at8 = base + EXTREMES + (near(max(w, most)) * 10 + near(min(w, least))) * CONTEXT_BYTES;
+  at9 = base + COARSE + nearCoarse * CONTEXT_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function signAt(at: usize): i32 {
+  const residual = <i32>load<i16>(at);
+  return load<u8>(SIGN_CLASS + 6 + <usize>(residual > 6 ? 6 : residual < -6 ? -6 : residual));
+}
+
+// @ts-ignore: decorator
+@inline
+function triple(a: i32, b: i32, c: i32): i32 {
+  return (a * 5 + b) * 5 + c;
+}
+
+// @ts-ignore: decorator
+@inline
+function signCounter(i: i32, context: i32): usize {
+  return signCounters + <usize>((i * TRIPLES + context) * COUNTER_BYTES);
+}
+
+/** Makes the list that of the place's sign. */
+function turnToSign(): void {
+  const stride = strideBytes, own = place, inside = own - plane;
+  const w = signAt(own - 2), n = signAt(own - stride), nw = signAt(own - stride - 2);
+  const c1 = earlier == 0 ? 2 : signAt(earlier + inside), c2 = earliest == 0 ? 2 : signAt(earliest + inside);
+  at0 = signCounter(0, triple(w, n, c1));
+  at1 = signCounter(1, triple(nw, n, signAt(own - stride + 2)));
+  at2 = signCounter(2, triple(w, signAt(own - 4), nw));
+  at3 = signCounter(3, triple(n, signAt(own - 2 * stride), c1));
+  at4 = signCounter(4, triple(c1, c2, w));
+  let beside = ALL_ZERO, around = ALL_ZERO, relative = ALL_ZERO, crossing = ALL_ZERO;
+  if (earlier != 0) {
+    const at = earlier + inside;
+    beside = triple(signAt(at - 2), signAt(at + 2), c1);
+    around = triple(signAt(at - stride), signAt(at + stride), c1);
+  }
+  if (horizontal != 0) {
+    const at = horizontal + inside;
+    relative = triple(signAt(at), signAt(at + 2), signAt(at + stride));
+  } else if (parent != 0) {
+    const parentStride = <usize>(parentWidth + 2 * MARGIN) << 1;
+    const px = min(column >> 1, parentWidth - 1), py = min(row >> 1, parentHeight - 1);
+    const at = parent + <usize>(py + MARGIN) * parentStride + (<usize>(px + MARGIN) << 1);
+    relative = triple(signAt(at), signAt(at + 2), signAt(at + parentStride));
+  }
+  if (vertical != 0) crossing = triple(signAt(vertical + inside), signAt(vertical + inside + 2), n);
+  at5 = signCounter(5, beside);
+  at6 = signCounter(6, around);
+  at7 = signCounter(7, relative);
+  at8 = signCounter(8, crossing);
+  at9 = signCounter(9, coarseNear);
+}
+
+// ---- One coefficient ----------------------------------------------------------------------------------------------------
+
+/** Token of a magnitude. */
+function tokenOf(magnitude: u32): i32 {
+  if (magnitude <= PLAIN_TOKENS) return magnitude;
+  const below = magnitude - 1;
+  const high = 31 - clz(below);
+  return 5 + 2 * (high - 2) + ((below >> (high - 1)) & 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function extraBitsOf(token: i32): i32 {
+  return <u32>token <= PLAIN_TOKENS ? 0 : ((token - 5) >> 1) + 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function firstMagnitudeOf(token: i32): i32 {
+  return <u32>token <= PLAIN_TOKENS ? token : ((2 + ((token - 5) & 1)) << extraBitsOf(token)) + 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function stepOf(token: i32): i32 {
+  return token < STEPS ? token : STEPS - 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function stepSet(step: i32): usize {
+  return stepSets + <usize>(step * SET_BYTES);
+}
+
+// @ts-ignore: decorator
+@inline
+function energySet(step: i32): usize {
+  return energySets + <usize>(min(step, 3) * SET_BYTES);
+}
+
+/** Codes the steps of the token from one on; gives the token. */
+function codeToken(wanted: i32, from: i32): i32 {
+  for (let token = from; token < TOKENS; token++) {
+    const step = stepOf(token);
+    const more = decide(<usize>(step * COUNTER_BYTES), stepSet(step), energySet(step), i32(wanted > token));
+    if (more == 0) return token;
+  }
+  status = ENDLESS;
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function restCounter(token: i32): usize {
+  return REST_COUNTERS + (<usize>((kind * TOKENS + token) << 2) << 2);
+}
+
+/** Codes the bits that a token leaves open; gives the magnitude. */
+function codeRest(token: i32, magnitude: u32): i64 {
+  const count = extraBitsOf(token), first = firstMagnitudeOf(token);
+  const at = restCounter(token);
+  let value: u32 = 0;
+  for (let i = 0; i < count; i++) {
+    const wanted = <i32>((magnitude - first) >> (count - 1 - i)) & 1;
+    const outcome = i == 0
+      ? decideAlone(at, wanted)
+      : i == 1
+      ? decideAlone(at + 4 + (<usize>(value & 1) << 2), wanted)
+      : code(wanted, FAIR);
+    value = value * 2 + outcome;
+  }
+  return <i64>first + <i64>value;
+}
+
+/**
+ * Codes a value at the place, to which the list is turned, against a prediction, from a step of its token on. Notes it in the
+ * plane. Gives the value.
+ */
+function codeValue(wanted: i64, prediction: i64, from: i32): i64 {
+  const residual = wanted - prediction;
+  const magnitude = <u32>(residual < 0 ? -residual : residual);
+  const token = codeToken(tokenOf(magnitude), from);
+  if (token == 0) return prediction;
+  turnToSign();
+  const second = SIGN_ENERGY_SETS + <usize>(coarseNear * SET_BYTES);
+  const negative = decide(0, signSet, second, i32(residual < 0));
+  const coded = codeRest(token, magnitude);
+  const value = negative != 0 ? prediction - coded : prediction + coded;
+  if (value > MAX_MAGNITUDE || value < -MAX_MAGNITUDE) {
+    status = TOO_LARGE;
+    refused = value;
+    return 0;
+  }
+  const noted = value - prediction;
+  store<i16>(place, <i16>(noted > MAGNITUDE_CLIP ? MAGNITUDE_CLIP : noted < -MAGNITUDE_CLIP ? -MAGNITUDE_CLIP : noted));
+  return value;
+}
+
+// ---- Choosing by cost -----------------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline
+function bitCost(probability: i32): i32 {
+  return load<u16>(BIT_COST + (<usize>(probability >> 4) << 1));
+}
+
+function restCost(token: i32, magnitude: u32): i32 {
+  const count = extraBitsOf(token), left = magnitude - firstMagnitudeOf(token);
+  let cost = 0;
+  if (count > 0) cost += aloneCost(restCounter(token), left >> (count - 1));
+  if (count > 1) {
+    const high = (left >> (count - 1)) & 1;
+    cost += aloneCost(restCounter(token) + 4 + (<usize>high << 2), left >> (count - 2));
+  }
+  return count > 2 ? cost + (count - 2) * bitCost(FAIR) : cost;
+}
+
+// @ts-ignore: decorator
+@inline
+function aloneCost(at: usize, bit: u32): i32 {
+  const probability = loneProbability(load<u32>(at));
+  return bitCost((bit & 1) != 0 ? probability : 65536 - probability);
+}
+
+/** Tokens whose cost is known at the place, and what it costs to go on. */
+let known: i32 = 0;
+let going: i32 = 0;
+/** 0 until it is known. */
+let signProbability: i32 = 0;
+
+/** Bits of a value at the place, in 1/256. Asked for several values before one of them is coded. */
+function costOf(value: i64, prediction: i64): i32 {
+  const residual = value - prediction;
+  const magnitude = <u32>(residual < 0 ? -residual : residual);
+  const token = tokenOf(magnitude);
+  if (known <= token && signProbability != 0) turnBack();
+  for (; known <= token; known++) {
+    const step = stepOf(known);
+    const probability = predict(<usize>(step * COUNTER_BYTES), stepSet(step), energySet(step));
+    store<i32>(TOKEN_COSTS + (<usize>known << 2), going + bitCost(65536 - probability));
+    going += bitCost(probability);
+  }
+  const cost = load<i32>(TOKEN_COSTS + (<usize>token << 2));
+  if (token == 0) return cost;
+  if (signProbability == 0) {
+    turnToSign();
+    signProbability = predict(0, signSet, SIGN_ENERGY_SETS + <usize>(coarseNear * SET_BYTES));
+  }
+  return cost + bitCost(residual < 0 ? signProbability : 65536 - signProbability) + restCost(token, magnitude);
+}
+
+// @ts-ignore: decorator
+@inline
+function weighed(target: i32, value: i32, prediction: i64): i64 {
+  const error = <i64>target - <i64>value * SCALED_UNITS;
+  return error * error * 256 + lambda * <i64>costOf(value, prediction);
+}
+
+/** The value that costs least in error and bits: the nearest one, the next nearer to zero, or zero. */
+function choose(target: i32, prediction: i64): i64 {
+  const nearest = nearestOf(target);
+  if (nearest == 0) return 0;
+  known = going = signProbability = 0;
+  const nearer = nearest < 0 ? nearest + 1 : nearest - 1;
+  let best = nearest, least = weighed(target, nearest, prediction);
+  const cost = weighed(target, nearer, prediction);
+  if (cost < least) {
+    best = nearer;
+    least = cost;
+  }
+  if ((nearer == 1 || nearer == -1) && weighed(target, 0, prediction) < least) best = 0;
+  if (signProbability != 0) turnBack();
+  return best;
+}
+
+// @ts-ignore: decorator
+@inline
+function nearestOf(target: i32): i32 {
+  const magnitude = (<u32>abs(target) + (SCALED_UNITS >> 1)) / SCALED_UNITS;
+  return target < 0 ? -(<i32>magnitude) : <i32>magnitude;
+}
+
+// @ts-ignore: decorator
+@inline
+function wantedAt(at: usize, prediction: i64): i64 {
+  return mode == DECODE ? 0 : mode == ENCODE ? <i64>load<i32>(at) : choose(load<i32>(at), prediction);
+}
+
+// ---- Rows -----------------------------------------------------------------------------------------------------------------
+
+/**
+ * Codes up to `count` zeros, of places around which everything is zero, so that all have the same counters; encoders stop before
+ * what is not zero. Gives how many; `found` says whether the next one was decided not to be zero.
+ */
+function codeZeros(at: usize, count: i32): i32 {
+  found = false;
+  turnTo((at - segmentRow) >> 2, 0, 0, 0);
+  const first = stepSets, second = energySets;
+  const t0 = pair(at0, at1), t1 = pair(at2, at3), t2 = pair(at4, at5), t3 = pair(at6, at7), t4 = pair(at8, at9);
+  const t5 = v128.load(CONSTANT_PAIR);
+  let s0 = statesOf(t0, t1), s1 = statesOf(t2, t3), s2 = statesOf(t4, t5);
+  let l0 = derivedOf(t0, t1), l1 = derivedOf(t2, t3), l2 = derivedOf(t4, t5);
+  let i0 = i32x4.shr_s(l0, 16), i1 = i32x4.shr_s(l1, 16), i2 = i32x4.shr_s(l2, 16);
+  let a0 = v128.load(first), a1 = v128.load(first, 16), a2 = v128.load(first, 32);
+  let b0 = v128.load(second), b1 = v128.load(second, 16), b2 = v128.load(second, 32);
+  const shows = v128.load(LIMITS, 80);
+  let done = 0;
+  for (; done < count; done++) {
+    const here = at + (<usize>done << 2);
+    if (mode != DECODE) {
+      const target = load<i32>(here);
+      if (mode == ENCODE ? target != 0 : nearestOf(target) != 0) break;
+    }
+    store<i32>(here, 0);
+    const both = totals(
+      sum(product(a0, i0), product(a1, i1), product(a2, i2)),
+      sum(product(b0, i0), product(b1, i1), product(b2, i2)),
+    );
+    const logitA = i32x4.extract_lane(both, 0), logitB = i32x4.extract_lane(both, 2);
+    const outcome = code(0, squash((logitA + logitB) >> 1));
+    const target = outcome << 16;
+    const limit = v128.load(LIMITS), endLimit = v128.load(LIMITS, 16), counted = v128.load(LIMITS, 32);
+    const least = i32x4.neg(limit);
+    const errorA = scaledError(target, logitA, i32x4.extract_lane(a2, 3));
+    const errorB = scaledError(target, logitB, i32x4.extract_lane(b2, 3));
+    a0 = adjusted(a0, i0, errorA, limit, least);
+    a1 = adjusted(a1, i1, errorA, limit, least);
+    a2 = adjusted(i32x4.add(a2, counted), i2, errorA, endLimit, least);
+    b0 = adjusted(b0, i0, errorB, limit, least);
+    b1 = adjusted(b1, i1, errorB, limit, least);
+    b2 = adjusted(i32x4.add(b2, counted), i2, errorB, endLimit, least);
+    const mask = i32x4.splat(-outcome & 0x3fffff), ones = v128.load(LIMITS, 48), most = v128.load(LIMITS, 64);
+    const n0 = moved(s0, l0, mask, ones, most), n1 = moved(s1, l1, mask, ones, most);
+    const n2 = moved(s2, l2, mask, ones, most);
+    const change = v128.or(v128.or(v128.xor(s0, n0), v128.xor(s1, n1)), v128.xor(s2, n2));
+    s0 = n0;
+    s1 = n1;
+    s2 = n2;
+    // Logits and rates follow from the upper bits of the probability and the count.
+    if (v128.any_true(v128.and(change, shows))) {
+      l0 = i32x4(
+        derived(i32x4.extract_lane(s0, 0)),
+        derived(i32x4.extract_lane(s0, 1)),
+        derived(i32x4.extract_lane(s0, 2)),
+        derived(i32x4.extract_lane(s0, 3)),
+      );
+      l1 = i32x4(
+        derived(i32x4.extract_lane(s1, 0)),
+        derived(i32x4.extract_lane(s1, 1)),
+        derived(i32x4.extract_lane(s1, 2)),
+        derived(i32x4.extract_lane(s1, 3)),
+      );
+      l2 = i32x4.replace_lane(l2, 0, derived(i32x4.extract_lane(s2, 0)));
+      l2 = i32x4.replace_lane(l2, 1, derived(i32x4.extract_lane(s2, 1)));
+      i0 = i32x4.shr_s(l0, 16);
+      i1 = i32x4.shr_s(l1, 16);
+      i2 = i32x4.shr_s(l2, 16);
+    }
+    if (outcome != 0) {
+      found = true;
+      break;
+    }
+  }
+  v128.store(first, a0);
+  v128.store(first, a1, 16);
+  v128.store(first, a2, 32);
+  v128.store(second, b0);
+  v128.store(second, b1, 16);
+  v128.store(second, b2, 32);
+  keepPair(at0, at1, v128.shuffle<i32>(s0, l0, 0, 4, 1, 5));
+  keepPair(at2, at3, v128.shuffle<i32>(s0, l0, 2, 6, 3, 7));
+  keepPair(at4, at5, v128.shuffle<i32>(s1, l1, 0, 4, 1, 5));
+  keepPair(at6, at7, v128.shuffle<i32>(s1, l1, 2, 6, 3, 7));
+  keepPair(at8, at9, v128.shuffle<i32>(s2, l2, 0, 4, 1, 5));
+  return done;
+}
+
+// @ts-ignore: decorator
+@inline
+function keepPair(first: usize, second: usize, counters: v128): void {
+  v128.store64_lane(first, counters, 0);
+  v128.store64_lane(second, counters, 1);
+}
+
+/** Values of the segment at hand. */
+let segmentRow: usize = 0;
+
+/** Prepares `count` places of the row y from column x on, whose values lie from `at` on; fails where memory ends. */
+function beginSegment(x: i32, y: i32, count: i32, at: usize): void {
+  lookAround(x, y, count);
+  segmentRow = at;
+  row = y;
+  if (mode != ENCODE) return;
+  const end = next + <usize>count * DECISION_BYTES, there = <usize>memory.size() << 16;
+  if (end > there && memory.grow(<i32>max((end - there + 65535) >> 16, GROWTH_PAGES)) < 0) status = NO_MEMORY;
+}
+
+// @ts-ignore: decorator
+@inline
+function magnitudeAt(at: usize): i32 {
+  return abs(<i32>load<i16>(at));
+}
+
+/** Codes a row of a detail band. */
+function codeDetailRow(y: i32, from: usize): void {
+  for (let x = 0; x < width; x += SEGMENT) {
+    const count = min(SEGMENT, width - x), at = from + (<usize>x << 2);
+    beginSegment(x, y, count, at);
+    const own = plane + <usize>(y + MARGIN) * strideBytes + (<usize>(x + MARGIN) << 1);
+    for (let i = 0; i < count; i++) {
+      if (status != FINE_STATUS) return;
+      place = own + (<usize>i << 1);
+      let w = magnitudeAt(place - 2), ww = magnitudeAt(place - 4), step = 0;
+      if ((w | ww) == 0) {
+        const run = <i32>ctz(~(load<u64>(ZEROS + <usize>(i >> 3)) >> (i & 7)));
+        if (run >= SHORTEST_RUN) {
+          const zeros = codeZeros(at + (<usize>i << 2), run);
+          if (zeros == run) {
+            i += run - 1;
+            continue;
+          }
+          i += zeros;
+          place = own + (<usize>i << 1);
+          step = i32(found);
+        }
+      }
+      column = x + i;
+      if (step == 0) turnTo(i, w, ww, 0);
+      const here = at + (<usize>i << 2);
+      store<i32>(here, <i32>codeValue(wantedAt(here, 0), 0, step));
+    }
+  }
+}
+
+/** Codes a row of an LL band; the row before it lies before it. */
+function codeLowRow(y: i32, from: usize): void {
+  const above = from - (<usize>width << 2);
+  for (let x = 0; x < width; x += SEGMENT) {
+    const count = min(SEGMENT, width - x);
+    beginSegment(x, y, count, from + (<usize>x << 2));
+    for (let i = 0; i < count; i++) {
+      if (status != FINE_STATUS) return;
+      column = x + i;
+      place = plane + <usize>(y + MARGIN) * strideBytes + (<usize>(column + MARGIN) << 1);
+      const skip = <usize>column << 2, here = from + skip;
+      let prediction: i64 = 0, gradient: i64 = 0;
+      if (y == 0) {
+        if (column > 0) prediction = load<i32>(here - 4);
+      } else {
+        const n = <i64>load<i32>(above + skip);
+        if (column == 0) {
+          prediction = n;
+        } else {
+          const w = <i64>load<i32>(here - 4), nw = <i64>load<i32>(above + skip - 4);
+          const ne = column + 1 < width ? <i64>load<i32>(above + skip + 4) : n;
+          prediction = (2 * w + 2 * n - nw + ne) >> 2;
+          gradient = abs(w - nw) + abs(n - nw) + abs(n - ne);
+        }
+      }
+      turnTo(i, magnitudeAt(place - 2), magnitudeAt(place - 4), <i32>min<i64>(gradient, 65535));
+      store<i32>(here, <i32>codeValue(wantedAt(here, prediction), prediction, 0));
+    }
+  }
+}
+
+// ---- What the caller calls ------------------------------------------------------------------------------------------------
+
+/** Chooses values by error and bits; a bit is worth `weight`. */
+export function beginChoosing(weight: i32): void {
+  mode = CHOOSE;
+  lambda = weight;
+}
+
+/** Turns to a band. Planes are addresses, 0 for what is not there; values come from `rows` on, after room for one row. */
+export function beginBand(
+  bandKind: i32,
+  bandLevelClass: i32,
+  bandWidth: i32,
+  ownPlane: usize,
+  parentPlane: usize,
+  widthOfParent: i32,
+  heightOfParent: i32,
+  horizontalPlane: usize,
+  verticalPlane: usize,
+  earlierPlane: usize,
+  earliestPlane: usize,
+  rowsAt: usize,
+): void {
+  kind = bandKind;
+  levelClass = bandLevelClass;
+  orientation = bandKind & 3;
+  width = bandWidth;
+  strideBytes = <usize>(bandWidth + 2 * MARGIN) << 1;
+  plane = ownPlane;
+  parent = parentPlane;
+  parentWidth = widthOfParent;
+  parentHeight = heightOfParent;
+  horizontal = horizontalPlane;
+  vertical = verticalPlane;
+  earlier = earlierPlane;
+  earliest = earliestPlane;
+  rows = rowsAt;
+  const bandClass = kind * 3 + levelClass;
+  kindCounters = COUNTERS + <usize>(kind * KIND_BYTES);
+  levelOffset = levelClass * LEVEL_CONTEXTS;
+  stepSets = SETS + <usize>(bandClass * STEPS * SET_BYTES);
+  signCounters = SIGN_COUNTERS + <usize>(bandClass * 10 * TRIPLES * COUNTER_BYTES);
+  signSet = SIGN_SETS + <usize>(bandClass * SET_BYTES);
+  const isHorizontal = orientation == 1;
+  westFactor = isHorizontal ? 2 : orientation == 2 ? 5 : 3;
+  westShift = isHorizontal ? 1 : 0;
+  alongWest = isHorizontal ? 1 : 10;
+  alongNorth = isHorizontal ? 10 : 1;
+}
+
+/** Codes `count` rows from row y on. Gives 0, or why it ended: 1 for a value out of range, 2 for a token, 3 for memory. */
+export function codeRows(y: i32, count: i32): i32 {
+  status = FINE_STATUS;
+  const rowBytes = <usize>width << 2;
+  let at = rows + rowBytes;
+  for (let i = 0; i < count && status == FINE_STATUS; i++, at += rowBytes) {
+    if (orientation == 0) codeLowRow(y + i, at);
+    else codeDetailRow(y + i, at);
+  }
+  memory.copy(rows, at - rowBytes, rowBytes);
+  return status;
+}
+
+/** The value that was out of range. */
+export function refusedValue(): f64 {
+  return <f64>refused;
+}
