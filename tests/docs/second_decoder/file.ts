@@ -20,12 +20,15 @@ export interface Header {
   readonly width: number;
   readonly height: number;
   readonly model: number;
+  /** 0 5/3, 1 Haar, 2 9/7. */
+  readonly wavelet: number;
   readonly levels: number;
   readonly stepCode: number;
   readonly isGrey: boolean;
   readonly sampleBits: number;
   readonly alphaError: number | undefined;
   readonly tileSide: number;
+  readonly isWeighted: boolean;
 }
 
 /** A decoded tile. */
@@ -85,12 +88,14 @@ export function decodeFile(bytes: Uint8Array, models: ReadonlyMap<number, Model>
     width,
     height,
     model,
+    wavelet: transform >> 4 & 7,
     levels: transform & 15,
     stepCode,
     isGrey: (features & 1) !== 0,
     sampleBits: features & 2 ? 16 : 8,
     alphaError,
     tileSide,
+    isWeighted: (features & 16) !== 0,
   };
   if (crc32c(bytes.subarray(0, at)) % 65536 !== uint(2)) throw new Error("check of the header");
   const sections: Section[] = [];

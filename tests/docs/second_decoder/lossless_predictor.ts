@@ -176,8 +176,8 @@ class LosslessPredictor {
       const ratio = Math.floor(4096 * least / error), square = (ratio * ratio) >> 12;
       return Math.max(1, (square * square) >> 12);
     });
-    const weighted = trusts.reduce((sum, trust, k) => sum + BigInt(trust) * BigInt(changes[k]), 0n);
-    const P = (8 * m + Number(weighted / BigInt(trusts.reduce((a, b) => a + b)))) | 0;
+    const weighted = trusts.reduce((sum, trust, k) => sum + trust * changes[k], 0);
+    const P = (8 * m + Math.trunc(weighted / trusts.reduce((a, b) => a + b))) | 0;
     const prediction = limit((P + 8) >> 4, 2 ** 29), fraction = (P + 8) & 15;
     const lately = Math.floor(recent.reduce((a, b) => a + b) / (4 * recent.length));
     const spreadOf = (other: number) =>
@@ -272,10 +272,11 @@ class LosslessPredictor {
     const R = left.map((entry, i) => entry + right[i]);
     for (let k = 0; k < this.#sweeps; k++) {
       for (let i = (k + x) % 2; i < 11; i += 2) {
-        let rest = 65536n * BigInt(R[i * COLUMNS + 11]) - 80n * BigInt(w[i]);
-        for (let j = 0; j < 11; j++) rest -= BigInt(R[i * COLUMNS + j]) * BigInt(w[j]);
+        // Below 2^53: exact in a double.
+        let rest = 65536 * R[i * COLUMNS + 11] - 80 * w[i];
+        for (let j = 0; j < 11; j++) rest -= R[i * COLUMNS + j] * w[j];
         const divisor = R[i * COLUMNS + i] + 80;
-        const move = divisor > 0 ? Number(rest / BigInt(divisor)) : 0;
+        const move = divisor > 0 ? Math.trunc(rest / divisor) : 0;
         w[i] = limit(w[i] + move, 2 ** 18);
       }
     }
@@ -340,9 +341,16 @@ function weightsOf(all: Map<string, number[]>, name: string, count: number): num
 }
 
 function changeOf(weights: readonly number[], taps: readonly number[]): number {
-  const sum = weights.reduce((sum, weight, k) => sum + BigInt(weight) * BigInt(taps[k]), 0n) >> 13n;
-  const most = 2n ** 26n;
-  return Number(sum > most ? most : sum < -most ? -most : sum);
+  let sum = 0, magnitudes = 0;
+  weights.forEach((weight, k) => {
+    sum += weight * taps[k];
+    magnitudes += Math.abs(weight * taps[k]);
+  });
+  // Doubles hold smaller sums exactly.
+  const exact = magnitudes < 2 ** 53
+    ? Math.floor(sum / 2 ** 13)
+    : Number(weights.reduce((sum, weight, k) => sum + BigInt(weight) * BigInt(taps[k]), 0n) >> 13n);
+  return limit(exact, 2 ** 26);
 }
 
 function beginRow(columns: Map<number, Matrix>, { f, r }: typeof WINDOWS[number], width: number): Window {
