@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { VaeransError } from "../core/errors.ts";
 
 /** Codes of {@linkcode EntropyError}. */

@@ -54,9 +54,13 @@ Deno.test("each quantiser has its own values, and zero belongs to both", () => {
   for (const quantiser of [0, 1]) {
     for (const level of levels) assertEquals(levelOfValue(valueOfLevel(level, quantiser), quantiser), level);
   }
-  const error = assertThrows(() => levelOfValue(3, 0), EntropyError, "limit even values");
+  const error = assertThrows(
+    () => levelOfValue(3, 0),
+    EntropyError,
+    "0 and even values, it must be one of them (got 3)",
+  );
   assertEquals(error.code, "entropy-range");
-  assertThrows(() => levelOfValue(2, 1), EntropyError, "limit odd values");
+  assertThrows(() => levelOfValue(2, 1), EntropyError, "0 and odd values, it must be one of them (got 2)");
 });
 
 Deno.test("every state is reached from two others, by levels of different ways to go on", () => {
@@ -168,7 +172,7 @@ Deno.test("values of another quantiser are refused by name", () => {
   const error = assertThrows(
     () => encodeSections(Int32Array.of(2, 0, 3, 0), own, { mode: "trellis" }),
     EntropyError,
-    "its quantiser has no such value: value is 3",
+    "its quantiser has 0 and even values, it must be one of them (got 3)",
   );
   assertEquals(error.code, "entropy-range");
 });
