@@ -6,7 +6,7 @@
  */
 import { engineFor } from "../codec/run/engines.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
-import { type PlainError, plainError } from "../concurrency/error_codec.ts";
+import { serveJobs } from "../concurrency/serve_jobs.ts";
 import { type AssetUrls, setAssetUrls } from "../models/assets.ts";
 import { sha256Hex } from "../models/sha256.ts";
 import { FILE_ERRORS, FileError } from "./file_error.ts";
@@ -17,8 +17,6 @@ import { openFile, readWhole, writeWhole } from "./whole_file.ts";
 
 /** What the pool sends. */
 export interface WorkerRequest {
-  /** Told with the answer. */
-  readonly id: number;
   /** What to do. */
   readonly job: Job;
   /** Where the target is written before it takes its name, so that the pool can clean up after the worker. */
@@ -35,21 +33,16 @@ export interface WorkerRequest {
   readonly keepOther?: boolean;
 }
 
-/** What the worker answers: the result, or why there is none. */
-export type WorkerReply =
-  & { readonly id: number }
-  & (
-    | { readonly result: JobResult; readonly target?: Uint8Array; readonly hashes?: ContentHashes }
-    | { readonly error: PlainError }
-  );
-
-/** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
-  postMessage(reply: WorkerReply): void;
+/** What the worker answers: the result, and the target's bytes and the hashes of both files if they were asked for. */
+export interface StagedResult {
+  /** What `runJob` gives. */
+  readonly result: JobResult;
+  /** Of the target. */
+  readonly target?: Uint8Array;
+  /** Of the files that the worker read and wrote. */
+  readonly hashes?: ContentHashes;
 }
 
-const scope = globalThis as unknown as WorkerScope;
 // onnxruntime's WebGPU build takes an address relative to a worker's origin, which in Deno is the text "null". Without an
 // address of its own the worker is to onnxruntime the same as the main thread. Libraries may set one for themselves.
 Object.defineProperty(globalThis, "location", { value: undefined, writable: true, configurable: true });
@@ -65,10 +58,9 @@ function sharedEngine({ action, options }: Job): TileEngine | undefined {
   return engine;
 }
 
-scope.onmessage = async (
-  { data: { id, job, part, assets, source, wantsHashes, returnTarget, keepOther } },
-) => {
-  try {
+serveJobs<WorkerRequest, StagedResult>({
+  errors: FILE_ERRORS,
+  async run({ job, part, assets, source, wantsHashes, returnTarget, keepOther }) {
     setAssetUrls(assets);
     let returned: Uint8Array | undefined;
     const hashes = { source: "", target: "" };
@@ -93,16 +85,9 @@ scope.onmessage = async (
     // The pool has a worker a core already.
     const alone = { ...job, options: { ...job.options, workers: 0 } } as Job;
     const result = await runJob(alone, files, sharedEngine(job));
-    scope.postMessage({
-      id,
-      result,
-      ...(returned && { target: returned }),
-      ...(wantsHashes && { hashes }),
-    });
-  } catch (error) {
-    scope.postMessage({ id, error: plainError(error, FILE_ERRORS) });
-  }
-};
+    return { result, ...(returned && { target: returned }), ...(wantsHashes && { hashes }) };
+  },
+});
 
 /** Refuses to replace a file of other content, which may be the user's own. */
 async function checkSame(target: string, bytes: Uint8Array): Promise<void> {

@@ -1,25 +1,14 @@
-import { revivedError } from "../concurrency/error_codec.ts";
+import { JobWorker } from "../concurrency/job_worker.ts";
 import { assetUrls } from "../models/assets.ts";
-import { FILE_ERRORS } from "./file_error.ts";
+import { FILE_ERRORS, FileError } from "./file_error.ts";
 import type { Job, JobResult } from "./job.ts";
 import { memoryOf, WORKER_BYTES } from "./job_memory.ts";
 import { replacedPath } from "./target_file.ts";
-import type { ContentHashes } from "./up_to_date.ts";
 import { partPath } from "./whole_file.ts";
-import type { WorkerReply, WorkerRequest } from "./worker.ts";
+import type { StagedResult, WorkerRequest } from "./worker.ts";
 
 /** What a job's worker is not to read or write itself. */
 export type Staged = Pick<WorkerRequest, "source" | "wantsHashes" | "returnTarget" | "keepOther">;
-
-/** What a job gives: the result, and the target's bytes if they were asked for. */
-export interface StagedResult {
-  /** What `runJob` gives. */
-  readonly result: JobResult;
-  /** Of the target. */
-  readonly target?: Uint8Array;
-  /** Of the files that the worker read and wrote, if they were asked for. */
-  readonly hashes?: ContentHashes;
-}
 
 /** Options of a {@linkcode WorkerPool}. */
 export interface PoolOptions {
@@ -37,14 +26,13 @@ interface Task {
   readonly request: WorkerRequest;
   /** What its picture takes, besides the worker itself. */
   readonly pictureBytes: number;
-  readonly resolve: (result: StagedResult) => void;
-  readonly reject: (error: unknown) => void;
+  readonly resolve: (result: Promise<StagedResult>) => void;
 }
 
 /** A worker and what it does. */
 interface Crew {
-  readonly worker: Worker;
-  readonly running: Map<number, Task>;
+  readonly worker: JobWorker;
+  readonly running: Set<Task>;
   /** Of the pictures at work. */
   pictureBytes: number;
   /** The most that was: WebAssembly's memory does not shrink, so that this much is taken until the worker ends. */
@@ -64,7 +52,6 @@ export class WorkerPool {
   readonly #onRoom: (() => void)[] = [];
   /** Jobs of which it is being looked up what they take. */
   #arriving = 0;
-  #nextId = 0;
   #abandoned = false;
 
   /**
@@ -122,14 +109,14 @@ export class WorkerPool {
    */
   async runStaged(job: Job, staged: Staged = {}): Promise<StagedResult> {
     this.#checkOpen();
-    const { promise, resolve, reject } = Promise.withResolvers<StagedResult>();
+    const { promise, resolve } = Promise.withResolvers<StagedResult>();
     this.#arriving++;
     try {
       const pictureBytes = this.#memoryBytes === Infinity ? 0 : await memoryOf(job, staged.source);
       const part = partPath(staged.returnTarget ? job.target : await replacedPath(job.target));
       this.#checkOpen();
-      const request = { id: this.#nextId++, job, part, assets: assetUrls(), ...staged };
-      this.#waiting.push({ request, pictureBytes, resolve, reject });
+      const request = { job, part, assets: assetUrls(), ...staged };
+      this.#waiting.push({ request, pictureBytes, resolve });
     } finally {
       this.#arriving--;
       this.#dispatch();
@@ -145,9 +132,9 @@ export class WorkerPool {
   /** Ends the workers in the middle of their jobs, which reject, and removes what they had half-written. */
   async abandon(): Promise<void> {
     this.#abandoned = true;
-    const parts = [...this.#crews].flatMap(({ running }) => [...running.values()].map(partOf));
+    const parts = [...this.#crews].flatMap(({ running }) => [...running].map(({ request }) => request.part));
     for (const crew of [...this.#crews]) this.#end(crew, new Error("abandoned"));
-    for (const { reject } of this.#waiting.splice(0)) reject(new Error("abandoned"));
+    for (const { resolve } of this.#waiting.splice(0)) resolve(Promise.reject(new Error("abandoned")));
     this.#dispatch();
     for (let i = 0; i < ABANDON_ROUNDS; i++) {
       await new Promise((resolve) => setTimeout(resolve, ABANDON_MILLISECONDS));
@@ -166,10 +153,10 @@ export class WorkerPool {
       const crew = this.#place(task);
       if (!crew) return;
       this.#waiting.shift();
-      crew.running.set(task.request.id, task);
+      crew.running.add(task);
       crew.pictureBytes += task.pictureBytes;
       crew.grownBytes = Math.max(crew.grownBytes, crew.pictureBytes);
-      crew.worker.postMessage(task.request);
+      this.#work(crew, task);
     }
     for (const resolve of this.#onRoom.splice(0)) resolve();
   }
@@ -205,46 +192,34 @@ export class WorkerPool {
   }
 
   #start(): Crew {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    const crew: Crew = { worker, running: new Map(), pictureBytes: 0, grownBytes: 0 };
+    const worker = new JobWorker(new URL("./worker.ts", import.meta.url), { errors: FILE_ERRORS });
+    const crew: Crew = { worker, running: new Set(), pictureBytes: 0, grownBytes: 0 };
     this.#crews.add(crew);
-    worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
-      const task = crew.running.get(data.id);
-      if (!task) return;
-      crew.running.delete(data.id);
-      crew.pictureBytes -= task.pictureBytes;
-      if ("result" in data) {
-        task.resolve(data);
-      } else {
-        task.reject(revivedError(data.error, FILE_ERRORS));
-      }
-      // One that keeps more than its share would keep others from being there.
-      if (crew.running.size === 0 && WORKER_BYTES + crew.grownBytes > this.#shareBytes()) this.#end(crew);
-      this.#dispatch();
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      const parts = [...crew.running.values()].map(partOf);
-      this.#end(crew, new Error(`the worker failed: ${event.message}`));
-      for (const part of parts) Deno.remove(part).catch(() => {});
-      this.#dispatch();
-    };
     return crew;
   }
 
-  /** Ends a worker; what it has under way rejects, with the source's name. */
-  #end(crew: Crew, reason?: Error): void {
-    crew.worker.terminate();
-    this.#crews.delete(crew);
-    for (const { request, reject } of crew.running.values()) {
-      reject(this.#abandoned ? reason! : new Error(`${request.job.source}: ${reason?.message}`));
-    }
-    crew.running.clear();
+  async #work(crew: Crew, task: Task): Promise<void> {
+    const { worker, running } = crew, { request } = task;
+    const outcome = worker.run<StagedResult>(request).catch((error: Error) => {
+      if (!worker.hasEnded || this.#abandoned) throw error;
+      Deno.remove(request.part).catch(() => {});
+      throw new FileError(request.job.source, error.message, { cause: error });
+    });
+    await outcome.catch(() => {});
+    running.delete(task);
+    crew.pictureBytes -= task.pictureBytes;
+    // One that keeps more than its share would keep others from being there.
+    const isTooLarge = running.size === 0 && WORKER_BYTES + crew.grownBytes > this.#shareBytes();
+    if (worker.hasEnded || isTooLarge) this.#end(crew);
+    task.resolve(outcome);
+    this.#dispatch();
   }
-}
 
-function partOf({ request }: Task): string {
-  return request.part;
+  /** Ends a worker; what it has under way rejects with the reason. */
+  #end(crew: Crew, reason?: Error): void {
+    this.#crews.delete(crew);
+    crew.worker.terminate(reason);
+  }
 }
 
 /** A write that a terminated worker had begun may still end after it, on a loaded machine well after. */

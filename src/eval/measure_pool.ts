@@ -1,5 +1,5 @@
-import { WebWorker } from "../concurrency/web_worker.ts";
-import type { MeasureMessage, MeasureReply } from "./measure_worker.ts";
+import { JobWorker, popAlive } from "../concurrency/job_worker.ts";
+import type { MeasureJob } from "./measure_worker.ts";
 import { makeMeasurer, type Measured, type MeasureRequest } from "./measurer.ts";
 import type { MetricTools, ToolSettings } from "./metrics/mod.ts";
 
@@ -7,7 +7,7 @@ import type { MetricTools, ToolSettings } from "./metrics/mod.ts";
 export class MeasurePool {
   readonly #here: ((request: MeasureRequest) => Promise<Measured>) | undefined;
   readonly #settings: ToolSettings;
-  readonly #idle: Worker[] = [];
+  readonly #idle: JobWorker[] = [];
 
   /**
    * Makes the pool.
@@ -26,20 +26,20 @@ export class MeasurePool {
    *
    * @param request What of.
    * @returns The figures.
-   * @throws Error With the message of what went wrong.
+   * @throws What went wrong; VaeransError ("worker-failed") if the worker crashed.
    */
   async measure(request: MeasureRequest): Promise<Measured> {
     if (this.#here) return await this.#here(request);
-    const worker = this.#idle.pop() ?? this.#start();
-    const reply = await ask(worker, { request });
-    if ("measured" in reply) {
+    const worker = popAlive(this.#idle) ?? this.#start();
+    try {
+      const measured = await worker.run<Measured>(request satisfies MeasureJob);
       this.#idle.push(worker);
-      return reply.measured;
+      return measured;
+    } catch (error) {
+      // It may be what a broken codec left: the next measurement gets a fresh worker.
+      await end(worker);
+      throw error;
     }
-    // It may be what a broken codec left: the next measurement gets a fresh worker.
-    if ("crash" in reply) worker.terminate();
-    else await end(worker);
-    throw new Error("error" in reply ? reply.error : `the worker failed: ${"crash" in reply && reply.crash}`);
   }
 
   /** Ends the workers. Call it when no measurement is under way. */
@@ -47,30 +47,15 @@ export class MeasurePool {
     await Promise.all(this.#idle.splice(0).map(end));
   }
 
-  #start(): Worker {
-    const worker = new WebWorker(new URL("./measure_worker.ts", import.meta.url), { type: "module" });
-    worker.postMessage({ tools: this.#settings } satisfies MeasureMessage);
+  #start(): JobWorker {
+    const worker = new JobWorker(new URL("./measure_worker.ts", import.meta.url));
+    worker.notify(this.#settings);
     return worker;
   }
 }
 
-/** Lets a worker end its external programs, then ends it. */
-async function end(worker: Worker): Promise<void> {
-  await ask(worker, { close: true });
+/** Lets a worker end its external programs, then ends it; a crashed one answers nothing more. */
+async function end(worker: JobWorker): Promise<void> {
+  await worker.run("close" satisfies MeasureJob).catch(() => {});
   worker.terminate();
-}
-
-/** A crashed worker answers nothing more. */
-async function ask(
-  worker: Worker,
-  message: MeasureMessage,
-): Promise<MeasureReply | { readonly crash: string }> {
-  return await new Promise((resolve) => {
-    worker.onmessage = ({ data }: MessageEvent<MeasureReply>) => resolve(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      resolve({ crash: event.message });
-    };
-    worker.postMessage(message);
-  });
 }

@@ -3,41 +3,19 @@
  *
  * @module
  */
+import { serveJobs } from "../concurrency/serve_jobs.ts";
 import { makeMeasurer, type Measured, type MeasureRequest } from "./measurer.ts";
 import { MetricTools, type ToolSettings } from "./metrics/mod.ts";
 
-/** What the worker is sent: first its tools, then measurements, and at last that it is to end its tools. */
-export type MeasureMessage =
-  | { readonly tools: ToolSettings }
-  | { readonly request: MeasureRequest }
-  | { readonly close: true };
+/** A measurement to make; the last job is to end the external programs. */
+export type MeasureJob = MeasureRequest | "close";
 
-/** What the worker answers to a request: the figures, or why there are none. And that it has closed. */
-export type MeasureReply =
-  | { readonly measured: Measured }
-  | { readonly error: string }
-  | { readonly closed: true };
-
-/** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<MeasureMessage>) => void) | null;
-  postMessage(reply: MeasureReply): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
 let tools: MetricTools, measurer: ReturnType<typeof makeMeasurer>;
-scope.onmessage = async ({ data }) => {
-  try {
-    if ("tools" in data) {
-      tools = new MetricTools(data.tools);
-      measurer = makeMeasurer(tools);
-    } else if ("request" in data) {
-      scope.postMessage({ measured: await measurer(data.request) });
-    } else {
-      await tools.close();
-      scope.postMessage({ closed: true });
-    }
-  } catch (error) {
-    scope.postMessage({ error: error instanceof Error ? error.message : String(error) });
-  }
-};
+serveJobs<MeasureJob, Measured | void, ToolSettings>({
+  // Comes once, before the first job: how to start the metrics' external programs.
+  onNotice(settings) {
+    tools = new MetricTools(settings);
+    measurer = makeMeasurer(tools);
+  },
+  run: (job) => job === "close" ? tools.close() : measurer(job),
+});

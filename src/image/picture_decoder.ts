@@ -1,13 +1,11 @@
+import { JobWorker, popAlive } from "../concurrency/job_worker.ts";
 import type { DecodeOptions } from "./decode.ts";
-import type { DecodeReply, DecodeRequest } from "./decode_worker.ts";
-import { ImageError, type ImageErrorCode } from "./errors.ts";
+import type { DecodeRequest } from "./decode_worker.ts";
+import { ImageError } from "./errors.ts";
 import type { Picture } from "./picture.ts";
 
 /** Longest time that a worker may take to start, which is not part of a deadline. */
 const START_MILLISECONDS = 60_000;
-
-/** The runtime's own class: another library may later put its own in its place. */
-const WebWorker: typeof Worker | undefined = globalThis.Worker;
 
 /** Options of {@linkcode PictureDecoder.decode}. */
 export interface PictureDecoderOptions extends DecodeOptions {
@@ -26,8 +24,8 @@ export interface PictureDecoderOptions extends DecodeOptions {
  * ```
  */
 export class PictureDecoder {
-  readonly #idle: Worker[] = [];
-  readonly #busy = new Map<Worker, (error: Error) => void>();
+  readonly #idle: JobWorker[] = [];
+  readonly #busy = new Set<JobWorker>();
 
   /**
    * Decodes as `decodePicture` does.
@@ -49,64 +47,47 @@ export class PictureDecoder {
   ): Promise<Picture | Picture<Uint16Array>> {
     const { signal, deadlineMilliseconds, transfer, ...rest } = options;
     signal?.throwIfAborted();
-    const kept = this.#idle.pop(), worker = kept ?? startWorker();
+    const kept = popAlive(this.#idle);
+    const worker = kept ??
+      new JobWorker(new URL("./decode_worker.ts", import.meta.url), { failure: workerError });
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const { promise, resolve, reject } = Promise.withResolvers<Picture | Picture<Uint16Array>>();
-    const abort = () => reject(signal!.reason);
     const expireAfter = (milliseconds: number | undefined, error: () => ImageError) => {
       clearTimeout(timer);
-      if (milliseconds !== undefined) timer = setTimeout(() => reject(error()), milliseconds);
+      if (milliseconds !== undefined) timer = setTimeout(() => worker.terminate(error()), milliseconds);
     };
-    signal?.addEventListener("abort", abort);
-    this.#busy.set(worker, reject);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(workerError(event.message));
-    };
-    worker.onmessage = ({ data: reply }: MessageEvent<DecodeReply>) => {
-      if (reply.kind === "picture") resolve(reply.picture);
-      else if (reply.kind === "error") reject(revived(reply));
-      else expireAfter(deadlineMilliseconds, () => tooLate(deadlineMilliseconds!));
-    };
+    const begin = () => expireAfter(deadlineMilliseconds, () => tooLate(deadlineMilliseconds!));
+    worker.onNotice = begin;
+    this.#busy.add(worker);
     try {
-      if (kept) expireAfter(deadlineMilliseconds, () => tooLate(deadlineMilliseconds!));
+      if (kept) begin();
       else expireAfter(START_MILLISECONDS, () => workerError(`it did not start in ${START_MILLISECONDS} ms`));
       const request: DecodeRequest = { bytes, options: rest };
-      worker.postMessage(request, transfer ? [bytes.buffer as ArrayBuffer] : []);
-      const picture = await promise;
-      if (this.#busy.has(worker)) this.#idle.push(worker);
+      const picture = await worker.run<Picture | Picture<Uint16Array>>(request, {
+        transfer: transfer ? [bytes.buffer as ArrayBuffer] : [],
+        ...(signal && { signal }),
+      });
+      if (!worker.hasEnded) this.#idle.push(worker);
       return picture;
     } catch (error) {
-      // A library that has failed may be inconsistent; what is still at work must end.
+      // A library that has failed may be inconsistent.
       worker.terminate();
       throw error;
     } finally {
       this.#busy.delete(worker);
       clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
     }
   }
 
   /** Ends all workers; calls under way are rejected. */
   close(): void {
-    for (const worker of this.#idle.splice(0)) worker.terminate();
-    for (const reject of this.#busy.values()) reject(workerError("it was closed"));
-    for (const worker of this.#busy.keys()) worker.terminate();
-    this.#busy.clear();
+    for (const worker of [...this.#idle.splice(0), ...this.#busy]) {
+      worker.terminate(workerError("it was closed"));
+    }
   }
 
   /** As {@linkcode close}. */
   [Symbol.dispose](): void {
     this.close();
-  }
-}
-
-function startWorker(): Worker {
-  if (!WebWorker) throw workerError("there are no workers here");
-  try {
-    return new WebWorker(new URL("./decode_worker.ts", import.meta.url), { type: "module" });
-  } catch (cause) {
-    throw workerError(cause instanceof Error ? cause.message : String(cause));
   }
 }
 
@@ -124,12 +105,4 @@ function workerError(reason: string): ImageError {
     `Cannot decode the picture as its worker failed: ${reason}; allow reading the package's sources (-R), or decode ` +
       "without a deadline",
   );
-}
-
-/** An error of the worker's, of the same class again. */
-function revived({ name, code, message }: Extract<DecodeReply, { kind: "error" }>): Error {
-  if (code !== undefined) return new ImageError(code as ImageErrorCode, message);
-  const error = new Error(message);
-  error.name = name;
-  return error;
 }

@@ -9,24 +9,18 @@ import { LocalEngine } from "./local_engine.ts";
 import type { StreamSpec } from "../streams/stream_spec.ts";
 import { type AssetUrls, setAssetUrls } from "../../models/assets.ts";
 import { loadModel } from "../../models/load.ts";
-import { type PlainError, plainError } from "../../concurrency/error_codec.ts";
+import { notifyCaller, serveJobs } from "../../concurrency/serve_jobs.ts";
 
 /** What an engine can be asked for. */
 export type TileJob = Exclude<keyof TileEngine, "concurrency" | "close">;
 
-/** What the engine sends to each worker that it takes, which is not answered: where the program has its files. */
-export interface GroupAssets {
-  /** Absolute addresses. */
-  readonly assets: AssetUrls;
-}
+/**
+ * What the engine sends without waiting for an answer: where the program has its files, first of all, and ahead of jobs the
+ * stream whose decoder is to be loaded.
+ */
+export type TileNotice = { readonly assets: AssetUrls } | { readonly prepare: StreamSpec };
 
-/** What the engine sends ahead of jobs, which is not answered: load what showing a stream takes. */
-export interface TilePreparation {
-  /** The stream. */
-  readonly prepare: StreamSpec;
-}
-
-/** What the engine sends. */
+/** A job. */
 export interface TileRequest {
   /** Which of the jobs. */
   readonly job: TileJob;
@@ -34,18 +28,9 @@ export interface TileRequest {
   readonly args: readonly unknown[];
 }
 
-/** What the worker answers; its records' clock begins with the epoch. */
-export type TileReply =
-  & { readonly records: readonly TraceRecord[] }
-  & ({ readonly result: unknown } | { readonly error: PlainError });
+/** The worker's notice before it answers a job; the records' clock begins with the epoch. */
+export type TileRecords = readonly TraceRecord[];
 
-/** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<TileRequest | TilePreparation | GroupAssets>) => void) | null;
-  postMessage(reply: TileReply, transfer: Transferable[]): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
 const records: TraceRecord[] = [];
 const engine = new LocalEngine({
   // Each thread's clock begins with it: told as if they were one that begins with the epoch.
@@ -53,25 +38,25 @@ const engine = new LocalEngine({
     records.push({ ...record, startMilliseconds: record.startMilliseconds + performance.timeOrigin }),
 });
 
-scope.onmessage = async ({ data }) => {
-  if ("assets" in data) return setAssetUrls(data.assets);
-  if ("prepare" in data) {
-    const { kind, model, runtime } = data.prepare;
+serveJobs<TileRequest, unknown, TileNotice>({
+  async onNotice(notice) {
+    if ("assets" in notice) return setAssetUrls(notice.assets);
+    const { kind, model, runtime } = notice.prepare;
     // What fails here fails again, and is told, with the first job.
     if (kind === "latent") {
       await loadModel(model).then((model) => model.prepare("decoder", runtime)).catch(() => {});
     }
-    return;
-  }
-  const { job, args } = data;
-  try {
-    const run = engine[job] as (...args: unknown[]) => Promise<unknown>;
-    const result = await run.apply(engine, [...args]);
-    scope.postMessage({ result, records: records.splice(0) }, buffersOf(result));
-  } catch (error) {
-    scope.postMessage({ error: plainError(error), records: records.splice(0) }, []);
-  }
-};
+  },
+  async run({ job, args }) {
+    try {
+      const run = engine[job] as (...args: unknown[]) => Promise<unknown>;
+      return await run.apply(engine, [...args]);
+    } finally {
+      if (records.length > 0) notifyCaller(records.splice(0) satisfies TileRecords);
+    }
+  },
+  transferOf: buffersOf,
+});
 
 /** The memory of an array, or of a coded tile's sections, which the worker no longer needs. */
 function buffersOf(result: unknown): Transferable[] {

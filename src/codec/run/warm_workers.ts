@@ -1,17 +1,17 @@
 import { InvalidValueError } from "../../core/mod.ts";
-import { WebWorker } from "../../concurrency/web_worker.ts";
+import { JobWorker, popAlive } from "../../concurrency/job_worker.ts";
 
 /** Where an engine's workers come from. */
 export interface WorkerSource {
   /** Gives a worker that has nothing to do. */
-  take(): Worker;
+  take(): JobWorker;
   /** Takes back a worker that has nothing to do. */
-  giveBack(worker: Worker): void;
+  giveBack(worker: JobWorker): void;
 }
 
 /** Starts a worker for each that is wanted, and ends those that come back. */
 export const COLD_WORKERS: WorkerSource = {
-  take: () => new WebWorker(new URL("./tile_worker.ts", import.meta.url), { type: "module" }),
+  take: () => new JobWorker(new URL("./tile_worker.ts", import.meta.url)),
   giveBack: (worker) => worker.terminate(),
 };
 
@@ -41,7 +41,7 @@ let sourceOf: (workers: WarmWorkers) => WorkerSource;
 export class WarmWorkers implements Disposable {
   /** Most workers of a call, as it was given; by default one a core, at most four. */
   readonly count: number | undefined;
-  readonly #idle: Worker[] = [];
+  readonly #idle: JobWorker[] = [];
   #isClosed = false;
 
   static {
@@ -73,21 +73,16 @@ export class WarmWorkers implements Disposable {
     this.close();
   }
 
-  #take(): Worker {
-    return this.#idle.pop() ?? COLD_WORKERS.take();
+  #take(): JobWorker {
+    return popAlive(this.#idle) ?? COLD_WORKERS.take();
   }
 
-  #giveBack(worker: Worker): void {
+  #giveBack(worker: JobWorker): void {
     if (this.#isClosed) {
       worker.terminate();
       return;
     }
-    worker.onmessage = null;
-    worker.onerror = (event) => {
-      event.preventDefault();
-      if (this.#idle.includes(worker)) this.#idle.splice(this.#idle.indexOf(worker), 1);
-      worker.terminate();
-    };
+    worker.onNotice = undefined;
     this.#idle.push(worker);
   }
 }

@@ -9,18 +9,17 @@ import type {
   TileEngine,
 } from "./tile_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "../tiles/tile_grid.ts";
-import type { TileJob, TileReply, TileRequest } from "./tile_worker.ts";
+import type { TileJob, TileNotice, TileRecords, TileRequest } from "./tile_worker.ts";
 import { assetUrls } from "../../models/assets.ts";
 import { LocalEngine } from "./local_engine.ts";
-import { revivedError } from "../../concurrency/error_codec.ts";
+import { type JobWorker, popAlive } from "../../concurrency/job_worker.ts";
 import type { SampleData } from "../samples.ts";
 import type { StreamSpec } from "../streams/stream_spec.ts";
 import type { WorkerSource } from "./warm_workers.ts";
 
 interface Waiting {
   readonly request: TileRequest;
-  readonly resolve: (result: never) => void;
-  readonly reject: (error: unknown) => void;
+  readonly resolve: (result: Promise<never>) => void;
 }
 
 /**
@@ -32,9 +31,9 @@ export class WorkerEngine implements TileEngine {
   readonly concurrency: number;
   readonly #options: EngineOptions;
   readonly #source: WorkerSource;
-  readonly #idle: Worker[] = [];
+  readonly #idle: JobWorker[] = [];
   readonly #queue: Waiting[] = [];
-  readonly #running = new Map<Worker, Waiting>();
+  readonly #running = new Set<JobWorker>();
   readonly #onAbort = (): void => this.#end(this.#options.signal?.reason);
   #ended = false;
   #answered = false;
@@ -100,7 +99,7 @@ export class WorkerEngine implements TileEngine {
   start(spec: StreamSpec): void {
     while (!this.#ended && !this.#alone && this.#idle.length + this.#running.size < this.concurrency) {
       const worker = this.#take();
-      worker.postMessage({ prepare: spec });
+      worker.notify({ prepare: spec } satisfies TileNotice);
       this.#idle.push(worker);
     }
   }
@@ -114,64 +113,50 @@ export class WorkerEngine implements TileEngine {
   #run<T>(job: TileJob, args: readonly unknown[]): Promise<T> {
     this.#options.signal?.throwIfAborted();
     if (this.#alone) return this.#local<T>({ job, args });
-    return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ request: { job, args }, resolve, reject });
+    return new Promise<T>((resolve) => {
+      this.#queue.push({ request: { job, args }, resolve });
       this.#dispatch();
     });
   }
 
   #dispatch(): void {
     while (!this.#ended && this.#queue.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#running.size < this.concurrency ? this.#take() : undefined);
+      const worker = popAlive(this.#idle) ??
+        (this.#running.size < this.concurrency ? this.#take() : undefined);
       if (!worker) return;
-      const waiting = this.#queue.shift()!;
-      this.#running.set(worker, waiting);
-      worker.postMessage(waiting.request);
+      this.#running.add(worker);
+      this.#work(worker, this.#queue.shift()!);
     }
   }
 
-  #take(): Worker {
-    const worker = this.#source.take();
-    worker.onmessage = ({ data }: MessageEvent<TileReply>) => {
-      const { resolve, reject } = this.#running.get(worker)!;
-      this.#answered = true;
-      this.#running.delete(worker);
-      this.#idle.push(worker);
-      for (const record of data.records) {
-        const startMilliseconds = record.startMilliseconds - performance.timeOrigin;
-        this.#options.onStep?.({ ...record, startMilliseconds });
-      }
-      if ("error" in data) reject(revivedError(data.error));
-      else resolve(data.result as never);
-      this.#dispatch();
-    };
-    worker.postMessage({ assets: assetUrls() });
-    worker.onerror = (event) => {
-      event.preventDefault();
-      if (this.#answered) this.#lose(worker, event.message);
-      else this.#goOnAlone();
-    };
-    return worker;
-  }
-
-  /** A worker that failed takes its job with it; another may be started for the next. */
-  #lose(worker: Worker, reason: string): void {
-    const waiting = this.#running.get(worker);
+  async #work(worker: JobWorker, job: Waiting): Promise<void> {
+    const outcome = worker.run<never>(job.request);
+    await outcome.catch(() => {});
     this.#running.delete(worker);
-    if (this.#idle.includes(worker)) this.#idle.splice(this.#idle.indexOf(worker), 1);
-    worker.terminate();
-    waiting?.reject(new Error(`a worker failed: ${reason}; workers: 0 does without`));
+    this.#answered ||= !worker.hasEnded;
+    if (!worker.hasEnded) this.#idle.push(worker);
+    // A worker that crashed takes its job with it; another may be started for the next.
+    if (this.#answered || this.#ended) job.resolve(outcome);
+    else this.#goOnAlone(job);
     this.#dispatch();
   }
 
   /** Where workers cannot be started, in a bundle or without permission, this thread does the work. */
-  #goOnAlone(): void {
-    if (this.#alone || this.#ended) return;
-    this.#alone = new LocalEngine(this.#options);
-    const waiting = [...this.#running.values(), ...this.#queue.splice(0)];
-    for (const worker of [...this.#idle.splice(0), ...this.#running.keys()]) worker.terminate();
-    this.#running.clear();
-    for (const { request, resolve, reject } of waiting) this.#local<never>(request).then(resolve, reject);
+  #goOnAlone(job: Waiting): void {
+    this.#alone ??= new LocalEngine(this.#options);
+    for (const { request, resolve } of [job, ...this.#queue.splice(0)]) resolve(this.#local<never>(request));
+  }
+
+  #take(): JobWorker {
+    const worker = this.#source.take();
+    worker.onNotice = (records) => {
+      for (const record of records as TileRecords) {
+        const startMilliseconds = record.startMilliseconds - performance.timeOrigin;
+        this.#options.onStep?.({ ...record, startMilliseconds });
+      }
+    };
+    worker.notify({ assets: assetUrls() } satisfies TileNotice);
+    return worker;
   }
 
   #local<T>({ job, args }: TileRequest): Promise<T> {
@@ -182,8 +167,7 @@ export class WorkerEngine implements TileEngine {
   #end(reason: unknown): void {
     this.#ended = true;
     for (const worker of this.#idle.splice(0)) this.#source.giveBack(worker);
-    for (const worker of this.#running.keys()) worker.terminate();
-    for (const { reject } of [...this.#running.values(), ...this.#queue.splice(0)]) reject(reason);
-    this.#running.clear();
+    for (const worker of this.#running) worker.terminate(reason);
+    for (const { resolve } of this.#queue.splice(0)) resolve(Promise.reject(reason));
   }
 }

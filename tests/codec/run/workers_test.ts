@@ -18,9 +18,9 @@ class WorkerCounts implements Disposable {
       this.started++;
       const worker = this.#original.take();
       const terminate = worker.terminate.bind(worker);
-      worker.terminate = () => {
+      worker.terminate = (reason) => {
         this.ended++;
-        terminate();
+        terminate(reason);
       };
       return worker;
     };
