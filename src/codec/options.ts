@@ -166,17 +166,18 @@ export function checkEffort(effort: number | undefined): void {
 
 /** The one target of the options; errors: `InvalidValueError` ("target-range", "target-count"). */
 export function targetOf(options: CompressTarget): Target {
-  const given = (Object.keys(LIMITS) as Target["kind"][]).filter((kind) => options[kind] !== undefined);
-  if (options.lossless === true) given.push("nearLossless");
+  const kinds = (Object.keys(LIMITS) as Target["kind"][]).filter((kind) => options[kind] !== undefined);
+  const given: readonly string[] = options.lossless === true ? [...kinds, "lossless"] : kinds;
   if (given.length > 1) {
     throw new InvalidValueError(
       "target-count",
       `Cannot aim at ${given.join(" and ")} at once: give one of them`,
     );
   }
-  const [kind] = given;
+  if (options.lossless === true) return { kind: "nearLossless", value: 0 };
+  const [kind] = kinds;
   if (kind === undefined) return { kind: "quality", value: DEFAULT_QUALITY };
-  const value = options[kind] ?? 0, [least, most, rule] = LIMITS[kind];
+  const value = options[kind]!, [least, most, rule] = LIMITS[kind];
   if (!(typeof value === "number" && value >= least && value <= most)) {
     throw new InvalidValueError("target-range", `Cannot aim at ${kind} ${value}: it must be ${rule}`);
   }

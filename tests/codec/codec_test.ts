@@ -198,7 +198,12 @@ Deno.test("a PSNR or MS-SSIM asked for is reached, and hardly more", async () =>
   assertEquals(error.code, "quality-unreachable");
 });
 
-Deno.test("only one target may be given", async () => {
+Deno.test("only one target may be given, and the message names those that were", async () => {
+  const error = await assertRejects(
+    () => compress(picture, { quality: 30, lossless: true }),
+    InvalidValueError,
+  );
+  assertEquals(error.message, "Cannot aim at quality and lossless at once: give one of them");
   assertEquals(
     (await assertRejects(() => compress(picture, { psnr: 30, bpp: 1 }), InvalidValueError)).code,
     "target-count",
