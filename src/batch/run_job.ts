@@ -9,13 +9,13 @@ import {
   type FileSource,
   inspect,
   type NetRuntime,
-  psnr,
   type TraceRecord,
   withoutLocation,
 } from "../../mod.ts";
 import { compressOn } from "../codec/compress.ts";
 import type { GroupEngine } from "../codec/group_engine.ts";
 import { targetOf } from "../codec/options.ts";
+import { visiblePsnr } from "../codec/picture_score.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { about } from "./file_error.ts";
 import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
@@ -64,7 +64,7 @@ async function runCompress(
   const own = { ...named !== undefined && { model: named }, ...runtime && { runtime } };
   // A lossless file has been decoded and compared already.
   const measuredPsnr = async () =>
-    options.lossless ? Infinity : psnr(
+    options.lossless ? Infinity : visiblePsnr(
       toEightBits(picture),
       await timings.measure("decompress", () => decompress(bytes, { ...own, onStep })),
     );

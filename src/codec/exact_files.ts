@@ -6,8 +6,8 @@ import type { PictureScore } from "./picture_score.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { type AnyPicture, isDeep } from "./samples.ts";
 
-/** Pictures of so few pixels are coded without loss whenever it might pay: it takes some hundredths of a second. */
-const SMALL_PIXELS = 2 ** 14;
+/** Pictures of so few pixels are always coded without loss as well: it takes some milliseconds. */
+const SMALL_PIXELS = 2 ** 10;
 /** Estimated bits per pixel below which a picture counts as drawn, not photographed. */
 const DRAWN_BITS_PER_PIXEL = 4;
 /** How many times smaller than estimated a lossless file may be: 3.3 was the most of drawn pictures, 1.2 of photographs. */

@@ -7,7 +7,7 @@ const RESIDUALS = 512;
 /** Rows that are looked at together in a large picture. */
 const BLOCK_ROWS = 32;
 /** Pixels looked at, at most about. */
-const MOST_PIXELS = 2 ** 19;
+const MOST_PIXELS = 2 ** 17;
 /** Slots that remember what followed on a neighbourhood. */
 const MEMORY_SLOTS = 2 ** 14;
 /** Bits of a pixel that its neighbourhood did not tell, about. */

@@ -37,11 +37,11 @@ export interface CompressTarget {
   readonly quality?: number;
   /** Most bits a pixel of the whole file, greater than 0. */
   readonly bpp?: number;
-  /** Most bytes of the whole file; never exceeded. */
+  /** Most bytes of the whole file, never exceeded; a lossless file if that fits. */
   readonly bytes?: number;
-  /** Least PSNR over RGB, in decibels. */
+  /** Least PSNR over RGB of the visible pixels, in decibels; where no lossy file reaches it, the file is lossless. */
   readonly psnr?: number;
-  /** Least MS-SSIM over RGB, 0 to 1. */
+  /** Least MS-SSIM over RGB, 0 to 1; where no lossy file reaches it, the file is lossless. */
   readonly ssim?: number;
   /** Every sample exactly as it was, of 8 or 16 bits, alpha included. */
   readonly lossless?: boolean;

@@ -1,7 +1,7 @@
 import { msSsim } from "../kernels/cpu/metrics/ms_ssim.ts";
 import { meanSquaredError, psnrOfError } from "../kernels/cpu/metrics/psnr.ts";
 import type { PictureLike } from "../world.ts";
-import { type AnyPicture, isDeep } from "./samples.ts";
+import { type AnyPicture, isDeep, toEightBits } from "./samples.ts";
 
 /** Scores of a decoded picture, which count visible pixels only: nobody sees the colours of a pixel of alpha 0. */
 export class PictureScore {
@@ -56,6 +56,11 @@ export class PictureScore {
     }
     return filled;
   }
+}
+
+/** PSNR of a decoded picture over the visible pixels of its source, at the source's depth. */
+export function visiblePsnr(source: AnyPicture, decoded: PictureLike): number {
+  return new PictureScore(source, toEightBits(source)).psnr(decoded);
 }
 
 /** Decibels of 1 − `score`, at most 90. */
