@@ -1,4 +1,10 @@
-import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { BitstreamError, compress, decompress, inspect, InvalidValueError, msSsim, psnr } from "../../mod.ts";
 import { ModelError } from "../../src/core/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
@@ -190,7 +196,12 @@ Deno.test("a PSNR or MS-SSIM asked for is reached, and hardly more", async () =>
   assertEquals(error.code, "quality-unreachable");
 });
 
-Deno.test("only one target may be given", async () => {
+Deno.test("only one target may be given, and the message names those that were", async () => {
+  const error = await assertRejects(
+    () => compress(picture, { quality: 30, lossless: true } as never),
+    InvalidValueError,
+  );
+  assertStringIncludes(error.message, "(got quality, lossless)");
   assertEquals(
     (await assertRejects(() => compress(picture, { psnr: 30, bpp: 1 } as never), InvalidValueError)).code,
     "target-count",
