@@ -212,7 +212,7 @@ Deno.test("a deadline works inside a user's worker", async () => {
     JSON.stringify(file)
   }), { deadlineMilliseconds: 60_000 });
     postMessage(picture.width);`;
-  const url = URL.createObjectURL(new Blob([source], { type: "application/typescript" }));
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
   try {
     const width = await new Promise((resolve, reject) => {
