@@ -1,6 +1,7 @@
 import type { DecompressOptions } from "../../mod.ts";
 import type { Rect } from "../codec/tiles/tile_grid.ts";
 import type { DecompressJob } from "../batch/job.ts";
+import { endingOf as fileEnding } from "../batch/names.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { decompressedNaming } from "../batch/targets.ts";
 import { loadConfig } from "../models/config.ts";
@@ -61,7 +62,7 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   const naming = decompressedNaming(endingOf(picture));
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
     refuseTrace(parsed);
-    const wanted = (path: string) => path.toLowerCase().endsWith(".vaer");
+    const wanted = (path: string) => fileEnding(path) === "vaer";
     return await batchCommand(parsed, {
       title: "decompress",
       naming,

@@ -1,3 +1,4 @@
+import { extname } from "../deps/path.ts";
 import type { PictureOutput } from "../batch/job.ts";
 import {
   ENCODED_FORMATS,
@@ -43,8 +44,8 @@ function formatOf(name: string | undefined, output: string | undefined): Encoded
   if (name !== undefined && named === undefined) {
     throw new UsageError(`--format must be one of ${ENCODED_FORMATS.join(", ")} (got ${name})`);
   }
-  const ending = output?.match(/[^/\\]\.([^./\\]+)$/)?.[1];
-  if (output === undefined || ending === undefined) return named ?? "png";
+  const ending = extname(output ?? "").slice(1);
+  if (output === undefined || ending === "") return named ?? "png";
   const told = formatOfExtension(output);
   if (told === undefined) {
     throw new UsageError(
