@@ -5,6 +5,9 @@
  */
 import { parseArguments } from "../src/cli/arguments.ts";
 import { report, UsageError } from "../src/cli/fail.ts";
+import { helpOf } from "../src/cli/options/help.ts";
+import { type Command, type Option, optionsOf } from "../src/cli/options/option.ts";
+import { HELP, JSON_SWITCH, STACK } from "../src/cli/options/shared.ts";
 import { formatScore, type Metric, METRICS, metricsIn } from "../src/eval/metrics/mod.ts";
 import {
   differenceInWindow,
@@ -18,19 +21,51 @@ import { percent, row } from "../src/eval/tables.ts";
 
 const KODAK_REFERENCE = new URL("../bench/results/kodak_avif_iq.tsv", import.meta.url).pathname;
 
-const HELP = `deno task rates RESULTS.tsv… [options]
+const USUAL_AGAINST = "avif iq", USUAL_WINDOWS = "0.06-0.25,0.25-0.5,0.5-1", USUAL_RATES = "0.1,0.26,0.5";
 
-Prints BD-rates in windows of a reference codec's rates, a table per codec of the results: negative means fewer bits
-than the reference at equal quality. Then the metrics' values at fixed rates.
+const listOption = (name: string, help: string, usual: string): Option => ({
+  name,
+  value: { kind: "text", placeholder: "LIST" },
+  help,
+  usual,
+});
 
-      --reference FILE   table with the reference codec, joined to the results (AVIF tune iq on Kodak)
-      --against CODEC    the reference codec's name (avif iq)
-      --codecs LIST      codecs of the results to compare (all)
-      --pictures LIST    endings of the pictures' names, without .png: 01,04 takes kodim01.png and kodim04.png (all)
-      --windows LIST     windows of the reference's rates, in bits per pixel (0.06-0.25,0.25-0.5,0.5-1)
-      --at LIST          rates for the values, in bits per pixel (0.1,0.26,0.5)
-      --json             print one JSON object instead of tables
-  -h, --help             this text`;
+const RATES: Command = {
+  name: "rates",
+  summary: "compares codecs in windows of rates",
+  usage: "deno task rates RESULTS.tsv… [options]",
+  about:
+    "Prints BD-rates in windows of a reference codec's rates, a table per codec of the results: negative means " +
+    "fewer bits than the reference at equal quality. Then the metrics' values at fixed rates.",
+  takesFiles: true,
+  sections: [{
+    options: [
+      {
+        name: "reference",
+        value: { kind: "file", placeholder: "FILE" },
+        help: "table with the reference codec, joined to the results",
+        usual: "AVIF tune iq on Kodak",
+      },
+      {
+        name: "against",
+        value: { kind: "text", placeholder: "CODEC" },
+        help: "the reference codec's name",
+        usual: USUAL_AGAINST,
+      },
+      listOption("codecs", "codecs of the results to compare", "all"),
+      listOption(
+        "pictures",
+        "endings of the pictures' names, without .png: 01,04 takes kodim01.png and kodim04.png",
+        "all",
+      ),
+      listOption("windows", "windows of the reference's rates, in bits per pixel", USUAL_WINDOWS),
+      listOption("at", "rates for the values, in bits per pixel", USUAL_RATES),
+      { ...JSON_SWITCH, help: "print one JSON object instead of tables" },
+      STACK,
+      HELP,
+    ],
+  }],
+};
 
 /** A window that the codec's settings cover less than this is marked. */
 const WHOLE = 0.95;
@@ -67,24 +102,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  const parsed = parseArguments(args, {
-    values: {
-      reference: undefined,
-      against: undefined,
-      codecs: undefined,
-      pictures: undefined,
-      windows: undefined,
-      at: undefined,
-    },
-    switches: {},
-  });
-  if (parsed.has("help")) return console.log(HELP);
+  const parsed = parseArguments(args, optionsOf(RATES));
+  if (parsed.has("help")) return console.log(helpOf(RATES));
   if (parsed.positional.length === 0) throw new UsageError("No table of results given");
-  const windows = list(parsed.value("windows") ?? "0.06-0.25,0.25-0.5,0.5-1").map(parseWindow);
-  const rates = list(parsed.value("at") ?? "0.1,0.26,0.5").map(parseRate);
+  const windows = list(parsed.value("windows") ?? USUAL_WINDOWS).map(parseWindow);
+  const rates = list(parsed.value("at") ?? USUAL_RATES).map(parseRate);
   const endings = parsed.value("pictures") === undefined ? [""] : list(parsed.value("pictures")!);
   const codecs = parsed.value("codecs") === undefined ? undefined : list(parsed.value("codecs")!);
-  const against = parsed.value("against") ?? "avif iq";
+  const against = parsed.value("against") ?? USUAL_AGAINST;
   const paths = [...parsed.positional, parsed.value("reference") ?? KODAK_REFERENCE];
   const tables = await Promise.all(
     paths.map(async (path) => parseResults(await Deno.readTextFile(path), path)),

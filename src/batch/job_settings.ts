@@ -2,6 +2,7 @@ import { DEFAULT_TUNE, targetOf } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { inspect } from "../../mod.ts";
 import { loadModel } from "../models/load.ts";
+import { namesFolder } from "../models/paths.ts";
 import { sha256Hex } from "../models/sha256.ts";
 import type { CompressJob, DecompressJob, Job } from "./job.ts";
 
@@ -77,7 +78,7 @@ async function namedModel(
 }
 
 async function modelSettings(place: string): Promise<unknown> {
-  return place.includes("/") ? (await loadModel(place)).manifest : place;
+  return namesFolder(place) ? (await loadModel(place)).manifest : place;
 }
 
 function withoutUndefined(object: Record<string, unknown>): Record<string, unknown> {

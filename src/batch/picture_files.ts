@@ -1,5 +1,6 @@
 import { READABLE_FORMATS } from "../image/formats/mod.ts";
 import { sniffFormat } from "../image/mod.ts";
+import { endingOf } from "./names.ts";
 
 /** Endings that promise a picture this package reads; what a file really is, its content tells. */
 export const PICTURE_ENDINGS: ReadonlySet<string> = new Set(
@@ -11,7 +12,7 @@ const START_BYTES = 64;
 
 /** Whether a file promises to be a picture, by its ending or, where that tells nothing, by its content. */
 export async function promisesPicture(path: string): Promise<boolean> {
-  const ending = path.slice(path.lastIndexOf("/") + 1).match(/\.([^.]+)$/)?.[1]?.toLowerCase() ?? "";
+  const ending = endingOf(path);
   if (PICTURE_ENDINGS.has(ending)) return true;
   return !OTHER_ENDINGS.has(ending) && await startsAsPicture(path);
 }

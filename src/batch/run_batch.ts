@@ -1,6 +1,6 @@
+import { dirname } from "../deps/path.ts";
 import type { Job, JobResult } from "./job.ts";
 import { FileError } from "./file_error.ts";
-import { folderOf } from "./target_file.ts";
 import { DoneJobs, type TargetState } from "./up_to_date.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -64,7 +64,7 @@ export async function runBatch(
       if (options.describe) {
         return { status: "planned", job, state, description: await options.describe(job) };
       }
-      await Deno.mkdir(folderOf(job.target) || ".", { recursive: true });
+      await Deno.mkdir(dirname(job.target), { recursive: true });
       const keep = await doneJobs.begin(job);
       const { result, hashes } = await pool.runStaged(job, {
         wantsHashes: true,

@@ -1,4 +1,7 @@
-import { globToRegExp, isGlob } from "../deps/glob.ts";
+import { globToRegExp } from "../deps/glob.ts";
+import { basename } from "../deps/path.ts";
+import { withinFolder, withoutEndSeparators } from "../models/paths.ts";
+import { isPattern, patternParts } from "./names.ts";
 
 /** A file found for a batch. */
 export interface SourceFile {
@@ -22,7 +25,7 @@ export async function meansSeveral(inputs: readonly string[]): Promise<boolean> 
   const [input] = inputs;
   if (input === undefined) return false;
   const info = await statOf(input);
-  return info ? info.isDirectory : isGlob(input);
+  return info ? info.isDirectory : isPattern(input);
 }
 
 /**
@@ -44,15 +47,15 @@ export async function findSources(
   for (const input of inputs) {
     const info = await statOf(input);
     if (info?.isDirectory) {
-      const root = input.replace(/(?<=.)\/+$/, "");
-      const own = baseName(root), within = inputs.length > 1 && /[^.]/.test(own) ? `${own}/` : "";
+      const root = withoutEndSeparators(input);
+      const own = basename(root), within = inputs.length > 1 && /[^./\\:]/.test(own) ? `${own}/` : "";
       for await (const name of walk(root, "", Infinity)) {
-        const path = joined(root, name);
+        const path = withinFolder(root, name);
         if (await wanted(path)) add(path, within + name);
       }
     } else if (info) {
-      add(input, baseName(input));
-    } else if (isGlob(input)) {
+      add(input, basename(input));
+    } else if (isPattern(input)) {
       let found = false;
       for await (const { path, name } of matches(input)) {
         found = true;
@@ -67,14 +70,11 @@ export async function findSources(
 }
 
 async function* matches(pattern: string): AsyncGenerator<SourceFile> {
-  const parts = pattern.split("/");
-  const fixed = parts.findIndex((part) => isGlob(part));
-  const root = fixed === 0 ? "." : parts.slice(0, fixed).join("/") || "/";
-  const rest = parts.slice(fixed);
+  const { folder, isFolderNamed, rest } = patternParts(pattern);
   const expression = globToRegExp(rest.join("/"), { globstar: true });
   const depth = rest.includes("**") ? Infinity : rest.length;
-  for await (const name of walk(root, "", depth)) {
-    if (expression.test(name)) yield { path: fixed === 0 ? name : joined(root, name), name };
+  for await (const name of walk(folder, "", depth)) {
+    if (expression.test(name)) yield { path: isFolderNamed ? withinFolder(folder, name) : name, name };
   }
 }
 
@@ -82,7 +82,7 @@ async function* matches(pattern: string): AsyncGenerator<SourceFile> {
 async function* walk(root: string, inside: string, depth: number): AsyncGenerator<string> {
   let entries: Deno.DirEntry[];
   try {
-    entries = await Array.fromAsync(Deno.readDir(joined(root, inside)));
+    entries = await Array.fromAsync(Deno.readDir(withinFolder(root, inside)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
@@ -93,19 +93,10 @@ async function* walk(root: string, inside: string, depth: number): AsyncGenerato
     const name = inside === "" ? entry.name : `${inside}/${entry.name}`;
     if (entry.isDirectory) {
       if (depth > 1) yield* walk(root, name, depth - 1);
-    } else if (entry.isFile || (await statOf(joined(root, name)))?.isFile) {
+    } else if (entry.isFile || (await statOf(withinFolder(root, name)))?.isFile) {
       yield name; // links to files count, links to folders do not: they may lead in a circle
     }
   }
-}
-
-function joined(root: string, name: string): string {
-  if (name === "") return root;
-  return root.endsWith("/") ? root + name : `${root}/${name}`;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 async function statOf(path: string): Promise<Deno.FileInfo | undefined> {

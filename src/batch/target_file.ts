@@ -1,3 +1,5 @@
+import { dirname } from "../deps/path.ts";
+import { fromFolder } from "../models/paths.ts";
 import { FileError } from "./file_error.ts";
 
 /** What stands at an address to write to. */
@@ -24,7 +26,7 @@ export async function placeOf(path: string): Promise<TargetPlace> {
   let end = path;
   while ((await unlessMissing(Deno.lstat(end)))?.isSymlink) {
     const next = await Deno.readLink(end);
-    end = next.startsWith("/") ? next : folderOf(end) + next;
+    end = fromFolder(dirname(end), next);
   }
   return { kind: "absent", path: end };
 }
@@ -32,11 +34,6 @@ export async function placeOf(path: string): Promise<TargetPlace> {
 /** The path of the file that a target's address leads to, beside which its part file goes; the address itself in vain. */
 export async function replacedPath(path: string): Promise<string> {
   return await placeOf(path).then(({ path }) => path, () => path);
-}
-
-/** The folder of a path with its last slash; empty for a bare name. */
-export function folderOf(path: string): string {
-  return path.replace(/[^/\\]*$/, "");
 }
 
 /** Whether two addresses lead to one file, by whatever links; `false` where there is no file. */

@@ -1,6 +1,9 @@
+import { dirname } from "../deps/path.ts";
+import { withinFolder } from "../models/paths.ts";
+import { withoutEnding } from "./names.ts";
 import { PICTURE_ENDINGS } from "./picture_files.ts";
 import type { SourceFile } from "./sources.ts";
-import { folderOf, isSameFile } from "./target_file.ts";
+import { isSameFile } from "./target_file.ts";
 
 /** Ending of compressed files, with its dot. */
 const VAER = ".vaer";
@@ -82,8 +85,8 @@ async function targetOf(
   folder: string | undefined,
 ): Promise<string> {
   if (folder === undefined) return naming(path, true);
-  const place = `${folder.replace(/(?<=.)\/+$/, "")}/${name}`;
-  const isBeside = await isSameFile(folderOf(path) || ".", folderOf(place));
+  const place = withinFolder(folder, name);
+  const isBeside = await isSameFile(dirname(path), dirname(place));
   return naming(place, isBeside);
 }
 
@@ -100,9 +103,3 @@ export function clashReasons(
 }
 
 const VAER_ENDINGS: ReadonlySet<string> = new Set(["vaer"]);
-
-/** The path without the ending of its last part, if it is one of those given. */
-function withoutEnding(path: string, endings: ReadonlySet<string>): string {
-  const [whole, ending] = path.match(/(?<=[^/\\])\.([^./\\]*)$/) ?? [];
-  return whole !== undefined && endings.has(ending.toLowerCase()) ? path.slice(0, -whole.length) : path;
-}

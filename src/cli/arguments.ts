@@ -1,80 +1,90 @@
 import { parseArgs } from "../deps/parse_args.ts";
 import { UsageError } from "./fail.ts";
 import { nearMatches, proposal } from "./near_matches.ts";
+import { checkValue, numberOf } from "./options/check.ts";
+import type { Option } from "./options/option.ts";
 
-/** Options a command knows: the long name, with a one-letter alias or none. */
-export interface OptionNames {
-  /** Options that take a value. */
-  readonly values: { readonly [name: string]: string | undefined };
-  /** Options that take a value and may be given several times. */
-  readonly lists?: { readonly [name: string]: string | undefined };
-  /** Switches. */
-  readonly switches: { readonly [name: string]: string | undefined };
-}
-
-/** Parsed command line. */
+/** Parsed command line, every value checked against its option. Options that the command does not have count as absent. */
 export interface Arguments {
   /** Arguments that are not options. */
   readonly positional: readonly string[];
   /** Value of an option, if given. */
   value(name: string): string | undefined;
+  /** Value of an option that takes numbers, if given. */
+  number(name: string): number | undefined;
+  /** Value of an option that takes one of `choices`, if given. */
+  choice<T extends string>(name: string, choices: readonly T[]): T | undefined;
   /** Values of an option that may be given several times, in order. */
   all(name: string): readonly string[];
   /** Whether a switch is set. */
   has(name: string): boolean;
 }
 
-const COMMON: OptionNames = { values: {}, switches: { help: "h", json: undefined, stack: undefined } };
-
 /**
- * Parses a command's own arguments.
+ * Parses a command's own arguments. With `--help` values are not checked.
  *
  * @param args The arguments.
- * @param names The options that the command knows, beside `--help`, `--json` and `--stack`.
+ * @param options The options that the command has.
  * @returns The values.
- * @throws UsageError For unknown options (near matches are proposed), options given twice, and missing values.
+ * @throws UsageError For unknown options (near matches are proposed), options given twice, missing values, values that the
+ * option does not take, and values of switches.
  */
-export function parseArguments(args: readonly string[], names: OptionNames): Arguments {
-  const values = { ...COMMON.values, ...names.values }, lists = { ...names.lists };
-  const switches = { ...COMMON.switches, ...names.switches };
-  const alias = Object.fromEntries(
-    Object.entries({ ...values, ...lists, ...switches }).filter((entry): entry is [string, string] =>
-      entry[1] !== undefined
-    ),
-  );
+export function parseArguments(args: readonly string[], options: readonly Option[]): Arguments {
+  const names = options.map(({ name }) => name);
+  const withValue = options.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const unknown: string[] = [];
   const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs([...args], {
-    string: ["_", ...Object.keys(values), ...Object.keys(lists)],
-    collect: [...Object.keys(values), ...Object.keys(lists)],
-    boolean: Object.keys(switches),
-    alias,
+    string: ["_", ...withValue],
+    collect: names,
+    boolean: names.filter((name) => !withValue.includes(name)),
+    alias: Object.fromEntries(
+      options.flatMap(({ name, alias }) => alias === undefined ? [] : [[name, alias]]),
+    ),
     unknown: (arg: string, key?: string) => {
       if (key !== undefined) unknown.push(arg);
       return key === undefined;
     },
   });
-  if (unknown.length > 0) {
-    throw new UsageError(
-      unknownOption(unknown[0], [...Object.keys(values), ...Object.keys(lists), ...Object.keys(switches)]),
-    );
-  }
-  const given = (name: string) => (parsed[name] ?? []) as readonly string[];
-  for (const name of Object.keys(values)) {
-    const texts = given(name);
-    if (texts.length > 1) {
-      throw new UsageError(`--${name} is given ${texts.length} times (${texts.join(", ")}): give it once`);
-    }
-    if (texts[0] === "") throw new UsageError(`--${name} needs a value`);
-  }
-  for (const name of Object.keys(lists)) {
-    if (given(name).includes("")) throw new UsageError(`--${name} needs a value`);
+  if (unknown.length > 0) throw new UsageError(unknownOption(unknown[0], names));
+  const given = (name: string) => names.includes(name) ? parsed[name] as readonly (string | boolean)[] : [];
+  const texts = (name: string) => given(name).map(String);
+  const has = (name: string) => given(name).includes(true);
+  if (!has("help")) {
+    checkSwitches(args, options);
+    for (const option of options) checkGiven(option, texts(option.name));
   }
   return {
     positional: parsed._.map(String),
-    value: (name) => given(name)[0],
-    all: given,
-    has: (name) => parsed[name] === true,
+    value: (name) => texts(name)[0],
+    number: (name) => given(name).length === 0 ? undefined : numberOf(texts(name)[0]),
+    choice: (name, choices) => choices.find((choice) => choice === texts(name)[0]),
+    all: texts,
+    has,
   };
+}
+
+function checkGiven(option: Option, texts: readonly string[]): void {
+  const { name, value, isRepeatable = false } = option;
+  if (texts.length > 1 && !isRepeatable) {
+    const list = value === undefined ? "" : ` (${texts.join(", ")})`;
+    throw new UsageError(`--${name} is given ${texts.length} times${list}: give it once`);
+  }
+  if (value === undefined) return;
+  for (const text of texts) {
+    if (text === "") throw new UsageError(`--${name} needs a value`);
+    checkValue(option, text);
+  }
+}
+
+/** Refuses `--switch=value`, of which the parser keeps no trace. */
+function checkSwitches(args: readonly string[], options: readonly Option[]): void {
+  const end = args.indexOf("--");
+  for (const arg of end < 0 ? args : args.slice(0, end)) {
+    const [, name, text] = arg.match(/^--([^=]+)=(.*)$/s) ?? [];
+    if (options.some((option) => option.name === name && option.value === undefined)) {
+      throw new UsageError(`--${name} takes no value (got ${text})`);
+    }
+  }
 }
 
 function unknownOption(option: string, names: readonly string[]): string {

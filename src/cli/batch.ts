@@ -10,30 +10,8 @@ import { namedInput, STANDARD_STREAM } from "./files.ts";
 import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 import { memoryOption } from "./memory.ts";
 import { isNotable, metadataBytesOf } from "./metadata_note.ts";
-import { jobsOption } from "./option_values.ts";
 import { byteText, Progress } from "./progress.ts";
 import { resultLines } from "./verbose.ts";
-
-/** Options that batches add, for `parseArguments`. */
-export const BATCH_VALUES = { directory: "d", jobs: "j", memory: undefined } as const;
-
-/** What `--help` says of them. */
-export const BATCH_HELP = `Folders, patterns and several files:
-  -d, --directory FOLDER where to write, with the folders' structure kept (default: beside the sources)
-  -j, --jobs N           run N jobs in parallel, 1 to 256 (default: one per core)
-      --memory SIZE      memory of all jobs together, such as 8GB or 512MiB: a job waits for its share; one that needs
-                         more than all runs alone (default: no limit)
-      --quiet            print no progress and no result line
-  A target is left as it is if this command wrote it from the same source with the same settings and nothing has
-  changed it since; --force does all again, but never replaces another input of the same run. A file that fails does not
-  keep the others from being done; the exit code is then 1. Ctrl-C lets the running ones finish, a second one abandons
-  them. --json prints a line per file, then the sum.`;
-
-/** Checks the values of {@linkcode BATCH_VALUES}, which one file does not use; errors: {@linkcode UsageError}. */
-export function checkBatchValues(parsed: Arguments): void {
-  jobsOption(parsed);
-  memoryOption(parsed);
-}
 
 /** What kind of batch it is. */
 export interface BatchKind {
@@ -69,7 +47,7 @@ interface Tally {
 /**
  * Does what the arguments name, several files at a time.
  *
- * @param parsed Arguments with {@linkcode BATCH_VALUES}, `force` and `quiet`.
+ * @param parsed Arguments with the options of `BATCH_SECTION`, `force` and `quiet`.
  * @param kind What to do with each file.
  * @returns The exit code.
  * @throws UsageError For options that do not go together.
@@ -81,7 +59,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
   if (parsed.positional.some((input) => namedInput(input) === STANDARD_STREAM)) {
     throw new UsageError('"-" (standard input) cannot be combined with other inputs or with -d');
   }
-  const lanes = jobsOption(parsed) ?? kind.jobs ?? Math.max(1, navigator.hardwareConcurrency);
+  const lanes = parsed.number("jobs") ?? kind.jobs ?? Math.max(1, navigator.hardwareConcurrency);
   const memoryBytes = memoryOption(parsed),
     isDryRun = parsed.has("dry-run"),
     isVerbose = parsed.has("verbose");

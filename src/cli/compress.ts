@@ -3,112 +3,31 @@ import { promisesPicture } from "../batch/picture_files.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { compressedNaming } from "../batch/targets.ts";
 import { TUNES, type UncheckedCompressOptions } from "../codec/options.ts";
-import { MAX_LEVELS } from "../core/mod.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
 import { LATENT_WAVELETS } from "../wavelets/mod.ts";
 import { ModelStore } from "../models/store.ts";
 import { type Arguments, onlyInput, parseArguments } from "./arguments.ts";
-import { BATCH_HELP, BATCH_VALUES, batchCommand, checkBatchValues } from "./batch.ts";
-import { DEVICE_HELP, deviceOption } from "./device.ts";
+import { batchCommand } from "./batch.ts";
+import { deviceOption } from "./device.ts";
 import { dryRun } from "./dry_run.ts";
-import { EXIT_CODES_HELP, UsageError } from "./fail.ts";
+import { UsageError } from "./fail.ts";
 import { checkCompressedName, checkOutput, namedInput, namedOutput, STANDARD_STREAM } from "./files.ts";
 import { metadataNote } from "./metadata_note.ts";
 import { modelOption } from "./model_option.ts";
-import { choiceOption, numberOption, type NumberRule } from "./option_values.ts";
-import { RUNTIME_HELP, runtimeOption } from "./runtime.ts";
+import { COMPRESS } from "./options/compress.ts";
+import { helpOf } from "./options/help.ts";
+import { optionsOf } from "./options/option.ts";
+import { runtimeOption } from "./runtime.ts";
 import { compressSettingsText, targetText } from "./settings_text.ts";
 import { runSingle } from "./single.ts";
-import { refuseTrace, TRACE_HELP, traceOption, writeTrace } from "./trace.ts";
-import { printBeginning, printEnd, REPORT_HELP, REPORT_SWITCHES } from "./verbose.ts";
-
-/** What `compress --help` prints. */
-export const COMPRESS_HELP = `Usage: deno task compress <in…> [options]
-
-Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" reads standard input) to a .vaer file,
-or many of them.
-
-  -o, --output FILE      where to write; "-" for standard output. By default photo.jpg gives photo.vaer beside it
-      --keep-ending      photo.jpg gives photo.jpg.vaer: for folders with a photo.png, too, which are refused without
-  -q, --quality N        1 (smallest) to 100 (best), fractions too (default: 50). The header notes N rounded
-                         Instead of --quality, one of:
-      --bytes N          best picture of at most N bytes
-      --bpp X            best picture of at most X bits per pixel
-      --psnr DB          smallest file of at least this PSNR, 0 to 100 dB
-      --ssim X           smallest file of at least this MS-SSIM, 0 to 1
-      --lossless         every sample exact; verified
-      --near-lossless N  no sample wrong by more than N, 0 to 127
-      --model NAME       vaerans-8, vaerans-4, pixels (no model), a name from vaerans.toml, a pulled model, or the path of
-                         a model's folder (default: chosen by the target)
-      --entropy MODE     context (smallest) or static (fastest) (default: context)
-      --wavelet NAME     wavelet over the latent, cdf53 or haar (default: the model's own)
-      --levels N         levels of that wavelet, 0 to 10 (default: the model's own)
-      --effort N         encoder effort, 1 (fastest) to 9 (smallest file; 6 and above are several times slower)
-                         (default: 5)
-${DEVICE_HELP}
-${RUNTIME_HELP}
-      --tune GOAL        optimise for look or psnr; affects the choice of model and the steps of pixels without a model
-                         (default: look)
-      --strip            keep only the colour profile: no EXIF, no XMP (default: all metadata is kept)
-      --strip-location   remove only the place where the picture was taken, from EXIF and XMP
-      --alpha-error N    largest error of an alpha sample, 0 to 127 (default: 0)
-      --tile-side N     cut the picture into tiles of N × N pixels, a multiple of 64; 0 for one piece
-                         (default: 1024 above 4 megapixels)
-      --no-psnr          do not decode the file again to measure the PSNR
-  -f, --force            replace the output if it exists
-      --json             print one JSON object instead of a line
-${REPORT_HELP}
-${TRACE_HELP}
-      --stack            print the stack of an error
-  -h, --help             print this
-
-${BATCH_HELP}
-
-${EXIT_CODES_HELP}`;
-
-/** Options with a value that say how to code, of a picture alone and of one in a queue. */
-export const CODING_VALUES = {
-  quality: "q",
-  bytes: undefined,
-  bpp: undefined,
-  psnr: undefined,
-  ssim: undefined,
-  "near-lossless": undefined,
-  model: undefined,
-  entropy: undefined,
-  effort: undefined,
-  runtime: undefined,
-} as const;
+import { refuseTrace, traceOption, writeTrace } from "./trace.ts";
+import { printBeginning, printEnd } from "./verbose.ts";
 
 /** `compress <in…> [-o out.vaer | -d folder] [-q 1..100] [--model NAME] [--json]` */
 export async function compressCommand(args: readonly string[]): Promise<number | void> {
-  const parsed = parseArguments(args, {
-    values: {
-      output: "o",
-      ...CODING_VALUES,
-      wavelet: undefined,
-      levels: undefined,
-      device: undefined,
-      tune: undefined,
-      "alpha-error": undefined,
-      "tile-side": undefined,
-      trace: undefined,
-      ...BATCH_VALUES,
-    },
-    switches: {
-      force: "f",
-      "keep-ending": undefined,
-      lossless: undefined,
-      "no-psnr": undefined,
-      strip: undefined,
-      "strip-location": undefined,
-      quiet: undefined,
-      ...REPORT_SWITCHES,
-    },
-  });
-  if (parsed.has("help")) return console.log(COMPRESS_HELP);
+  const parsed = parseArguments(args, optionsOf(COMPRESS));
+  if (parsed.has("help")) return console.log(helpOf(COMPRESS));
   const named = compressOptions(parsed);
-  checkBatchValues(parsed);
   const config = await loadConfig();
   const options = await withDefaults(named, config), keptMetadata = keptMetadataOption(parsed);
   const settings = compressSettingsText(options, keptMetadata);
@@ -179,7 +98,7 @@ async function withDefaults(
 ): Promise<UncheckedCompressOptions> {
   const { jobs: _jobs, quality, runtime, ...others } = config.compression;
   const aimed = options.lossless === true ||
-    Object.values(TARGET_RULES).some(({ option }) => options[option] !== undefined);
+    Object.values(TARGETS).some((option) => options[option] !== undefined);
   const all = { ...others, ...(quality !== undefined && !aimed && { quality }), ...options };
   // Models of the configuration have theirs.
   const run = runtime !== undefined && !config.models.has(all.model ?? "") ? { runtime } : {};
@@ -188,47 +107,43 @@ async function withDefaults(
     : { ...run, ...all, model: await modelOption(all.model, config, new ModelStore(config)) };
 }
 
-interface TargetRule extends NumberRule {
-  readonly option: "quality" | "bytes" | "bpp" | "psnr" | "ssim" | "nearLossless";
-}
+/** Targets with a value, with the API's names. */
+const TARGETS = {
+  quality: "quality",
+  bytes: "bytes",
+  bpp: "bpp",
+  psnr: "psnr",
+  ssim: "ssim",
+  "near-lossless": "nearLossless",
+} as const;
 
-/** Targets with a value: the API's option and the numbers that each takes. */
-const TARGET_RULES: { readonly [name: string]: TargetRule } = {
-  quality: { option: "quality", least: 1, most: 100 },
-  bytes: { option: "bytes", least: 1, isWhole: true },
-  bpp: { option: "bpp", least: 0, isAbove: true },
-  psnr: { option: "psnr", least: 0, most: 100 },
-  ssim: { option: "ssim", least: 0, most: 1 },
-  "near-lossless": { option: "nearLossless", least: 0, most: 127, isWhole: true },
-};
-
-/** The options of `compress` that the command line names, all checked; errors: {@linkcode UsageError}. */
+/** The options of `compress` that the command line names; errors: {@linkcode UsageError} for several targets. */
 export function compressOptions(parsed: Arguments): UncheckedCompressOptions {
   const options: { -readonly [K in keyof UncheckedCompressOptions]: UncheckedCompressOptions[K] } = {};
   const given = [
-    ...Object.keys(TARGET_RULES).filter((name) => parsed.value(name) !== undefined),
+    ...Object.keys(TARGETS).filter((name) => parsed.value(name) !== undefined),
     ...parsed.has("lossless") ? ["lossless"] : [],
   ].map((name) => `--${name}`);
   if (given.length > 1) {
     throw new UsageError(`${given.join(" and ")} are different targets: give only one of them`);
   }
-  for (const [name, { option, ...rule }] of Object.entries(TARGET_RULES)) {
-    const value = numberOption(parsed, name, rule);
+  for (const [name, option] of Object.entries(TARGETS)) {
+    const value = parsed.number(name);
     if (value !== undefined) options[option] = value;
   }
   if (parsed.has("lossless")) options.lossless = true;
   const model = parsed.value("model");
   const numbers = {
-    effort: numberOption(parsed, "effort", { least: 1, most: 9, isWhole: true }),
-    levels: numberOption(parsed, "levels", { least: 0, most: MAX_LEVELS, isWhole: true }),
-    alphaError: numberOption(parsed, "alpha-error", { least: 0, most: 127, isWhole: true }),
-    tileSide: numberOption(parsed, "tile-side", { least: 0, isWhole: true }),
+    effort: parsed.number("effort"),
+    levels: parsed.number("levels"),
+    alphaError: parsed.number("alpha-error"),
+    tileSide: parsed.number("tile-side"),
   };
   const names = {
     model,
-    entropy: choiceOption(parsed, "entropy", ["context", "static"]),
-    wavelet: choiceOption(parsed, "wavelet", LATENT_WAVELETS),
-    tune: choiceOption(parsed, "tune", TUNES),
+    entropy: parsed.choice("entropy", ["context", "static"]),
+    wavelet: parsed.choice("wavelet", LATENT_WAVELETS),
+    tune: parsed.choice("tune", TUNES),
   };
   for (const [name, value] of Object.entries({ ...numbers, ...names })) {
     if (value !== undefined) Object.assign(options, { [name]: value });

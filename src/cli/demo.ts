@@ -1,26 +1,16 @@
 import { compress, decompress, inspect, psnr } from "../../mod.ts";
 import { parseArguments } from "./arguments.ts";
-import { EXIT_CODES_HELP } from "./fail.ts";
+import { helpOf } from "./options/help.ts";
+import { optionsOf } from "./options/option.ts";
+import { DEMO } from "./options/others.ts";
 import { syntheticPicture } from "./synthetic_picture.ts";
-
-/** What `demo --help` prints. */
-export const DEMO_HELP = `Usage: deno task demo [options]
-
-Makes a synthetic picture of 768×512 pixels, compresses and decompresses it at several qualities, and prints sizes, PSNR
-and times.
-
-      --json             print one JSON object
-      --stack            print the stack of an error
-  -h, --help             print this
-
-${EXIT_CODES_HELP}`;
 
 const QUALITIES = [10, 30, 50, 70, 90];
 
 /** `demo [--json]` */
 export async function demoCommand(args: readonly string[]): Promise<void> {
-  const parsed = parseArguments(args, { values: {}, switches: {} });
-  if (parsed.has("help")) return console.log(DEMO_HELP);
+  const parsed = parseArguments(args, optionsOf(DEMO));
+  if (parsed.has("help")) return console.log(helpOf(DEMO));
   const picture = syntheticPicture(768, 512);
   const rows = [];
   if (!parsed.has("json")) {

@@ -1,8 +1,5 @@
 import { VaeransError } from "../core/errors.ts";
 
-/** The lines of `--help`. */
-export const EXIT_CODES_HELP = `Exit codes: 0 done, 1 a file failed, 2 wrong usage, 130 interrupted.`;
-
 /** A command was called with wrong arguments: exit code 2 and a pointer to `--help`. */
 export class UsageError extends VaeransError {
   /**

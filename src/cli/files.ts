@@ -1,4 +1,5 @@
 import { FileError } from "../batch/file_error.ts";
+import { endingOf } from "../batch/names.ts";
 import { PICTURE_ENDINGS } from "../batch/picture_files.ts";
 import { isSameFile, placeOf, replacedPath } from "../batch/target_file.ts";
 import { partPath, readWhole, writeWhole } from "../batch/whole_file.ts";
@@ -51,8 +52,8 @@ export async function checkOutput(
 
 /** Refuses to give a compressed file the name of a picture, under which no other program could read it. */
 export function checkCompressedName(output: string): void {
-  const [, ending] = output.match(/\.([^./\\]+)$/) ?? [];
-  if (ending === undefined || !PICTURE_ENDINGS.has(ending.toLowerCase())) return;
+  const ending = endingOf(output);
+  if (!PICTURE_ENDINGS.has(ending)) return;
   throw new UsageError(`${output}: compress writes .vaer files; give a name that does not end in .${ending}`);
 }
 

@@ -3,26 +3,16 @@ import { about } from "../batch/file_error.ts";
 import { inspectBeginning } from "../codec/inspect.ts";
 import { cicpLabel } from "../image/cicp.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
-import { EXIT_CODES_HELP } from "./fail.ts";
 import { namedInput, readInput } from "./files.ts";
-
-/** What `inspect --help` prints. */
-export const INSPECT_HELP = `Usage: deno task inspect <in.vaer> [options]
-
-Prints what a .vaer file holds ("-" reads standard input), from its headers alone: no model is loaded. Of a truncated file
-it prints what is there; the exit code is then 1.
-
-      --json             print one JSON object
-      --stack            print the stack of an error
-  -h, --help             print this
-
-${EXIT_CODES_HELP}`;
+import { helpOf } from "./options/help.ts";
+import { optionsOf } from "./options/option.ts";
+import { INSPECT } from "./options/others.ts";
 
 /** `inspect <in.vaer> [--json]` */
 export async function inspectCommand(args: readonly string[]): Promise<number> {
-  const parsed = parseArguments(args, { values: {}, switches: {} });
+  const parsed = parseArguments(args, optionsOf(INSPECT));
   if (parsed.has("help")) {
-    console.log(INSPECT_HELP);
+    console.log(helpOf(INSPECT));
     return 0;
   }
   const input = namedInput(onlyInput(parsed));

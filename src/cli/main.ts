@@ -1,5 +1,5 @@
 /**
- * The command line: `compress`, `decompress`, `inspect`, `demo`, `models`. Run it in a clone by `deno task compress`, from any
+ * The command line: `compress`, `decompress`, `inspect`, `demo`, `models`, `completions`. Run it in a clone by `deno task compress`, from any
  * folder by its path, or install it:
  *
  * ```sh
@@ -11,25 +11,29 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import { FORMAT_VERSION } from "../format/mod.ts";
-import { COMPRESS_HELP, compressCommand } from "./compress.ts";
-import { DECOMPRESS_HELP, decompressCommand } from "./decompress.ts";
-import { DEMO_HELP, demoCommand } from "./demo.ts";
+import { completionsCommand } from "./completions.ts";
+import { compressCommand } from "./compress.ts";
+import { decompressCommand } from "./decompress.ts";
+import { demoCommand } from "./demo.ts";
 import { report, UsageError } from "./fail.ts";
-import { INSPECT_HELP, inspectCommand } from "./inspect.ts";
-import { MODELS_HELP, modelsCommand } from "./models.ts";
+import { inspectCommand } from "./inspect.ts";
+import { modelsCommand } from "./models.ts";
 import { nearMatches, proposal } from "./near_matches.ts";
+import { helpOf } from "./options/help.ts";
+import { COMMANDS } from "./options/mod.ts";
 
-const COMMANDS: { readonly [name: string]: (args: readonly string[]) => Promise<number | void> } = {
+const RUNS: { readonly [name: string]: (args: readonly string[]) => Promise<number | void> } = {
   compress: compressCommand,
   decompress: decompressCommand,
   inspect: inspectCommand,
   demo: demoCommand,
   models: modelsCommand,
+  completions: completionsCommand,
 };
 
 const MAIN_HELP = `Usage: vaerans <command> [options], or deno task <command> [options] in a clone
 
-Commands: compress, decompress, inspect, demo, models. --help after a command prints its options alone.
+Commands: ${COMMANDS.map(({ name }) => name).join(", ")}. --help after a command prints its options alone.
 --version prints the versions of the program, of the file format and of Deno.`;
 
 /**
@@ -42,18 +46,16 @@ export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   try {
     if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-      console.log(
-        [MAIN_HELP, COMPRESS_HELP, DECOMPRESS_HELP, INSPECT_HELP, DEMO_HELP, MODELS_HELP].join("\n\n"),
-      );
+      console.log([MAIN_HELP, ...COMMANDS.map(helpOf)].join("\n\n"));
       return name === undefined ? 2 : 0;
     }
     if (isVersionRequest(args)) {
       console.log(`vaerans ${config.version}, file format ${FORMAT_VERSION}, Deno ${Deno.version.deno}`);
       return 0;
     }
-    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    const command = Object.hasOwn(RUNS, name) ? RUNS[name] : undefined;
     if (!command) {
-      const names = Object.keys(COMMANDS), near = nearMatches(name, names);
+      const names = COMMANDS.map(({ name }) => name), near = nearMatches(name, names);
       throw new UsageError(
         `Unknown command ${name}${proposal(near) || `: the commands are ${names.join(", ")}`}`,
       );

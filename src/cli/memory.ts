@@ -1,5 +1,4 @@
 import type { Arguments } from "./arguments.ts";
-import { UsageError } from "./fail.ts";
 
 const UNITS: { readonly [unit: string]: number } = {
   MB: 1e6,
@@ -12,14 +11,11 @@ const UNITS: { readonly [unit: string]: number } = {
 /** Share of the machine's memory for jobs; the rest is left to the system and to other programs. */
 const SHARE_TAKEN = 0.75;
 
-/** The memory that `--memory` names, in bytes; errors: {@linkcode UsageError}. */
+/** The memory that `--memory` names, in bytes. */
 export function memoryOption(parsed: Arguments): number | undefined {
   const text = parsed.value("memory");
   if (text === undefined) return undefined;
-  const [, digits, unit] = text.match(/^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/) ?? [];
-  if (digits === undefined || !Object.hasOwn(UNITS, unit) || !(Number(digits) > 0)) {
-    throw new UsageError(`--memory must be a size with a unit, such as 8GB or 512MiB (got ${text})`);
-  }
+  const [, digits, unit] = text.match(/^([\d.]+)\s*(\w+)$/)!;
   return Number(digits) * UNITS[unit];
 }
 

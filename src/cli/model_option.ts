@@ -1,6 +1,7 @@
 import { PIXELS } from "../codec/streams/pixel_params.ts";
 import type { VaeransConfig } from "../models/config.ts";
 import { EMBEDDED_MODELS } from "../models/embedded.ts";
+import { namesFolder } from "../models/paths.ts";
 import { REGISTRY } from "../models/registry.ts";
 import { type ModelStore, resolveModel } from "../models/store.ts";
 import { UsageError } from "./fail.ts";
@@ -18,7 +19,7 @@ import { nearMatches, proposal } from "./near_matches.ts";
 export async function modelOption(name: string, config: VaeransConfig, store: ModelStore): Promise<string> {
   const place = await resolveModel(name, config, store);
   const embedded = EMBEDDED_MODELS.map(({ name }) => name);
-  if (place !== name || name.includes("/") || name === PIXELS.name || embedded.includes(name)) return place;
+  if (place !== name || namesFolder(name) || name === PIXELS.name || embedded.includes(name)) return place;
   const known = [...embedded, PIXELS.name, ...config.models.keys(), ...await store.names()];
   const near = nearMatches(name, [...known, ...REGISTRY.map(({ name }) => name)]);
   throw new UsageError(

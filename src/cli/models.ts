@@ -7,34 +7,17 @@ import { REGISTRY } from "../models/registry.ts";
 import { sha256Hex } from "../models/sha256.ts";
 import { ModelStore, pullModel, resolveModel } from "../models/store.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
-import { EXIT_CODES_HELP, UsageError } from "./fail.ts";
-import { nearMatches, proposal } from "./near_matches.ts";
+import { unknownAction } from "./actions.ts";
+import { UsageError } from "./fail.ts";
+import { helpOf } from "./options/help.ts";
+import { optionsOf } from "./options/option.ts";
+import { MODELS } from "./options/others.ts";
 import { byteText, Progress } from "./progress.ts";
-
-/** What `models --help` prints. */
-export const MODELS_HELP = `Usage: deno task models <list | pull NAME | verify [NAME…] | path NAME> [options]
-
-  list                   prints all models: embedded, in vaerans.toml, pulled, and those that can be pulled
-  pull NAME              fetches a model; continues a download that broke off
-  verify [NAME…]         checks sizes and hashes against manifests and vaerans.lock (default: all models that are here)
-  path NAME              prints the place of a model, a value for --model
-
-  -d, --directory FOLDER where pulled models are (default: vaerans-models beside vaerans.toml, or in the current folder)
-      --quiet            print no progress
-      --json             print JSON
-      --stack            print the stack of an error
-  -h, --help             print this
-
-The first pull of a file records its size and SHA-256 in vaerans.lock; later pulls refuse a file that differs.
-
-${EXIT_CODES_HELP}`;
-
-const ACTIONS = ["list", "pull", "verify", "path"];
 
 /** `models list | pull NAME | verify [NAME…] | path NAME` */
 export async function modelsCommand(args: readonly string[]): Promise<number | void> {
-  const parsed = parseArguments(args, { values: { directory: "d" }, switches: { quiet: undefined } });
-  if (parsed.has("help")) return console.log(MODELS_HELP);
+  const parsed = parseArguments(args, optionsOf(MODELS));
+  if (parsed.has("help")) return console.log(helpOf(MODELS));
   const [action, ...names] = parsed.positional;
   const config = await loadConfig();
   const store = new ModelStore(config, parsed.value("directory"));
@@ -48,13 +31,7 @@ export async function modelsCommand(args: readonly string[]): Promise<number | v
     case "path":
       return await path(onlyName(names), config, store);
     default:
-      throw new UsageError(
-        action === undefined
-          ? `No action given: the actions are ${ACTIONS.join(", ")}`
-          : `Unknown action ${action}${
-            proposal(nearMatches(action, ACTIONS)) || `: the actions are ${ACTIONS.join(", ")}`
-          }`,
-      );
+      throw unknownAction(action, MODELS);
   }
 }
 

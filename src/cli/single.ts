@@ -1,4 +1,5 @@
 import type { Job, JobResult } from "../batch/job.ts";
+import { basename } from "../deps/path.ts";
 import { runJob } from "../batch/run_job.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";
 import { openFile } from "../batch/whole_file.ts";
@@ -28,7 +29,7 @@ export async function runSingle(job: Job, quiet: boolean): Promise<JobResult> {
     Deno.exit(INTERRUPTED);
   });
   const progress = new Progress({
-    title: `${job.action} ${job.source.slice(job.source.lastIndexOf("/") + 1)}`,
+    title: `${job.action} ${basename(job.source)}`,
     total: 1,
     unit: "files",
     quiet,

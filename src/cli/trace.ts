@@ -4,10 +4,6 @@ import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./fail.ts";
 import { checkOutput, STANDARD_STREAM, writeOutput } from "./files.ts";
 
-/** What `--help` says of the option. */
-export const TRACE_HELP =
-  `      --trace FILE.json  write what each step took for chrome://tracing or Perfetto, and a table on standard error`;
-
 /**
  * The file that `--trace` names, checked before any work is done.
  *

@@ -2,14 +2,6 @@ import type { Job, JobResult } from "../batch/job.ts";
 import type { Arguments } from "./arguments.ts";
 import { sourceText } from "./dry_run.ts";
 
-/** The switches of {@linkcode Arguments} that tell of a run before or while it works, for `parseArguments`. */
-export const REPORT_SWITCHES = { "dry-run": undefined, verbose: "v" } as const;
-
-/** The lines of `--help`. */
-export const REPORT_HELP =
-  `      --dry-run          print source, target, settings and whether the target is up to date; write nothing
-  -v, --verbose          print settings, sections and the time of each step on standard error`;
-
 /** Prints a job's source and settings on standard error before it runs. */
 export async function printBeginning(parsed: Arguments, job: Job, settings: string): Promise<void> {
   if (!parsed.has("verbose")) return;

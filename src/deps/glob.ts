@@ -1,3 +1,2 @@
 /** Patterns of file names, of the standard library. */
 export { globToRegExp } from "npm:deno-std@1.4.0/path/glob_to_regexp.js";
-export { isGlob } from "npm:deno-std@1.4.0/path/is_glob.js";

@@ -9,6 +9,7 @@
  */
 import type { SourceFile } from "../batch/sources.ts";
 import { report } from "../cli/fail.ts";
+import { helpOf } from "../cli/options/help.ts";
 import { Progress } from "../cli/progress.ts";
 import { DEFAULT_TUNE } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
@@ -25,7 +26,7 @@ import { MeasurePool } from "./measure_pool.ts";
 import { availableMetrics, type Metric, metricsIn, MetricTools, type ToolSettings } from "./metrics/mod.ts";
 import { type FileAnatomy, reportDocument, type SetReport } from "./html/document.ts";
 import { contentKey, type Contents, type Job, measureMissing } from "./measure_missing.ts";
-import { EVAL_HELP, type EvalOptions, parseEvalOptions } from "./options.ts";
+import { EVAL, type EvalOptions, parseEvalOptions } from "./options.ts";
 import { picturesOf } from "./picture_sets.ts";
 import { loadPicture } from "./pictures.ts";
 import { ResultStore } from "./results.ts";
@@ -36,7 +37,7 @@ import { summaryMarkdown } from "./tables.ts";
 /**
  * Runs the comparison.
  *
- * @param args The arguments; see {@linkcode EVAL_HELP}.
+ * @param args The arguments; see {@linkcode EVAL}.
  * @returns The exit code: 0, 1 when something could not be measured, 2 after wrong usage.
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -44,7 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const config = await loadConfig();
     const options = parseEvalOptions(args, config);
     if (options) return await compare(options, config);
-    console.log(EVAL_HELP);
+    console.log(helpOf(EVAL));
     return 0;
   } catch (error) {
     return report(error, args.includes("--stack"));

@@ -1,5 +1,7 @@
 import { parseArguments } from "../cli/arguments.ts";
 import { UsageError } from "../cli/fail.ts";
+import { type Command, type Option, optionsOf } from "../cli/options/option.ts";
+import { HELP, JSON_SWITCH, STACK } from "../cli/options/shared.ts";
 import { DEFAULT_TUNE, type Tune, TUNES } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { EMPTY_CONFIG, type VaeransConfig } from "../models/config.ts";
@@ -12,42 +14,90 @@ const TOOL_METRICS = METRICS.filter(({ tool }) => tool !== undefined);
 
 const METRIC_IDS = METRICS.map(({ id }) => id).join(",");
 
-/** What `--help` prints. */
-export const EVAL_HELP = `deno task eval [folder or picture]… [options]
+const USUAL_QUALITIES = "10,20,30,40,50,60,75,90", USUAL_SHOW = 3, USUAL_SHOW_BPP = "0.12,0.4";
 
-Measures size, similarity and times of VaeRANS and of other formats on your own pictures, and compares their rates at
-equal quality (BD-rate). Rows are added to report/results.tsv as they are made; a second run measures only missing rows
-and metrics, and rows of another version of a codec or model. report.html shows all results, with pictures, in one file.
+const textOption = (name: string, placeholder: string, help: string, usual?: string): Option => ({
+  name,
+  value: { kind: "text", placeholder },
+  help,
+  ...usual !== undefined && { usual },
+});
 
-  -o, --output FOLDER      folder for results.tsv, summary.md, summary.json and report.html (report)
-      --set SET            measure a picture set, with its own tables: ${
-  Object.keys(SET_GENERATORS).join(", ")
-}, NAME=FOLDER or FOLDER;
-                           may be given several times
-      --qualities LIST     settings of all codecs, 1 to 100 (10,20,30,40,50,60,75,90)
-      --peer-qualities LIST  settings of the peers, if they differ
-      --peers LIST         of jpeg,webp,avif,jxl; none for ours alone (jpeg,webp,avif,jxl)
-      --models LIST        our models; auto lets the quality choose, none leaves ours out (auto)
-      --efforts LIST       efforts of our encoder, 1 to 9 (5)
-      --tunes LIST         what our encoder optimises, of look,psnr (look)
-      --anchors LIST       JSON files with curves measured elsewhere on the same pictures, for the BD-rate tables
-      --metrics LIST       metrics to measure and to compare rates by
-                           (${METRIC_IDS})
-${
-  TOOL_METRICS.map(({ id, label, tool }) =>
-    `      ${`--${id} COMMAND`.padEnd(22)} program that measures ${label} (${tool?.command ?? "none"})`
-  ).join("\n")
-}
-      --bd-range LOW-HIGH  compare rates over the qualities that the reference has between these rates, in bits per pixel
-      --fresh LIST         measure these codecs again, for their times; all for every codec
-      --show N             pictures that the report shows side by side at equal bytes, spread over all (3)
-      --show-bpp LIST      at these rates, in bits per pixel (0.12,0.4)
-  -j, --jobs N             measurements at a time; more are faster, but their times disturb each other (1)
-      --json               print one JSON object instead of tables
-  -q, --quiet              no progress
-  -h, --help               this text
-
-A picture with alpha is measured on a chequerboard of mid greys. A metric whose program is not installed is left out.`;
+/** `eval`: its help and its parser derive from this table. */
+export const EVAL: Command = {
+  name: "eval",
+  summary: "compares VaeRANS with other formats",
+  usage: "deno task eval [folder or picture]… [options]",
+  about:
+    "Measures size, similarity and times of VaeRANS and of other formats on your own pictures, and compares their " +
+    "rates at equal quality (BD-rate). Rows are added to report/results.tsv as they are made; a second run measures only " +
+    "missing rows and metrics, and rows of another version of a codec or model. report.html shows all results, with " +
+    "pictures, in one file.",
+  takesFiles: true,
+  sections: [{
+    options: [
+      {
+        name: "output",
+        alias: "o",
+        value: { kind: "folder", placeholder: "FOLDER" },
+        help: "folder for results.tsv, summary.md, summary.json and report.html",
+        usual: "report",
+      },
+      {
+        ...textOption(
+          "set",
+          "SET",
+          `measure a picture set, with its own tables: ${
+            Object.keys(SET_GENERATORS).join(", ")
+          }, NAME=FOLDER or FOLDER; may be given several times`,
+        ),
+        isRepeatable: true,
+      },
+      textOption("qualities", "LIST", "settings of all codecs, 1 to 100", USUAL_QUALITIES),
+      textOption("peer-qualities", "LIST", "settings of the peers, if they differ"),
+      textOption("peers", "LIST", `of ${PEER_NAMES.join(",")}; none for ours alone`, PEER_NAMES.join(",")),
+      textOption("models", "LIST", "our models; auto lets the quality choose, none leaves ours out", "auto"),
+      textOption("efforts", "LIST", "efforts of our encoder, 1 to 9", String(DEFAULT_EFFORT)),
+      textOption("tunes", "LIST", `goals of our encoder, of ${TUNES.join(",")}`, DEFAULT_TUNE),
+      textOption(
+        "anchors",
+        "LIST",
+        "JSON files with curves measured elsewhere on the same pictures, for the BD-rate tables",
+      ),
+      textOption("metrics", "LIST", "metrics to measure and to compare rates by", METRIC_IDS),
+      ...TOOL_METRICS.map(({ id, label, tool }) =>
+        textOption(id, "COMMAND", `program that measures ${label}`, tool?.command ?? "none")
+      ),
+      textOption(
+        "bd-range",
+        "LOW-HIGH",
+        "compare rates over the qualities that the reference has between these rates, in bits per pixel",
+      ),
+      textOption("fresh", "LIST", "measure these codecs again, for their times; all for every codec"),
+      {
+        name: "show",
+        value: { kind: "number", placeholder: "N", rule: { least: 0, isWhole: true } },
+        help: "pictures that the report shows side by side at equal bytes, spread over all",
+        usual: String(USUAL_SHOW),
+      },
+      textOption("show-bpp", "LIST", "at these rates, in bits per pixel", USUAL_SHOW_BPP),
+      {
+        name: "jobs",
+        alias: "j",
+        value: { kind: "number", placeholder: "N", rule: { least: 1, isWhole: true } },
+        help: "measurements at a time; more are faster, but their times disturb each other",
+        usual: "1",
+      },
+      { ...JSON_SWITCH, help: "print one JSON object instead of tables" },
+      { name: "quiet", alias: "q", help: "print no progress" },
+      STACK,
+      HELP,
+    ],
+  }],
+  end: [
+    "A picture with alpha is measured on a chequerboard of mid greys. A metric whose program is not installed is left out.",
+  ],
+};
 
 /** The command's options, checked. */
 export interface EvalOptions {
@@ -101,27 +151,7 @@ export function parseEvalOptions(
   args: readonly string[],
   { evaluation, visualization }: Pick<VaeransConfig, "evaluation" | "visualization"> = EMPTY_CONFIG,
 ): EvalOptions | undefined {
-  const parsed = parseArguments(args, {
-    values: {
-      output: "o",
-      qualities: undefined,
-      "peer-qualities": undefined,
-      peers: undefined,
-      models: undefined,
-      efforts: undefined,
-      tunes: undefined,
-      anchors: undefined,
-      metrics: undefined,
-      ...Object.fromEntries(TOOL_METRICS.map(({ id }) => [id, undefined])),
-      "bd-range": undefined,
-      fresh: undefined,
-      show: undefined,
-      "show-bpp": undefined,
-      jobs: "j",
-    },
-    lists: { set: undefined },
-    switches: { quiet: "q" },
-  });
+  const parsed = parseArguments(args, optionsOf(EVAL));
   if (parsed.has("help")) return undefined;
   const sets = [
     ...(parsed.positional.length > 0 ? [{ paths: parsed.positional }] : []),
@@ -132,7 +162,7 @@ export function parseEvalOptions(
   if (twice) throw new UsageError(`--set needs a name of its own for each set (got ${twice.name} twice)`);
   const qualities = parseQualities(
     "qualities",
-    parsed.value("qualities") ?? evaluation.qualities?.join() ?? "10,20,30,40,50,60,75,90",
+    parsed.value("qualities") ?? evaluation.qualities?.join() ?? USUAL_QUALITIES,
   );
   const peerQualities = parsed.value("peer-qualities");
   const bdRange = parsed.value("bd-range");
@@ -153,11 +183,11 @@ export function parseEvalOptions(
     })),
     ...(bdRange !== undefined && { bdRange: parseRange(bdRange) }),
     fresh: list(parsed.value("fresh") ?? ""),
-    show: wholeNumber("show", parsed.value("show") ?? String(visualization.show ?? 3)),
-    showBpp: list(parsed.value("show-bpp") ?? visualization.showBpp?.join() ?? "0.12,0.4").map((item) =>
+    show: parsed.number("show") ?? visualization.show ?? USUAL_SHOW,
+    showBpp: list(parsed.value("show-bpp") ?? visualization.showBpp?.join() ?? USUAL_SHOW_BPP).map((item) =>
       rate("show-bpp", item)
     ),
-    jobs: jobCount(parsed.value("jobs") ?? "1"),
+    jobs: parsed.number("jobs") ?? 1,
     json: parsed.has("json"),
     quiet: parsed.has("quiet"),
   };
@@ -178,20 +208,6 @@ function parseQualities(option: string, text: string): number[] {
     }
     return quality;
   });
-}
-
-function wholeNumber(option: string, text: string): number {
-  const value = Number(text);
-  if (!(Number.isInteger(value) && value >= 0)) {
-    throw new UsageError(`--${option} takes a whole number, not "${text}"`);
-  }
-  return value;
-}
-
-function jobCount(text: string): number {
-  const count = wholeNumber("jobs", text);
-  if (count === 0) throw new UsageError("--jobs takes a whole number from 1");
-  return count;
 }
 
 function effort(item: string): number {

@@ -7,34 +7,44 @@ import {
 } from "../deps/nats.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import { UsageError } from "../cli/fail.ts";
+import type { Option, OptionSection } from "../cli/options/option.ts";
 
-/** Options that say where the server is and who asks, for `parseArguments`. */
-export const SERVER_VALUES = {
-  server: "s",
-  user: undefined,
-  "password-file": undefined,
-  "token-file": undefined,
-  creds: undefined,
-  nkey: undefined,
-  "tls-ca": undefined,
-  "tls-cert": undefined,
-  "tls-key": undefined,
-} as const;
+const file = (name: string, help: string): Option => ({
+  name,
+  value: { kind: "file", placeholder: "FILE" },
+  help,
+});
 
-/** What `--help` says of them. */
-export const SERVER_HELP =
-  `Server (nothing secret is taken from the command line, where others could read it):
-  -s, --server URL       nats://HOST:PORT or tls://…; the variable VAERANS_NATS by default
-      --creds FILE       credentials of a user; or
-      --nkey FILE        seed of a key; or
-      --token-file FILE  token; or
-      --user NAME        with --password-file FILE, or the variable NATS_PASSWORD
-      --tls-ca FILE      whom to trust; --tls-cert FILE and --tls-key FILE: who we are`;
+/** Options of the server's address and of the user's identity. */
+export const SERVER_SECTION: OptionSection = {
+  title: "Server (no secret is taken from the command line, where others could read it):",
+  options: [
+    {
+      name: "server",
+      alias: "s",
+      value: { kind: "text", placeholder: "URL" },
+      help: "nats://HOST:PORT or tls://…",
+      usual: "the variable VAERANS_NATS",
+    },
+    file("creds", "credentials of a user; or"),
+    file("nkey", "seed of a key; or"),
+    file("token-file", "token; or"),
+    {
+      name: "user",
+      value: { kind: "text", placeholder: "NAME" },
+      help: "user, with --password-file or the variable NATS_PASSWORD",
+    },
+    file("password-file", "password of the user"),
+    file("tls-ca", "certificates of the authorities to trust"),
+    file("tls-cert", "certificate of this client"),
+    file("tls-key", "key of that certificate"),
+  ],
+};
 
 /**
  * Makes what a connection needs. Secrets come from files or the environment.
  *
- * @param parsed Arguments with {@linkcode SERVER_VALUES}.
+ * @param parsed Arguments with the options of {@linkcode SERVER_SECTION}.
  * @returns Options of the connection.
  * @throws UsageError When there is no server, or one with a secret in its address.
  */

@@ -5,13 +5,17 @@
  */
 import { WORKER_BYTES } from "../batch/job_memory.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";
+import { unknownAction } from "../cli/actions.ts";
 import { type Arguments, parseArguments } from "../cli/arguments.ts";
 import { deviceOption } from "../cli/device.ts";
 import { memoryOption, usualMemoryBytes } from "../cli/memory.ts";
-import { CODING_VALUES, compressOptions } from "../cli/compress.ts";
+import { compressOptions } from "../cli/compress.ts";
 import { report, UsageError } from "../cli/fail.ts";
+import { helpOf } from "../cli/options/help.ts";
+import { optionsOf } from "../cli/options/option.ts";
 import { byteText, duration, Progress } from "../cli/progress.ts";
-import { connectionOptions, SERVER_HELP, SERVER_VALUES } from "./credentials.ts";
+import { FARM, USUAL_GRACE_SECONDS } from "./command.ts";
+import { connectionOptions } from "./credentials.ts";
 import { serveMetrics } from "./prometheus.ts";
 import { FarmQueue, type FarmStatus } from "./queue.ts";
 import { jobsOfFiles, jobsOfManifest, submit } from "./submit.ts";
@@ -19,39 +23,6 @@ import { shown } from "./places.ts";
 import { linesOf } from "./lines.ts";
 import { work } from "./work.ts";
 import { WorkerCounts } from "./worker_counts.ts";
-
-const FARM_HELP = `Usage: deno task farm <submit | work | status | retry> [options]
-
-  submit <folder | pattern | file | manifest.jsonl | ->… -d TARGET
-                         a job a picture; the same one twice adds nothing. TARGET is a folder that workers see, too,
-                         or obj:BUCKET[/PREFIX]. Lines of a manifest, or of "-": {"source": …, "target": …, "options": {…}},
-                         sources and targets being paths, obj:BUCKET/NAME, or https: (targets by PUT)
-  work                   does jobs until it is ended by SIGTERM
-  status                 waiting, running, done, failed, rate, time left, bytes saved, workers
-  retry                  sends the dead letters again
-
-      --queue NAME       (vaerans)
-  -d, --directory TARGET of submit
-      --keep-ending      of submit: keep the pictures' endings in the targets' names, see compress
-  -j, --jobs N           of work: so many at a time; default: one a core, on a GPU two
-      --device NAME      of work: cpu, gpu or auto, see compress; pictures of one shape go through a GPU together
-      --memory SIZE      of work: e.g. 8GB; large pictures wait for it. Default: three quarters of the machine's
-      --grace S          of work: after SIGTERM running jobs have so long before they are handed back (20); a second
-                         SIGTERM hands them back at once
-      --until-empty      of work: end when there is nothing left to do
-      --metrics ADDRESS  of work: Prometheus text at HOST:PORT, or :PORT for this machine alone
-      --ack-wait S       of the queue, when it is made: a job not heard of for so long goes to another worker (30)
-      --replicas N       of the queue, when it is made, in a cluster (1)
-      --watch            of status: go on telling
-      --quiet            no progress
-      --json             print JSON
-      --stack            print the stack of an error
-  -h, --help             print this
-
-${SERVER_HELP}
-
-Of the options of compress, submit takes -q, --bytes, --bpp, --psnr, --ssim, --lossless, --near-lossless, --model,
---entropy and --effort.`;
 
 /**
  * Runs one command.
@@ -61,31 +32,10 @@ Of the options of compress, submit takes -q, --bytes, --bpp, --psnr, --ssim, --l
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const parsed = parseArguments(args, {
-      values: {
-        ...SERVER_VALUES,
-        ...CODING_VALUES,
-        queue: undefined,
-        directory: "d",
-        jobs: "j",
-        metrics: undefined,
-        device: undefined,
-        memory: undefined,
-        grace: undefined,
-        "ack-wait": undefined,
-        replicas: undefined,
-      },
-      switches: {
-        lossless: undefined,
-        "keep-ending": undefined,
-        quiet: undefined,
-        watch: undefined,
-        "until-empty": undefined,
-      },
-    });
+    const parsed = parseArguments(args, optionsOf(FARM));
     const [action, ...inputs] = parsed.positional;
     if (parsed.has("help")) {
-      console.log(FARM_HELP);
+      console.log(helpOf(FARM));
       return 0;
     }
     const commands: Record<string, (queue: FarmQueue) => Promise<number>> = {
@@ -95,16 +45,11 @@ export async function main(args: readonly string[]): Promise<number> {
       retry: (queue) => retryCommand(queue, parsed),
     };
     const command = action !== undefined && Object.hasOwn(commands, action) ? commands[action] : undefined;
-    if (!command) {
-      throw new UsageError(
-        `${action === undefined ? "No action given" : `Unknown action ${action}`}; ` +
-          "there are submit, work, status and retry",
-      );
-    }
+    if (!command) throw unknownAction(action, FARM);
     const queue = await FarmQueue.open(await connectionOptions(parsed), {
       name: parsed.value("queue") ?? "vaerans",
-      ackWaitSeconds: positive(parsed, "ack-wait", 30),
-      replicas: positive(parsed, "replicas", 1),
+      ackWaitSeconds: parsed.number("ack-wait") ?? 30,
+      replicas: parsed.number("replicas") ?? 1,
     });
     try {
       return await command(queue);
@@ -164,7 +109,7 @@ async function workCommand(queue: FarmQueue, parsed: Arguments): Promise<number>
   const cores = Math.max(1, navigator.hardwareConcurrency);
   const memoryBytes = memoryOption(parsed) ?? usualMemoryBytes();
   // On a GPU one worker has all jobs, and as many of its own as there are cores for entropy coding.
-  const wanted = positive(parsed, "jobs", onGpu ? 2 * cores : cores);
+  const wanted = parsed.number("jobs") ?? (onGpu ? 2 * cores : cores);
   const lanes = onGpu ? wanted : Math.min(wanted, Math.max(1, Math.floor(memoryBytes / WORKER_BYTES)));
   const pool = onGpu
     ? new WorkerPool(1, { jobsAWorker: lanes, memoryBytes: memoryBytes - cores * WORKER_BYTES })
@@ -175,7 +120,7 @@ async function workCommand(queue: FarmQueue, parsed: Arguments): Promise<number>
     abandon.abort(new Error("abandoned"));
     abandoned ??= pool.abandon();
   };
-  const graceMilliseconds = 1000 * positive(parsed, "grace", USUAL_GRACE_SECONDS);
+  const graceMilliseconds = 1000 * (parsed.number("grace") ?? USUAL_GRACE_SECONDS);
   const onSignal = () => {
     if (stop.signal.aborted) handBack();
     else grace = setTimeout(handBack, graceMilliseconds);
@@ -231,8 +176,6 @@ async function statusCommand(queue: FarmQueue, parsed: Arguments): Promise<numbe
   }
 }
 
-/** Within what a container is given before it is killed. */
-const USUAL_GRACE_SECONDS = 20;
 const WATCH_MILLISECONDS = 2000, MAX_LETTERS = 20;
 
 /** A dead letter as it is told: without options, and without what signs an address. */
@@ -270,15 +213,6 @@ async function retryCommand(queue: FarmQueue, parsed: Arguments): Promise<number
   const count = await queue.retry();
   console.log(parsed.has("json") ? JSON.stringify({ retried: count }) : `${count} sent again`);
   return 0;
-}
-
-function positive(parsed: Arguments, name: string, otherwise: number): number {
-  const text = parsed.value(name);
-  const value = text === undefined ? otherwise : Number(text);
-  if (!(Number.isInteger(value) && value >= 1)) {
-    throw new UsageError(`--${name} must be a whole number from 1: current value is ${text}`);
-  }
-  return value;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,5 +1,5 @@
 import type { Job, JobResult } from "../batch/job.ts";
-import { folderOf } from "../batch/target_file.ts";
+import { dirname } from "../deps/path.ts";
 import type { DoneJobs } from "../batch/up_to_date.ts";
 import type { WorkerPool } from "../batch/worker_pool.ts";
 import { isRemote, readRemote, shown, writeRemote } from "./places.ts";
@@ -38,7 +38,7 @@ export async function isDone(job: Job, doneJobs: DoneJobs): Promise<boolean> {
  */
 export async function perform(job: Job, { queue, pool, abandon, doneJobs }: Workshop): Promise<JobResult> {
   const [sourceIsRemote, targetIsRemote] = [isRemote(job.source), isRemote(job.target)];
-  if (!targetIsRemote) await Deno.mkdir(folderOf(job.target) || ".", { recursive: true });
+  if (!targetIsRemote) await Deno.mkdir(dirname(job.target), { recursive: true });
   const keep = sourceIsRemote || targetIsRemote ? undefined : await doneJobs.begin(job);
   const source = sourceIsRemote ? await readRemote(job.source, queue, abandon) : undefined;
   const told = { ...job, source: shown(job.source), target: shown(job.target) } as Job;

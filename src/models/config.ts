@@ -1,7 +1,9 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { ConfigError } from "../core/mod.ts";
+import { dirname } from "../deps/path.ts";
 import { parseToml } from "../deps/toml.ts";
 import { FOREIGN_DEFAULTS, type ForeignModel } from "./foreign.ts";
+import { fromFolder, withinFolder } from "./paths.ts";
 import { NET_RUNTIMES, type NetRuntime } from "../kernels/kernels.ts";
 import { LATENT_WAVELETS, type LatentWavelet } from "../wavelets/mod.ts";
 
@@ -85,7 +87,7 @@ export async function loadConfig(): Promise<VaeransConfig> {
   if (named) return await readConfig(named);
   const home = environment("HOME");
   for (const folder of [".", ...(home ? [home] : [])]) {
-    const path = `${folder}/${CONFIG_NAME}`;
+    const path = withinFolder(folder, CONFIG_NAME);
     if (mayRead(path) && await Deno.stat(path).then(({ isFile }) => isFile, () => false)) {
       return await readConfig(path);
     }
@@ -108,7 +110,7 @@ export async function readConfig(path: string): Promise<VaeransConfig> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError("config-missing", `Cannot read the configuration ${path}: ${reason}`, { cause });
   }
-  return parseConfig(text, absolute(path));
+  return parseConfig(text, fromFolder(Deno.cwd(), path));
 }
 
 /**
@@ -209,7 +211,7 @@ function modelOf(file: Reader, name: string, value: unknown, runtime: string | u
   const net = (part: "encoder" | "decoder") => {
     const path = file.text(table, key(part));
     if (path === undefined) throw file.error(key(part), "it must be given, the path of an ONNX file", at);
-    return path.startsWith("/") ? path : `${file.folder}/${path.replace(/^\.\//, "")}`;
+    return fromFolder(file.folder, path);
   };
   const downsampling = file.whole(table, key("downsampling"), 1, 64) ?? FOREIGN_DEFAULTS.downsampling;
   return {
@@ -244,7 +246,7 @@ class Reader {
 
   constructor(path: string, text: string) {
     this.#path = path;
-    this.folder = path.replace(/\/[^/]*$/, "");
+    this.folder = dirname(path);
     let table = "";
     for (const [index, line] of text.split("\n").entries()) {
       const header = line.match(/^\s*\[\[?([^\]]+)\]/)?.[1];
@@ -363,10 +365,6 @@ function plain(key: string): string {
 
 function joined(table: string, key: string): string {
   return table === "" ? key : `${table}.${key}`;
-}
-
-function absolute(path: string): string {
-  return path.startsWith("/") ? path : `${Deno.cwd()}/${path.replace(/^\.\//, "")}`;
 }
 
 /** The variable's value; none without the permission to ask for it. */

@@ -1,10 +1,12 @@
 import { ModelError } from "../core/mod.ts";
 import type { VaeransConfig } from "./config.ts";
+import { dirname } from "../deps/path.ts";
 import { download } from "./download.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
 import { foreignManifest } from "./foreign.ts";
 import { LOCK_NAME, ModelLock } from "./lock.ts";
 import type { ModelFile } from "./manifest.ts";
+import { namesFolder, withinFolder } from "./paths.ts";
 import { REGISTRY, type RegistryEntry } from "./registry.ts";
 import { sha256Hex } from "./sha256.ts";
 
@@ -22,14 +24,14 @@ export class ModelStore {
    * @param folder Where models lie; `vaerans-models` beside the lock by default.
    */
   constructor(config: VaeransConfig, folder?: string) {
-    const root = config.path?.replace(/\/[^/]*$/, "") ?? ".";
-    this.lockPath = `${root}/${LOCK_NAME}`;
-    this.folder = folder ?? `${root}/vaerans-models`;
+    const root = config.path === undefined ? "." : dirname(config.path);
+    this.lockPath = withinFolder(root, LOCK_NAME);
+    this.folder = folder ?? withinFolder(root, "vaerans-models");
   }
 
   /** Folder of a model. */
   pathOf(name: string): string {
-    return `${this.folder}/${name}`;
+    return withinFolder(this.folder, name);
   }
 
   /** Whether a model is there, ready for use; false without permission to read it. */
@@ -76,7 +78,7 @@ export async function pullModel(
   const folder = store.pathOf(entry.name);
   await Deno.mkdir(folder, { recursive: true });
   // Another process that pulls goes first: it may be writing the same files.
-  using turn = await Deno.open(`${store.folder}/${TURN_NAME}`, { create: true, write: true });
+  using turn = await Deno.open(withinFolder(store.folder, TURN_NAME), { create: true, write: true });
   await turn.lock(true);
   const lock = await ModelLock.open(store.lockPath);
   const pull = async (net: "encoder" | "decoder", source: string, ending: string): Promise<ModelFile> => {
@@ -129,7 +131,7 @@ async function hasBoth(folder: string): Promise<boolean> {
  * @throws ModelError ("model-unknown") for a known model that is not pulled yet.
  */
 export async function resolveModel(name: string, config: VaeransConfig, store: ModelStore): Promise<string> {
-  if (name.includes("/") || EMBEDDED_MODELS.some((model) => model.name === name)) return name;
+  if (namesFolder(name) || EMBEDDED_MODELS.some((model) => model.name === name)) return name;
   if (config.models.has(name)) return `${config.path}#${name}`;
   if (await store.has(name)) return store.pathOf(name);
   if (REGISTRY.some((entry) => entry.name === name)) {

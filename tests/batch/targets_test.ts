@@ -25,7 +25,7 @@ Deno.test("assignTargets() writes beside the sources, or in a folder with the st
   const beside = await targets(["in/a.png", "in/b/c.d.JPG", "in/e"]);
   assertEquals(beside, ["in/a.vaer", "in/b/c.d.vaer", "in/e.vaer"]);
   assertEquals(await targets(["in/a.png", "in/b/c.jpg"], "out/"), ["out/a.vaer", "out/b/c.vaer"]);
-  assertEquals(await targets(["in/a.png"], "/"), ["//a.vaer"]);
+  assertEquals(await targets(["in/a.png"], "/"), ["/a.vaer"]);
 });
 
 Deno.test("a target's name takes the place of picture endings only", async () => {

@@ -62,7 +62,7 @@ Deno.test("option values that are out of range are refused with the option, its 
   await refused(["decompress", "absent.vaer", "--jobs", "x"], "--jobs must be");
   await refused(["decompress", "absent.vaer", "--perview"], "did you mean --preview?");
   await refused(["decompres", "absent.vaer"], "Unknown command decompres; did you mean decompress?");
-  await refused(["xyzzy"], "the commands are compress, decompress, inspect, demo, models");
+  await refused(["xyzzy"], "the commands are compress, decompress, inspect, demo, models, completions");
 });
 
 Deno.test("the result names the target that was asked for, as text and as JSON", async () => {

@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/cli/fail.ts";
+import { helpOf } from "../../src/cli/options/help.ts";
 import { metricOf, METRICS } from "../../src/eval/metrics/mod.ts";
-import { EVAL_HELP, parseEvalOptions } from "../../src/eval/options.ts";
+import { EVAL, parseEvalOptions } from "../../src/eval/options.ts";
 
 Deno.test("eval's options win over the configuration, and the configuration over what is built in", () => {
   const config = {
@@ -76,5 +77,5 @@ Deno.test("eval's options name sets, files of anchors, and commands of metrics' 
   ]);
   assertEquals(options.anchors, ["a.json", "b.json"]);
   assertEquals(options.commands, { cvvdp: "python3 pairs.py", butteraugli: "/opt/b" });
-  for (const { id } of METRICS) assertEquals(EVAL_HELP.includes(id), true, id);
+  for (const { id } of METRICS) assertEquals(helpOf(EVAL).includes(id), true, id);
 });

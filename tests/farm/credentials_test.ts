@@ -1,7 +1,7 @@
 import { createUser } from "@nats-io/nkeys";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { parseArguments } from "../../src/cli/arguments.ts";
-import { connectionOptions, SERVER_VALUES } from "../../src/farm/credentials.ts";
+import { connectionOptions, SERVER_SECTION } from "../../src/farm/credentials.ts";
 import { FarmQueue, type FarmStatus } from "../../src/farm/queue.ts";
 import { certificateFiles } from "./certificate_files.ts";
 import { FARM_MAIN, farmAt, farmTest, textOf, until, withServerIn } from "./farm_cli.ts";
@@ -9,7 +9,7 @@ import { makeOperator } from "./operator.ts";
 
 /** Connects as the commands do, and asks for the status. */
 async function statusSeen(url: string, ...args: string[]): Promise<FarmStatus> {
-  const parsed = parseArguments(["-s", url, ...args], { values: SERVER_VALUES, switches: {} });
+  const parsed = parseArguments(["-s", url, ...args], SERVER_SECTION.options);
   const options = { name: "vaerans", ackWaitSeconds: 30, replicas: 1 };
   const queue = await FarmQueue.open({ ...await connectionOptions(parsed), reconnect: false }, options);
   try {

@@ -1,0 +1,168 @@
+import { DEFAULT_QUALITY, DEFAULT_TUNE, TUNES } from "../../codec/options.ts";
+import { MAX_LEVELS } from "../../core/mod.ts";
+import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
+import { LATENT_WAVELETS } from "../../wavelets/mod.ts";
+import type { Command, Option } from "./option.ts";
+import {
+  BATCH_SECTION,
+  DEVICE,
+  EXIT_CODES_HELP,
+  FORCE,
+  HELP,
+  JSON_SWITCH,
+  MODEL_NAMES,
+  REPORT_OPTIONS,
+  RUNTIME,
+  STACK,
+  VERSION,
+} from "./shared.ts";
+
+/** Targets of a compression; one is given at most. */
+export const TARGET_OPTIONS: readonly Option[] = [
+  {
+    name: "quality",
+    alias: "q",
+    value: {
+      kind: "number",
+      placeholder: "N",
+      rule: { least: 1, most: 100, ends: ["smallest", "best"] },
+    },
+    help: `{range}, fractions too (default: ${DEFAULT_QUALITY}). The header notes N rounded\n` +
+      "Instead of --quality, one of:",
+  },
+  {
+    name: "bytes",
+    value: { kind: "number", placeholder: "N", rule: { least: 1, isWhole: true } },
+    help: "best picture of at most N bytes",
+  },
+  {
+    name: "bpp",
+    value: { kind: "number", placeholder: "X", rule: { least: 0, isAbove: true } },
+    help: "best picture of at most X bits per pixel",
+  },
+  {
+    name: "psnr",
+    value: { kind: "number", placeholder: "DB", rule: { least: 0, most: 100 } },
+    help: "smallest file of at least this PSNR, {range} dB",
+  },
+  {
+    name: "ssim",
+    value: { kind: "number", placeholder: "X", rule: { least: 0, most: 1 } },
+    help: "smallest file of at least this MS-SSIM, {range}",
+  },
+  { name: "lossless", help: "every sample exact; verified" },
+  {
+    name: "near-lossless",
+    value: { kind: "number", placeholder: "N", rule: { least: 0, most: 127, isWhole: true } },
+    help: "no sample wrong by more than N, {range}",
+  },
+];
+
+const MODEL: Option = {
+  name: "model",
+  value: { kind: "text", placeholder: "NAME", suggestions: MODEL_NAMES },
+  help: `${
+    MODEL_NAMES.join(", ")
+  } (no model), a name from vaerans.toml, a pulled model, or the path of a model's folder`,
+  usual: "chosen by the target",
+};
+const ENTROPY: Option = {
+  name: "entropy",
+  value: { kind: "choice", placeholder: "MODE", choices: ["context", "static"] },
+  help: "context (smallest) or static (fastest)",
+  usual: "context",
+};
+const EFFORT: Option = {
+  name: "effort",
+  value: {
+    kind: "number",
+    placeholder: "N",
+    rule: { least: 1, most: 9, isWhole: true, ends: ["fastest", "smallest file"] },
+  },
+  help: "encoder effort, {range}; 6 and above are several times slower",
+  usual: String(DEFAULT_EFFORT),
+};
+
+/** Options of coding that a picture has alone and in a queue. */
+export const CODING_OPTIONS: readonly Option[] = [...TARGET_OPTIONS, MODEL, ENTROPY, EFFORT, RUNTIME];
+
+/** `compress` */
+export const COMPRESS: Command = {
+  name: "compress",
+  summary: "compresses pictures to .vaer files",
+  usage: "deno task compress <in…> [options]",
+  about:
+    'Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" reads standard input) to a .vaer ' +
+    "file, or many of them.",
+  takesFiles: true,
+  sections: [
+    {
+      options: [
+        {
+          name: "output",
+          alias: "o",
+          value: { kind: "file", placeholder: "FILE" },
+          help: 'where to write; "-" for standard output. By default photo.jpg gives photo.vaer beside it',
+        },
+        {
+          name: "keep-ending",
+          help:
+            "photo.jpg gives photo.jpg.vaer: for folders with a photo.png, too, which are refused without",
+        },
+        ...TARGET_OPTIONS,
+        MODEL,
+        ENTROPY,
+        {
+          name: "wavelet",
+          value: { kind: "choice", placeholder: "NAME", choices: LATENT_WAVELETS },
+          help: "wavelet over the latent, {choices}",
+          usual: "the model's own",
+        },
+        {
+          name: "levels",
+          value: { kind: "number", placeholder: "N", rule: { least: 0, most: MAX_LEVELS, isWhole: true } },
+          help: "levels of that wavelet, {range}",
+          usual: "the model's own",
+        },
+        EFFORT,
+        DEVICE,
+        RUNTIME,
+        {
+          name: "tune",
+          value: { kind: "choice", placeholder: "GOAL", choices: TUNES },
+          help: "optimise for {choices}; affects the choice of model and the steps of pixels without a model",
+          usual: DEFAULT_TUNE,
+        },
+        {
+          name: "strip",
+          help: "keep only the colour profile: no EXIF, no XMP (default: all metadata is kept)",
+        },
+        {
+          name: "strip-location",
+          help: "remove only the place where the picture was taken, from EXIF and XMP",
+        },
+        {
+          name: "alpha-error",
+          value: { kind: "number", placeholder: "N", rule: { least: 0, most: 127, isWhole: true } },
+          help: "largest error of an alpha sample, {range}",
+          usual: "0",
+        },
+        {
+          name: "tile-side",
+          value: { kind: "number", placeholder: "N", rule: { least: 0, isWhole: true } },
+          help: "cut the picture into tiles of N × N pixels, a multiple of 64; 0 for one piece",
+          usual: "1024 above 4 megapixels",
+        },
+        { name: "no-psnr", help: "do not decode the file again to measure the PSNR" },
+        FORCE,
+        JSON_SWITCH,
+        ...REPORT_OPTIONS,
+        STACK,
+        VERSION,
+        HELP,
+      ],
+    },
+    BATCH_SECTION,
+  ],
+  end: [EXIT_CODES_HELP],
+};

@@ -1,0 +1,81 @@
+import { ENCODED_FORMATS } from "../../image/mod.ts";
+import type { Command } from "./option.ts";
+import {
+  BATCH_SECTION,
+  DEVICE,
+  EXIT_CODES_HELP,
+  FORCE,
+  HELP,
+  JSON_SWITCH,
+  MODEL_NAMES,
+  REPORT_OPTIONS,
+  RUNTIME,
+  STACK,
+  VERSION,
+} from "./shared.ts";
+
+/** `decompress` */
+export const DECOMPRESS: Command = {
+  name: "decompress",
+  summary: "decompresses .vaer files to pictures",
+  usage: "deno task decompress <in.vaer…> [options]",
+  about: 'Decompresses a .vaer file ("-" reads standard input), or many of them, to pictures.',
+  takesFiles: true,
+  sections: [
+    {
+      options: [
+        {
+          name: "output",
+          alias: "o",
+          value: { kind: "file", placeholder: "FILE" },
+          help:
+            'where to write; "-" for standard output. By default photo.vaer gives photo.decoded.png beside it, so ' +
+            "that the original stays; with -d, in another folder, photo.png",
+        },
+        {
+          name: "format",
+          value: { kind: "text", placeholder: "NAME", suggestions: ENCODED_FORMATS },
+          help: `${ENCODED_FORMATS.join(", ")}; by default what the ending of -o says, else png`,
+        },
+        {
+          name: "quality",
+          alias: "q",
+          value: { kind: "number", placeholder: "N", rule: { least: 1, most: 100, isWhole: true } },
+          help: "of jpeg, webp, avif and jxl pictures, {range}",
+        },
+        {
+          name: "lossless",
+          help: "write webp, avif and jxl pictures without loss, as png, ppm and pam always are",
+        },
+        {
+          name: "model",
+          value: { kind: "text", placeholder: "NAME", suggestions: MODEL_NAMES },
+          help: "of vaerans.toml, a pulled one, or a folder, for files whose model is not found by its name",
+        },
+        {
+          name: "preview",
+          help: "accept the beginning of a file and write the coarser picture it holds",
+        },
+        {
+          name: "region",
+          value: {
+            kind: "text",
+            placeholder: "X,Y,W,H",
+            form: { pattern: /^\d+,\d+,\d+,\d+$/, rule: "X,Y,WIDTH,HEIGHT in pixels, whole numbers" },
+          },
+          help: "only these pixels; of a picture in tiles only what they need is decoded",
+        },
+        DEVICE,
+        RUNTIME,
+        FORCE,
+        JSON_SWITCH,
+        ...REPORT_OPTIONS,
+        STACK,
+        VERSION,
+        HELP,
+      ],
+    },
+    BATCH_SECTION,
+  ],
+  end: [EXIT_CODES_HELP],
+};

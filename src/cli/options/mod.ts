@@ -1,0 +1,12 @@
+/**
+ * The table of all commands and options of the program. Parser, help, near matches and shell completion derive from it.
+ *
+ * @module
+ */
+import { COMPRESS } from "./compress.ts";
+import { DECOMPRESS } from "./decompress.ts";
+import type { Command } from "./option.ts";
+import { COMPLETIONS, DEMO, INSPECT, MODELS } from "./others.ts";
+
+/** The program's commands, in the order of the help. */
+export const COMMANDS: readonly Command[] = [COMPRESS, DECOMPRESS, INSPECT, DEMO, MODELS, COMPLETIONS];

@@ -1,0 +1,88 @@
+import type { Command, Option } from "./option.ts";
+import { EXIT_CODES_HELP, HELP, JSON_SWITCH, STACK, VERSION } from "./shared.ts";
+
+const JSON_OBJECT: Option = { ...JSON_SWITCH, help: "print one JSON object" };
+
+/** `inspect` */
+export const INSPECT: Command = {
+  name: "inspect",
+  summary: "prints what a .vaer file holds",
+  usage: "deno task inspect <in.vaer> [options]",
+  about:
+    'Prints what a .vaer file holds ("-" reads standard input), from its headers alone: no model is loaded. Of a ' +
+    "truncated file it prints what is there; the exit code is then 1.",
+  takesFiles: true,
+  sections: [{ options: [JSON_OBJECT, STACK, VERSION, HELP] }],
+  end: [EXIT_CODES_HELP],
+};
+
+/** `demo` */
+export const DEMO: Command = {
+  name: "demo",
+  summary: "compresses a synthetic picture and prints sizes and times",
+  usage: "deno task demo [options]",
+  about:
+    "Makes a synthetic picture of 768×512 pixels, compresses and decompresses it at several qualities, and prints " +
+    "sizes, PSNR and times.",
+  takesFiles: false,
+  sections: [{ options: [JSON_OBJECT, STACK, VERSION, HELP] }],
+  end: [EXIT_CODES_HELP],
+};
+
+/** `models` */
+export const MODELS: Command = {
+  name: "models",
+  summary: "lists, fetches and verifies models",
+  usage: "deno task models <list | pull NAME | verify [NAME…] | path NAME> [options]",
+  about: "Lists, fetches and verifies models.",
+  actions: [
+    {
+      name: "list",
+      help: "prints all models: embedded, in vaerans.toml, pulled, and those that can be pulled",
+    },
+    { name: "pull", operands: "NAME", help: "fetches a model; continues a download that broke off" },
+    {
+      name: "verify",
+      operands: "[NAME…]",
+      help: "checks sizes and hashes against manifests and vaerans.lock (default: all models that are here)",
+    },
+    { name: "path", operands: "NAME", help: "prints the place of a model, a value for --model" },
+  ],
+  takesFiles: false,
+  sections: [{
+    options: [
+      {
+        name: "directory",
+        alias: "d",
+        value: { kind: "folder", placeholder: "FOLDER" },
+        help: "where pulled models are",
+        usual: "vaerans-models beside vaerans.toml, or in the current folder",
+      },
+      { name: "quiet", help: "print no progress" },
+      { ...JSON_SWITCH, help: "print JSON" },
+      STACK,
+      VERSION,
+      HELP,
+    ],
+  }],
+  end: [
+    "The first pull of a file records its size and SHA-256 in vaerans.lock; later pulls refuse a file that differs.",
+    EXIT_CODES_HELP,
+  ],
+};
+
+/** `completions` */
+export const COMPLETIONS: Command = {
+  name: "completions",
+  summary: "prints a completion script for a shell",
+  usage: "vaerans completions <bash | zsh | fish>",
+  about: "Prints a script with which the shell completes the commands and options of an installed vaerans.",
+  actions: [
+    { name: "bash", help: "in ~/.bashrc: source <(vaerans completions bash)" },
+    { name: "zsh", help: "in ~/.zshrc, below compinit: source <(vaerans completions zsh)" },
+    { name: "fish", help: "in config.fish: vaerans completions fish | source" },
+  ],
+  takesFiles: false,
+  sections: [{ options: [STACK, VERSION, HELP] }],
+  end: [EXIT_CODES_HELP],
+};
