@@ -60,6 +60,9 @@ const SLOW_NANOSECONDS = 1e7;
 
 async function speedTable(): Promise<string> {
   const { comment, rows } = await readTable("cpu.tsv");
+  if (rows[0]?.megabytesPerSecond === undefined) {
+    throw new Error("bench/results/cpu.tsv has no throughput: record it again by deno task bench-record");
+  }
   const groups = [...new Set(rows.map(({ group }) => group))];
   const parts = groups.map((group) => {
     const own = rows.filter((row) => row.group === group);

@@ -1,6 +1,7 @@
 /**
  * Runs `deno bench` and records the results in `bench/results/cpu.tsv`, a row per benchmark, with bytes per second and the
- * ratio to a copy of the same bytes in the same run. Nothing else should be running. A GPU's groups are left out: they tell
+ * ratio to a copy of the same bytes in the same run. Nothing else may be running: on a busy machine
+ * even the best run of a slow benchmark is several times too long. A GPU's groups are left out: they tell
  * of its adapter, not of this CPU.
  *
  *     deno task bench-record
