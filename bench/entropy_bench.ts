@@ -108,6 +108,21 @@ const trellis = { coder: "trellis", effort: 5, prior } as const;
 const values = optimiseCoefficients(halfScaled, bands, trellis);
 const trellisSections = encodeSections(values, bands, { mode: "trellis", prior });
 
+// A pixel stream of 512 × 512: a quarter of the places are busy, values grow towards LL.
+const pixelBands = bandLayout({ width: 512, height: 512, channels: 3, levels: 5 });
+const pixelScaled = new Int32Array(coefficientCount(pixelBands));
+for (const { offset, width, height, level, channel } of pixelBands) {
+  for (let i = 0; i < width * height; i++) {
+    const isBusy = ((i % width) * 16 / width + Math.floor(i / width) * 16 / height & 3) === 0;
+    const percent = (isBusy ? 60 : 4) - 3 * channel + 8 * level;
+    pixelScaled[offset + i] = laplacian(random, Math.min(96, percent)) * 64 + (random() % 63) - 31;
+  }
+}
+const subband = { coder: "subband", effort: 5 } as const;
+const pixels = optimiseCoefficients(pixelScaled, pixelBands, subband);
+const pixelSections = encodeSections(pixels, pixelBands, { mode: "subband" });
+const copyPixels = (): unknown => pixels.slice();
+
 const copySymbols = (): unknown => symbols.slice();
 const copyCoefficients = (): unknown => coefficients.slice();
 
@@ -181,6 +196,25 @@ report(
   copyCoefficients,
 );
 
+report(
+  "subband encode",
+  pixels.length,
+  () => encodeSections(pixels, pixelBands, { mode: "subband" }),
+  copyPixels,
+);
+report(
+  "subband decode",
+  pixels.length,
+  () => decodeSections(pixelSections, pixelBands, { mode: "subband" }),
+  copyPixels,
+);
+report(
+  "subband choice, effort 5",
+  pixels.length,
+  () => optimiseCoefficients(pixelScaled, pixelBands, subband),
+  copyPixels,
+);
+
 printReport();
 
 Deno.bench({ name: "copy 4 Mi bytes", group: "raw u8", baseline: true, fn: () => void symbols.slice() });
@@ -246,4 +280,25 @@ Deno.bench({
   name: "optimiseCoefficients() trellis, effort 5",
   group: "sections",
   fn: () => void optimiseCoefficients(halfScaled, bands, trellis),
+});
+Deno.bench({
+  name: "copy 786,432 i32",
+  group: "pixels",
+  baseline: true,
+  fn: () => void pixels.slice(),
+});
+Deno.bench({
+  name: "encodeSections() subband",
+  group: "pixels",
+  fn: () => void encodeSections(pixels, pixelBands, { mode: "subband" }),
+});
+Deno.bench({
+  name: "decodeSections() subband",
+  group: "pixels",
+  fn: () => void decodeSections(pixelSections, pixelBands, { mode: "subband" }),
+});
+Deno.bench({
+  name: "optimiseCoefficients() subband, effort 5",
+  group: "pixels",
+  fn: () => void optimiseCoefficients(pixelScaled, pixelBands, subband),
 });
