@@ -94,6 +94,24 @@ benchGroup({ name: "samples, 3×256×256", bytes: samples.byteLength, pixels: 25
   decoder("samples, effort 9", samples, planes, { mode: "subband", effort: 9 }),
 ]);
 
+// A pixel stream of 512 × 512: a quarter of the places are busy, values grow towards LL.
+const pixelBands = bandLayout({ width: 512, height: 512, channels: 3, levels: 5 });
+const pixelScaled = new Int32Array(coefficientCount(pixelBands));
+for (const { offset, width, height, level, channel } of pixelBands) {
+  for (let i = 0; i < width * height; i++) {
+    const isBusy = ((i % width) * 16 / width + Math.floor(i / width) * 16 / height & 3) === 0;
+    const percent = (isBusy ? 60 : 4) - 3 * channel + 8 * level;
+    pixelScaled[offset + i] = laplacian(random, Math.min(96, percent)) * 64 + (random() % 63) - 31;
+  }
+}
+const optimiseSubband = { coder: "subband", effort: 5 } as const;
+const pixelValues = optimiseCoefficients(pixelScaled, pixelBands, optimiseSubband);
+benchGroup({ name: "pixels, 3×512×512", bytes: pixelValues.byteLength, pixels: 512 ** 2 }, [
+  ["encode subband", () => encodeSections(pixelValues, pixelBands, { mode: "subband" })],
+  decoder("subband", pixelValues, pixelBands, { mode: "subband" }),
+  ["optimise subband, effort 5", () => optimiseCoefficients(pixelScaled, pixelBands, optimiseSubband)],
+]);
+
 function coders(name: string, values: Int32Array, options: EntropyOptions): Subject[] {
   return [
     [`encode ${name}`, () => encodeSections(values, bands, options)],

@@ -15,10 +15,8 @@ const SIGNED_SCALE: i32 = 64;
 const UNARY_LIMIT: i32 = 20;
 const DETAIL_STEPS: i32 = 13;
 const STEP_CLASSES: i32 = 6;
-const NET_FEATURES: i32 = 4;
 const SIGN_FEATURES: i32 = 36;
 const FEATURE_BYTES: usize = 144;
-const NET_LIST: usize = FEATURES + FEATURE_BYTES;
 const SIGN_LIST: usize = FEATURES + 2 * FEATURE_BYTES;
 const UNIT_BYTES: usize = 64;
 const UNIT_SUM_BYTES: usize = 128;
@@ -101,6 +99,8 @@ let channelClass: i32 = 0;
 let placeClass: i32 = 0;
 let totalClass: i32 = 0;
 let signLogit: i32 = 0;
+/** How well the sign agreed with its prediction; 0 until it is known. */
+let agreement: i32 = 0;
 
 // ---- Planes -------------------------------------------------------------------------------------------------------------
 
@@ -308,36 +308,121 @@ function setContext(i: usize, counter: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function agree(logit: i32): void {
-  store<i32>(NET_LIST, logit, 8);
+function counterAddress(number: i32): usize {
+  return COUNTERS + (<usize>number << 2);
 }
 
-/** The probability that the magnitude is greater than a step's. */
-function stepProbability(step: i32): i32 {
-  const ownStep = step < DETAIL_STEPS - 1 ? step : DETAIL_STEPS - 1;
-  const number = quantiser * DETAIL_STEPS + ownStep;
-  store<i32>(NET_LIST, netLogit(number), 4);
+// The step at hand: number of its logit, weight sets, and the addresses of its counters.
+let stepLogit: i32 = 0;
+let stepMixer: i32 = 0;
+let stepMixers: i32 = 0;
+let stepAt0: usize = 0;
+let stepAt1: usize = 0;
+let stepAt2: usize = 0;
+let stepAt3: usize = 0;
+
+/** Turns to a step of the place's magnitude. */
+// @ts-ignore: decorator
+@inline
+function turnToStep(step: i32): void {
   const stepClass = step > 2 ? 3 : step < 2 && quantiser == 1 ? 4 + step : step;
   const base = bandClass * STEP_CLASSES + stepClass;
-  setContext(0, SIBLING_COUNTERS + base * 128 + siblingClass);
-  setContext(1, CHANNEL_COUNTERS + base * 128 + channelClass);
-  setContext(2, PLACE_COUNTERS + base * 64 + placeClass);
-  setContext(
-    3,
+  stepLogit = quantiser * DETAIL_STEPS + (step < DETAIL_STEPS - 1 ? step : DETAIL_STEPS - 1);
+  stepMixer = DETAIL_MIXERS + base;
+  stepMixers = LOGIT_MIXERS + stepClass * 32;
+  stepAt0 = counterAddress(SIBLING_COUNTERS + base * 128 + siblingClass);
+  stepAt1 = counterAddress(CHANNEL_COUNTERS + base * 128 + channelClass);
+  stepAt2 = counterAddress(PLACE_COUNTERS + base * 64 + placeClass);
+  stepAt3 = counterAddress(
     step < 3
       ? TOTAL_COUNTERS + (shapeClass * STEP_CLASSES + stepClass) * 128 + totalClass
       : HIGH_COUNTERS + ((min(step, 12) - 3) * 12 + edgeClass) * 32 + energyClass(nearEnergy + farEnergy()),
   );
-  const direct = DETAIL_DIRECTS + number * 3 + orientation - 1;
-  return predictByDirect(4, DETAIL_MIXERS + base, LOGIT_MIXERS + stepClass * 32, NET_LIST, NET_FEATURES, direct);
 }
 
 // @ts-ignore: decorator
 @inline
+function stepFeatures(): v128 {
+  return i32x4(256, netLogit(stepLogit), agreement, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function stepDirect(): usize {
+  return DIRECT_WEIGHTS + <usize>(DETAIL_DIRECTS + stepLogit * 3 + orientation - 1) * DIRECT_SET_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function weighedBy(weights: v128, inputs: v128): v128 {
+  return i32x4.mul(i32x4.shr_s(weights, 7), inputs);
+}
+
+// @ts-ignore: decorator
+@inline
+function directOf(weights: v128, inputs: v128): i32 {
+  return clamped(total(weighedBy(weights, inputs)) >> 13, -LOGIT_LIMIT, LOGIT_LIMIT);
+}
+
+// @ts-ignore: decorator
+@inline
+function mixed(w0: v128, w1: v128, low: v128, high: v128): i32 {
+  const sum = i32x4.add(weighedBy(w0, low), weighedBy(w1, high));
+  return clamped(total(sum) >> 13, -SQUASH_LIMIT, SQUASH_LIMIT - 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function mixerAt(set: i32): usize {
+  return MIXER_WEIGHTS + <usize>set * MIXER_SET_BYTES;
+}
+
+/** The probability that the magnitude is greater than a step's: what decideStep codes with. */
+function stepProbability(step: i32): i32 {
+  turnToStep(step);
+  const direct = directOf(v128.load(stepDirect()), stepFeatures());
+  const low = i32x4(direct, CONSTANT_INPUT, inputOf(stepAt0), inputOf(stepAt1));
+  const high = i32x4(inputOf(stepAt2), inputOf(stepAt3), 0, 0);
+  const own = mixerAt(stepMixer), second = mixerAt(stepMixers + ((direct + 2048) >> 7));
+  return squash(
+    (mixed(v128.load(own), v128.load(own, 16), low, high) +
+      mixed(v128.load(second), v128.load(second, 16), low, high)) >> 1,
+  );
+}
+
+/** Decides whether the magnitude is greater than a step's, and learns from it: predictByDirect and learn for four counters. */
 function decideStep(step: i32, bit: i32): i32 {
-  const outcome = code(bit, stepProbability(step));
-  learn(outcome);
+  turnToStep(step);
+  const features = stepFeatures(), directAt = stepDirect(), d0 = v128.load(directAt);
+  const direct = directOf(d0, features);
+  const low = i32x4(direct, CONSTANT_INPUT, inputOf(stepAt0), inputOf(stepAt1));
+  const high = i32x4(inputOf(stepAt2), inputOf(stepAt3), 0, 0);
+  const secondMixer = stepMixers + ((direct + 2048) >> 7);
+  const own = mixerAt(stepMixer), second = mixerAt(secondMixer);
+  const a0 = v128.load(own), a1 = v128.load(own, 16), b0 = v128.load(second), b1 = v128.load(second, 16);
+  const logitA = mixed(a0, a1, low, high), logitB = mixed(b0, b1, low, high);
+  const outcome = code(bit, squash((logitA + logitB) >> 1));
+
+  const target = outcome << 16;
+  const errorA = i32x4.splat(scaledError(target, logitA, MIXER_COUNTS + <usize>stepMixer, MIXER_RATE));
+  const errorB = i32x4.splat(scaledError(target, logitB, MIXER_COUNTS + <usize>secondMixer, MIXER_RATE));
+  const errorD = i32x4.splat(scaledError(target, direct, directCount(stepLogit), DIRECT_RATE));
+  v128.store(own, adjusted(a0, low, errorA));
+  v128.store(own, adjusted(a1, high, errorA), 16);
+  v128.store(second, adjusted(b0, low, errorB));
+  v128.store(second, adjusted(b1, high, errorB), 16);
+  v128.store(directAt, adjusted(d0, features, errorD));
+  moveCounter(stepAt0, outcome);
+  moveCounter(stepAt1, outcome);
+  moveCounter(stepAt2, outcome);
+  moveCounter(stepAt3, outcome);
   return outcome;
+}
+
+// @ts-ignore: decorator
+@inline
+function directCount(logit: i32): usize {
+  return DIRECT_COUNTS + <usize>(DETAIL_DIRECTS + logit * 3 + orientation - 1);
 }
 
 // @ts-ignore: decorator
@@ -461,14 +546,8 @@ function signProbability(): i32 {
 /** Codes a decision with one counter alone. */
 function decideAlone(number: i32, bit: i32): i32 {
   const at = COUNTERS + (<usize>number << 2);
-  const counter = load<u32>(at);
-  const outcome = code(bit, loneProbability(counter));
-  const count = counter & COUNT_MASK, probability = counter >> COUNT_BITS;
-  const rate = <u32>load<u16>(COUNTER_RATE + (<usize>count << 1));
-  const moved = outcome != 0
-    ? probability + ((((COUNTER_ONE - probability) >> 6) * rate) >> 8)
-    : probability - (((probability >> 6) * rate) >> 8);
-  store<u32>(at, (moved << COUNT_BITS) | (count + u32(count < COUNT_LIMIT)));
+  const outcome = code(bit, loneProbability(load<u32>(at)));
+  moveCounter(at, outcome);
   return outcome;
 }
 
@@ -499,11 +578,11 @@ function codeTail(excess: i64): i64 {
 
 /** Codes a level at the place. */
 function codeLevel(wanted: i32): i32 {
-  agree(0);
+  agreement = 0;
   if (decideStep(0, i32(wanted != 0)) == 0) return 0;
   const negative = code(i32(wanted < 0), signProbability());
   learn(negative);
-  agree(negative != 0 ? signLogit : -signLogit);
+  agreement = negative != 0 ? signLogit : -signLogit;
   const most = <i64>abs(wanted);
   let magnitude: i64 = 1;
   while (magnitude < UNARY_LIMIT && decideStep(<i32>magnitude, i32(most > magnitude)) == 1) magnitude++;
@@ -547,7 +626,7 @@ function levelCost(magnitude: i32, negative: bool): i32 {
   let known = quantiser == 0 ? known0 : known1, going = quantiser == 0 ? going0 : going1;
   if (known <= wanted) {
     if (known == 0) {
-      agree(0);
+      agreement = 0;
       const probability = stepProbability(0);
       store<i32>(costs, bitCost(65536 - probability));
       going = bitCost(probability);
@@ -559,7 +638,7 @@ function levelCost(magnitude: i32, negative: bool): i32 {
         signCost = bitCost(negative ? probability : 65536 - probability);
       }
       if (known == 1) going += signCost;
-      agree(negative ? signLogit : -signLogit);
+      agreement = negative ? signLogit : -signLogit;
       for (; known <= wanted; known++) {
         const probability = stepProbability(known);
         store<i32>(costs + (<usize>known << 2), going + bitCost(65536 - probability));
@@ -675,8 +754,6 @@ export function beginBand(): void {
   bandClass = shapeClass * 4 + ownChannel;
   trellisState = quantiser = 0;
   magnitudeSum = 0;
-  store<i32>(NET_LIST, 256);
-  store<i32>(NET_LIST, 0, 12);
 }
 
 /** Learns from the values that are given, which are not coded. */

@@ -64,7 +64,14 @@ export function directLogit(list: usize, length: i32, set: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function counterLogit(place: usize): i32 {
-  const counter = load<u32>(COUNTERS + (<usize>load<u32>(CONTEXTS + (place << 2)) << 2));
+  return inputOf(COUNTERS + (<usize>load<u32>(CONTEXTS + (place << 2)) << 2));
+}
+
+/** What the counter at an address puts in. */
+// @ts-ignore: decorator
+@inline
+function inputOf(at: usize): i32 {
+  const counter = load<u32>(at);
   return (<i32>load<i16>(STRETCH + (<usize>(counter >> 20) << 1)) *
     <i32>load<u16>(CONFIDENCE + (<usize>(counter & COUNT_MASK) << 1))) >> 8;
 }
@@ -127,9 +134,28 @@ function scaledError(target: i32, logit: i32, count: usize, rates: usize): i32 {
 
 // @ts-ignore: decorator
 @inline
+function adjusted(weights: v128, inputs: v128, error: v128): v128 {
+  const moved = i32x4.add(weights, i32x4.shr_s(i32x4.mul(inputs, error), 10));
+  return i32x4.max_s(i32x4.min_s(moved, i32x4.splat(WEIGHT_LIMIT)), i32x4.splat(-WEIGHT_LIMIT));
+}
+
+// @ts-ignore: decorator
+@inline
 function adjust(weights: usize, inputs: v128, error: v128): void {
-  const moved = i32x4.add(v128.load(weights), i32x4.shr_s(i32x4.mul(inputs, error), 10));
-  v128.store(weights, i32x4.max_s(i32x4.min_s(moved, i32x4.splat(WEIGHT_LIMIT)), i32x4.splat(-WEIGHT_LIMIT)));
+  v128.store(weights, adjusted(v128.load(weights), inputs, error));
+}
+
+/** Moves the counter at an address towards an outcome. */
+// @ts-ignore: decorator
+@inline
+function moveCounter(at: usize, outcome: i32): void {
+  const counter = load<u32>(at);
+  const count = counter & COUNT_MASK, probability = counter >> COUNT_BITS;
+  const rate = <u32>load<u16>(COUNTER_RATE + (<usize>count << 1));
+  const moved = outcome != 0
+    ? probability + ((((COUNTER_ONE - probability) >> 6) * rate) >> 8)
+    : probability - (((probability >> 6) * rate) >> 8);
+  store<u32>(at, (moved << COUNT_BITS) | (count + u32(count < COUNT_LIMIT)));
 }
 
 /** Learns from the decision at hand. */
@@ -154,13 +180,6 @@ export function learn(outcome: i32): void {
 
   const end = contextsEnd;
   for (let context = CONTEXTS; context < end; context += 4) {
-    const at = COUNTERS + (<usize>load<u32>(context) << 2);
-    const counter = load<u32>(at);
-    const count = counter & COUNT_MASK, probability = counter >> COUNT_BITS;
-    const rate = <u32>load<u16>(COUNTER_RATE + (<usize>count << 1));
-    const moved = outcome != 0
-      ? probability + ((((COUNTER_ONE - probability) >> 6) * rate) >> 8)
-      : probability - (((probability >> 6) * rate) >> 8);
-    store<u32>(at, (moved << COUNT_BITS) | (count + u32(count < COUNT_LIMIT)));
+    moveCounter(COUNTERS + (<usize>load<u32>(context) << 2), outcome);
   }
 }

@@ -121,6 +121,11 @@ export function sumRow(
     v128.store(to, b6, 96);
     v128.store(to, b7, 112);
   }
+  addRow(sums, width, table, fullCount, pairCount);
+}
+
+/** Adds further pairs to the sums of a row. */
+export function addRow(sums: usize, width: i32, table: usize, fullCount: i32, pairCount: i32): void {
   const fullEnd = table + <usize>fullCount * ENTRY_BYTES;
   const end = table + <usize>pairCount * ENTRY_BYTES;
   let entry = table;

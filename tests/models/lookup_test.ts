@@ -16,7 +16,8 @@ step_input = "step"
 arena_size = "3 MiB"
 `;
 
-const PROGRAM = `import { compress, decompress, inspect, loadModel, World } from "${ROOT.pathname}mod.ts";
+const PROGRAM = `import { compress, decompress, inspect, World } from "${ROOT.pathname}mod.ts";
+import { loadModel } from "${ROOT.pathname}src/models/mod.ts";
 
 const side = 128, data = Uint8Array.from({ length: 4 * side * side }, (_, i) => i % 4 === 3 ? 255 : i % 251);
 const picture = { data, width: side, height: side };

@@ -186,13 +186,17 @@ Deno.test("runtime own refuses a net by the name of the operator that has no ker
     const model = await writeSmallModel(folder, { decoder: smallDecoder(PLAIN, { activation: "Relu" }) });
     for (const workers of [0, 2]) {
       const options = { model, quality: 50, tileSide: 64, workers };
-      const file = await compress(syntheticPicture(100, 80), { ...options, runtime: "own" });
-      const error = await assertRejects(
-        () => decompress(file, { model, workers, runtime: "own" }),
-        ModelError,
-      );
-      assertEquals(error.code, "net-unplanned");
-      assertMatch(error.message, /decoder of model small .* operator Relu of node node_v/);
+      const picture = syntheticPicture(100, 80), file = await compress(picture, options);
+      for (
+        const work of [
+          () => decompress(file, { model, workers, runtime: "own" }),
+          () => compress(picture, { ...options, runtime: "own" }), // which verifies the file
+        ]
+      ) {
+        const error = await assertRejects(work, ModelError);
+        assertEquals(error.code, "net-unplanned");
+        assertMatch(error.message, /decoder of model small .* operator Relu of node node_v/);
+      }
       assertEquals((await decompress(file, { model, workers })).width, 100);
     }
   });

@@ -77,7 +77,7 @@ Deno.test("two processes that pull a model at once fetch each file once, and bot
       import { ModelStore, pullModel } from ${
       JSON.stringify(new URL("../../src/models/store.ts", import.meta.url).href)
     };
-      import { parseConfig } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
+      import { parseConfig } from ${JSON.stringify(new URL("../../src/models/mod.ts", import.meta.url).href)};
       const store = new ModelStore(parseConfig("", ${JSON.stringify(`${folder}/vaerans.toml`)}));
       console.log(await pullModel(${JSON.stringify(served.entry)}, store));`;
     await Deno.writeTextFile(`${folder}/program.ts`, program);

@@ -7,7 +7,7 @@ export function decodingOptions(
   return {
     maxPixels: Infinity,
     maxMemoryBytes: Infinity,
-    ...(model?.includes("/") && { model }),
+    ...(model !== undefined && { model }),
     ...(device && { device }),
     ...(runtime && { runtime }),
     ...(signal && { signal }),

@@ -16,7 +16,14 @@ import { checkShape, type ContextPrior } from "./prior.ts";
 import { checkDecoded } from "../symbols.ts";
 import { levelOfValue, TrellisWalk, valueOfLevel } from "./trellis.ts";
 import type { CostedModel, ValueChooser, ValueCoder } from "./value_chooser.ts";
-import { type CostTaker, type DetailBand, handsOver, hasRoom, WasmDetailCoder } from "./wasm_detail_coder.ts";
+import {
+  arraysOf,
+  type CostTaker,
+  type DetailBand,
+  handsOver,
+  hasRoom,
+  WasmDetailCoder,
+} from "./wasm_detail_coder.ts";
 import { sharedNetKernel } from "./wasm_net_kernel.ts";
 
 /** Codes one kind of band place by place. */
@@ -167,7 +174,8 @@ export class ContextModel implements CostedModel {
     }
     const plane = new Plane(band.width, band.height, false);
     const relatives = this.#planes.relatives(band);
-    const detail = { band, plane, relatives, net: this.#kernel!, isTrellis: this.#isTrellis };
+    const arrays = arraysOf(plane, relatives);
+    const detail = { band, plane, relatives, net: this.#kernel!, isTrellis: this.#isTrellis, arrays };
     if (!hasRoom(detail)) return false;
     this.#planes.set(band, plane);
     if (plane.isEmpty) return true;

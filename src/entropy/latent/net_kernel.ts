@@ -15,7 +15,7 @@ import {
   TABLE_ENTRY_BYTES,
   UNITS,
 } from "./net_block.ts";
-import { HIDDEN_UNITS, PAIR_COUNT, SERIAL_PAIRS } from "./net_taps.ts";
+import { HIDDEN_UNITS, OWN_PAIRS, PAIR_COUNT, SERIAL_PAIRS } from "./net_taps.ts";
 
 /** Largest value of a unit. */
 const UNIT_LIMIT = 2047;
@@ -26,6 +26,10 @@ export interface NetKernel {
   readonly block: NetBlock;
   /** Sums what the units of a row's places get from complete rows and planes; after the block's `beginRow`. */
   sumRow(): void;
+  /** The same without the taps on the band itself. */
+  sumOthers(): void;
+  /** Adds the taps on the band itself to the sums that there are. */
+  addOwn(): void;
   /**
    * Finishes the units of a place.
    *
@@ -53,12 +57,30 @@ export class TypeScriptNetKernel implements NetKernel {
 
   /** See {@linkcode NetKernel.sumRow}. */
   sumRow(): void {
-    const { bytes, int16, int32, width, pairCount } = this.block;
+    this.sumOthers();
+    this.addOwn();
+  }
+
+  /** See {@linkcode NetKernel.sumOthers}. */
+  sumOthers(): void {
+    const { int32, width, pairCount } = this.block;
     for (let x = 0; x < width; x++) {
       const sums = (SUMS >> 2) + x * HIDDEN_UNITS;
       for (let i = 0; i < HIDDEN_UNITS; i++) int32[sums + i] = int32[(BIASES >> 2) + i];
-      const side = (x & 1) * 2;
-      for (let k = 0; k < pairCount; k++) {
+    }
+    this.#add(OWN_PAIRS, pairCount);
+  }
+
+  /** See {@linkcode NetKernel.addOwn}. */
+  addOwn(): void {
+    this.#add(0, OWN_PAIRS);
+  }
+
+  #add(first: number, end: number): void {
+    const { bytes, int16, int32, width } = this.block;
+    for (let x = 0; x < width; x++) {
+      const sums = (SUMS >> 2) + x * HIDDEN_UNITS, side = (x & 1) * 2;
+      for (let k = first; k < end; k++) {
         const entry = (TABLE + k * TABLE_ENTRY_BYTES) >> 2;
         const at = x >> int32[entry + 4];
         const a = bytes[int32[entry + side] + at], b = bytes[int32[entry + side + 1] + at];

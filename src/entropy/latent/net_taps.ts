@@ -82,6 +82,8 @@ export const TAP_PAIRS: readonly TapPair[] = TAP_GROUPS.flatMap(({ plane, taps }
     (_, k) => ({ plane, taps: [taps[2 * k], taps[2 * k + 1]] as const }),
   )
 );
+/** Pairs on the band itself, the first of the list. */
+export const OWN_PAIRS: number = CAUSAL.length / 2;
 /** Pairs of taps of all planes. */
 export const PAIR_COUNT: number = TAP_PAIRS.length;
 /** Pairs on the row at hand, to the left: (x − 1, x − 2), (x − 3, x − 4). */

@@ -18,6 +18,8 @@ import { levelOfValue } from "./trellis.ts";
 const STATUS = { fine: 0, tooLarge: 1, endless: 2, wrongParity: 3 } as const;
 const UNIT_SUM_BYTES = HIDDEN_UNITS * 4;
 const WAYS = 4;
+/** Sums of larger bands are computed again: 8 MiB. */
+const MOST_KEPT_SUMS = 2 ** 16;
 
 /** A band to code, with what it looks at; see `HighPassCoder.begin`. */
 export interface DetailBand {
@@ -31,7 +33,12 @@ export interface DetailBand {
   readonly net: NetKernel;
   /** Whether coefficients are values of a trellis. */
   readonly isTrellis: boolean;
+  /** The arrays of all of them, see {@linkcode arraysOf}. */
+  readonly arrays: readonly PlaneArray[];
 }
+
+/** An array of a plane; nothing where there is no such plane. */
+type PlaneArray = Uint16Array | Int8Array | Uint8Array | Int32Array | undefined;
 
 /** Gets what levels cost at a run of places. */
 export interface CostTaker {
@@ -61,8 +68,8 @@ export function handsOver(coder: BinaryCoder): boolean {
  * @param band The band.
  * @returns Whether they have, whatever it looks at.
  */
-export function hasRoom({ plane, relatives }: DetailBand): boolean {
-  return planesOf(plane, relatives).reduce((sum, { entries }) => sum + entries, 0) <= MOST_PLANE_BYTES;
+export function hasRoom({ arrays }: DetailBand): boolean {
+  return arrays.reduce((sum, array) => sum + bytesOf(array), 0) <= MOST_PLANE_BYTES;
 }
 
 /** Codes bands with one kernel, whose block has the model's state. */
@@ -70,6 +77,9 @@ export class WasmDetailCoder {
   readonly #kernel: WasmMixingKernel;
   readonly #bytes: Uint8Array;
   readonly #values: Int32Array;
+  /** The band that was searched last, and what other bands give the sums of its places. */
+  #searched: BandShape | undefined;
+  #othersSums: Uint8Array = new Uint8Array(0);
 
   /** @param kernel The kernel. */
   constructor(kernel: WasmMixingKernel) {
@@ -95,7 +105,7 @@ export class WasmDetailCoder {
     } else if (!(coder instanceof EncodingCoder)) {
       exports.beginLearning();
     }
-    this.#visit(detail, (x, y, count, index) => {
+    this.#visit(detail, false, (x, y, count, index) => {
       const values = this.#values.subarray(0, count), from = offset + index;
       values.set(coefficients.subarray(from, from + count));
       if (coder instanceof EncodingCoder) exports.beginEncoding(DETAIL_ADDRESSES.decisions);
@@ -118,7 +128,7 @@ export class WasmDetailCoder {
    */
   search(detail: DetailBand, scaled: Int32Array, lambda: number, taker: CostTaker): void {
     const { buffer } = this.#kernel.memory, at = DETAIL_ADDRESSES, { offset } = detail.band;
-    this.#visit(detail, (x, y, count, index) => {
+    this.#visit(detail, true, (x, y, count, index) => {
       this.#values.set(scaled.subarray(offset + index, offset + index + count));
       this.#kernel.detail.searchPlaces(x, y, count, lambda);
       taker.take(
@@ -128,12 +138,18 @@ export class WasmDetailCoder {
     });
   }
 
-  #visit(detail: DetailBand, visit: (x: number, y: number, count: number, index: number) => void): void {
-    const { band: { width, height }, plane, net: { block } } = detail, { net } = detail;
+  #visit(
+    detail: DetailBand,
+    isSearch: boolean,
+    visit: (x: number, y: number, count: number, index: number) => void,
+  ): void {
+    const { band, plane, net: { block } } = detail, { width, height } = band;
     const addresses = this.#begin(detail), bytes = this.#bytes;
+    const isKnown = !isSearch && this.#searched === band;
+    this.#searched = isSearch && width * height <= MOST_KEPT_SUMS ? band : undefined;
     for (let y = 0; y < height; y++) {
       block.beginRow(y);
-      net.sumRow();
+      this.#sumRow(detail, y, isKnown);
       for (let x = 0; x < width; x += PLACES_AT_ONCE) {
         const count = Math.min(PLACES_AT_ONCE, width - x), sums = SUMS + x * UNIT_SUM_BYTES;
         bytes.set(block.bytes.subarray(sums, sums + count * UNIT_SUM_BYTES), DETAIL_ADDRESSES.sums);
@@ -149,8 +165,23 @@ export class WasmDetailCoder {
     plane.magnitudeSum = this.#kernel.detail.sumOfMagnitudes();
   }
 
+  /** Sums of a row. What other bands give them is the same when a band is coded as when it was searched. */
+  #sumRow({ band: { width, height }, net }: DetailBand, y: number, isKnown: boolean): void {
+    const rowBytes = width * UNIT_SUM_BYTES, from = y * rowBytes;
+    if (isKnown) {
+      net.block.bytes.set(this.#othersSums.subarray(from, from + rowBytes), SUMS);
+    } else {
+      net.sumOthers();
+      if (this.#searched !== undefined) {
+        if (this.#othersSums.length < height * rowBytes) this.#othersSums = new Uint8Array(height * rowBytes);
+        this.#othersSums.set(net.block.bytes.subarray(SUMS, SUMS + rowBytes), from);
+      }
+    }
+    net.addOwn();
+  }
+
   /** Copies what the band needs; gives the addresses of its own plane. */
-  #begin({ band, plane, relatives, net, isTrellis }: DetailBand): OwnAddresses {
+  #begin({ band, relatives, net, isTrellis, arrays }: DetailBand): OwnAddresses {
     const { buffer } = this.#kernel.memory, bytes = this.#bytes, { block } = net, at = DETAIL_ADDRESSES;
     const outputs = OUTPUTS + block.orientation * NET_LOGITS * HIDDEN_UNITS * 2;
     bytes.set(block.bytes.subarray(outputs, outputs + NET_LOGITS * HIDDEN_UNITS * 2), at.outputs);
@@ -160,11 +191,11 @@ export class WasmDetailCoder {
     bytes.set(block.bytes.subarray(pairs, pairs + SERIAL_PAIRS * PAIR_BYTES), at.serialPairs);
 
     let next = at.planes;
-    const addresses = planesOf(plane, relatives).map(({ source, entries }) => {
-      if (source === undefined) return 0;
+    const addresses = arrays.map((array) => {
+      if (array === undefined) return 0;
       const address = next;
-      next += entries;
-      bytes.set(new Uint8Array(source.buffer, source.byteOffset, source.byteLength), address);
+      next += bytesOf(array);
+      bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), address);
       return address;
     });
     const [magnitudes, signed, levels, ...others] = addresses;
@@ -202,17 +233,22 @@ interface OwnAddresses {
   readonly levels: number;
 }
 
-/** An array to copy, and the bytes that it takes. */
-interface PlaneCopy {
-  readonly source: Uint16Array | Int8Array | Uint8Array | Int32Array | undefined;
-  readonly entries: number;
+/** Bytes that an array takes in the module's memory. */
+function bytesOf(array: PlaneArray): number {
+  return array === undefined ? 0 : (array.byteLength + 31) & ~15;
 }
 
-/** Arrays that a band needs, in the order of `wasm/detail.ts`; those of other sizes than the first of their kind are left out. */
-function planesOf(
+/**
+ * Arrays that a band needs, in the order of `wasm/detail.ts`; planes of another size than the first of their kind are left out.
+ *
+ * @param plane Its own plane.
+ * @param relatives What it may look at.
+ * @returns The arrays.
+ */
+export function arraysOf(
   plane: Plane,
   { channels, parent, horizontal, vertical, low }: DetailRelatives,
-): PlaneCopy[] {
+): PlaneArray[] {
   const like = (other: Plane | undefined, model: Plane | undefined): Plane | undefined =>
     other && model && other.width === model.width && other.height === model.height ? other : undefined;
   const before = [0, 1, 2].map((k) => like(channels[k], plane));
@@ -230,5 +266,5 @@ function planesOf(
     ...vector(horizontal),
     ...vector(vertical),
     low?.values,
-  ].map((source) => ({ source, entries: source === undefined ? 0 : (source.byteLength + 31) & ~15 }));
+  ];
 }

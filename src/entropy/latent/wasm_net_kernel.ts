@@ -10,10 +10,11 @@ import {
   PAIRS,
   SUMS,
   TABLE,
+  TABLE_ENTRY_BYTES,
   UNITS,
 } from "./net_block.ts";
 import { type NetKernel, TypeScriptNetKernel } from "./net_kernel.ts";
-import { HIDDEN_UNITS, PAIR_COUNT, SERIAL_PAIRS } from "./net_taps.ts";
+import { HIDDEN_UNITS, OWN_PAIRS, PAIR_COUNT, SERIAL_PAIRS } from "./net_taps.ts";
 import { NET_WASM_BASE64 } from "./net_wasm.ts";
 import { compiledIfCan } from "../wasm_module.ts";
 
@@ -27,6 +28,7 @@ interface Exports {
     fullCount: number,
     pairCount: number,
   ): void;
+  addRow(sums: number, width: number, table: number, fullCount: number, pairCount: number): void;
   place(
     sums: number,
     left: number,
@@ -63,11 +65,26 @@ export class WasmNetKernel implements NetKernel {
 
   /** See {@linkcode NetKernel.sumRow}. */
   sumRow(): void {
+    this.#sum(0);
+  }
+
+  /** See {@linkcode NetKernel.sumOthers}. */
+  sumOthers(): void {
+    this.#sum(OWN_PAIRS);
+  }
+
+  /** See {@linkcode NetKernel.addOwn}. */
+  addOwn(): void {
+    this.#exports.addRow(SUMS, this.block.width, TABLE, OWN_PAIRS, OWN_PAIRS);
+  }
+
+  #sum(first: number): void {
     const { width, fullCount, pairCount, orientation, ownRow } = this.block;
     this.#ownRow = ownRow;
     this.#serialPairs = PAIRS + (orientation * (PAIR_COUNT + SERIAL_PAIRS) + PAIR_COUNT) * PAIR_BYTES;
     this.#firstLogit = orientation * NET_LOGITS;
-    this.#exports.sumRow(SUMS, width, BIASES, TABLE, fullCount, pairCount);
+    const table = TABLE + first * TABLE_ENTRY_BYTES;
+    this.#exports.sumRow(SUMS, width, BIASES, table, fullCount - first, pairCount - first);
   }
 
   /** See {@linkcode NetKernel.place}. */

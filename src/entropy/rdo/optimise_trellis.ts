@@ -108,9 +108,10 @@ function byDensity(scaled: Int32Array, bands: readonly BandShape[], lambda: numb
 
 /** Writes the values of the way that was found. */
 function write(search: TrellisSearch, { offset }: BandShape, values: Int32Array): void {
-  const walk = new TrellisWalk();
-  search.trace().forEach((level, i) => {
+  const walk = new TrellisWalk(), levels = search.trace();
+  for (let i = 0; i < levels.length; i++) {
+    const level = levels[i];
     values[offset + i] = valueOfLevel(level, walk.quantiser);
     walk.advance(level);
-  });
+  }
 }

@@ -6,7 +6,7 @@ import { CpuArena } from "../../../src/core/mod.ts";
 export interface MeasuredMemory {
   /** High-water mark of the largest arena; arenas follow one another. */
   readonly arena: number;
-  /** WebAssembly memories of coders and nets, all of which stay. */
+  /** Pages of WebAssembly memories of coders and nets that were written; the rest is address space. */
   readonly wasm: number;
   /** The pixels. */
   readonly output: number;
@@ -44,8 +44,18 @@ serveJobs<Uint8Array, MeasuredMemory>({
     const coders = [...memories].filter((memory) => !ofArenas.has(memory));
     return {
       arena: Math.max(0, ...arenas.values()),
-      wasm: coders.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+      wasm: coders.reduce((sum, { buffer }) => sum + writtenBytes(buffer), 0),
       output: data.byteLength,
     };
   },
 });
+
+/** Bytes of the pages of 4096 bytes that are not all 0. */
+function writtenBytes(buffer: ArrayBufferLike): number {
+  const words = new Uint32Array(buffer), pageWords = 1024;
+  let pages = 0;
+  for (let from = 0; from < words.length; from += pageWords) {
+    if (words.subarray(from, from + pageWords).some((word) => word !== 0)) pages++;
+  }
+  return 4 * pageWords * pages;
+}
