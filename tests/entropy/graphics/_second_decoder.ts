@@ -157,7 +157,7 @@ class Mixer {
     for (let i = 0; i < 15; i++) {
       maps[i].learn(outcome);
       const slot = slots[i], rate = Math.trunc(131072 / (2 * (slot.n0 + slot.n1) + 3));
-      slot.p += Math.imul(target - slot.p, rate) >> 16;
+      slot.p = (slot.p + (Math.imul(target - slot.p, rate) >> 16)) & 0xffff;
       const [same, other] = outcome ? [slot.n1, slot.n0] : [slot.n0, slot.n1];
       const more = Math.min(same + 1, 127), less = other > 2 ? (other + 2) >> 1 : other;
       [slot.n0, slot.n1] = outcome ? [less, more] : [more, less];
@@ -601,7 +601,8 @@ class Layer {
         const b = this.order[0], from = sample(low, b), span = sample(high, b) - from, start = sample(low);
         if (span === 0) return p0;
         const rise = 2 * (sample(high) - start) * (colour[b] - from);
-        return clamp(start + Math.trunc((rise + (rise < 0 ? -span : span)) / (2 * span)), 0, most);
+        const moved = (start + Math.trunc((rise + (rise < 0 ? -span : span)) / (2 * span))) | 0;
+        return clamp(moved, 0, most);
       };
       const nearBlend = blend(nearEnds), wideBlend = blend(wideEnds);
       const seen = k === 0 ? p0 : sample(seenIds[0]), beside = k === 0 ? p0 : sample(seenIds[1]);

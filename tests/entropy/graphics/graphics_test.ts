@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { syntheticPicture } from "../../../src/cli/synthetic_picture.ts";
 import { EntropyError } from "../../../src/entropy/mod.ts";
 import {
   decodeGraphics,
@@ -40,6 +41,22 @@ function randomSamples({ width, height, channels, bitDepth }: GraphicsShape, dic
   const palette = Array.from({ length: values }, () => dice.below(limit));
   const samples = Array.from({ length: count }, () => palette[dice.below(values)]);
   return bitDepth <= 8 ? Uint8Array.from(samples) : Uint16Array.from(samples);
+}
+
+/** Ramps and waves of 8 bits, spread to the depth, less a little: nearly each colour is new. */
+function deepRamps({ width, height, channels, bitDepth }: GraphicsShape, dice: Dice): Uint16Array {
+  const factor = Math.floor((2 ** bitDepth - 1) / 255), samples = new Uint16Array(width * height * channels);
+  const slopes = Array.from(
+    { length: channels },
+    () => [dice.below(9) - 4, dice.below(9) - 4, dice.below(256)],
+  );
+  for (let i = 0; i < samples.length; i++) {
+    const pixel = Math.floor(i / channels), x = pixel % width, y = Math.floor(pixel / width);
+    const [right, down, first] = slopes[i % channels];
+    const value = first + right * x + down * y + ((x * y) >> 4) + dice.below(3);
+    samples[i] = Math.max(0, (value & 255) * factor - i % 3);
+  }
+  return samples;
 }
 
 Deno.test("encodeGraphics() and decodeGraphics() round-trip drawn graphics of all kinds", () => {
@@ -235,5 +252,57 @@ Deno.test("a decoder written from docs/specification/7-graphics-coder.md decodes
         assertEquals(decodeByThePage(encodeGraphics(samples, shape), shape), [...samples]);
       }
     }
+  }
+});
+
+Deno.test("a decoder written from docs/specification/7-graphics-coder.md decodes ramps of 12 and 16 bits", () => {
+  for (const [width, height] of [[7, 5], [40, 10], [40, 15], [40, 30]]) {
+    for (const channels of [1, 3]) {
+      for (const bitDepth of [12, 16]) {
+        for (const seed of [1, 2, 3]) {
+          const shape = { width, height, channels, bitDepth }, samples = deepRamps(shape, new Dice(seed));
+          const decoded = decodeByThePage(encodeGraphics(samples, shape), shape);
+          assertEquals(
+            decoded,
+            [...samples],
+            `${width}×${height}×${channels}, ${bitDepth} bits, seed ${seed}`,
+          );
+        }
+      }
+    }
+  }
+});
+
+Deno.test("a decoder written from docs/specification/7-graphics-coder.md takes slots that were never made new", () => {
+  // In these a check of 0 fits an empty slot, whose probability of 0 then moves to 1.
+  const cases = [33, 34, 40, 47, 62].map((seed) => {
+    const shape = { width: 24, height: 16, channels: 1, bitDepth: 16 };
+    return { shape, samples: deepRamps(shape, new Dice(seed)), name: `seed ${seed}` };
+  });
+  const { data, width, height } = syntheticPicture(40, 30);
+  cases.push({
+    shape: { width, height, channels: 1, bitDepth: 16 },
+    samples: Uint16Array.from(
+      { length: width * height },
+      (_, i) => data[4 * i + 1] * 257 - ((4 * i + 1) % 3),
+    ),
+    name: "synthetic green",
+  });
+  for (const { shape, samples, name } of cases) {
+    assertEquals(decodeByThePage(encodeGraphics(samples, shape), shape), [...samples], name);
+  }
+});
+
+Deno.test("a decoder written from docs/specification/7-graphics-coder.md blends as the coder when quotients wrap", () => {
+  // Neighbours whose first samples differ by 1, pixels far from both, and other samples at both ends.
+  const shape = { width: 6, height: 6, channels: 3, bitDepth: 16 };
+  for (const seed of [21, 57, 62]) {
+    const dice = new Dice(seed), samples = new Uint16Array(108);
+    for (let i = 0; i < samples.length; i += 3) {
+      samples[i + 1] = dice.below(3) > 0 ? 30000 + dice.below(2) : dice.below(65536);
+      samples[i] = dice.below(2) * 65000 + dice.below(500);
+      samples[i + 2] = dice.below(2) * 65000 + dice.below(500);
+    }
+    assertEquals(decodeByThePage(encodeGraphics(samples, shape), shape), [...samples], `seed ${seed}`);
   }
 });
