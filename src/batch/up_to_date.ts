@@ -57,9 +57,7 @@ export class DoneJobs {
     const record = await this.#records.get(path);
     const target = record && await sameContent(path, record.target);
     if (!record || !target) {
-      if (job.action === "decompress") return "foreign";
-      await refuseOther(job.target);
-      return "outdated";
+      return job.action === "compress" ? await stateOfVaer(job.target) : "foreign";
     }
     const sourcePath = await realPathOf(job.source);
     if (sourcePath !== record.sourcePath) {
@@ -114,13 +112,14 @@ async function realPathOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Only `.vaer` files, whole or not, may be replaced by others. */
-async function refuseOther(target: string): Promise<void> {
-  if (!(await Deno.stat(target)).isFile) return;
+/** A whole `.vaer` file may be the user's own. A damaged one may be replaced; what is none may not. */
+async function stateOfVaer(target: string): Promise<TargetState> {
+  if (!(await Deno.stat(target)).isFile) return "outdated";
   try {
-    inspect(await Deno.readFile(target), { partial: true });
+    inspect(await Deno.readFile(target));
+    return "foreign";
   } catch (cause) {
-    if (!(cause instanceof BitstreamError && cause.code === "file-magic")) return;
+    if (!(cause instanceof BitstreamError && cause.code === "file-magic")) return "outdated";
     throw new FileError(
       target,
       "exists and is not a .vaer file; give --force to replace it, or another folder with -d",

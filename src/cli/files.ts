@@ -68,12 +68,18 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<void
 /** An interrupt in the middle of writing ends the program after the unfinished file is removed. */
 async function writeUninterrupted(path: string, bytes: Uint8Array): Promise<void> {
   const part = partPath(await replacedPath(path));
+  let isInterrupted = false;
   const stopListening = onInterrupt(async () => {
+    isInterrupted = true;
     await Deno.remove(part).catch(() => {});
     Deno.exit(INTERRUPTED);
   });
   try {
     await writeWhole(path, bytes, part);
+  } catch (error) {
+    // The interrupt took the unfinished file away, so that renaming it failed.
+    if (isInterrupted) Deno.exit(INTERRUPTED);
+    throw error;
   } finally {
     stopListening();
   }

@@ -133,10 +133,10 @@ Deno.test("a source or target that only got another time is still up to date", a
   });
 });
 
-Deno.test("a target that something else wrote, damaged or removed is made again", async () => {
+Deno.test("a target that something else wrote is kept; a damaged or removed one is made again", async () => {
   await inFolder(async ({ target, done, job, run }) => {
     await Deno.writeFile(target, file); // not by a job
-    assertEquals(await done.stateOf(job()), "outdated");
+    assertEquals(await done.stateOf(job()), "foreign");
     await run(job());
     const damaged = file.slice();
     damaged[damaged.length - 1] ^= 1;

@@ -111,6 +111,20 @@ Deno.test("--force does not replace another input of the same run, by whatever l
   });
 });
 
+Deno.test("a folder's run keeps a .vaer file that it did not write, but for --force", async () => {
+  await withFolder(async (folder) => {
+    const own = await compress(syntheticPicture(30, 20), { lossless: true });
+    await Deno.writeFile(`${folder}/a.png`, small);
+    await Deno.writeFile(`${folder}/a.vaer`, own);
+    const { code, err } = await runCli(["compress", folder]);
+    assertEquals(code, 1);
+    assertStringIncludes(err, "--force");
+    assertEquals(await Deno.readFile(`${folder}/a.vaer`), own);
+    assertEquals((await runCli(["compress", folder, "--force"])).code, 0);
+    assertEquals(inspect(await Deno.readFile(`${folder}/a.vaer`)).width, 40);
+  });
+});
+
 Deno.test("two pictures of one target are both refused, and --keep-ending tells them apart", async () => {
   await withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/a.png`, small);
