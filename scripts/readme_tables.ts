@@ -233,11 +233,39 @@ async function queueTables(): Promise<string> {
   ].join("\n\n");
 }
 
+/** Lossless files of graphics beside other formats. */
+async function graphicsTable(): Promise<string> {
+  const { comment, rows } = await readTable("graphics.tsv");
+  const peers = ["pngBytes", "webpBytes", "jpegXlBytes"];
+  const sumOf = (column: string, of = rows) => of.reduce((sum, row) => sum + Number(row[column]), 0);
+  const cells = rows.map((row) => [
+    row.picture,
+    `${row.width}×${row.height}`,
+    ...["vaerBytes", ...peers].map((column) => row[column]),
+    (Number(row.vaerBytes) / Math.min(...peers.map((column) => Number(row[column])))).toFixed(2),
+  ]);
+  const sums = ["vaerBytes", ...peers].map((column) => sumOf(column));
+  const visible = rows.filter(({ picture }) => !picture.includes("noise"));
+  const ratio = (of: typeof rows) => (sumOf("vaerBytes", of) / sumOf("webpBytes", of)).toFixed(2);
+  return [
+    wrapped(
+      `Bytes of lossless files (${comment}): ${ratio(rows)} times WebP's in sum, and ${
+        ratio(visible)
+      } times without ` +
+        "the picture of hidden noise.",
+    ),
+    markdown(
+      ["picture", "pixels", "VaeRANS", "PNG", "WebP", "JPEG XL", "VaeRANS / best"],
+      [...cells, ["sum", "", ...sums.map(String), ""]],
+    ),
+  ].join("\n\n");
+}
+
 const outputs = new Map<URL, string>();
 for (
   const [url, tables] of [
     [PERFORMANCE, { speed: speedTable }],
-    [QUALITY, { quality: qualityTable, rates: ratesTable }],
+    [QUALITY, { quality: qualityTable, rates: ratesTable, graphics: graphicsTable }],
     [SCALE, { cost: costTable, machines: machinesTable, queue: queueTables }],
   ] as const
 ) {

@@ -24,6 +24,29 @@ export async function about<T>(path: string, work: () => T | Promise<T>): Promis
     return await work();
   } catch (cause) {
     if (cause instanceof FileError) throw cause;
-    throw new FileError(path, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new FileError(path, reasonOf(cause), { cause });
   }
+}
+
+/** What to do about errors of the operating system, by its words. */
+const REMEDIES: readonly (readonly [words: RegExp, remedy: string])[] = [
+  [/no space left|quota exceeded/i, "free some space, or write to another place"],
+  [
+    /permission denied|operation not permitted|read-only file system/i,
+    "choose another place, or change its permissions",
+  ],
+  [/is a directory/i, "name a file"],
+  [/not a directory/i, "a folder of the path is a file; correct the path"],
+];
+
+/** The message in one line; of the operating system's errors without their call, and with a remedy. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause instanceof Deno.errors.NotCapable && /--allow-all/.test(cause.message)) {
+    return "Deno does not write to system folders; choose another place";
+  }
+  const [, words] = /^(.+) \(os error \d+\)/.exec(cause.message) ?? [];
+  if (words === undefined) return cause.message;
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(words))?.[1];
+  return remedy === undefined ? cause.message : `${words}; ${remedy}`;
 }

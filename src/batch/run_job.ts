@@ -12,6 +12,7 @@ import { colourOnly, withoutLocation } from "../image/mod.ts";
 import type { NetRuntime } from "../kernels/kernels.ts";
 import type { TraceRecord } from "../core/mod.ts";
 import { compressOn } from "../codec/compress.ts";
+import { inspectBeginning } from "../codec/inspect.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
 import { visiblePsnr } from "../codec/plan/picture_score.ts";
 import { targetOf, type TargetOptions, type UncheckedCompressOptions } from "../codec/options.ts";
@@ -124,6 +125,7 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
   await timings.measure("write", () => files.write(target, encoded));
   const { width, height } = picture;
   const { bytes, model, quality, bpp, sections } = await inspect(file, { partial: options.partial === true });
+  const missing = options.partial && file instanceof Uint8Array ? inspectBeginning(file).missing : undefined;
   return {
     input: source,
     output: target,
@@ -136,7 +138,9 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
     sectionBytes: bytesByKind(sections),
     sourceBytes,
     targetBytes: encoded.length,
-    warnings,
+    warnings: missing
+      ? ["the file is incomplete: this is a preview of what it holds", ...warnings]
+      : warnings,
     timings: timings.finish(),
     ...(job.trace && { trace: byStart(timings.records) }),
   };

@@ -1,4 +1,4 @@
-import { FileError } from "../batch/file_error.ts";
+import { about, FileError } from "../batch/file_error.ts";
 import { endingOf } from "../batch/names.ts";
 import { PICTURE_ENDINGS } from "../batch/picture_files.ts";
 import { isSameFile, placeOf, replacedPath } from "../batch/target_file.ts";
@@ -42,7 +42,7 @@ export async function checkOutput(
   remedy = "give --force to replace it, or another name with -o",
 ): Promise<void> {
   if (output === STANDARD_STREAM) return;
-  const place = await placeOf(output);
+  const place = await about(output, () => placeOf(output));
   if (place.kind === "stream") return;
   if (output === input || (input !== STANDARD_STREAM && await isSameFile(output, input))) {
     throw new UsageError(`${output}: input and output are the same file; choose another with -o`);

@@ -193,7 +193,8 @@ export function placeSections(
   if (enough === "all" ? placed.length < decoder.plan.length : placed.length === 0) {
     throw new BitstreamError(
       "file-truncated",
-      `Cannot decode: the file holds ${placed.length} of ${decoder.plan.length} sections of the picture; fetch it again, or ${TAKE_WHAT_IS_THERE}`,
+      `Cannot decode: the file holds ${placed.length} of ${decoder.plan.length} sections of the picture; fetch it again` +
+        (placed.length > 0 ? `, or ${TAKE_WHAT_IS_THERE}` : ", as a preview needs the first one"),
     );
   }
   return placed;

@@ -145,7 +145,11 @@ function parseHeader(cursor: Cursor): ContainerHeader | MissingBytes {
   if (!MAGIC.every((byte, i) => start[i] === byte)) {
     throw new BitstreamError(
       "file-magic",
-      "Cannot read this as a .vaer file: it does not begin with the magic bytes 56 C6 52",
+      `Cannot read this as a .vaer file: it must begin with the bytes 56 C6 52 (got ${
+        start.length === 0
+          ? "an empty file"
+          : Array.from(start, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(" ")
+      }). Give a file that compress wrote.`,
     );
   }
   cursor.take(MAGIC.length);
