@@ -62,10 +62,10 @@ Deno.test("what a job throws keeps class, code and cause, and the worker goes on
 });
 
 Deno.test("the jobs of a worker that crashes or does not start reject with a code, also later ones", async () => {
-  const missing = new URL("./no_such_module.ts", import.meta.url);
+  const missing = new URL("./no_such_module.js", import.meta.url);
   const thrower = new URL(`data:text/javascript,${encodeURIComponent('throw new Error("not today")')}`);
   for (
-    const [url, reason] of [[module, "out of order"], [missing, "no_such_module"], [
+    const [url, reason] of [[module, "out of order"], [missing, "its worker failed"], [
       thrower,
       "not today",
     ]] as const

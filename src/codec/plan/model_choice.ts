@@ -13,7 +13,8 @@ export function isTooThinForNets(
   { width, height }: { readonly width: number; readonly height: number },
 ): boolean {
   const tiled = (side: number) => Math.ceil(side / NET_TILE_PIXELS) * NET_TILE_PIXELS;
-  return width * height > SMALL_PIXELS && tiled(width) * tiled(height) > MOST_TILED_SHARE * width * height;
+  const tiledPixels = tiled(width) * tiled(height);
+  return tiledPixels > SMALL_TILED_PIXELS && tiledPixels > MOST_TILED_SHARE * width * height;
 }
 
 interface SelectionMargin {
@@ -42,7 +43,7 @@ const NET_TILE_PIXELS = 32;
 /** So many times the picture's own pixels at most, */
 const MOST_TILED_SHARE = 2;
 /** where there are more pixels than a small picture has, of which all is done in no time. */
-const SMALL_PIXELS = 2 ** 14;
+const SMALL_TILED_PIXELS = 2 ** 16;
 /** Larger pictures are coded by tiles; judging them whole would take the memory that tiles save. */
 const LARGEST_CONTEST_PIXELS = 2 ** 22;
 
