@@ -157,8 +157,9 @@ Deno.test("work that takes longer than allowed is answered with its status, and 
     assertEquals((await (await fetch(address)).json()).active, 0);
   });
   // A failure after several seconds has its own status, too.
+  const slower = await encodePng(drawn(1600, 1600)) as Uint8Array<ArrayBuffer>;
   await served({ workMilliseconds: 3000 }, async (address) => {
-    assertEquals(await refusal(await post(`${address}/compress?psnr=60`, slow)), [504, "time"]);
+    assertEquals(await refusal(await post(`${address}/compress?psnr=60`, slower)), [504, "time"]);
   });
   await served({ decodeMilliseconds: 1 }, async (address) => {
     const picture = await encode("jxl", gradient(600, 600)) as Uint8Array<ArrayBuffer>;
