@@ -7,10 +7,10 @@ import { withFolder } from "../with_folder.ts";
 const ROOT = new URL("../../", import.meta.url).pathname;
 const png = await encodePng(syntheticPicture(70, 50));
 
-/** Runs Deno in a folder that is no part of this repository. */
+/** Runs Deno in a folder that is no part of this repository, as from a shell: not as a part of the task that runs the tests. */
 async function deno(cwd: string, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...args],
+  const { code, stdout, stderr } = await new Deno.Command("env", {
+    args: ["-u", "INIT_CWD", Deno.execPath(), ...args],
     cwd,
     env: { NO_COLOR: "1" },
   }).output();
