@@ -25,7 +25,7 @@ const USUAL_AGAINST = "avif iq", USUAL_WINDOWS = "0.06-0.25,0.25-0.5,0.5-1", USU
 
 const listOption = (name: string, help: string, usual: string): Option => ({
   name,
-  value: { kind: "text", placeholder: "LIST" },
+  value: { kind: "text", valueName: "LIST" },
   help,
   usual,
 });
@@ -42,13 +42,13 @@ const RATES: Command = {
     options: [
       {
         name: "reference",
-        value: { kind: "file", placeholder: "FILE" },
+        value: { kind: "file", valueName: "FILE" },
         help: "table with the reference codec, joined to the results",
         usual: "AVIF tune iq on Kodak",
       },
       {
         name: "against",
-        value: { kind: "text", placeholder: "CODEC" },
+        value: { kind: "text", valueName: "CODEC" },
         help: "the reference codec's name",
         usual: USUAL_AGAINST,
       },

@@ -16,9 +16,9 @@ const METRIC_IDS = METRICS.map(({ id }) => id).join(",");
 
 const USUAL_QUALITIES = "10,20,30,40,50,60,75,90", USUAL_SHOW = 3, USUAL_SHOW_BPP = "0.12,0.4";
 
-const textOption = (name: string, placeholder: string, help: string, usual?: string): Option => ({
+const textOption = (name: string, valueName: string, help: string, usual?: string): Option => ({
   name,
-  value: { kind: "text", placeholder },
+  value: { kind: "text", valueName },
   help,
   ...usual !== undefined && { usual },
 });
@@ -39,7 +39,7 @@ export const EVAL: Command = {
       {
         name: "output",
         alias: "o",
-        value: { kind: "folder", placeholder: "FOLDER" },
+        value: { kind: "folder", valueName: "FOLDER" },
         help: "folder for results.tsv, summary.md, summary.json and report.html",
         usual: "report",
       },
@@ -76,7 +76,7 @@ export const EVAL: Command = {
       textOption("fresh", "LIST", "measure these codecs again, for their times; all for every codec"),
       {
         name: "show",
-        value: { kind: "number", placeholder: "N", rule: { least: 0, isWhole: true } },
+        value: { kind: "number", valueName: "N", rule: { least: 0, isWhole: true } },
         help: "pictures that the report shows side by side at equal bytes, spread over all",
         usual: String(USUAL_SHOW),
       },
@@ -84,7 +84,7 @@ export const EVAL: Command = {
       {
         name: "jobs",
         alias: "j",
-        value: { kind: "number", placeholder: "N", rule: { least: 1, isWhole: true } },
+        value: { kind: "number", valueName: "N", rule: { least: 1, isWhole: true } },
         help: "measurements at a time; more are faster, but their times disturb each other",
         usual: "1",
       },

@@ -6,9 +6,9 @@ import { SERVER_SECTION } from "./credentials.ts";
 /** Time for running jobs after SIGTERM, within the time that a container has before it is killed. */
 export const USUAL_GRACE_SECONDS = 20;
 
-const count = (name: string, placeholder: string, help: string, usual: string): Option => ({
+const count = (name: string, valueName: string, help: string, usual: string): Option => ({
   name,
-  value: { kind: "number", placeholder, rule: { least: 1, isWhole: true } },
+  value: { kind: "number", valueName, rule: { least: 1, isWhole: true } },
   help,
   usual,
 });
@@ -38,14 +38,14 @@ export const FARM: Command = {
       options: [
         {
           name: "queue",
-          value: { kind: "text", placeholder: "NAME" },
+          value: { kind: "text", valueName: "NAME" },
           help: "name of the queue",
           usual: "vaerans",
         },
         {
           name: "directory",
           alias: "d",
-          value: { kind: "folder", placeholder: "TARGET" },
+          value: { kind: "folder", valueName: "TARGET" },
           help: "of submit: folder of the targets",
         },
         {
@@ -54,7 +54,7 @@ export const FARM: Command = {
         },
         {
           ...JOBS,
-          value: { kind: "number", placeholder: "N", rule: { least: 1, isWhole: true } },
+          value: { kind: "number", valueName: "N", rule: { least: 1, isWhole: true } },
           help: "of work: run N jobs in parallel",
           usual: "one per core, two per core on a GPU",
         },
@@ -76,7 +76,7 @@ export const FARM: Command = {
         { name: "until-empty", help: "of work: end when there is nothing left to do" },
         {
           name: "metrics",
-          value: { kind: "text", placeholder: "ADDRESS" },
+          value: { kind: "text", valueName: "ADDRESS" },
           help: "of work: Prometheus text at HOST:PORT, or :PORT for this machine alone",
         },
         count(

@@ -11,7 +11,7 @@ import type { Option, OptionSection } from "../cli/options/option.ts";
 
 const file = (name: string, help: string): Option => ({
   name,
-  value: { kind: "file", placeholder: "FILE" },
+  value: { kind: "file", valueName: "FILE" },
   help,
 });
 
@@ -22,7 +22,7 @@ export const SERVER_SECTION: OptionSection = {
     {
       name: "server",
       alias: "s",
-      value: { kind: "text", placeholder: "URL" },
+      value: { kind: "text", valueName: "URL" },
       help: "nats://HOST:PORT or tls://…",
       usual: "the variable VAERANS_NATS",
     },
@@ -31,7 +31,7 @@ export const SERVER_SECTION: OptionSection = {
     file("token-file", "token; or"),
     {
       name: "user",
-      value: { kind: "text", placeholder: "NAME" },
+      value: { kind: "text", valueName: "NAME" },
       help: "user, with --password-file or the variable NATS_PASSWORD",
     },
     file("password-file", "password of the user"),

@@ -133,7 +133,7 @@ Deno.test("a source or target that only got another time is still up to date", a
   });
 });
 
-Deno.test("a target that something else wrote is kept; a damaged or removed one is made again", async () => {
+Deno.test("a target that another program wrote is kept, and a damaged or removed target is made again", async () => {
   await inFolder(async ({ target, done, job, run }) => {
     await Deno.writeFile(target, file); // not by a job
     assertEquals(await done.stateOf(job()), "foreign");

@@ -145,7 +145,7 @@ Deno.test("two pictures of one target are both refused, and --keep-ending tells 
   });
 });
 
-Deno.test("a target is made again whenever another source or setting would change its bytes", async () => {
+Deno.test("a target is made again if another source or setting would change its bytes", async () => {
   await withFolder(async (folder) => {
     const source = `${folder}/in/a.png`, target = `${folder}/out/a.vaer`;
     await Deno.mkdir(`${folder}/in`);

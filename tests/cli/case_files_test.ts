@@ -5,10 +5,9 @@ import { readExifOrientation } from "../../src/image/exif.ts";
 import { chunksOf } from "../image/png_file.ts";
 import { noise } from "../image/synthetic.ts";
 import { withFolder } from "../with_folder.ts";
+import { fixture } from "../fixtures/fixture.ts";
 import { runCli } from "./run_cli.ts";
 
-const folder = new URL("../fixtures/pictures/", import.meta.url);
-const fixture = (name: string) => Deno.readFile(new URL(name, folder));
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
 /** What a picture must be once it has gone through a file into a PNG. */

@@ -65,7 +65,7 @@ for (const command of ALL) {
     for (const option of options) {
       const { name, alias, value } = option;
       const left = `${alias === undefined ? "" : `-${alias}, `}--${name}${
-        value === undefined ? "" : ` ${value.placeholder}`
+        value === undefined ? "" : ` ${value.valueName}`
       }`;
       assertStringIncludes(text, `${left} ${optionText(option).replaceAll(/\s+/g, " ")}`);
       if (value?.kind === "number") {

@@ -12,10 +12,8 @@ import { encodePng, ImageError } from "../../src/image/mod.ts";
 import { inflateAtMost } from "../../src/image/bounded_inflate.ts";
 import { profileFault, profileOfCicp } from "../../src/image/icc_profile.ts";
 import { type Chunk, chunksOf, withChunks, zlib } from "./png_file.ts";
+import { fixture } from "../fixtures/fixture.ts";
 import { bytesOf, encode, gradient, noise, profileOf, uint32 } from "./synthetic.ts";
-
-const folder = new URL("../fixtures/pictures/", import.meta.url);
-const fixture = (name: string) => Deno.readFile(new URL(name, folder));
 
 const P3 = { primaries: 12, transfer: 13, matrix: 0, fullRange: true } as const;
 const P3_CHRM = [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000];

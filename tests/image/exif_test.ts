@@ -4,10 +4,9 @@ import { decodePicture, encodePng } from "../../src/image/mod.ts";
 import { uprightXmp } from "../../src/image/xmp.ts";
 import { type Chunk, withChunks, zlib } from "./png_file.ts";
 import { bytesOf, encode, exifBlock, gradient, uint32 } from "./synthetic.ts";
+import { fixture } from "../fixtures/fixture.ts";
 import { type Field, type Part, readTiff, tiffBlock } from "./tiff_file.ts";
 
-const folder = new URL("../fixtures/pictures/", import.meta.url);
-const fixture = (name: string) => Deno.readFile(new URL(name, folder));
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
 /** APP1 segments behind a JPEG's first marker. */

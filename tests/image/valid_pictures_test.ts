@@ -2,10 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { inflateSync } from "node:zlib";
 import { decodePicture, encodePng, ImageError, type Picture } from "../../src/image/mod.ts";
 import { type Chunk, chunkBytes, chunksOf, rawPng, SIGNATURE, withChunks, zlib } from "./png_file.ts";
+import { fixture } from "../fixtures/fixture.ts";
 import { bytesOf, encode, gradient, noise, profileOf } from "./synthetic.ts";
-
-const folder = new URL("../fixtures/pictures/", import.meta.url);
-const fixture = (name: string) => Deno.readFile(new URL(name, folder));
 
 async function codeOf(file: Uint8Array): Promise<string> {
   return (await assertRejects(() => decodePicture(file), ImageError)).code;

@@ -52,7 +52,7 @@ function specification(option: Option): string {
     : words === "folders"
     ? "_files -/"
     : `(${words.words.join(" ")})`;
-  const rest = value === undefined ? text : `${text}:${value.placeholder}:${action}`;
+  const rest = value === undefined ? text : `${text}:${value.valueName}:${action}`;
   const before = isRepeatable ? "*" : `(${names.join(" ")})`;
   // A long name takes its value after "=" or as the next word.
   const typed = (name: string) => value !== undefined && name.startsWith("--") ? `${name}=` : name;

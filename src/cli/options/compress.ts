@@ -24,7 +24,7 @@ export const TARGET_OPTIONS: readonly Option[] = [
     alias: "q",
     value: {
       kind: "number",
-      placeholder: "N",
+      valueName: "N",
       rule: { least: 1, most: 100, ends: ["smallest", "best"] },
     },
     help: `{range}, fractions too (default: ${DEFAULT_QUALITY}). The header notes N rounded\n` +
@@ -32,35 +32,35 @@ export const TARGET_OPTIONS: readonly Option[] = [
   },
   {
     name: "bytes",
-    value: { kind: "number", placeholder: "N", rule: { least: 1, isWhole: true } },
+    value: { kind: "number", valueName: "N", rule: { least: 1, isWhole: true } },
     help: "best picture of at most N bytes",
   },
   {
     name: "bpp",
-    value: { kind: "number", placeholder: "X", rule: { least: 0, isAbove: true } },
+    value: { kind: "number", valueName: "X", rule: { least: 0, isAbove: true } },
     help: "best picture of at most X bits per pixel",
   },
   {
     name: "psnr",
-    value: { kind: "number", placeholder: "DB", rule: { least: 0, most: 100 } },
+    value: { kind: "number", valueName: "DB", rule: { least: 0, most: 100 } },
     help: "smallest file of at least this PSNR, {range} dB",
   },
   {
     name: "ssim",
-    value: { kind: "number", placeholder: "X", rule: { least: 0, most: 1 } },
+    value: { kind: "number", valueName: "X", rule: { least: 0, most: 1 } },
     help: "smallest file of at least this MS-SSIM, {range}",
   },
   { name: "lossless", help: "every sample exact; verified" },
   {
     name: "near-lossless",
-    value: { kind: "number", placeholder: "N", rule: { least: 0, most: 127, isWhole: true } },
+    value: { kind: "number", valueName: "N", rule: { least: 0, most: 127, isWhole: true } },
     help: "no sample wrong by more than N, {range}",
   },
 ];
 
 const MODEL: Option = {
   name: "model",
-  value: { kind: "text", placeholder: "NAME", suggestions: MODEL_NAMES },
+  value: { kind: "text", valueName: "NAME", suggestions: MODEL_NAMES },
   help: `${
     MODEL_NAMES.join(", ")
   } (no model), a name from vaerans.toml, a pulled model, or the path of a model's folder`,
@@ -68,7 +68,7 @@ const MODEL: Option = {
 };
 const ENTROPY: Option = {
   name: "entropy",
-  value: { kind: "choice", placeholder: "MODE", choices: ["context", "static"] },
+  value: { kind: "choice", valueName: "MODE", choices: ["context", "static"] },
   help: "context (smallest) or static (fastest)",
   usual: "context",
 };
@@ -76,7 +76,7 @@ const EFFORT: Option = {
   name: "effort",
   value: {
     kind: "number",
-    placeholder: "N",
+    valueName: "N",
     rule: { least: 1, most: 9, isWhole: true, ends: ["fastest", "smallest file"] },
   },
   help: "encoder effort, {range}; 6 and above are several times slower",
@@ -101,7 +101,7 @@ export const COMPRESS: Command = {
         {
           name: "output",
           alias: "o",
-          value: { kind: "file", placeholder: "FILE" },
+          value: { kind: "file", valueName: "FILE" },
           help: 'where to write; "-" for standard output. By default photo.jpg gives photo.vaer beside it',
         },
         {
@@ -114,13 +114,13 @@ export const COMPRESS: Command = {
         ENTROPY,
         {
           name: "wavelet",
-          value: { kind: "choice", placeholder: "NAME", choices: LATENT_WAVELETS },
+          value: { kind: "choice", valueName: "NAME", choices: LATENT_WAVELETS },
           help: "wavelet over the latent, {choices}",
           usual: "the model's own",
         },
         {
           name: "levels",
-          value: { kind: "number", placeholder: "N", rule: { least: 0, most: MAX_LEVELS, isWhole: true } },
+          value: { kind: "number", valueName: "N", rule: { least: 0, most: MAX_LEVELS, isWhole: true } },
           help: "levels of that wavelet, {range}",
           usual: "the model's own",
         },
@@ -129,7 +129,7 @@ export const COMPRESS: Command = {
         RUNTIME,
         {
           name: "tune",
-          value: { kind: "choice", placeholder: "GOAL", choices: TUNES },
+          value: { kind: "choice", valueName: "GOAL", choices: TUNES },
           help: "optimise for {choices}; affects the choice of model and the steps of pixels without a model",
           usual: DEFAULT_TUNE,
         },
@@ -143,13 +143,13 @@ export const COMPRESS: Command = {
         },
         {
           name: "alpha-error",
-          value: { kind: "number", placeholder: "N", rule: { least: 0, most: 127, isWhole: true } },
+          value: { kind: "number", valueName: "N", rule: { least: 0, most: 127, isWhole: true } },
           help: "largest error of an alpha sample, {range}",
           usual: "0",
         },
         {
           name: "tile-side",
-          value: { kind: "number", placeholder: "N", rule: { least: 0, isWhole: true } },
+          value: { kind: "number", valueName: "N", rule: { least: 0, isWhole: true } },
           help: "cut the picture into tiles of N × N pixels, a multiple of 64; 0 for one piece",
           usual: "1024 above 4 megapixels",
         },

@@ -27,20 +27,20 @@ export const DECOMPRESS: Command = {
         {
           name: "output",
           alias: "o",
-          value: { kind: "file", placeholder: "FILE" },
+          value: { kind: "file", valueName: "FILE" },
           help:
             'where to write; "-" for standard output. By default photo.vaer gives photo.decoded.png beside it, so ' +
             "that the original stays; with -d, in another folder, photo.png",
         },
         {
           name: "format",
-          value: { kind: "text", placeholder: "NAME", suggestions: ENCODED_FORMATS },
+          value: { kind: "text", valueName: "NAME", suggestions: ENCODED_FORMATS },
           help: `${ENCODED_FORMATS.join(", ")}; by default what the ending of -o says, else png`,
         },
         {
           name: "quality",
           alias: "q",
-          value: { kind: "number", placeholder: "N", rule: { least: 1, most: 100, isWhole: true } },
+          value: { kind: "number", valueName: "N", rule: { least: 1, most: 100, isWhole: true } },
           help: "of jpeg, webp, avif and jxl pictures, {range}",
         },
         {
@@ -49,7 +49,7 @@ export const DECOMPRESS: Command = {
         },
         {
           name: "model",
-          value: { kind: "text", placeholder: "NAME", suggestions: MODEL_NAMES },
+          value: { kind: "text", valueName: "NAME", suggestions: MODEL_NAMES },
           help: "of vaerans.toml, a pulled one, or a folder, for files whose model is not found by its name",
         },
         {
@@ -60,7 +60,7 @@ export const DECOMPRESS: Command = {
           name: "region",
           value: {
             kind: "text",
-            placeholder: "X,Y,W,H",
+            valueName: "X,Y,W,H",
             form: { pattern: /^\d+,\d+,\d+,\d+$/, rule: "X,Y,WIDTH,HEIGHT in pixels, whole numbers" },
           },
           help: "only these pixels; of a picture in tiles only what they need is decoded",

@@ -36,7 +36,7 @@ export function optionText({ help, value, usual }: Option): string {
 function optionLines(option: Option): string {
   const { name, alias, value } = option;
   const names = `  ${alias === undefined ? "   " : `-${alias},`} --${name}`;
-  return entry(value === undefined ? names : `${names} ${value.placeholder}`, optionText(option));
+  return entry(value === undefined ? names : `${names} ${value.valueName}`, optionText(option));
 }
 
 function actionLines({ name, operands, help }: Action): string {

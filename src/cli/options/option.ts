@@ -12,14 +12,14 @@ export interface NumberRule {
   readonly ends?: readonly [least: string, most: string];
 }
 
-/** Value of an option. Every kind has a `placeholder`, which stands for the value in the help. */
+/** Value of an option. Every kind has a `valueName`, which stands for the value in the help. */
 export type OptionValue =
-  | { readonly kind: "number"; readonly placeholder: string; readonly rule: NumberRule }
-  | { readonly kind: "choice"; readonly placeholder: string; readonly choices: readonly string[] }
-  | { readonly kind: "file" | "folder"; readonly placeholder: string }
+  | { readonly kind: "number"; readonly valueName: string; readonly rule: NumberRule }
+  | { readonly kind: "choice"; readonly valueName: string; readonly choices: readonly string[] }
+  | { readonly kind: "file" | "folder"; readonly valueName: string }
   | {
     readonly kind: "text";
-    readonly placeholder: string;
+    readonly valueName: string;
     /** Form of the text and its description for the error: *--name must be RULE (got TEXT)*. Any text if left out. */
     readonly form?: { readonly pattern: RegExp; readonly rule: string };
     /** Values that shell completion offers; others are valid, too. */

@@ -54,7 +54,7 @@ export const MODELS: Command = {
       {
         name: "directory",
         alias: "d",
-        value: { kind: "folder", placeholder: "FOLDER" },
+        value: { kind: "folder", valueName: "FOLDER" },
         help: "where pulled models are",
         usual: "vaerans-models beside vaerans.toml, or in the current folder",
       },

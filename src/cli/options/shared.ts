@@ -33,7 +33,7 @@ export const HELP: Option = { name: "help", alias: "h", help: "print this" };
 /** `--device` */
 export const DEVICE: Option = {
   name: "device",
-  value: { kind: "choice", placeholder: "NAME", choices: DEVICES },
+  value: { kind: "choice", valueName: "NAME", choices: DEVICES },
   help:
     "cpu; gpu (WebGPU, an error without an adapter); auto (a hardware GPU if there is one, otherwise the CPU)",
   usual: "cpu",
@@ -41,7 +41,7 @@ export const DEVICE: Option = {
 /** `--runtime` */
 export const RUNTIME: Option = {
   name: "runtime",
-  value: { kind: "choice", placeholder: "NAME", choices: NET_RUNTIMES },
+  value: { kind: "choice", valueName: "NAME", choices: NET_RUNTIMES },
   help: "runtime of nets on the CPU: own (built-in kernels), onnxruntime, or auto (own where possible)",
   usual: "auto",
 };
@@ -59,7 +59,7 @@ export const REPORT_OPTIONS: readonly Option[] = [
   },
   {
     name: "trace",
-    value: { kind: "file", placeholder: "FILE.json" },
+    value: { kind: "file", valueName: "FILE.json" },
     help: "write the time of each step for chrome://tracing or Perfetto, and a table on standard error",
   },
 ];
@@ -69,7 +69,7 @@ export const MEMORY: Option = {
   name: "memory",
   value: {
     kind: "text",
-    placeholder: "SIZE",
+    valueName: "SIZE",
     form: {
       pattern: /^(?=[\d.]*[1-9])\d+(?:\.\d+)?\s*[MGT]i?B$/,
       rule: "a size with a unit, such as 8GB or 512MiB",
@@ -85,7 +85,7 @@ export const MEMORY: Option = {
 export const JOBS: Option = {
   name: "jobs",
   alias: "j",
-  value: { kind: "number", placeholder: "N", rule: { least: 1, most: 256, isWhole: true } },
+  value: { kind: "number", valueName: "N", rule: { least: 1, most: 256, isWhole: true } },
   help: "run N jobs in parallel, {range}",
   usual: "one per core",
 };
@@ -97,7 +97,7 @@ export const BATCH_SECTION: OptionSection = {
     {
       name: "directory",
       alias: "d",
-      value: { kind: "folder", placeholder: "FOLDER" },
+      value: { kind: "folder", valueName: "FOLDER" },
       help: "where to write, with the folders' structure kept",
       usual: "beside the sources",
     },
