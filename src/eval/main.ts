@@ -14,7 +14,7 @@ import { Progress } from "../cli/progress.ts";
 import { DEFAULT_TUNE } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { writeWhole } from "../batch/whole_file.ts";
-import { anatomyOf } from "./anatomy.ts";
+import { breakdownOf } from "./breakdown.ts";
 import { parseAnchors } from "./anchors.ts";
 import type { EvalCodec } from "./codecs.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
@@ -24,7 +24,7 @@ import { FileCache } from "./file_cache.ts";
 import { probePicture } from "./measure.ts";
 import { MeasurePool } from "./measure_pool.ts";
 import { availableMetrics, type Metric, metricsIn, MetricTools, type ToolSettings } from "./metrics/mod.ts";
-import { type FileAnatomy, reportDocument, type SetReport } from "./html/document.ts";
+import { type FileBreakdown, reportDocument, type SetReport } from "./html/document.ts";
 import { contentKey, type Contents, type Job, measureMissing } from "./measure_missing.ts";
 import { EVAL, type EvalOptions, parseEvalOptions } from "./options.ts";
 import { picturesOf } from "./picture_sets.ts";
@@ -70,7 +70,7 @@ async function compare(options: EvalOptions, config: VaeransConfig): Promise<num
   const store = await ResultStore.open(`${options.output}/results.tsv`, new Set(forget));
   return await withTools(options, async (tools, metrics, settings) => {
     const pool = new MeasurePool(options.jobs, tools, settings);
-    const reports: SetReport[] = [], inside: Inside = { comparisons: [], anatomies: [] };
+    const reports: SetReport[] = [], inside: Inside = { comparisons: [], breakdowns: [] };
     let failures = 0;
     try {
       for (const { name, pictures } of sets) {
@@ -79,7 +79,7 @@ async function compare(options: EvalOptions, config: VaeransConfig): Promise<num
         reports.push(await summarise(options, name, measured.contents, store));
         const shown = await lookInside(options, pictures, measured.contents, jobs, store, metrics, tools);
         inside.comparisons.push(...shown.comparisons);
-        inside.anatomies.push(...shown.anatomies);
+        inside.breakdowns.push(...shown.breakdowns);
         failures += measured.failures + shown.failures;
       }
     } finally {
@@ -199,7 +199,7 @@ async function writeSummary({ output, json }: EvalOptions, reports: readonly Set
 /** What a report shows beside the figures. */
 interface Inside {
   readonly comparisons: SideBySide[];
-  readonly anatomies: FileAnatomy[];
+  readonly breakdowns: FileBreakdown[];
 }
 
 /** Encodes some of the pictures to equal bytes, and takes our files apart. */
@@ -213,7 +213,7 @@ async function lookInside(
   tools: MetricTools,
 ): Promise<Inside & { failures: number }> {
   const count = Math.min(show, contents.size);
-  const comparisons: SideBySide[] = [], anatomies: FileAnatomy[] = [];
+  const comparisons: SideBySide[] = [], breakdowns: FileBreakdown[] = [];
   const cache = new FileCache(`${output}/files`);
   const progress = new Progress({
     title: "side by side",
@@ -245,7 +245,7 @@ async function lookInside(
         for (const codec of codecs.filter(({ model }) => model !== undefined)) {
           const { file } = compared.files.find((file) => file.codec === codec.name)!;
           const folder = codec.model?.includes("/") ? codec.model : undefined;
-          anatomies.push({ picture: name, bpp, ...await anatomyOf(file, source, folder) });
+          breakdowns.push({ picture: name, bpp, ...await breakdownOf(file, source, folder) });
         }
         progress.advance(1, `${name} at ${bpp} bpp`);
       } catch (error) {
@@ -255,7 +255,7 @@ async function lookInside(
     }
   }
   progress.finish();
-  return { comparisons, anatomies, failures };
+  return { comparisons, breakdowns, failures };
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

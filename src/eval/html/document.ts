@@ -1,4 +1,4 @@
-import type { Anatomy } from "../anatomy.ts";
+import type { Breakdown } from "../breakdown.ts";
 import type { ResultRow } from "../results.ts";
 import type { SideBySide } from "../side_by_side.ts";
 import { metricOf } from "../metrics/mod.ts";
@@ -11,7 +11,7 @@ import { STYLE } from "./style.ts";
 import { bdTables, htmlTable, meansTable, pictureTable } from "./tables.ts";
 
 /** One file of ours, taken apart. */
-export interface FileAnatomy extends Anatomy {
+export interface FileBreakdown extends Breakdown {
   /** The picture's name. */
   readonly picture: string;
   /** Most bits a pixel that were asked for. */
@@ -43,7 +43,7 @@ export interface ReportData {
   /** Pictures at equal bytes; rates of one picture follow each other. */
   readonly comparisons: readonly SideBySide[];
   /** Files taken apart. */
-  readonly anatomies: readonly FileAnatomy[];
+  readonly breakdowns: readonly FileBreakdown[];
 }
 
 /**
@@ -60,12 +60,12 @@ export async function reportDocument(data: ReportData): Promise<string> {
     ...rates,
     `<h2 id="pictures">Every picture</h2>\n${pictureTables(rows)}`,
     await comparisonsSection(data, sheet),
-    await anatomySection(data),
+    await breakdownSection(data),
   ];
   const links = data.sets.map((set, i) => [ratesId(i), ratesTitle(set, data.sets.length)]);
   links.push(["pictures", "Every picture"]);
   if (data.comparisons.length > 0) links.push(["compare", "Side by side"]);
-  if (data.anatomies.length > 0) links.push(["anatomy", "Inside a file"]);
+  if (data.breakdowns.length > 0) links.push(["breakdown", "Inside a file"]);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -126,32 +126,34 @@ four times as bright.</p>
 ${parts.join("\n")}`;
 }
 
-async function anatomySection({ anatomies }: ReportData): Promise<string> {
-  if (anatomies.length === 0) return "";
+async function breakdownSection({ breakdowns }: ReportData): Promise<string> {
+  if (breakdowns.length === 0) return "";
   const parts: string[] = [];
-  for (const [index, anatomy] of anatomies.entries()) {
+  for (const [index, breakdown] of breakdowns.entries()) {
     const plots = [
-      await bytesPlot(anatomy),
-      await timesPlot(anatomy, "encode"),
-      await timesPlot(anatomy, "decode"),
+      await bytesPlot(breakdown),
+      await timesPlot(breakdown, "encode"),
+      await timesPlot(breakdown, "decode"),
     ];
-    const share = (bytes: number) => `${(100 * bytes / anatomy.bytes).toFixed(1)} %`;
-    const pieces = [{ name: "header and checksums", bytes: anatomy.headerBytes }, ...anatomy.sections];
+    const share = (bytes: number) => `${(100 * bytes / breakdown.bytes).toFixed(1)} %`;
+    const pieces = [{ name: "header and checksums", bytes: breakdown.headerBytes }, ...breakdown.sections];
     parts.push(
-      `<details${index === 0 ? " open" : ""}><summary>${escapeHtml(anatomy.picture)} at ${anatomy.bpp} bits a
-pixel, ${escapeHtml(anatomy.model)}</summary>
+      `<details${index === 0 ? " open" : ""}><summary>${
+        escapeHtml(breakdown.picture)
+      } at ${breakdown.bpp} bits a
+pixel, ${escapeHtml(breakdown.model)}</summary>
 ${htmlTable(["part", "bytes", "share"], pieces.map(({ name, bytes }) => [name, String(bytes), share(bytes)]))}
 <div class="plots">${plots.map((plot) => `<figure class="plot">${plot}</figure>`).join("\n")}</div>
 ${
-        anatomy.bands.length === 0
+        breakdown.bands.length === 0
           ? ""
           : `<h4>How often each quantised value occurs, by subband</h4><figure class="plot wide facets">${await histogramPlot(
-            anatomy,
+            breakdown,
           )}</figure>`
       }</details>`,
     );
   }
-  return `<h2 id="anatomy">Inside a file</h2>
+  return `<h2 id="breakdown">Inside a file</h2>
 <p class="soft">Where the bytes go: a subband's are what the file grows by when it joins those before it. Where the time
 goes: one run each, models loaded.</p>
 ${parts.join("\n")}`;

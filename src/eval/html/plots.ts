@@ -1,4 +1,4 @@
-import { type Anatomy, HISTOGRAM_REACH } from "../anatomy.ts";
+import { type Breakdown, HISTOGRAM_REACH } from "../breakdown.ts";
 import { type Metric, qualityOf, titleOf } from "../metrics/mod.ts";
 import type { CodecCurve } from "../summary.ts";
 import { renderPlot } from "./vega.ts";
@@ -103,7 +103,7 @@ function axisTitle(metric: Metric): string {
 }
 
 /** Where a file's bytes go: header, and what each subband adds. */
-export async function bytesPlot({ headerBytes, sections, bands, bytes }: Anatomy): Promise<string> {
+export async function bytesPlot({ headerBytes, sections, bands, bytes }: Breakdown): Promise<string> {
   const parts = bands.length > 0 ? bands : sections;
   const values = [{ name: "header", bytes: headerBytes }, ...parts].map((part) => ({
     name: part.name,
@@ -114,7 +114,7 @@ export async function bytesPlot({ headerBytes, sections, bands, bytes }: Anatomy
 }
 
 /** Where the time goes, a bar a step; encoding and decoding. */
-export async function timesPlot({ times }: Anatomy, side: "encode" | "decode"): Promise<string> {
+export async function timesPlot({ times }: Breakdown, side: "encode" | "decode"): Promise<string> {
   const values = times.filter((time) => time.side === side).map(({ step, ms }) => ({
     name: step.replace(/\(.*\)$/, ""), // the side tells the mode
     ms,
@@ -143,7 +143,7 @@ async function barPlot(
 }
 
 /** How often each quantised value occurs, a histogram a subband. */
-export async function histogramPlot({ bands }: Anatomy): Promise<string> {
+export async function histogramPlot({ bands }: Breakdown): Promise<string> {
   const values = bands.flatMap(({ name, count, histogram }) =>
     [...histogram].map(([value, occurrences]) => ({
       band: name,

@@ -1,16 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { compress, inspect } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
-import { anatomyOf, HISTOGRAM_REACH } from "../../src/eval/anatomy.ts";
+import { breakdownOf, HISTOGRAM_REACH } from "../../src/eval/breakdown.ts";
 
 const picture = syntheticPicture(120, 72);
 
 for (
   const [name, options] of [["latent", { quality: 60 }], ["pixel", { model: "pixels", quality: 85 }]] as const
 ) {
-  Deno.test(`anatomyOf() accounts for every byte and coefficient of a ${name} stream`, async () => {
+  Deno.test(`breakdownOf() accounts for every byte and coefficient of a ${name} stream`, async () => {
     const file = await compress(picture, options);
-    const { bytes, headerBytes, sections, bands, times, model } = await anatomyOf(file, picture);
+    const { bytes, headerBytes, sections, bands, times, model } = await breakdownOf(file, picture);
     const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
     assertEquals([bytes, model], [file.length, inspect(file).model]);
     assertEquals(headerBytes + sum(sections.map((section) => section.bytes)), file.length);

@@ -24,7 +24,7 @@ import {
 import type { Picture } from "../image/mod.ts";
 
 /** One subband of all channels. */
-export interface BandAnatomy {
+export interface BandBreakdown {
   /** `LL`, or the orientation and level, `HL1` being of the finest. */
   readonly name: string;
   /** What the file grows by when this band joins those before it. */
@@ -36,7 +36,7 @@ export interface BandAnatomy {
 }
 
 /** Where a file's bytes and its time go. */
-export interface Anatomy {
+export interface Breakdown {
   /** Name of the model. */
   readonly model: string;
   /** All bytes. */
@@ -46,7 +46,7 @@ export interface Anatomy {
   /** Sections in file order. */
   readonly sections: readonly { readonly name: string; readonly bytes: number }[];
   /** Subbands in coding order; empty for files whose streams this version of the report cannot take apart. */
-  readonly bands: readonly BandAnatomy[];
+  readonly bands: readonly BandBreakdown[];
   /** Milliseconds by step of encoding, and of decoding. */
   readonly times: readonly {
     readonly side: "encode" | "decode";
@@ -69,7 +69,7 @@ const ORIENTATIONS = ["LL", "HL", "LH", "HH"] as const;
  * @param folder Of the model, for one that does not ship with the package.
  * @returns What is where.
  */
-export async function anatomyOf(file: Uint8Array, source: Picture, folder?: string): Promise<Anatomy> {
+export async function breakdownOf(file: Uint8Array, source: Picture, folder?: string): Promise<Breakdown> {
   const container = readContainer(file), { header, sections } = container;
   const payload = sections.reduce((sum, section) => sum + section.payload.length, 0);
   const stream = sections.filter(({ kind }) => STREAM_KINDS.includes(kind & 0xf0));
@@ -111,13 +111,13 @@ async function codingOf(
  * Bands of one level and orientation lie together. What one costs depends on those before it: the stream is encoded
  * again with one band more each time, the others being zero.
  */
-function bandsOf(coefficients: Int32Array, layout: PyramidLayout, options: EntropyOptions): BandAnatomy[] {
+function bandsOf(coefficients: Int32Array, layout: PyramidLayout, options: EntropyOptions): BandBreakdown[] {
   const tiles = Map.groupBy(layout.bands, ({ level, orientation }) => `${level} ${orientation}`);
   const known = new Int32Array(coefficients.length);
   const sizeOfKnown = () =>
     encodeSections(known, layout.bands, options).reduce((sum, section) => sum + section.length, 0);
   let before = 0;
-  const bands: BandAnatomy[] = [];
+  const bands: BandBreakdown[] = [];
   for (const tile of tiles.values()) {
     const [{ offset, level, orientation }] = tile;
     const end = tile.reduce((end, band) => Math.max(end, band.offset + band.width * band.height), offset);
@@ -141,7 +141,7 @@ function bandsOf(coefficients: Int32Array, layout: PyramidLayout, options: Entro
   return bands;
 }
 
-async function timesOf(file: Uint8Array, source: Picture, model: string): Promise<Anatomy["times"]> {
+async function timesOf(file: Uint8Array, source: Picture, model: string): Promise<Breakdown["times"]> {
   const collect = async (run: (onStep: (record: TraceRecord) => void) => Promise<unknown>) => {
     const steps = new Map<string, number>();
     const began = performance.now();
