@@ -3,7 +3,7 @@ import { embeddedModelUrl } from "./assets.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
 import { foreignManifest } from "./foreign.ts";
 import { placeOfName } from "./lookup.ts";
-import { type ModelFile, modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
+import { type ModelFile, modelFingerprint, type ModelManifest } from "./manifest.ts";
 import { checkNetSize, LARGEST_NET_BYTES, type ModelFiles } from "./net_file.ts";
 import { OnnxModel } from "./onnx_model.ts";
 import { externalLocations } from "./onnx_graph.ts";
@@ -73,7 +73,10 @@ async function openModel(folder: URL): Promise<OnnxModel> {
 
 /** A model of a configuration: what it says, with the hashes that the files have now. */
 async function openConfigured(path: string, name: string): Promise<OnnxModel> {
-  const { readConfig } = await import("./config.ts"); // only where there are files
+  const [{ readConfig }, { parseManifest }] = await Promise.all([
+    import("./config.ts"), // only where there are files
+    import("./manifest_schema.ts"),
+  ]);
   const { models } = await readConfig(path);
   const known = models.get(name);
   if (!known) {
@@ -139,7 +142,9 @@ async function fetchManifest(url: URL): Promise<ModelManifest> {
       },
     );
   }
-  return parseManifest(value, url.href);
+  const isEmbedded = EMBEDDED_MODELS.some(({ name }) => url.href.startsWith(embeddedModelUrl(name).href));
+  if (isEmbedded) return value as ModelManifest;
+  return (await import("./manifest_schema.ts")).parseManifest(value, url.href);
 }
 
 /** The files of a model in a folder. */
