@@ -60,8 +60,8 @@ export abstract class PictureWorld<A extends Arena = Arena> extends EntityWorld<
       if (picture.width !== width || picture.height !== height) {
         throw new InvalidValueError(
           "batch-shape",
-          `Cannot spawn a contiguous batch: picture ${index} is ${picture.width}×${picture.height}, the first is ` +
-            `${width}×${height}; use spawnImage for mixed sizes`,
+          `Cannot spawn a contiguous batch: all pictures must have the first one's size, ${width}×${height} ` +
+            `(got ${picture.width}×${picture.height} at index ${index}). Use spawnImage for mixed sizes.`,
         );
       }
     }

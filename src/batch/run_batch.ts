@@ -57,7 +57,11 @@ export async function runBatch(
   const outcomeOf = async (job: Job): Promise<Outcome> => {
     try {
       if (sources.has(await realPathOf(job.target))) {
-        throw new FileError(job.source, `its target ${job.target} is another input; choose a folder with -d`);
+        throw new FileError(
+          job.source,
+          `Cannot write it: its target ${job.target} must be no input (got an input). Choose a folder with ` +
+            "-d.",
+        );
       }
       const state = force ? "outdated" : await doneJobs.stateOf(job);
       if (state === "up to date") return { status: state, job };

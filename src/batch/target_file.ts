@@ -1,6 +1,6 @@
 import { dirname } from "../deps/path.ts";
 import { fromFolder } from "../models/paths.ts";
-import { FileError } from "./file_error.ts";
+import { FileError, NOT_A_FILE } from "./file_error.ts";
 
 /** What stands at an address to write to. */
 export type TargetPlace =
@@ -20,7 +20,7 @@ export type TargetPlace =
  */
 export async function placeOf(path: string): Promise<TargetPlace> {
   const info = await unlessMissing(Deno.stat(path));
-  if (info?.isDirectory) throw new FileError(path, "this is a folder; name a file");
+  if (info?.isDirectory) throw new FileError(path, NOT_A_FILE);
   if (info && !info.isFile) return { kind: "stream", path };
   if (info) return { kind: "file", path: await Deno.realPath(path), info };
   let end = path;

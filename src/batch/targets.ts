@@ -95,10 +95,14 @@ export function clashReasons(
   { target, sources }: Clash,
 ): { readonly path: string; readonly reason: string }[] {
   const differ = new Set(sources.map(({ name }) => name)).size > 1;
-  const remedy = differ ? "give --keep-ending" : "write them to different folders with -d";
+  const remedy = differ ? "Give --keep-ending." : "Write them to different folders with -d.";
   return sources.map(({ path }) => {
     const others = sources.filter((source) => source.path !== path).map(({ path }) => path).join(", ");
-    return { path, reason: `${path}: its target ${target} would also be that of ${others}; ${remedy}` };
+    return {
+      path,
+      reason:
+        `${path}: Cannot write it: its target ${target} must be its own (got that of ${others}, too). ${remedy}`,
+    };
   });
 }
 

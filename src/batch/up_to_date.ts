@@ -122,7 +122,7 @@ async function stateOfVaer(target: string): Promise<TargetState> {
     if (!(cause instanceof BitstreamError && cause.code === "file-magic")) return "outdated";
     throw new FileError(
       target,
-      "exists and is not a .vaer file; give --force to replace it, or another folder with -d",
+      "Cannot write it: a file of this name must be a .vaer file (got another). Give --force to replace it, or another folder with -d.",
       { cause },
     );
   }
@@ -138,6 +138,7 @@ async function refuseSibling(
   if (stem(before) !== stem(now) || await realPathOf(before) === undefined) return;
   throw new FileError(
     source,
-    `its target ${target} is that of ${before}; give --keep-ending, or --force to replace it`,
+    `Cannot compress it: its target ${target} must be its own (got that of ${before}). Give ` +
+      "--keep-ending, or --force to replace it.",
   );
 }

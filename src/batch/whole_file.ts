@@ -1,4 +1,4 @@
-import { about, FileError } from "./file_error.ts";
+import { about, FileError, NO_SUCH_FILE, NOT_A_FILE } from "./file_error.ts";
 import { placeOf, takeOver } from "./target_file.ts";
 
 /** Reads a file; errors: {@linkcode FileError} in plain words. */
@@ -8,7 +8,7 @@ export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> 
 
 /** Opens a file for reading; errors as of {@linkcode readWhole}. */
 export async function openFile(path: string): Promise<Deno.FsFile> {
-  if (await isFolder(path)) throw new FileError(path, "this is a folder; name a file");
+  if (await isFolder(path)) throw new FileError(path, NOT_A_FILE);
   return await plainly(path, () => Deno.open(path));
 }
 
@@ -16,9 +16,9 @@ async function plainly<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) throw new FileError(path, "there is no such file", { cause });
+    if (cause instanceof Deno.errors.NotFound) throw new FileError(path, NO_SUCH_FILE, { cause });
     if (cause instanceof Deno.errors.IsADirectory || (await isFolder(path))) {
-      throw new FileError(path, "this is a folder; name a file", { cause });
+      throw new FileError(path, NOT_A_FILE, { cause });
     }
     throw new FileError(path, cause instanceof Error ? cause.message : String(cause), { cause });
   }
@@ -53,7 +53,12 @@ export async function writeWhole(path: string, bytes: Uint8Array, part?: string)
     try {
       await writeBeside(place.path, bytes, part ?? partPath(place.path), replaced);
     } catch (cause) {
-      if (cause instanceof Deno.errors.NotFound) throw new Error("the folder does not exist", { cause });
+      if (cause instanceof Deno.errors.NotFound) {
+        throw new Error(
+          "Cannot write it: its folder must exist (got none). Make the folder, or name another.",
+          { cause },
+        );
+      }
       if (!(replaced && isForbidden(cause))) throw cause;
       await writeInto(place.path, bytes, bytes.length);
     }

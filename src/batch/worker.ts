@@ -95,6 +95,6 @@ async function checkSame(target: string, bytes: Uint8Array): Promise<void> {
   if (there.length === bytes.length && there.every((byte, i) => byte === bytes[i])) return;
   throw new FileError(
     target,
-    "exists with other content than would be written; give --force, or another folder with -d",
+    "Cannot write it: a file of this name must have the content that would be written (got other content). Give --force to replace it, or another folder with -d.",
   );
 }

@@ -63,7 +63,10 @@ export class WorkerPool {
   constructor(size: number, options: PoolOptions = {}) {
     const { jobsAWorker = 1, memoryBytes = Infinity } = options;
     if (!(Number.isInteger(size) && size >= 1)) {
-      throw new RangeError(`Cannot make a pool of ${size} workers: it takes a whole number from 1`);
+      throw new RangeError(
+        `Cannot make a pool of workers: its size must be a whole number from 1 (got ${size}). Use 1 or ` +
+          "more.",
+      );
     }
     this.#size = size;
     this.#jobsAWorker = jobsAWorker;

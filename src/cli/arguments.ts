@@ -45,7 +45,12 @@ export function parseArguments(args: readonly string[], options: readonly Option
       return key === undefined;
     },
   });
-  if (unknown.length > 0) throw new UsageError(unknownOption(unknown[0], names));
+  if (unknown.length > 0) {
+    throw new UsageError(
+      `options must be those of --help (got ${unknown[0]})`,
+      nearOptions(unknown[0], names),
+    );
+  }
   const given = (name: string) => names.includes(name) ? parsed[name] as readonly (string | boolean)[] : [];
   const texts = (name: string) => given(name).map(String);
   const has = (name: string) => given(name).includes(true);
@@ -66,12 +71,14 @@ export function parseArguments(args: readonly string[], options: readonly Option
 function checkGiven(option: Option, texts: readonly string[]): void {
   const { name, value, isRepeatable = false } = option;
   if (texts.length > 1 && !isRepeatable) {
-    const list = value === undefined ? "" : ` (${texts.join(", ")})`;
-    throw new UsageError(`--${name} is given ${texts.length} times${list}: give it once`);
+    throw new UsageError(
+      `--${name} must be given once (got ` +
+        `${value === undefined ? `${texts.length} times` : texts.join(", ")})`,
+    );
   }
   if (value === undefined) return;
   for (const text of texts) {
-    if (text === "") throw new UsageError(`--${name} needs a value`);
+    if (text === "") throw new UsageError(`--${name} must have a value (got none)`);
     checkValue(option, text);
   }
 }
@@ -82,21 +89,22 @@ function checkSwitches(args: readonly string[], options: readonly Option[]): voi
   for (const arg of end < 0 ? args : args.slice(0, end)) {
     const [, name, text] = arg.match(/^--([^=]+)=(.*)$/s) ?? [];
     if (options.some((option) => option.name === name && option.value === undefined)) {
-      throw new UsageError(`--${name} takes no value (got ${text})`);
+      throw new UsageError(`--${name} must have no value (got ${text})`);
     }
   }
 }
 
-function unknownOption(option: string, names: readonly string[]): string {
+function nearOptions(option: string, names: readonly string[]): string | undefined {
   const typed = option.replace(/^-+/, "").replace(/=.*$/, "");
-  const near = nearMatches(typed, names).map((name) => `--${name}`);
-  return `Unknown option ${option}${proposal(near)}`;
+  return proposal(nearMatches(typed, names).map((name) => `--${name}`));
 }
 
 /** The one input a command takes. */
 export function onlyInput(args: Arguments): string {
-  const [input, ...rest] = args.positional;
-  if (input === undefined) throw new UsageError("No input file given");
-  if (rest.length > 0) throw new UsageError(`One input file at a time; "${rest[0]}" is too many`);
+  const { positional: [input, ...rest] } = args;
+  if (input === undefined) throw new UsageError("there must be one input file (got none)");
+  if (rest.length > 0) {
+    throw new UsageError(`there must be one input file (got ${args.positional.join(", ")})`);
+  }
   return input;
 }

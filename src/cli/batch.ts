@@ -7,6 +7,7 @@ import type { Arguments } from "./arguments.ts";
 import { planText, sourceText } from "./dry_run.ts";
 import { UsageError } from "./fail.ts";
 import { namedInput, STANDARD_STREAM } from "./files.ts";
+import { NO_SUCH_FILE } from "../batch/file_error.ts";
 import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 import { memoryOption } from "./memory.ts";
 import { isNotable, metadataBytesOf } from "./metadata_note.ts";
@@ -54,10 +55,10 @@ interface Tally {
  */
 export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<number> {
   if (parsed.value("output") !== undefined) {
-    throw new UsageError("-o names one file; for several give a folder with -d");
+    throw new UsageError("-o must be absent for several inputs (got -o)", "Give a folder with -d.");
   }
   if (parsed.positional.some((input) => namedInput(input) === STANDARD_STREAM)) {
-    throw new UsageError('"-" (standard input) cannot be combined with other inputs or with -d');
+    throw new UsageError('"-" (standard input) must be the only input, without -d (got more)');
   }
   const lanes = parsed.number("jobs") ?? kind.jobs ?? Math.max(1, navigator.hardwareConcurrency);
   const memoryBytes = memoryOption(parsed),
@@ -66,7 +67,10 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
   const began = performance.now();
   const { files, missing } = await findSources(parsed.positional, kind.wanted);
   if (files.length + missing.length === 0) {
-    throw new Error(`${parsed.positional.join(", ")}: there are no ${kind.things}`);
+    throw new Error(
+      `Cannot ${kind.title}: there must be ${kind.things} to read (got none in ` +
+        `${parsed.positional.join(", ")}). Name other files or folders.`,
+    );
   }
   const json = parsed.has("json"),
     tally: Tally = { done: 0, planned: 0, upToDate: 0, failed: 0, bytesIn: 0, bytesOut: 0, metadataBytes: 0 };
@@ -82,7 +86,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     if (json) console.log(JSON.stringify({ status: "failed", input, reason }));
     progress.warn(`vaerans: ${oneLine(reason)}`);
   };
-  for (const path of missing) fail(path, `${path}: there is no such file`);
+  for (const path of missing) fail(path, `${path}: ${NO_SUCH_FILE}`);
   const { assignments, clashes } = await assignTargets(files, kind.naming, parsed.value("directory"));
   for (const { path, reason } of clashes.flatMap(clashReasons)) fail(path, reason);
   const onOutcome = (outcome: Outcome) => {

@@ -22,6 +22,6 @@ export async function completionsCommand(args: readonly string[]): Promise<void>
   if (parsed.has("help")) return console.log(helpOf(COMPLETIONS));
   const [shell, ...rest] = parsed.positional;
   if (shell === undefined || !Object.hasOwn(SCRIPTS, shell)) throw unknownAction(shell, COMPLETIONS);
-  if (rest.length > 0) throw new UsageError(`One shell at a time; "${rest[0]}" is too many`);
+  if (rest.length > 0) throw new UsageError(`there must be one shell (got ${parsed.positional.join(", ")})`);
   console.log(SCRIPTS[shell](COMMANDS));
 }

@@ -58,7 +58,10 @@ export async function compressCommand(args: readonly string[]): Promise<number |
   const output = namedOutput(parsed.value("output") ?? beside);
   checkCompressedName(output);
   if (output === STANDARD_STREAM && parsed.has("json")) {
-    throw new UsageError("--json and the file cannot both go to standard output; name a file with -o");
+    throw new UsageError(
+      "--json and the file must not both go to standard output (got both)",
+      "Name a file with -o.",
+    );
   }
   await checkOutput(output, input, parsed.has("force"));
   const trace = await traceOption(parsed, input);
@@ -125,7 +128,7 @@ export function compressOptions(parsed: Arguments): UncheckedCompressOptions {
     ...parsed.has("lossless") ? ["lossless"] : [],
   ].map((name) => `--${name}`);
   if (given.length > 1) {
-    throw new UsageError(`${given.join(" and ")} are different targets: give only one of them`);
+    throw new UsageError(`there must be at most one target (got ${given.join(" and ")})`);
   }
   for (const [name, option] of Object.entries(TARGETS)) {
     const value = parsed.number(name);

@@ -78,13 +78,16 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   const beside = input === STANDARD_STREAM ? input : naming(input, true);
   const output = given ?? beside;
   if (output === STANDARD_STREAM && parsed.has("json")) {
-    throw new UsageError("--json and the picture cannot both go to standard output; name a file with -o");
+    throw new UsageError(
+      "--json and the picture must not both go to standard output (got both)",
+      "Name a file with -o.",
+    );
   }
   await checkOutput(
     output,
     input,
     parsed.has("force"),
-    "give another name with -o, or --force to replace it",
+    "Give another name with -o, or --force to replace it",
   );
   const trace = await traceOption(parsed, input);
 

@@ -5,10 +5,11 @@ export class UsageError extends VaeransError {
   /**
    * Makes the error.
    *
-   * @param message What is wrong with the arguments, in one line.
+   * @param rule What must hold of the arguments and what was given: *Y must be Z (got W)*.
+   * @param remedy A sentence; `--help` is pointed to in any case.
    */
-  constructor(message: string) {
-    super("usage-wrong", message);
+  constructor(rule: string, remedy?: string) {
+    super("usage-wrong", `Cannot run this command: ${rule}.${remedy === undefined ? "" : ` ${remedy}`}`);
   }
 }
 

@@ -33,28 +33,36 @@ export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> 
  * Refuses an output that is the input, or a file that exists unless `force`: before any work is done. Devices, pipes and
  * sockets take bytes without being replaced, and are not refused.
  *
- * @param remedy What the message proposes for a file that exists.
+ * @param remedy What to do about a file that exists: a sentence without its full stop.
  */
 export async function checkOutput(
   output: string,
   input: string,
   force: boolean,
-  remedy = "give --force to replace it, or another name with -o",
+  remedy = "Give --force to replace it, or another name with -o",
 ): Promise<void> {
   if (output === STANDARD_STREAM) return;
   const place = await about(output, () => placeOf(output));
   if (place.kind === "stream") return;
   if (output === input || (input !== STANDARD_STREAM && await isSameFile(output, input))) {
-    throw new UsageError(`${output}: input and output are the same file; choose another with -o`);
+    throw new UsageError(
+      `output and input must be different files (got ${output} for both)`,
+      "Choose another output with -o.",
+    );
   }
-  if (place.kind === "file" && !force) throw new FileError(output, `the file exists; ${remedy}`);
+  if (place.kind === "file" && !force) {
+    throw new FileError(output, `Cannot write it: there must be no file of this name (got one). ${remedy}.`);
+  }
 }
 
 /** Refuses to give a compressed file the name of a picture, under which no other program could read it. */
 export function checkCompressedName(output: string): void {
   const ending = endingOf(output);
   if (!PICTURE_ENDINGS.has(ending)) return;
-  throw new UsageError(`${output}: compress writes .vaer files; give a name that does not end in .${ending}`);
+  throw new UsageError(
+    `the name of a .vaer file must not have a picture's ending (got ${output})`,
+    "compress writes .vaer files: give a name that ends in .vaer.",
+  );
 }
 
 /** Writes a whole file or none, see {@linkcode writeWhole}; to standard output for "-". */

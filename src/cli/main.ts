@@ -21,6 +21,7 @@ import { modelsCommand } from "./models.ts";
 import { nearMatches, proposal } from "./near_matches.ts";
 import { helpOf } from "./options/help.ts";
 import { COMMANDS } from "./options/mod.ts";
+import { choicesText } from "./options/option.ts";
 
 const RUNS: { readonly [name: string]: (args: readonly string[]) => Promise<number | void> } = {
   compress: compressCommand,
@@ -57,7 +58,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (!command) {
       const names = COMMANDS.map(({ name }) => name), near = nearMatches(name, names);
       throw new UsageError(
-        `Unknown command ${name}${proposal(near) || `: the commands are ${names.join(", ")}`}`,
+        `the command must be ${choicesText(names)} (got ${name})`,
+        proposal(near),
       );
     }
     return await command(rest) ?? 0;

@@ -23,8 +23,7 @@ export async function modelOption(name: string, config: VaeransConfig, store: Mo
   const known = [...embedded, PIXELS.name, ...config.models.keys(), ...await store.names()];
   const near = nearMatches(name, [...known, ...REGISTRY.map(({ name }) => name)]);
   throw new UsageError(
-    `--model must be ${known.join(", ")} or the path of a folder, such as ./${name} (got ${name})${
-      proposal(near)
-    }`,
+    `--model must be ${known.join(", ")} or the path of a folder, such as ./${name} (got ${name})`,
+    proposal(near),
   );
 }

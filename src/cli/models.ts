@@ -10,7 +10,7 @@ import { type Arguments, parseArguments } from "./arguments.ts";
 import { unknownAction } from "./actions.ts";
 import { UsageError } from "./fail.ts";
 import { helpOf } from "./options/help.ts";
-import { optionsOf } from "./options/option.ts";
+import { choicesText, optionsOf } from "./options/option.ts";
 import { MODELS } from "./options/others.ts";
 import { byteText, Progress } from "./progress.ts";
 
@@ -36,7 +36,12 @@ export async function modelsCommand(args: readonly string[]): Promise<number | v
 }
 
 function onlyName(names: readonly string[]): string {
-  if (names.length !== 1) throw new UsageError("Give the name of one model; `models list` prints all names");
+  if (names.length !== 1) {
+    throw new UsageError(
+      `there must be the name of one model (got ${names.join(", ") || "none"})`,
+      "`models list` prints all names.",
+    );
+  }
   return names[0];
 }
 
@@ -76,7 +81,7 @@ async function pull(name: string, parsed: Arguments, store: ModelStore): Promise
   const entry = REGISTRY.find((entry) => entry.name === name);
   if (!entry) {
     throw new UsageError(
-      `Cannot pull ${name}: the models that can be pulled are ${REGISTRY.map(({ name }) => name).join(", ")}`,
+      `the model to pull must be ${choicesText(REGISTRY.map(({ name }) => name))} (got ${name})`,
     );
   }
   let progress: Progress | undefined, file: string | undefined, before = 0;
@@ -132,7 +137,10 @@ async function verify(
       for (const file of await model.readFiles()) {
         const locked = lock.get(`${name}/${file.path}`);
         if (locked && locked.sha256 !== await sha256Hex(file.bytes)) {
-          throw new Error(`the SHA-256 of ${file.path} differs from ${lock.path}`);
+          throw new Error(
+            `Cannot verify ${file.path}: its SHA-256 must be that of ${lock.path} (got another). Pull the ` +
+              "model again.",
+          );
         }
       }
       rows.push({ name, good: true });
@@ -151,7 +159,7 @@ async function path(name: string, config: VaeransConfig, store: ModelStore): Pro
     ? decodeURI(embeddedModelUrl(name).pathname)
     : await resolveModel(name, config, store);
   if (place === name) {
-    throw new UsageError(`Unknown model ${name}; \`models list\` prints all names`);
+    throw new UsageError(`the model must be known (got ${name})`, "`models list` prints all names.");
   }
   console.log(place);
 }

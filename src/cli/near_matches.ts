@@ -19,9 +19,9 @@ export function nearMatches(typed: string, names: readonly string[]): string[] {
   return least > most ? [] : names.filter((_, i) => distances[i] === least).slice(0, MAX_MATCHES);
 }
 
-/** "; did you mean --quality or --quiet?", or nothing without names. */
-export function proposal(names: readonly string[]): string {
-  return names.length === 0 ? "" : `; did you mean ${names.join(" or ")}?`;
+/** "Did you mean --quality or --quiet?"; `undefined` without names. */
+export function proposal(names: readonly string[]): string | undefined {
+  return names.length === 0 ? undefined : `Did you mean ${names.join(" or ")}?`;
 }
 
 function distanceOf(typed: string, name: string): number {

@@ -9,6 +9,7 @@ import {
 } from "../image/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./fail.ts";
+import { choicesText } from "./options/option.ts";
 
 /**
  * The format and quality of the pictures to write.
@@ -24,12 +25,18 @@ export function pictureOption(parsed: Arguments, output: string | undefined): Pi
   const lossless = parsed.has("lossless");
   if (quality !== undefined) {
     if (!LOSSY_FORMATS.includes(format)) {
-      throw new UsageError(`--quality is for ${LOSSY_FORMATS.join(", ")}, not for ${format}`);
+      throw new UsageError(
+        `the format must be ${choicesText(LOSSY_FORMATS)} with --quality (got ${format})`,
+        "Leave --quality out.",
+      );
     }
-    if (lossless) throw new UsageError("--quality and --lossless cannot both be given");
+    if (lossless) throw new UsageError("at most one of --quality and --lossless must be given (got both)");
   }
   if (lossless && format === "jpeg") {
-    throw new UsageError("--lossless is not for jpeg: choose another --format");
+    throw new UsageError(
+      "the format must have a lossless mode with --lossless (got jpeg)",
+      "Choose another --format.",
+    );
   }
   return { format, ...(quality !== undefined && { quality }), ...(lossless && { lossless }) };
 }
@@ -49,13 +56,15 @@ function formatOf(name: string | undefined, output: string | undefined): Encoded
   const told = formatOfExtension(output);
   if (told === undefined) {
     throw new UsageError(
-      `${output}: a picture's name must end in .${
-        ENCODED_FORMATS.map(extensionOf).join(", .")
-      } or .jpeg (got .${ending})`,
+      `the ending of ${output} must be .${ENCODED_FORMATS.map(extensionOf).join(", .")} or .jpeg (got ` +
+        `.${ending})`,
     );
   }
   if (named !== undefined && named !== told) {
-    throw new UsageError(`${output}: the name says ${told} and --format says ${named}`);
+    throw new UsageError(
+      `the ending of ${output} must be that of --format ${named} (got ${told})`,
+      "Leave --format out.",
+    );
   }
   return told;
 }

@@ -15,14 +15,16 @@ import { checkOutput, STANDARD_STREAM, writeOutput } from "./files.ts";
 export async function traceOption(parsed: Arguments, input: string): Promise<string | undefined> {
   const path = parsed.value("trace");
   if (path === undefined) return undefined;
-  if (path === STANDARD_STREAM) throw new UsageError("--trace writes a file: give its name");
+  if (path === STANDARD_STREAM) throw new UsageError("--trace must name a file (got -)");
   await checkOutput(path, input, parsed.has("force"));
   return path;
 }
 
 /** Refuses `--trace` where many files are worked on at once. */
 export function refuseTrace(parsed: Arguments): void {
-  if (parsed.value("trace") !== undefined) throw new UsageError("--trace is for one input file at a time");
+  if (parsed.value("trace") !== undefined) {
+    throw new UsageError("--trace must go with one input file (got several)");
+  }
 }
 
 /**

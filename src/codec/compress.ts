@@ -85,8 +85,7 @@ async function compressPicture(
   if (target.kind === "nearLossless" && !isExact) {
     throw new InvalidValueError(
       "lossless-floats",
-      "Cannot keep these floats without loss: each must be a multiple of 1/255 or 1/65535; round them to a Uint16Array, " +
-        "or choose a lossy target",
+      "Cannot keep these floats without loss: each must be a multiple of 1/255 or 1/65535 (got another value). Round them to a Uint16Array, or choose a lossy target.",
     );
   }
   const file = target.kind === "nearLossless"

@@ -67,9 +67,8 @@ export async function decompress(
         if (index.offsets.length !== decoder.plan.length + 1) {
           throw new BitstreamError(
             "file-index",
-            `Cannot use the index of this .vaer file: it tells of ${
-              index.offsets.length - 1
-            } sections and the picture has ${decoder.plan.length}; the file is damaged, fetch it again`,
+            `Cannot use the index of this .vaer file: it must list ${decoder.plan.length} sections (got ` +
+              `${index.offsets.length - 1}). Fetch the file again.`,
           );
         }
         return await readSections(bytes, index, decoder.sectionsFor(wanted), signal);

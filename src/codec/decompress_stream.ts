@@ -194,7 +194,8 @@ class Arrival {
     if (length > maxMemoryBytes) {
       throw new BitstreamError(
         "memory-limit",
-        `Cannot read this stream: it is longer than ${maxMemoryBytes} bytes; raise maxMemoryBytes if you trust it`,
+        `Cannot read this stream: it must have at most ${maxMemoryBytes} bytes (got more). Raise ` +
+          "maxMemoryBytes if you trust it.",
       );
     }
     if (length > this.#bytes.length) {

@@ -143,8 +143,8 @@ export class PictureDecoder {
           "section-mixed",
           `Cannot decode the section of ${describe(planned)} (${
             sectionName(section.kind)
-          }): its coder differs from ` +
-            "the first one's; the file is damaged",
+          }): its coder must ` +
+            `be that of the first section, ${coder} (got ${section.kind & 15}). Fetch the file again.`,
         );
       }
       const tile = tiles.get(planned.tile) ?? { coder, sections: [] };
@@ -179,13 +179,14 @@ export function placeSections(
       throw known
         ? new BitstreamError(
           "section-mixed",
-          `Cannot decode section ${index} (${sectionName(section.kind)}): ${
-            planned ? `${describe(planned)} is due` : "no further section is due"
-          }; the file is damaged`,
+          `Cannot decode section ${index}: it must be ` +
+            `${planned ? describe(planned) : "absent, as the picture is complete"} (got ` +
+            `${sectionName(section.kind)}). Fetch the file again.`,
         )
         : new BitstreamError(
           "section-unknown",
-          `Cannot decode section ${index}: its kind ${section.kind} is not known and not optional; use a newer release`,
+          `Cannot decode section ${index}: its kind must be known or optional (got ${section.kind}). Use a ` +
+            "newer release.",
         );
     }
     placed.push(section);
@@ -193,8 +194,10 @@ export function placeSections(
   if (enough === "all" ? placed.length < decoder.plan.length : placed.length === 0) {
     throw new BitstreamError(
       "file-truncated",
-      `Cannot decode: the file holds ${placed.length} of ${decoder.plan.length} sections of the picture; fetch it again` +
-        (placed.length > 0 ? `, or ${TAKE_WHAT_IS_THERE}` : ", as a preview needs the first one"),
+      `Cannot decode the picture: the file must hold ${
+        enough === "all" ? `${decoder.plan.length} sections` : "at least the first section"
+      } of it (got ${placed.length}). Fetch the file again` +
+        (placed.length > 0 ? `, or ${TAKE_WHAT_IS_THERE}.` : "."),
     );
   }
   return placed;

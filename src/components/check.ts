@@ -47,15 +47,15 @@ function checkTensorRule(
   if (!(tensor instanceof TensorRef)) {
     throw new InvalidValueError(
       "component-tensor",
-      `Cannot make ${component} from ${shownValue(tensor)}: it must be a TensorRef of ${wanted}`,
+      `Cannot make ${component}: its tensor must be a TensorRef of ${wanted} (got ` +
+        `${shownValue(tensor)}). Allocate it in the world's arena.`,
     );
   }
   if (dtypes.includes(tensor.dtype) && fits(tensor)) return;
   throw new InvalidValueError(
     "component-tensor",
-    `Cannot make ${component} from a ${tensor.dtype} tensor of shape [${
-      tensor.shape.join(", ")
-    }]: it must be ${wanted}`,
+    `Cannot make ${component}: its tensor must be ${wanted} (got ${tensor.dtype} of shape ` +
+      `[${tensor.shape.join(", ")}]). Pass a tensor of this type and shape.`,
   );
 }
 
@@ -70,7 +70,7 @@ export function checkValue(
   if (holds) return;
   throw new InvalidValueError(
     "component-value",
-    `Cannot make ${component}: ${field} must be ${rule} (got ${shownValue(value)})`,
+    `Cannot make ${component}: ${field} must be ${rule} (got ${shownValue(value)}). Correct it.`,
   );
 }
 

@@ -151,6 +151,6 @@ function checkCoder(coder: number): void {
     "entropy-coder",
     `Cannot make ANSBitstream: coder must be ${
       CODERS.map(({ id }) => id).join(", ")
-    } (got ${coder}); use a newer release`,
+    } (got ${coder}). Use a newer release.`,
   );
 }

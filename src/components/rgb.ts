@@ -28,7 +28,8 @@ export function bytesOfRgb({ pixels }: RGB, system: string): TensorRef<"u8"> {
   if (pixels.dtype === "u8") return pixels as TensorRef<"u8">;
   throw new InvalidValueError(
     "picture-dtype",
-    `Cannot run ${system} on an RGB of f32: its pixels must be u8; spawn the picture from 8-bit samples`,
+    `Cannot run ${system}: the samples of RGB must be u8 (got f32). Spawn the picture from 8-bit ` +
+      "samples.",
   );
 }
 

@@ -25,9 +25,8 @@ export function codeFromStep(step: number): number {
   if (!(code >= 0 && code <= MAX_STEP_CODE)) {
     throw new InvalidValueError(
       "quant-step",
-      `Cannot quantise with a base step of ${step}: it must be ${stepFromCode(0)} to ${
-        stepFromCode(MAX_STEP_CODE)
-      }`,
+      `Cannot quantise with a base step of ${step}: it must be ${stepFromCode(0)} to ` +
+        `${stepFromCode(MAX_STEP_CODE)} (got ${step}). Use a value in this range.`,
     );
   }
   return code;
@@ -43,7 +42,8 @@ export function bandSteps(layout: PyramidLayout, stepCode: number, gains?: reado
   if (gains && gains.length !== layout.bands.length) {
     throw new InvalidValueError(
       "quant-gains",
-      `Cannot use ${gains.length} band gains for a pyramid of ${layout.bands.length} bands: give one a band`,
+      `Cannot use the band gains: there must be one per band, ${layout.bands.length} (got ` +
+        `${gains.length}). Give one gain per band.`,
     );
   }
   const base = stepFromCode(stepCode), wavelet = waveletNamed(layout.wavelet);

@@ -118,6 +118,7 @@ export function popAlive(idle: JobWorker[]): JobWorker | undefined {
 function workerFailed(reason: string): VaeransError {
   return new VaeransError(
     "worker-failed",
-    `Cannot finish a job: its worker failed: ${reason}; try again with fewer workers, or without (workers: 0)`,
+    `Cannot finish a job: its worker must run to the end (got: ${reason}). Try again with fewer ` +
+      "workers, or without (workers: 0).",
   );
 }

@@ -77,7 +77,8 @@ export class CpuArena extends BumpArena {
     } catch (cause) {
       throw new ArenaFullError(
         "arena-unavailable",
-        `Cannot reserve ${pages * WASM_PAGE_BYTES} bytes for an arena: choose a smaller capacity`,
+        `Cannot make an arena: the system must be able to reserve ${pages * WASM_PAGE_BYTES} bytes (got: ` +
+          `${cause instanceof Error ? cause.message : cause}). Choose a smaller capacity.`,
         { cause },
       );
     }

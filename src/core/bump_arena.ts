@@ -38,9 +38,8 @@ export abstract class BumpArena implements Arena {
       if (!Number.isSafeInteger(extent) || extent < 0) {
         throw new InvalidValueError(
           "tensor-shape",
-          `Cannot allocate a tensor of shape [${
-            shape.join(", ")
-          }]: every extent must be a non-negative integer`,
+          `Cannot allocate a tensor of shape [${shape.join(", ")}]: every extent must be a whole number ` +
+            `from 0 (got ${shape.join(", ")}). Correct the shape.`,
         );
       }
     }
@@ -58,7 +57,8 @@ export abstract class BumpArena implements Arena {
     if (ref.shape.length === 0 || !Number.isInteger(index) || index < 0 || index >= ref.shape[0]) {
       throw new InvalidValueError(
         "tensor-index",
-        `Cannot take slice ${index} of a tensor of shape [${ref.shape.join(", ")}]: axis 0 has no such index`,
+        `Cannot take a slice of a tensor of shape [${ref.shape.join(", ")}]: the index must be one of ` +
+          `axis 0 (got ${index}). Use a smaller index.`,
       );
     }
     const offsetBytes = ref.offsetBytes + index * ref.strides[0] * BYTES_PER_ELEMENT[ref.dtype];
@@ -107,14 +107,16 @@ export abstract class BumpArena implements Arena {
     if (ref.arenaId !== this.id) {
       throw new StaleTensorError(
         "tensor-foreign",
-        `Cannot use a tensor of arena ${ref.arenaId} in arena ${this.id}: allocate it in the world that uses it`,
+        `Cannot use a tensor in arena ${this.id}: it must be of this arena (got one of arena ` +
+          `${ref.arenaId}). Allocate it in the world that uses it.`,
       );
     }
     if (ref.generation !== this.#generation) {
       throw new StaleTensorError(
         "tensor-stale",
-        `Cannot use a tensor of generation ${ref.generation}: the arena was reset since and is at generation ` +
-          `${this.#generation}; keep values you need with arena.read() before reset()`,
+        `Cannot use a tensor: it must be of the arena's generation, ${this.#generation} (got ` +
+          `${ref.generation}, as the arena was reset since). Keep values you need with arena.read() before ` +
+          "reset().",
       );
     }
   }
@@ -124,9 +126,8 @@ export abstract class BumpArena implements Arena {
     if (count !== ref.elementCount) {
       throw new InvalidValueError(
         "tensor-length",
-        `Cannot write ${count} values to a tensor of shape [${
-          ref.shape.join(", ")
-        }]: it holds ${ref.elementCount}`,
+        `Cannot write to a tensor of shape [${ref.shape.join(", ")}]: there must be ${ref.elementCount} ` +
+          `values (got ${count}). Pass one value per element.`,
       );
     }
   }
@@ -141,8 +142,9 @@ export abstract class BumpArena implements Arena {
     if (endBytes <= this.#capacityBytes) return;
     throw new ArenaFullError(
       "arena-full",
-      `Cannot allocate ${byteLength} bytes for ${what}: ${this.#usedBytes} of ${this.#capacityBytes} bytes are in use; ` +
-        "reset the arena or give the world a larger one",
+      `Cannot allocate ${what}: it must fit in the ${this.#capacityBytes - this.#usedBytes} bytes that ` +
+        `are free of ${this.#capacityBytes} (got ${byteLength}). Reset the arena or give the world a ` +
+        "larger one.",
     );
   }
 
@@ -164,7 +166,8 @@ export function checkCapacity(capacityBytes: number): void {
   if (!(capacityBytes >= 1 && capacityBytes <= 2 ** 32)) {
     throw new InvalidValueError(
       "arena-capacity",
-      `Cannot make an arena: capacity must be 1 to ${2 ** 32} bytes: current value is ${capacityBytes}`,
+      `Cannot make an arena: its capacity must be 1 to ${2 ** 32} bytes (got ${capacityBytes}). Use a ` +
+        "capacity in this range.",
     );
   }
 }

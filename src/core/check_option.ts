@@ -18,7 +18,7 @@ export function checkOption(
   const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
   throw new InvalidValueError(
     "system-option",
-    `Cannot make ${system}: ${option} must be ${rule} (got ${shown})`,
+    `Cannot make ${system}: ${option} must be ${rule} (got ${shown}). Correct the value.`,
   );
 }
 

@@ -104,7 +104,8 @@ export class EntityWorld<K = unknown, A extends Arena = Arena> {
     if (!component) {
       throw new MissingComponentError(
         "component-missing",
-        `Cannot get ${type.name} of entity ${entity}: it has [${this.componentsOf(entity).join(", ")}]`,
+        `Cannot get ${type.name} of entity ${entity}: the entity must have it (got ` +
+          `[${this.componentsOf(entity).join(", ")}]). Run the system that produces it first.`,
       );
     }
     return component as C;
@@ -195,7 +196,8 @@ export class EntityWorld<K = unknown, A extends Arena = Arena> {
     if (!this.#alive.has(entity)) {
       throw new InvalidValueError(
         "entity-unknown",
-        `Cannot use entity ${entity}: this world has no such entity; make one with newEntity() or spawnImage()`,
+        `Cannot use entity ${entity}: it must be one of this world (got an unknown one). Make one with ` +
+          "newEntity() or spawnImage().",
       );
     }
   }

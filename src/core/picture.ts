@@ -63,7 +63,8 @@ export function checkedPicture(
   if (!Number.isInteger(width) || !Number.isInteger(height) || width! < 1 || height! < 1) {
     throw new InvalidValueError(
       "picture-size",
-      `Cannot take a picture of ${width}×${height}: width and height must be whole numbers from 1`,
+      "Cannot take the picture: its width and height must be whole numbers from 1 (got " +
+        `${width}×${height}). Give a picture with at least one pixel.`,
     );
   }
   const samples = data as PictureSamples, pixels = width! * height!;
@@ -72,14 +73,14 @@ export function checkedPicture(
       "picture-data",
       `Cannot take a picture of ${width}×${height}: its data must hold ${
         samplesPerPixel.map((count) => count * pixels).join(" or ")
-      } samples (got ${samples.length}); give RGBA without padding`,
+      } samples (got ${samples.length}). Give RGBA without padding.`,
     );
   }
   if (colorSpace !== undefined && colorSpace !== "srgb" && !hasProfile(picture)) {
     throw new InvalidValueError(
       "picture-type",
-      `Cannot take a picture of colour space "${colorSpace}": it must be sRGB; read the canvas with ` +
-        '{ colorSpace: "srgb" }, or give the profile as metadata.icc',
+      `Cannot take the picture: its colour space must be sRGB (got "${colorSpace}"). Read the canvas ` +
+        'with { colorSpace: "srgb" }, or give the profile as metadata.icc.',
     );
   }
   return { data: samples, width: width!, height: height! };
@@ -155,9 +156,8 @@ function checkFinite(floats: Float32Array | Float16Array): void {
     if (Number.isFinite(floats[i])) continue;
     throw new InvalidValueError(
       "picture-data",
-      `Cannot take a picture whose sample ${i} is ${
-        floats[i]
-      }: samples must be finite numbers from 0 to 1; replace it`,
+      `Cannot take the picture: its samples must be finite numbers from 0 to 1 (got ${floats[i]} at ` +
+        `sample ${i}). Replace this sample.`,
     );
   }
 }
@@ -184,6 +184,6 @@ function hasProfile(picture: object): boolean {
 function typeError(got: string): InvalidValueError {
   return new InvalidValueError(
     "picture-type",
-    `Cannot take this picture: it must be ${ACCEPTED} (got ${got})`,
+    `Cannot take this picture: it must be ${ACCEPTED} (got ${got}). Give RGBA samples.`,
   );
 }

@@ -137,7 +137,8 @@ function requireComponents<K>(
         path,
         new MissingComponentError(
           "component-missing",
-          `${failure}: entities [${missing.join(", ")}] lack required component ${type.name}`,
+          `${failure}: its entities must have ${type.name} (got entities [${missing.join(", ")}] without ` +
+            "it). Add the system that produces it before this one.",
         ),
         missing,
       );

@@ -66,7 +66,8 @@ export function pyramidLayout(
   if (!Number.isInteger(levels) || levels < 0 || levels > MAX_LEVELS) {
     throw new InvalidValueError(
       "wavelet-levels",
-      `Cannot lay out a pyramid: levels must be 0 to ${MAX_LEVELS}: current value is ${levels}`,
+      `Cannot lay out a pyramid: levels must be 0 to ${MAX_LEVELS} (got ${levels}). Use a number of ` +
+        "this range.",
     );
   }
   const bands: Band[] = [];

@@ -157,9 +157,9 @@ export function parseEvalOptions(
     ...(parsed.positional.length > 0 ? [{ paths: parsed.positional }] : []),
     ...parsed.all("set").map(parseSet),
   ];
-  if (sets.length === 0) throw new UsageError("No folder or picture given");
+  if (sets.length === 0) throw new UsageError("there must be a folder or picture (got none)");
   const twice = sets.find(({ name }, i) => sets.findIndex((set) => set.name === name) < i);
-  if (twice) throw new UsageError(`--set needs a name of its own for each set (got ${twice.name} twice)`);
+  if (twice) throw new UsageError(`each --set must have a name of its own (got ${twice.name} twice)`);
   const qualities = parseQualities(
     "qualities",
     parsed.value("qualities") ?? evaluation.qualities?.join() ?? USUAL_QUALITIES,
@@ -204,7 +204,7 @@ function parseQualities(option: string, text: string): number[] {
   return list(text).map((item) => {
     const quality = Number(item);
     if (!(quality >= 1 && quality <= 100)) {
-      throw new UsageError(`--${option} takes numbers from 1 to 100, not "${item}"`);
+      throw new UsageError(`--${option} must be numbers from 1 to 100 (got ${item})`);
     }
     return quality;
   });
@@ -213,20 +213,20 @@ function parseQualities(option: string, text: string): number[] {
 function effort(item: string): number {
   const value = Number(item);
   if (!(Number.isInteger(value) && value >= 1 && value <= 9)) {
-    throw new UsageError(`--efforts takes whole numbers from 1 to 9, not "${item}"`);
+    throw new UsageError(`--efforts must be whole numbers from 1 to 9 (got ${item})`);
   }
   return value;
 }
 
 function tune(item: string): Tune {
   const known = TUNES.find((name) => name === item);
-  if (!known) throw new UsageError(`--tunes takes ${TUNES.join(" and ")}, not "${item}"`);
+  if (!known) throw new UsageError(`--tunes must be ${TUNES.join(" or ")} (got ${item})`);
   return known;
 }
 
 function rate(option: string, text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new UsageError(`--${option} takes rates above 0, not "${text}"`);
+  if (!(value > 0)) throw new UsageError(`--${option} must be rates above 0 (got ${text})`);
   return value;
 }
 
@@ -234,21 +234,21 @@ function rate(option: string, text: string): number {
 function parseMetrics(text: string): Metric[] {
   const ids = list(text), unknown = ids.find((id) => !METRICS.some((metric) => metric.id === id));
   if (unknown !== undefined) {
-    throw new UsageError(`--metrics takes ${METRIC_IDS.replaceAll(",", ", ")} or none, not "${unknown}"`);
+    throw new UsageError(`--metrics must be ${METRIC_IDS.replaceAll(",", ", ")} or none (got ${unknown})`);
   }
   return METRICS.filter(({ id }) => ids.includes(id));
 }
 
 function peerName(item: string): PeerName {
   const name = PEER_NAMES.find((peer) => peer === item);
-  if (!name) throw new UsageError(`--peers takes ${PEER_NAMES.join(", ")} or none, not "${item}"`);
+  if (!name) throw new UsageError(`--peers must be ${PEER_NAMES.join(", ")} or none (got ${item})`);
   return name;
 }
 
 function parseRange(text: string): { minBpp: number; maxBpp: number } {
   const [minBpp, maxBpp] = text.split("-").map(Number);
   if (!(minBpp > 0 && maxBpp > minBpp)) {
-    throw new UsageError(`--bd-range takes LOW-HIGH like 0.05-0.25, not "${text}"`);
+    throw new UsageError(`--bd-range must be LOW-HIGH like 0.05-0.25 (got ${text})`);
   }
   return { minBpp, maxBpp };
 }

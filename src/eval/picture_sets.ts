@@ -39,10 +39,12 @@ export function parseSet(text: string): PictureSet {
   const name = given ?? path.replace(/\/+$/, "").split("/").at(-1)!;
   if (!/[^.]/.test(name) || path === "") {
     throw new UsageError(
-      `--set takes ${Object.keys(SET_GENERATORS).join(", ")}, NAME=FOLDER or FOLDER, not "${text}"`,
+      `--set must be ${Object.keys(SET_GENERATORS).join(", ")}, NAME=FOLDER or FOLDER (got ${text})`,
     );
   }
-  if (name in SET_GENERATORS) throw new UsageError(`--set keeps the name ${name} for a generated set`);
+  if (name in SET_GENERATORS) {
+    throw new UsageError(`the name of a --set must not be that of a generated set (got ${name})`);
+  }
   return { name, paths: [path] };
 }
 
@@ -56,7 +58,12 @@ export function parseSet(text: string): PictureSet {
  */
 export async function picturesOf({ name, paths }: PictureSet, folder: string): Promise<SourceFile[]> {
   const found = paths ? await findPictures(paths) : await generate(name!, `${folder}/${name}`);
-  if (found.length === 0) throw new Error(`Cannot compare as there are no pictures in ${paths?.join(", ")}`);
+  if (found.length === 0) {
+    throw new Error(
+      `Cannot compare: there must be pictures (got none in ${paths?.join(", ")}). Name other files or ` +
+        "folders.",
+    );
+  }
   return name === undefined
     ? found
     : found.map((file) => ({ path: file.path, name: `${name}/${file.name}` }));

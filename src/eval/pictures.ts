@@ -20,11 +20,14 @@ export interface LoadedPicture {
 export async function findPictures(paths: readonly string[]): Promise<SourceFile[]> {
   const { files, missing } = await findSources(paths, startsAsPicture);
   if (missing.length > 0) {
-    throw new Error(`Cannot compare on ${missing[0]} as there is no such file or folder`);
+    throw new Error(`Cannot compare: each file or folder must exist (got ${missing[0]}). Correct the path.`);
   }
   for (const { path } of files) {
     if (!await startsAsPicture(path)) {
-      throw new Error(`Cannot compare on ${path} as it must be a PNG, JPEG, WebP, AVIF or JPEG XL picture`);
+      throw new Error(
+        `Cannot compare on ${path}: it must be a PNG, JPEG, WebP, AVIF or JPEG XL picture (got another ` +
+          "file). Leave it out.",
+      );
     }
   }
   return files.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);

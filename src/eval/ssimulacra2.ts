@@ -28,8 +28,8 @@ export function ssimulacra2(source: Samples8, distorted: Samples8): number {
   const { width, height } = source;
   if (Math.min(width, height) < SSIMULACRA2_MIN_SIDE) {
     throw new RangeError(
-      `Cannot compute SSIMULACRA2 as both sides must be at least ${SSIMULACRA2_MIN_SIDE} pixels: size is ${width}×${height}; ` +
-        "use a larger picture",
+      `Cannot compute SSIMULACRA2: both sides must be at least ${SSIMULACRA2_MIN_SIDE} pixels (got ` +
+        `${width}×${height}). Use a larger picture.`,
     );
   }
   let linear1 = toLinear(source, sourceStride), linear2 = toLinear(distorted, distortedStride);

@@ -50,10 +50,16 @@ export const SERVER_SECTION: OptionSection = {
  */
 export async function connectionOptions(parsed: Arguments): Promise<NodeConnectionOptions> {
   const server = parsed.value("server") ?? Deno.env.get("VAERANS_NATS");
-  if (!server) throw new UsageError("No server given; say --server nats://HOST:PORT or set VAERANS_NATS");
+  if (!server) {
+    throw new UsageError(
+      "there must be a server (got none)",
+      "Give --server nats://HOST:PORT or set VAERANS_NATS.",
+    );
+  }
   if (/^\w+:\/\/[^/]*@/.test(server) && parsed.value("server")) {
     throw new UsageError(
-      "An address with a password in it can be read by others here; see --help for other ways",
+      "--server must have no password (got one, which others on this machine can read)",
+      "See --help for other ways.",
     );
   }
   const secret = async (option: string) => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NO_SUCH_FILE } from "../batch/file_error.ts";
 import { WORKER_BYTES } from "../batch/job_memory.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";
 import { unknownAction } from "../cli/actions.ts";
@@ -70,9 +71,9 @@ async function submitCommand(
   const manifests = inputs.filter((input) => input === "-" || input.endsWith(".jsonl"));
   const others = inputs.filter((input) => !manifests.includes(input));
   const target = parsed.value("directory");
-  if (inputs.length === 0) throw new UsageError("Nothing to submit given");
+  if (inputs.length === 0) throw new UsageError("there must be something to submit (got nothing)");
   if (others.length > 0 && target === undefined) {
-    throw new UsageError("No target given; say -d FOLDER or obj:BUCKET");
+    throw new UsageError("there must be a target (got none)", "Give -d FOLDER or obj:BUCKET.");
   }
   const { jobs, missing, refused } = others.length > 0
     ? await jobsOfFiles(others, target!, options, parsed.has("keep-ending"))
@@ -93,7 +94,7 @@ async function submitCommand(
   });
   const { added, duplicates } = await submit(all(), queue, () => progress.advance(1))
     .finally(() => progress.finish());
-  const reasons = [...missing.map((path) => `${path}: there is no such file`), ...refused];
+  const reasons = [...missing.map((path) => `${path}: ${NO_SUCH_FILE}`), ...refused];
   for (const reason of reasons) console.error(`vaerans: ${reason}`);
   console.log(
     parsed.has("json")

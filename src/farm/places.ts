@@ -36,7 +36,9 @@ export async function readRemote(
     signal,
     queue.bucket(object.bucket).then((bucket) => bucket.getBlob(object.name)),
   );
-  if (!bytes) throw new FileError(address, "there is no such object");
+  if (!bytes) {
+    throw new FileError(address, "Cannot read it: the object must exist (got none). Correct the address.");
+  }
   return new Uint8Array(bytes);
 }
 
@@ -73,7 +75,13 @@ async function fetched(
     const ends = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MILLISECONDS)]);
     const response = await fetch(address, { ...request, signal: ends });
     const body = new Uint8Array(await response.arrayBuffer());
-    if (!response.ok) throw new FileError(shown(address), `the server says ${response.status}`);
+    if (!response.ok) {
+      throw new FileError(
+        shown(address),
+        `Cannot transfer it: the server must accept the request (got status ${response.status}). Check ` +
+          "the address and its signature.",
+      );
+    }
     return body;
   } catch (cause) {
     if (cause instanceof FileError) throw cause;

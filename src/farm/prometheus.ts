@@ -26,7 +26,11 @@ export function prometheusText(report: WorkerReport): string {
  */
 export function serveMetrics(address: string, report: () => WorkerReport): Deno.HttpServer {
   const match = address.match(/^(.*):(\d+)$/);
-  if (!match) throw new RangeError(`Cannot serve metrics at ${address}: it must be HOST:PORT or :PORT`);
+  if (!match) {
+    throw new RangeError(
+      `Cannot serve metrics: the address must be HOST:PORT or :PORT (got ${address}). Correct --metrics.`,
+    );
+  }
   return Deno.serve(
     { hostname: match[1] || "127.0.0.1", port: Number(match[2]), onListen: () => {} },
     () =>

@@ -65,11 +65,18 @@ export async function* jobsOfManifest(
     try {
       entry = JSON.parse(line);
     } catch (cause) {
-      throw new SyntaxError(`Cannot read line ${number} of the manifest as it must be JSON`, { cause });
+      throw new SyntaxError(
+        `Cannot read line ${number} of the manifest: it must be JSON (got: ` +
+          `${cause instanceof Error ? cause.message : cause}). Correct the line.`,
+        { cause },
+      );
     }
     const { source, target } = entry;
     if (typeof source !== "string" || typeof target !== "string") {
-      throw new SyntaxError(`Cannot use line ${number} of the manifest as it must have source and target`);
+      throw new SyntaxError(
+        `Cannot use line ${number} of the manifest: source and target must be texts (got ${typeof source} ` +
+          `and ${typeof target}). Add them.`,
+      );
     }
     yield jobOf(source, target, { ...options, ...entry.options });
   }

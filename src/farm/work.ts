@@ -84,7 +84,10 @@ export async function work(
       const here = device ? { ...job, options: { ...job.options, device } } as Job : job;
       const done = await isDone(here, doneJobs);
       if (!done && deliveryCount > MAX_DELIVERIES) {
-        throw new Error(`this job was delivered ${MAX_DELIVERIES} times and no worker finished it`);
+        throw new Error(
+          `Cannot finish this job: a worker must finish it in ${MAX_DELIVERIES} deliveries (got none). Read ` +
+            "the workers' logs.",
+        );
       }
       const result = done
         ? undefined

@@ -121,7 +121,8 @@ async function bodyOf(url: URL, response: Response): Promise<Uint8Array> {
 function unreadable(what: string, reason: string, cause?: unknown): BitstreamError {
   return new BitstreamError(
     "source-unreadable",
-    `Cannot read ${what}: ${reason}; check the address and try again`,
+    `Cannot read ${what}: all its bytes must be readable (got: ${reason}). Check the address and try ` +
+      "again.",
     cause === undefined ? undefined : { cause },
   );
 }

@@ -90,10 +90,15 @@ export interface ContainerSection {
   readonly payload: Uint8Array;
 }
 
-/** The error of a header that no encoder writes. */
-export function headerError(what: string): BitstreamError {
+/**
+ * The error of a header that no encoder writes.
+ *
+ * @param rule What must hold of a part of the header.
+ * @param got What the part is.
+ */
+export function headerError(rule: string, got: string | number): BitstreamError {
   return new BitstreamError(
     "file-header",
-    `Cannot read the header of this .vaer file: ${what}; the file is damaged, fetch it again`,
+    `Cannot read the header of this .vaer file: ${rule} (got ${got}). Fetch the file again.`,
   );
 }

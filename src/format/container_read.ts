@@ -108,7 +108,8 @@ export function parseSectionAt(
   if (stored !== check) {
     throw new BitstreamError(
       "section-damaged",
-      `Cannot read ${name} at byte ${offset}: its checksum does not match; fetch the file again`,
+      `Cannot read ${name} at byte ${offset}: its checksum must be ${check} (got ${stored}). Fetch the ` +
+        "file again.",
     );
   }
   return { section: { kind, payload }, end: cursor.offset };
@@ -136,7 +137,8 @@ function checkSectionCount(index: number): void {
   if (index < MAX_SECTIONS) return;
   throw new BitstreamError(
     "section-limit",
-    `Cannot read a file of more than ${MAX_SECTIONS} sections: it is damaged`,
+    `Cannot read this .vaer file: it must have at most ${MAX_SECTIONS} sections (got more). Fetch the ` +
+      "file again.",
   );
 }
 
@@ -158,14 +160,17 @@ function parseHeader(cursor: Cursor): ContainerHeader | MissingBytes {
   if (version !== FORMAT_VERSION) {
     throw new BitstreamError(
       "file-version",
-      `Cannot read a .vaer file of format version ${version}: this release reads version ${FORMAT_VERSION}; use a release that wrote it`,
+      `Cannot read this .vaer file: its format version must be ${FORMAT_VERSION} (got ${version}). Use ` +
+        `a release that reads version ${version}.`,
     );
   }
   const read: Partial<HeaderRecord> = {};
   for (const field of HEADER_FIELDS) if (field.isPresent(read)) field.read(cursor, read);
   const check = crc32c(cursor.bytes.subarray(0, cursor.offset)) & 0xffff, stored = cursor.uint(2);
   if (cursor.missing) return cursor.missing;
-  if (stored !== check) throw headerError("its checksum does not match");
+  if (stored !== check) {
+    throw headerError("its checksum must be that of its bytes", `checksum ${stored} for ${check}`);
+  }
   return headerOf({ ...ABSENT_FIELDS, ...read } as HeaderRecord);
 }
 
@@ -173,20 +178,23 @@ function headerOf(record: HeaderRecord): ContainerHeader {
   const { width, height, model, modelName, fingerprint, transform, stepCode, quality, features } = record;
   const levels = transform & 15, waveletId = (transform & ~FEATURES_FOLLOW) >> 4;
   const wavelet = WAVELETS.find(({ id }) => id === waveletId)?.name as WaveletName | undefined;
-  if (wavelet === undefined) throw headerError(`it names wavelet ${waveletId}`);
-  if (levels > MAX_LEVELS) throw headerError(`it has ${levels} levels`);
-  if (quality > 100) throw headerError(`its quality is ${quality}`);
+  if (wavelet === undefined) throw headerError("its wavelet must be known", `wavelet ${waveletId}`);
+  if (levels > MAX_LEVELS) throw headerError(`its levels must be 0 to ${MAX_LEVELS}`, levels);
+  if (quality > 100) throw headerError("its quality must be 0 to 100", quality);
   if (features & ~Object.values(FEATURES).reduce((all: number, bit) => all | bit, 0)) {
     throw new BitstreamError(
       "file-feature",
-      `Cannot read this .vaer file: its features ${features} are not all known; use a newer release`,
+      `Cannot read this .vaer file: all its features must be known (got feature bits ${features}). Use ` +
+        "a newer release.",
     );
   }
   const has = (bit: number) => (features & bit) !== 0;
-  if (record.alphaError > 127) throw headerError(`its alpha's error is ${record.alphaError}`);
+  if (record.alphaError > 127) {
+    throw headerError("the error of its alpha must be 0 to 127", record.alphaError);
+  }
   const tileSide = record.tileSide * TILE_SIDE_UNIT;
   if (has(FEATURES.tiles) && !(tileSide >= TILE_SIDE_UNIT && tileSide <= MAX_SIDE)) {
-    throw headerError(`its tiles have a side of ${tileSide}`);
+    throw headerError(`the side of its tiles must be ${TILE_SIDE_UNIT} to ${MAX_SIDE} pixels`, tileSide);
   }
   return {
     width,
@@ -207,11 +215,14 @@ function headerOf(record: HeaderRecord): ContainerHeader {
 }
 
 function checkSize({ width, height }: ContainerHeader, maxPixels: number): void {
-  if (width < 1 || height < 1) throw headerError(`its size is ${width}×${height}`);
+  if (width < 1 || height < 1) {
+    throw headerError("its width and height must be at least 1", `${width}×${height}`);
+  }
   if (width > MAX_SIDE || height > MAX_SIDE || width * height > maxPixels) {
     throw new BitstreamError(
       "file-too-large",
-      `Cannot read a picture of ${width}×${height}: the limit is ${maxPixels} pixels and ${MAX_SIDE} a side; raise maxPixels if you trust the file`,
+      `Cannot read this .vaer file: its picture must have at most ${maxPixels} pixels and ${MAX_SIDE} ` +
+        `per side (got ${width}×${height}). Raise maxPixels if you trust the file.`,
     );
   }
 }

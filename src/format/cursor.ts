@@ -55,8 +55,10 @@ export class Cursor {
       this.missing ??= {
         missingBytes,
         message:
-          `Cannot read ${this.what}: ${byteCount} bytes are due at byte ${this.offset} and the file ends after ${this.bytes.length}; ` +
-          `fetch it again${this.what === HEADER_PART ? "" : `, or ${TAKE_WHAT_IS_THERE}`}`,
+          `Cannot read ${this.what}: the file must have at least ${
+            this.offset + byteCount
+          } bytes (got ${this.bytes.length}). ` +
+          `Fetch it again${this.what === HEADER_PART ? "" : `, or ${TAKE_WHAT_IS_THERE}`}.`,
       };
       return new Uint8Array(0);
     }
@@ -83,7 +85,8 @@ export class Cursor {
       if (!(cause instanceof EntropyError)) throw cause;
       throw new BitstreamError(
         "file-header",
-        `Cannot read ${this.what}: the number at byte ${this.offset} is over 32 bits; the file is damaged, fetch it again`,
+        `Cannot read ${this.what}: the number before byte ${this.offset} must have at most 32 bits (got ` +
+          "more). Fetch the file again.",
       );
     }
   }

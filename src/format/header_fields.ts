@@ -55,7 +55,9 @@ const VARINT: Encoding<number> = { read: (cursor) => cursor.varint(), write: var
 const SHORT_TEXT: Encoding<string> = {
   read(cursor) {
     const byteCount = cursor.varint();
-    if (byteCount > MAX_MODEL_NAME_BYTES) throw headerError(`its model name has ${byteCount} bytes`);
+    if (byteCount > MAX_MODEL_NAME_BYTES) {
+      throw headerError(`its model name must have at most ${MAX_MODEL_NAME_BYTES} bytes`, byteCount);
+    }
     return new TextDecoder().decode(cursor.take(byteCount));
   },
   write(text) {

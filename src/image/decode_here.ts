@@ -28,7 +28,7 @@ export async function decodeHere(
     throw unsupported(
       format.label,
       header.unsupportedFeature,
-      header.remedy ?? "convert it to a still RGB picture first",
+      header.remedy ?? "Convert it to a still RGB picture first",
     );
   }
   const { maxMemoryBytes } = options;

@@ -36,10 +36,9 @@ export async function decodeWithLibrary(
     if (!decoder.ranOutOfMemory() && pixelBytes < MAX_WASM_BYTES) return damaged(label, what, cause);
     return new ImageError(
       "image-too-large",
-      `Cannot decode the ${label} picture as its decoder may take at most ${
-        Math.min(limitBytes, MAX_WASM_BYTES)
-      } ` +
-        `bytes of memory: ${header.width}×${header.height} pixels need more; use a smaller picture or raise maxMemoryBytes`,
+      `Cannot decode the ${label} picture: its decoder must need at most ` +
+        `${Math.min(limitBytes, MAX_WASM_BYTES)} bytes of memory (got ${header.width}×${header.height} ` +
+        "pixels, which need more). Use a smaller picture or raise maxMemoryBytes.",
       cause === undefined ? undefined : { cause },
     );
   };

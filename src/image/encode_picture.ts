@@ -99,30 +99,33 @@ function checkOptions(format: EncodedFormat, { quality, lossless }: EncodePictur
   if (!found) {
     throw invalid(
       `format must be ${listed(ENCODED_FORMATS)} (got ${JSON.stringify(format)})`,
-      "name one of them",
+      "Name one of them",
     );
   }
   if (lossless !== undefined && typeof lossless !== "boolean") {
-    throw invalid(`lossless must be true or false (got ${JSON.stringify(lossless)})`, "use one of them");
+    throw invalid(`lossless must be true or false (got ${JSON.stringify(lossless)})`, "Use one of them");
   }
   const { label, write } = found;
   if (lossless && !write.hasLosslessMode) {
     const others = WRITABLE_FORMATS.filter(({ read, write }) => read && write.hasLosslessMode);
-    throw invalid(`${label} has no lossless mode`, `use ${listed(others.map(({ label }) => label))}`);
+    throw invalid(
+      `a lossless file must be of ${listed(others.map(({ label }) => label))} (got ${label})`,
+      "Choose another format, or leave lossless out",
+    );
   }
   if (quality === undefined) return found;
   if (typeof quality !== "number" || !(quality >= 1 && quality <= 100)) {
-    throw invalid(`quality must be 1 to 100 (got ${JSON.stringify(quality)})`, "use a number of that range");
+    throw invalid(`quality must be 1 to 100 (got ${JSON.stringify(quality)})`, "Use a number of this range");
   }
   if (lossless || !write.hasLossyMode) {
     throw invalid(
-      `a ${lossless ? "lossless file" : `${label} file`} has no quality (got ${quality})`,
-      "leave quality out",
+      `quality must be absent for a ${lossless ? "lossless file" : `${label} file`} (got ${quality})`,
+      "Leave quality out",
     );
   }
   return found;
 }
 
-function invalid(what: string, remedy: string): ImageError {
-  return new ImageError("image-encode-options", `Cannot encode the picture as asked: ${what}; ${remedy}`);
+function invalid(rule: string, remedy: string): ImageError {
+  return new ImageError("image-encode-options", `Cannot encode the picture: ${rule}. ${remedy}.`);
 }

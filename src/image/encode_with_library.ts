@@ -28,8 +28,8 @@ export async function encodeWithLibrary(
   if (Math.max(width, height) > maxSidePixels) {
     throw new ImageError(
       "image-encode-options",
-      `Cannot encode the picture as asked: a side of ${label} must be at most ${maxSidePixels} pixels ` +
-        `(got ${width}×${height}); use PNG`,
+      `Cannot encode the picture: a side of ${label} must be at most ${maxSidePixels} pixels ` +
+        `(got ${width}×${height}). Use PNG.`,
     );
   }
   const grey = isGreyPicture(picture.data);
@@ -53,7 +53,8 @@ export async function encodeWithLibrary(
 function failed(label: string, what: string, cause?: unknown): ImageError {
   return new ImageError(
     "image-encode-failed",
-    `Cannot encode the picture as ${label}: ${what}; use a smaller picture or PNG`,
+    `Cannot encode the picture as ${label}: its encoder must give a file (got: ${what}). Use a ` +
+      "smaller picture or PNG.",
     cause === undefined ? undefined : { cause },
   );
 }

@@ -45,7 +45,8 @@ export class ImageError extends VaeransError {
 export function damaged(label: string, what: string, cause?: unknown): ImageError {
   return new ImageError(
     "image-damaged",
-    `Cannot read the ${label} picture as the file is damaged: ${what}; use an intact copy of the file`,
+    `Cannot read the ${label} picture: the file must be intact (got damage: ${what}). Use an intact ` +
+      "copy of the file.",
     cause === undefined ? undefined : { cause },
   );
 }
@@ -54,6 +55,6 @@ export function damaged(label: string, what: string, cause?: unknown): ImageErro
 export function unsupported(label: string, feature: string, remedy: string): ImageError {
   return new ImageError(
     "image-unsupported",
-    `Cannot read the ${label} picture as it is of a kind that is not supported: it has ${feature}; ${remedy}`,
+    `Cannot read the ${label} picture: its features must be supported (got ${feature}). ${remedy}.`,
   );
 }

@@ -48,7 +48,7 @@ const FORMATS: readonly ForeignFormat[] = [
   { name: "an XCF picture", matches: starting("gimp xcf") },
   { name: "a PostScript document", matches: starting("%!PS") },
   { name: "a Matroska or WebM video", matches: starting("\x1a\x45\xdf\xa3") },
-  { name: "a .vaer file", matches: starting("V\xc6R"), remedy: "decompress it" },
+  { name: "a .vaer file", matches: starting("V\xc6R"), remedy: "Decompress it" },
 ];
 
 /**
@@ -60,7 +60,7 @@ const FORMATS: readonly ForeignFormat[] = [
 export function foreignFormat(bytes: Uint8Array): { name: string; remedy: string } | undefined {
   const format = FORMATS.find(({ matches }) => matches(bytes));
   return format &&
-    { name: format.name, remedy: format.remedy ?? "convert it to PNG, JPEG, WebP, AVIF or JPEG XL" };
+    { name: format.name, remedy: format.remedy ?? "Convert it to PNG, JPEG, WebP, AVIF or JPEG XL" };
 }
 
 function starting(...prefixes: readonly string[]): (bytes: Uint8Array) => boolean {

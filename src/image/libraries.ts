@@ -201,8 +201,8 @@ async function instantiate(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ImageError(
       "image-library-unavailable",
-      `Cannot load the ${label} library as its module failed to start: ${reason}; ` +
-        "run deno install, or allow reading Deno's cache with --allow-read",
+      `Cannot load the ${label} library: its module must start (got: ${reason}). Run deno install, or ` +
+        "allow reading Deno's cache with --allow-read.",
       { cause },
     );
   }

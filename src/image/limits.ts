@@ -32,8 +32,8 @@ export function assertWithinLimits(
   if (pixels > maxPixels) {
     throw new ImageError(
       "image-too-large",
-      `Cannot decode the ${label} picture as it may have at most ${maxPixels} pixels: size is ${width}×${height}, ` +
-        `${pixels} pixels; use a smaller picture or raise maxPixels`,
+      `Cannot decode the ${label} picture: it must have at most ${maxPixels} pixels (got ` +
+        `${width}×${height}, ${pixels} pixels). Use a smaller picture or raise maxPixels.`,
     );
   }
   read.checkWork(bytes, { width, height }, maxPixelsPerByte);
@@ -50,8 +50,9 @@ export function checkDensity(
   if (pixels <= ANY_DENSITY_PIXELS || pixels <= maxPixelsPerByte * bytes.length) return;
   throw new ImageError(
     "image-too-large",
-    `Cannot decode the ${label} picture as it may have at most ${maxPixelsPerByte} pixels per byte: size is ` +
-      `${width}×${height} in ${bytes.length} bytes; use a smaller picture or raise maxPixelsPerByte`,
+    `Cannot decode the ${label} picture: it must have at most ${maxPixelsPerByte} pixels per byte ` +
+      `(got ${width}×${height} in ${bytes.length} bytes). Use a smaller picture or raise ` +
+      "maxPixelsPerByte.",
   );
 }
 
@@ -59,6 +60,7 @@ export function checkDensity(
 export function tooMuchWork(label: string, work: string): ImageError {
   return new ImageError(
     "image-too-large",
-    `Cannot decode the ${label} picture as decoding would take too long: it has ${work}; save it again with usual settings`,
+    `Cannot decode the ${label} picture: the work must be in proportion to its size (got ${work}). ` +
+      "Save it again with usual settings.",
   );
 }

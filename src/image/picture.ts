@@ -60,15 +60,15 @@ export function assertPicture(picture: Picture | DeepPicture): void {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new ImageError(
       "image-invalid",
-      `Cannot use the picture as its sides must be whole numbers from 1: size is ${width}×${height}; ` +
-        "give a picture with at least one pixel",
+      `Cannot use the picture: its sides must be whole numbers from 1 (got ${width}×${height}). Give a ` +
+        "picture with at least one pixel.",
     );
   }
   if (data.length !== width * height * 4) {
     throw new ImageError(
       "image-invalid",
-      `Cannot use the picture as its data must hold 4 samples a pixel: length is ${data.length}, ` +
-        `${width}×${height} pixels need ${width * height * 4}; give RGBA samples`,
+      `Cannot use the picture: its data must hold ${width * height * 4} samples, 4 per pixel of ` +
+        `${width}×${height} (got ${data.length}). Give RGBA samples.`,
     );
   }
 }

@@ -94,15 +94,15 @@ export class PictureDecoder {
 function tooLate(milliseconds: number): ImageError {
   return new ImageError(
     "image-deadline",
-    `Cannot decode the picture as its time is limited: ${milliseconds} ms have passed; raise deadlineMilliseconds, or use ` +
-      "a smaller picture",
+    `Cannot decode the picture: it must take at most ${milliseconds} ms (got no picture in this ` +
+      "time). Raise deadlineMilliseconds, or use a smaller picture.",
   );
 }
 
 function workerError(reason: string): ImageError {
   return new ImageError(
     "image-worker",
-    `Cannot decode the picture as its worker failed: ${reason}; allow reading the package's sources (-R), or decode ` +
-      "without a deadline",
+    `Cannot decode the picture: its worker must run to the end (got: ${reason}). Allow reading the ` +
+      "package's sources (-R), or decode without a deadline.",
   );
 }

@@ -33,20 +33,20 @@ export async function readStoredHeader(
 ): Promise<{ format: ReadableFormat; header: StoredHeader }> {
   const format = formatOfBytes(bytes);
   if (format === undefined) {
+    const readable = listed(READABLE_FORMATS.map(({ label }) => label));
     const foreign = foreignFormat(bytes);
     if (foreign) {
       throw new ImageError(
         "image-unknown-format",
-        `Cannot read the picture as its format is not supported: it is ${foreign.name}, which this package does not ` +
-          `read; ${foreign.remedy}`,
+        `Cannot read the picture: its format must be ${readable} (got ${foreign.name}). ${foreign.remedy}.`,
       );
     }
     const start = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     throw new ImageError(
       "image-unknown-format",
-      `Cannot read the picture as its format is unknown: ${
-        start === "" ? "the file is empty" : `first bytes are ${start}`
-      }; give a ${listed(READABLE_FORMATS.map(({ label }) => label))} file`,
+      `Cannot read the picture: its format must be ${readable} (got ` +
+        `${start === "" ? "an empty file" : `first bytes ${start}`}). Give a file of one of these ` +
+        "formats.",
     );
   }
   return { format, header: await format.read.header(bytes) };

@@ -108,7 +108,12 @@ export async function readConfig(path: string): Promise<VaeransConfig> {
     text = await Deno.readTextFile(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError("config-missing", `Cannot read the configuration ${path}: ${reason}`, { cause });
+    throw new ConfigError(
+      "config-missing",
+      `Cannot read the configuration ${path}: the file must be readable (got: ${reason}). Correct ` +
+        "VAERANS_CONFIG.",
+      { cause },
+    );
   }
   return parseConfig(text, fromFolder(Deno.cwd(), path));
 }
@@ -127,7 +132,11 @@ export function parseConfig(text: string, path: string): VaeransConfig {
     root = parseToml(text) as Record<string, unknown>;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new ConfigError("config-syntax", `Cannot read the configuration ${path}: ${message}`, { cause });
+    throw new ConfigError(
+      "config-syntax",
+      `Cannot read the configuration ${path}: it must be TOML (got: ${message}). Correct the line.`,
+      { cause },
+    );
   }
   const file = new Reader(path, text);
   const tables = file.table(root, "", ["models", "memory", "compression", "evaluation", "visualization"]);
@@ -258,7 +267,10 @@ class Reader {
   }
 
   error(key: string, rule: string, lineOf = key): ConfigError {
-    return new ConfigError("config-value", `Cannot use ${key} in ${this.#where(lineOf)}: ${rule}`);
+    return new ConfigError(
+      "config-value",
+      `Cannot use ${key} in ${this.#where(lineOf)}: ${rule}. Correct it.`,
+    );
   }
 
   table(value: unknown, at: string, keys?: readonly string[]): Record<string, unknown> {
@@ -336,7 +348,7 @@ class Reader {
   ): unknown {
     const value = table[at.slice(at.lastIndexOf(".") + 1)];
     if (value === undefined || holds(value)) return value;
-    throw this.error(at, `it must be ${rule}, not ${JSON.stringify(value)}`);
+    throw this.error(at, `it must be ${rule} (got ${JSON.stringify(value)})`);
   }
 
   #where(key: string): string {

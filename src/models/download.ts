@@ -54,7 +54,8 @@ export async function download(url: string, target: string, options: DownloadOpt
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ModelError(
       "download-failed",
-      `Cannot download ${url}: ${reason}; try again to go on, or put the file at ${target} yourself`,
+      `Cannot download ${url}: the server must send the whole file (got: ${reason}). Try again to ` +
+        `continue, or put the file at ${target} yourself.`,
       { cause },
     );
   }

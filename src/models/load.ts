@@ -47,10 +47,9 @@ function folderOf(nameOrFolder: string): URL {
   if (!/\/|^\.{1,2}$/.test(nameOrFolder) || !("Deno" in globalThis)) {
     throw new ModelError(
       "model-unknown",
-      `Cannot find model "${nameOrFolder}": embedded are ${
-        EMBEDDED_MODELS.map(({ name }) => name).join(", ")
-      }; ` +
-        "for another give the path of its folder, e.g. ./my-model/, or name it in vaerans.toml",
+      `Cannot find model "${nameOrFolder}": it must be ` +
+        `${EMBEDDED_MODELS.map(({ name }) => name).join(", ")} or the path of a folder (got ` +
+        `${nameOrFolder}). Give a path such as ./my-model/, or name the model in vaerans.toml.`,
     );
   }
   return fileUrl(withSlash.startsWith("/") ? withSlash : `${Deno.cwd()}/${withSlash}`);
@@ -80,7 +79,9 @@ async function openConfigured(path: string, name: string): Promise<OnnxModel> {
   if (!known) {
     throw new ModelError(
       "model-unknown",
-      `Cannot find model "${name}" in ${path}: there are ${[...models.keys()].join(", ") || "none"}`,
+      `Cannot find model "${name}" in ${path}: it must be ` +
+        `${[...models.keys()].join(", ") || "a model of this file, which names none"} (got ${name}). ` +
+        "Correct the name.",
     );
   }
   const { encoder, decoder, ...foreign } = known, folder = new URL("file:///"), files = filesIn(folder);
@@ -129,9 +130,14 @@ async function fetchManifest(url: URL): Promise<ModelManifest> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ModelError("model-manifest", `Cannot use the model manifest ${url.href}: it is not JSON`, {
-      cause,
-    });
+    throw new ModelError(
+      "model-manifest",
+      `Cannot use the model manifest ${url.href}: it must be JSON (got: ` +
+        `${cause instanceof Error ? cause.message : cause}). Restore the file.`,
+      {
+        cause,
+      },
+    );
   }
   return parseManifest(value, url.href);
 }
@@ -154,7 +160,8 @@ function besideUrl(file: URL, location: string): URL {
   if (!location.startsWith("/") && !location.includes("\\") && url.href.startsWith(folder.href)) return url;
   throw new ModelError(
     "model-path",
-    `Cannot read weights of ${file.href} from ${location}: the file must be in the folder ${folder.href}`,
+    `Cannot read weights of ${file.href}: they must be in the folder ${folder.href} (got ` +
+      `${location}). Move them there and export the net again.`,
   );
 }
 
@@ -164,7 +171,8 @@ async function readVerified(url: URL, due: string | undefined): Promise<Uint8Arr
   if (sha256 !== due) {
     throw new ModelError(
       "model-hash",
-      `Cannot use ${url.href}: its SHA-256 is ${sha256}, the manifest says ${due}; restore the file or its manifest`,
+      `Cannot use ${url.href}: its SHA-256 must be the manifest's ${due} (got ${sha256}). Restore the ` +
+        "file or its manifest.",
     );
   }
   return bytes;
@@ -187,7 +195,8 @@ async function readBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ModelError(
       "model-missing",
-      `Cannot read model file ${url.href}: ${reason}; put the file there or choose another model`,
+      `Cannot read model file ${url.href}: it must be readable (got: ${reason}). Put the file there or ` +
+        "choose another model.",
       { cause },
     );
   }

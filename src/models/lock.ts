@@ -48,7 +48,8 @@ export class ModelLock {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new ModelError(
         "lock-damaged",
-        `Cannot use ${path}: ${reason}; restore it, or remove it to trust what is pulled next`,
+        `Cannot use ${path}: it must be intact (got: ${reason}). Restore it, or remove it to trust what ` +
+          "is pulled next.",
         { cause },
       );
     }
@@ -77,8 +78,9 @@ export class ModelLock {
       if (known.sha256 === found.sha256) return;
       throw new ModelError(
         "lock-mismatch",
-        `Cannot accept ${name}: it has ${found.byteLength} bytes with SHA-256 ${found.sha256}, ${this.#path} says ` +
-          `${known.byteLength} with ${known.sha256}; if the change is meant, remove its entry there and pull again`,
+        `Cannot accept ${name}: it must be the ${known.byteLength} bytes with SHA-256 ${known.sha256} ` +
+          `that ${this.#path} records (got ${found.byteLength} bytes with ${found.sha256}). If the change ` +
+          "is meant, remove its entry there and pull again.",
       );
     }
     this.#files.set(name, found);

@@ -40,7 +40,8 @@ export function checkNetSize(byteLength: number, what: string): void {
   if (byteLength <= LARGEST_NET_BYTES) return;
   throw new ModelError(
     "model-too-large",
-    `Cannot use ${what}: it has ${byteLength} bytes, and a net can have ${LARGEST_NET_BYTES}; export it with 16-bit weights`,
+    `Cannot use ${what}: a net must have at most ${LARGEST_NET_BYTES} bytes (got ${byteLength}). ` +
+      "Export it with 16-bit weights.",
   );
 }
 
@@ -71,21 +72,24 @@ export async function readNetFile(
     if (cause instanceof OnnxFormatError) {
       throw new ModelError(
         "model-tensor",
-        `Cannot use ${subject}: ${cause.message}; export it with dense weights, whole, in raw_data`,
+        `Cannot use ${subject}: its weights must be dense, whole and in raw_data (got: ${cause.message}). ` +
+          "Export it again so.",
         { cause },
       );
     }
     if (cause instanceof NetInputError) {
       throw new ModelError(
         "model-input",
-        `Cannot use ${subject}: ${cause.message}; if it is the base step, name it as stepInput in the manifest`,
+        `Cannot use ${subject}: its inputs must be the f32 values and, of a decoder, the base step (got: ` +
+          `${cause.message}). Name the base step as stepInput in the manifest.`,
         { cause },
       );
     }
     if (cause instanceof NetOutputError) {
       throw new ModelError(
         "model-output",
-        `Cannot use ${subject}: ${cause.message}; name it as latentOutput in the manifest`,
+        `Cannot use ${subject}: one of its outputs must be known as the latent (got: ${cause.message}). ` +
+          "Name it as latentOutput in the manifest.",
         { cause },
       );
     }

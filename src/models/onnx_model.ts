@@ -154,8 +154,8 @@ export class OnnxModel {
     if (runtime === "auto") return undefined;
     throw new ModelError(
       "net-unplanned",
-      `Cannot run the ${net} of model ${this.name} with runtime "own": there is no kernel for ${planned.obstacle}; use runtime ` +
-        '"auto" or "onnxruntime"',
+      `Cannot run the ${net} of model ${this.name} with runtime "own": there must be a kernel for every ` +
+        `node (got ${planned.obstacle}). Use runtime "auto" or "onnxruntime".`,
     );
   }
 
@@ -230,9 +230,11 @@ export class OnnxModel {
     } catch (cause) {
       throw new ModelError(
         "model-run",
-        `Cannot run the ${net} of model ${this.name} on shape [${tensor.dims.join(", ")}]: ${
-          cause instanceof Error ? cause.message : cause
-        }`,
+        `Cannot run the ${net} of model ${this.name}: onnxruntime must accept shape ` +
+          `[${tensor.dims.join(", ")}] (got: ${
+            cause instanceof Error ? cause.message : cause
+          }). Export the ` +
+          "net for any height and width.",
         { cause },
       );
     }
@@ -283,7 +285,8 @@ export class OnnxModel {
       if (failedToStart(cause)) throw unavailable(cause);
       throw new ModelError(
         "model-open",
-        `Cannot open the ${net} of model ${this.name}: ${cause instanceof Error ? cause.message : cause}`,
+        `Cannot open the ${net} of model ${this.name}: onnxruntime must be able to load it (got: ` +
+          `${cause instanceof Error ? cause.message : cause}). Export it again as ONNX.`,
         { cause },
       );
     }

@@ -82,9 +82,9 @@ export function failedToStart(error: unknown): boolean {
 export function unavailable(cause: unknown): ModelError {
   return new ModelError(
     "onnxruntime-unavailable",
-    `Cannot start onnxruntime-web: ${
-      cause instanceof Error ? cause.message : cause
-    }; put the files of its dist/ where setAssetUrls({ onnxruntime }) says, or use a model that runs without it`,
+    "Cannot start onnxruntime-web: its files must be readable (got: " +
+      `${cause instanceof Error ? cause.message : cause}). Put the files of its dist/ where ` +
+      "setAssetUrls({ onnxruntime }) says, or use a model that runs without it.",
     { cause },
   );
 }

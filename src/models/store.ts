@@ -137,7 +137,8 @@ export async function resolveModel(name: string, config: VaeransConfig, store: M
   if (REGISTRY.some((entry) => entry.name === name)) {
     throw new ModelError(
       "model-unknown",
-      `Cannot use model ${name} as it is not in ${store.folder}: fetch it with models pull ${name}`,
+      `Cannot use model ${name}: it must be in ${store.folder} (got no such folder there). Fetch it ` +
+        `with models pull ${name}.`,
     );
   }
   return name;

@@ -49,7 +49,8 @@ export class ANSEncode extends System<QuantizedPyr | QuantParams, ANSBitstream, 
     if (!CODERS.some(({ name }) => name === model)) {
       throw new InvalidValueError(
         "entropy-model",
-        `Cannot code with model "${model}": it must be ${CODERS.map(({ name }) => `"${name}"`).join(", ")}`,
+        `Cannot code with model "${model}": it must be ` +
+          `${CODERS.map(({ name }) => `"${name}"`).join(", ")} (got "${model}"). Use "context".`,
       );
     }
     checkWholeOption("ANSEncode", "effort", effort, 1, 9);

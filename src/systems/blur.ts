@@ -65,7 +65,8 @@ function gaussianWeights(sigma: number): Float32Array {
   if (!(sigma > 0 && sigma <= MAX_BLUR_SIGMA)) {
     throw new InvalidValueError(
       "blur-sigma",
-      `Cannot blur with sigma ${sigma}: it must be greater than 0 and at most ${MAX_BLUR_SIGMA} pixels`,
+      `Cannot blur with sigma ${sigma}: it must be greater than 0 and at most ${MAX_BLUR_SIGMA} pixels ` +
+        `(got ${sigma}). Use a value in this range.`,
     );
   }
   const radius = Math.ceil(3 * sigma);

@@ -90,13 +90,14 @@ export class QuantizeU8<M extends TransformMode>
     if (!(quality >= 1 && quality <= 100)) {
       throw new InvalidValueError(
         "quality-range",
-        `Cannot quantise at quality ${quality}: it must be 1 to 100`,
+        `Cannot quantise at quality ${quality}: it must be 1 to 100 (got ${quality}). Use 50, the default.`,
       );
     }
     if (!(rounding >= 0 && rounding <= 0.5)) {
       throw new InvalidValueError(
         "quant-rounding",
-        `Cannot quantise with rounding ${rounding}: it must be 0 to 0.5`,
+        `Cannot quantise with rounding ${rounding}: it must be 0 to 0.5 (got ${rounding}). Use 0.5 to ` +
+          "round to the nearest multiple.",
       );
     }
     const { gains, optimise } = options;

@@ -5,9 +5,8 @@ export function checkSameShape(entity: Entity, a: TensorRef, b: TensorRef): void
   if (a.shape.join() !== b.shape.join()) {
     throw new InvalidValueError(
       "picture-mismatch",
-      `Cannot compare the pictures of entity ${entity}: one is of shape [${
-        a.shape.join(", ")
-      }], the other of [${b.shape.join(", ")}]; crop or scale one of them`,
+      `Cannot compare the pictures of entity ${entity}: both must have one shape (got ` +
+        `[${a.shape.join(", ")}] and [${b.shape.join(", ")}]). Crop or scale one of them.`,
     );
   }
 }

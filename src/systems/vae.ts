@@ -244,7 +244,8 @@ function cpuNet(
   const unavailable = (reason: string) =>
     new InvalidValueError(
       "runtime-unavailable",
-      `Cannot run the ${net} of model ${model.name} with runtime "own": ${reason}; use runtime "auto" or "onnxruntime"`,
+      `Cannot run the ${net} of model ${model.name} with runtime "own": the built-in kernels must be ` +
+        `able to run it (got: ${reason}). Use runtime "auto" or "onnxruntime".`,
     );
   if (runtime === "own" && world.kernels.device === "gpu") throw unavailable("a GPU has no kernels for nets");
   if (runtime === "own" && !model.planOf) throw unavailable("the model gives no plans");
@@ -304,10 +305,8 @@ function checkShape(
   if (actual.length !== 4 || expected.some((extent, axis) => actual[axis] !== extent)) {
     throw new InvalidValueError(
       "model-shape",
-      `Cannot use the ${net} of model ${model}: it gave shape [${actual.join(", ")}] where [${
-        expected.join(", ")
-      }] ` +
-        "is due; check downsampling and channels in its manifest",
+      `Cannot use the ${net} of model ${model}: its output must have shape [${expected.join(", ")}] ` +
+        `(got [${actual.join(", ")}]). Check downsampling and channels in its manifest.`,
     );
   }
 }

@@ -74,7 +74,7 @@ export class VaerWrite extends System<ANSBitstream, VaerFile, Kernels> {
     if (Object.hasOwn(user, "pipe")) {
       throw new InvalidValueError(
         "pipe-user",
-        'Cannot store user data: the key "pipe" must be free, it holds the record of the pipe; rename yours',
+        'Cannot store user data: the key "pipe" must be free for the record of the pipe (got user data with it). Rename the key.',
       );
     }
     this.#user = user;
@@ -163,10 +163,8 @@ export class VaerRead extends System<VaerFile, ANSBitstream, Kernels> {
       if (unknown.length > 0) {
         throw new BitstreamError(
           "file-systems",
-          `Cannot read this .vaer file: its systems ${
-            unknown.join(", ")
-          } must be known; pass their classes as ` +
-            "new VaerRead({ systems: [...] })",
+          `Cannot read this .vaer file: the systems of its pipe must be known (got ${unknown.join(", ")}). ` +
+            "Pass their classes as new VaerRead({ systems: [...] }).",
         );
       }
       const { header, sections } = container, { channels, width, height } = pipe.planes;
@@ -201,7 +199,7 @@ function pipeOf({ header, sections }: Container): PipeRecord {
   if (header.modelName !== PIPE_MODEL_NAME || !section) {
     throw new BitstreamError(
       "file-pipe",
-      "Cannot read this .vaer file with VaerRead: a pipe must have made it; use decompress()",
+      "Cannot read this .vaer file with VaerRead: a pipe must have made it (got a file of compress). Use decompress().",
     );
   }
   try {
@@ -221,9 +219,8 @@ function pipeOf({ header, sections }: Container): PipeRecord {
   } catch (cause) {
     throw new BitstreamError(
       "file-header",
-      `Cannot read this .vaer file: the record of its pipe is damaged (${
-        cause instanceof Error ? cause.message : cause
-      }); fetch it again`,
+      "Cannot read this .vaer file: the record of its pipe must be intact (got: " +
+        `${cause instanceof Error ? cause.message : cause}). Fetch the file again.`,
       { cause },
     );
   }
@@ -238,8 +235,8 @@ function quantOf(
   if (steps.length !== layout.bands.length) {
     throw new BitstreamError(
       "file-header",
-      `Cannot read this .vaer file: it must have a step for each of ${layout.bands.length} bands (got ${steps.length}); ` +
-        "fetch it again",
+      `Cannot read this .vaer file: it must have a step for each of ${layout.bands.length} bands (got ${steps.length}). ` +
+        "Fetch it again.",
     );
   }
   return new QuantParams(

@@ -29,7 +29,8 @@ export function waveletNamed(name: string): Wavelet {
   if (wavelet) return wavelet;
   throw new InvalidValueError(
     "wavelet-unknown",
-    `Cannot use wavelet ${name}: it must be ${WAVELETS.map(({ name }) => name).join(", ")}`,
+    `Cannot use wavelet ${name}: it must be ${WAVELETS.map(({ name }) => name).join(", ")} (got ` +
+      `${name}). Use one of these.`,
   );
 }
 
@@ -38,8 +39,7 @@ export function checkWaveletDtype(wavelet: Wavelet, dtype: "f32" | "i32"): void 
   if (dtype === "f32" || isReversible(wavelet)) return;
   throw new InvalidValueError(
     "wavelet-dtype",
-    `Cannot lift integers with wavelet ${wavelet.name}: it must be reversible; use ${
-      WAVELETS.filter(isReversible).map(({ name }) => name).join(" or ")
-    }`,
+    `Cannot lift integers with wavelet ${wavelet.name}: it must be reversible (got ${wavelet.name}). ` +
+      `Use ${WAVELETS.filter(isReversible).map(({ name }) => name).join(" or ")}.`,
   );
 }

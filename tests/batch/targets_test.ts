@@ -43,7 +43,12 @@ Deno.test("sources of one target are all refused, each with the other's name, wh
     const reasons = clashes.flatMap(clashReasons);
     assertEquals(reasons.map(({ path }) => path).sort(), ["in/a.jpg", "in/a.png"]);
     for (const { path, reason } of reasons) {
-      assertMatch(reason, path === "in/a.jpg" ? /in\/a\.png; give --keep-ending/ : /in\/a\.jpg; give/);
+      assertMatch(
+        reason,
+        path === "in/a.jpg"
+          ? /that of in\/a\.png, too\)\. Give --keep-ending/
+          : /that of in\/a\.jpg, too\)\. Give/,
+      );
     }
   }
   assertEquals(await targets(["in/a.png", "in/a.jpg"], undefined, compressedNaming(true)), [

@@ -78,7 +78,7 @@ Deno.test("room() waits until no job waits", async () => {
       await assertRejects(
         () => pool.run(jobOf(`${folder}/none.png`)),
         Error,
-        "none.png: there is no such file",
+        "none.png: Cannot read it: there must be a file (got none)",
       );
     } finally {
       pool.close();

@@ -61,14 +61,14 @@ Deno.test("a batch never replaces an original, and tells of what is missing", as
     const back = await runCli(["decompress", folder, `${folder}/none.vaer`]);
     assertEquals(back.code, 1);
     assertMatch(back.out, /^1 done, 1 failed/);
-    assertStringIncludes(back.err, "none.vaer: there is no such file");
+    assertStringIncludes(back.err, "none.vaer: Cannot read it: there must be a file");
     assertStringIncludes(back.err, `a.vaer → ${folder}/a.decoded.png: 40×30, `);
     assertEquals(await filesIn(folder), ["a.decoded.png", "a.png", "a.vaer"]);
     assertEquals(await Deno.readFile(`${folder}/a.png`), small);
     const empty = await runCli(["decompress", folder, "-d", `${folder}/a.png`]);
     assertEquals(empty.code, 1);
     assertEquals(
-      (await runCli(["compress", import.meta.dirname!])).err.includes("there are no pictures"),
+      (await runCli(["compress", import.meta.dirname!])).err.includes("there must be pictures"),
       true,
     );
   });
@@ -141,7 +141,7 @@ Deno.test("two pictures of one target are both refused, and --keep-ending tells 
     const single = await runCli(["compress", `${folder}/a.jpg`]);
     assertEquals(single.code, 0, single.err);
     const other = await runCli(["compress", `${folder}/a.png`]);
-    assertEquals([other.code, /the file exists/.test(other.err)], [1, true]);
+    assertEquals([other.code, /there must be no file/.test(other.err)], [1, true]);
   });
 });
 

@@ -88,12 +88,12 @@ for (const command of ALL) {
           const [good = ""] = value === undefined ? [] : goodValues(option);
           const args = value === undefined ? [first, second] : [first, good, second, good];
           if (isRepeatable) assertEquals(parse(...args).all(name), [good, good]);
-          else assertThrows(() => parse(...args), UsageError, `--${name} is given 2 times`);
+          else assertThrows(() => parse(...args), UsageError, `--${name} must be given once`);
         }
         if (value === undefined) {
           assertEquals([parse(first).has(name), parse("file").has(name)], [true, false]);
           assertEquals(parse(first, "file").positional, ["file"]);
-          assertThrows(() => parse(`--${name}=yes`), UsageError, `--${name} takes no value (got yes)`);
+          assertThrows(() => parse(`--${name}=yes`), UsageError, `--${name} must have no value (got yes)`);
           continue;
         }
         for (const text of goodValues(option)) {
@@ -103,7 +103,7 @@ for (const command of ALL) {
           if (value.kind === "number") assertEquals(parsed.number(name), Number(text));
           if (value.kind === "choice") assertEquals(parsed.choice(name, value.choices), text);
         }
-        assertThrows(() => parse(first), UsageError, `--${name} needs a value`);
+        assertThrows(() => parse(first), UsageError, `--${name} must have a value (got none)`);
         for (const text of badValues(option)) {
           assertThrows(() => parse(`--${name}=${text}`), UsageError, `--${name} must be `, text);
           assertThrows(() => parse(`--${name}=${text}`), UsageError, `(got ${text})`);
@@ -118,8 +118,12 @@ for (const command of ALL) {
       // Another letter in place of the last, one letter missing, one letter twice.
       for (const wrong of [`${name.slice(0, -1)}9`, name.slice(1), `${name[0]}${name}`]) {
         if (options.some((option) => option.name === wrong)) continue;
-        const error = assertThrows(() => parse(`--${wrong}`), UsageError, `Unknown option --${wrong}`);
-        if (wrong.length >= 3) assertMatch(error.message, /did you mean --/);
+        const error = assertThrows(
+          () => parse(`--${wrong}`),
+          UsageError,
+          `options must be those of --help (got --${wrong})`,
+        );
+        if (wrong.length >= 3) assertMatch(error.message, /Did you mean --/);
         if (wrong.length >= 6) assertStringIncludes(`${error.message.replaceAll("?", " ")} `, `--${name} `);
       }
     }
@@ -164,10 +168,10 @@ Deno.test("completions prints the script of each shell, and refuses others with 
   }
   for (
     const [args, words] of [
-      [[], "the actions are bash, zsh, fish"],
-      [["fis"], "did you mean fish?"],
-      [["tcsh-like"], "the actions are bash, zsh, fish"],
-      [["bash", "zsh"], '"zsh" is too many'],
+      [[], "the action must be bash, zsh or fish (got none)"],
+      [["fis"], "Did you mean fish?"],
+      [["tcsh-like"], "the action must be bash, zsh or fish (got tcsh-like)"],
+      [["bash", "zsh"], "there must be one shell (got bash, zsh)"],
     ] as const
   ) {
     const { code, out, err } = await runCli(["completions", ...args]);

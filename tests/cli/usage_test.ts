@@ -41,28 +41,28 @@ Deno.test("option values that are out of range are refused with the option, its 
     [["--tile-side", "wide"], "--tile-side must be a whole number of at least 0 (got wide)"],
     [["--jobs", "0"], "--jobs must be a whole number from 1 to 256 (got 0)"],
     [["--memory", "lots"], "--memory must be a size with a unit, such as 8GB or 512MiB (got lots)"],
-    [["--entropy", "statik"], "--entropy must be context or static (got statik); did you mean static?"],
+    [["--entropy", "statik"], "--entropy must be context or static (got statik). Did you mean static?"],
     [["--wavelet", "cdf97"], "--wavelet must be cdf53 or haar (got cdf97)"],
     [["--tune", "ssim"], "--tune must be look or psnr (got ssim)"],
     [["--device", "tpu"], "--device must be auto, cpu or gpu (got tpu)"],
     [["--runtime", "ort"], "--runtime must be auto, own or onnxruntime (got ort)"],
-    [["--model", "vaerans-9"], "did you mean vaerans-8 or vaerans-4?"],
-    [["--quality"], "--quality needs a value"],
-    [["-o", "a.vaer", "-o", "b.vaer"], "--output is given 2 times (a.vaer, b.vaer): give it once"],
-    [["-q", "30", "--quality", "30"], "--quality is given 2 times (30, 30): give it once"],
-    [["--lossless", "-q", "30"], "--quality and --lossless are different targets: give only one of them"],
-    [["--bytes", "100", "--psnr", "30"], "--bytes and --psnr are different targets: give only one of them"],
-    [["--qualty", "30"], "Unknown option --qualty; did you mean --quality?"],
-    [["--los"], "Unknown option --los; did you mean --lossless?"],
-    [["--xyzzy"], "Unknown option --xyzzy\n"],
+    [["--model", "vaerans-9"], "Did you mean vaerans-8 or vaerans-4?"],
+    [["--quality"], "--quality must have a value (got none)"],
+    [["-o", "a.vaer", "-o", "b.vaer"], "--output must be given once (got a.vaer, b.vaer)"],
+    [["-q", "30", "--quality", "30"], "--quality must be given once (got 30, 30)"],
+    [["--lossless", "-q", "30"], "there must be at most one target (got --quality and --lossless)"],
+    [["--bytes", "100", "--psnr", "30"], "there must be at most one target (got --bytes and --psnr)"],
+    [["--qualty", "30"], "(got --qualty). Did you mean --quality?"],
+    [["--los"], "(got --los). Did you mean --lossless?"],
+    [["--xyzzy"], "options must be those of --help (got --xyzzy).\n"],
   ];
   // The file does not exist: values are refused before it is looked for.
   for (const [args, words] of cases) await refused(["compress", "absent.png", ...args], words);
   await refused(["decompress", "absent.vaer", "--region", "1,2,3"], "--region must be X,Y,WIDTH,HEIGHT");
   await refused(["decompress", "absent.vaer", "--jobs", "x"], "--jobs must be");
-  await refused(["decompress", "absent.vaer", "--perview"], "did you mean --preview?");
-  await refused(["decompres", "absent.vaer"], "Unknown command decompres; did you mean decompress?");
-  await refused(["xyzzy"], "the commands are compress, decompress, inspect, demo, models, completions");
+  await refused(["decompress", "absent.vaer", "--perview"], "Did you mean --preview?");
+  await refused(["decompres", "absent.vaer"], "(got decompres). Did you mean decompress?");
+  await refused(["xyzzy"], "(got xyzzy)");
 });
 
 Deno.test("the result names the target that was asked for, as text and as JSON", async () => {

@@ -71,8 +71,8 @@ const pictures = (index: number) => [
   },
 ];
 const tensors = (index: number, ...wrong: unknown[]) => [
-  { index, values: NO_TENSORS, words: "it must be a TensorRef" },
-  { index, values: wrong, words: "]: it must be " },
+  { index, values: NO_TENSORS, words: "its tensor must be a TensorRef" },
+  { index, values: wrong, words: "its tensor must be " },
 ];
 const layouts = (index: number) => [
   { index, values: [null, undefined, {}, "cdf53"], words: "layout must be a PyramidLayout" },
@@ -195,7 +195,7 @@ const CASES: readonly Case[] = [
       {
         index: 0,
         values: [[tensor("i32", 3)], [tensor("u8", 1, 1)], [null]],
-        words: "it must be ",
+        words: "its tensor must be ",
       },
       { index: 1, values: [77, -1, 0.5, "context", undefined], words: "coder must be 0, 1, 2, 3" },
       ...layouts(2),

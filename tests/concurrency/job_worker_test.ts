@@ -65,7 +65,7 @@ Deno.test("the jobs of a worker that crashes or does not start reject with a cod
   const missing = new URL("./no_such_module.js", import.meta.url);
   const thrower = new URL(`data:text/javascript,${encodeURIComponent('throw new Error("not today")')}`);
   for (
-    const [url, reason] of [[module, "out of order"], [missing, "its worker failed"], [
+    const [url, reason] of [[module, "out of order"], [missing, "its worker must run to the end"], [
       thrower,
       "not today",
     ]] as const

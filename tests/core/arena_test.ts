@@ -24,7 +24,7 @@ Deno.test("subref() is a slice of axis 0 on the same memory", () => {
   assertEquals([...arena.view(second)], [3, 4]);
   arena.view(second)[0] = 9;
   assertEquals(arena.view(ref)[2], 9);
-  assertThrows(() => arena.subref(ref, 3), InvalidValueError, "slice 3");
+  assertThrows(() => arena.subref(ref, 3), InvalidValueError, "(got 3)");
   assertThrows(() => arena.subref(arena.allocate([], "u8"), 0), InvalidValueError);
 });
 
@@ -34,7 +34,7 @@ Deno.test("refs from before a reset are refused by name of their generation", ()
   assertEquals(arena.isAlive(ref), true);
   arena.reset();
   assertEquals(arena.isAlive(ref), false);
-  const error = assertThrows(() => arena.view(ref), StaleTensorError, "generation 0");
+  const error = assertThrows(() => arena.view(ref), StaleTensorError, "generation, 1 (got 0");
   assertEquals(error.code, "tensor-stale");
 });
 
@@ -45,7 +45,7 @@ Deno.test("refs of another arena are refused", () => {
 
 Deno.test("a full arena says what was asked and what is there", () => {
   const arena = new CpuArena(2 ** 16);
-  const error = assertThrows(() => arena.allocate([2 ** 16], "f32"), ArenaFullError, "262144 bytes");
+  const error = assertThrows(() => arena.allocate([2 ** 16], "f32"), ArenaFullError, "(got 262144)");
   assertEquals(error.code, "arena-full");
   arena.allocate([2 ** 16 - 16], "u8");
   assertThrows(() => arena.allocate([1], "u8"), ArenaFullError);
@@ -56,7 +56,7 @@ Deno.test("shapes and capacities that make no sense are refused", () => {
   assertThrows(() => arena.allocate([-1], "u8"), InvalidValueError, "[-1]");
   assertThrows(() => arena.allocate([1.5], "u8"), InvalidValueError);
   assertThrows(() => new CpuArena(0), InvalidValueError);
-  assertThrows(() => arena.write(arena.allocate([2], "u8"), Uint8Array.of(1)), InvalidValueError, "1 values");
+  assertThrows(() => arena.write(arena.allocate([2], "u8"), Uint8Array.of(1)), InvalidValueError, "(got 1)");
 });
 
 Deno.test("stats() follow use, peak and resets", () => {

@@ -150,7 +150,7 @@ Deno.test("use() and select() take several components at once", () => {
 Deno.test("use() adds components to the type and is checked at run time", async () => {
   const { world, entities: [entity] } = worldWith(5);
   const pipe = world.pipe(entity).use(Doubled).to(new Sum());
-  const error = await assertRejects(() => pipe.run(), PipeError, "lack required component Doubled");
+  const error = await assertRejects(() => pipe.run(), PipeError, "must have Doubled");
   assertEquals(error.code, "component-missing");
   world.add(entity, new Doubled(1));
   assertEquals((await pipe.out(Summed)).value, 6);
@@ -163,9 +163,8 @@ Deno.test("a missing component is an error that names system, entities and compo
   assertEquals(error.cause instanceof MissingComponentError, true);
   assertEquals(
     error.message,
-    `Cannot run Double(forward): entities [${
-      entities[1]
-    }] lack required component Raw (in Pipe > Double(forward))`,
+    `Cannot run Double(forward): its entities must have Raw (got entities [${entities[1]}] without it). ` +
+      "Add the system that produces it before this one. (in Pipe > Double(forward))",
   );
   assertEquals(new Double().canRun(world, entities), false);
   assertEquals(new Double().canRun(world, [entities[0]]), true);

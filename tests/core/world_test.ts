@@ -40,7 +40,7 @@ Deno.test("spawnBatchImages() lays pictures one after the other", () => {
   assertThrows(
     () => world.spawnBatchImages([picture(5, 3), picture(3, 5)]),
     InvalidValueError,
-    "picture 1 is 3×5",
+    "(got 3×5 at index 1)",
   );
   assertEquals(world.spawnBatchImages([]), []);
 });
@@ -55,9 +55,9 @@ Deno.test("pictures whose data does not fit their size are refused", () => {
 Deno.test("get() names the entity, what it lacks and what it has", () => {
   const world = new World();
   const entity = world.spawnImage(picture(1, 1));
-  const error = assertThrows(() => world.get(entity, ReconRGB), MissingComponentError, "has [RGB]");
+  const error = assertThrows(() => world.get(entity, ReconRGB), MissingComponentError, "(got [RGB])");
   assertEquals(error.code, "component-missing");
-  assertThrows(() => world.get(999, RGB), InvalidValueError, "no such entity");
+  assertThrows(() => world.get(999, RGB), InvalidValueError, "must be one of this world");
 });
 
 Deno.test("query(), has() and remove() agree with a plain map of sets", () => {

@@ -52,3 +52,11 @@ Deno.test("messagePattern() reads texts, templates and sums of them", () => {
   ]);
   assertEquals(messagePattern("cause.message, {").test("anything"), true);
 });
+
+Deno.test("every message with a code reads: Cannot X: Y must be Z (got W). Do V.", () => {
+  // Where a variable holds a part, its place is ".+"; it may hold the whole rule.
+  const form = /^(Cannot |\.\+).*: (.*\bmust\b.*\(got.*\)|.*\.\+).*[.+]$/;
+  const others = thrown.map(({ pattern }) => pattern.source.slice(1, -1).replaceAll("\\", ""))
+    .filter((message) => message !== ".+" && (!form.test(message) || message.includes("; ")));
+  assertEquals(others, []);
+});

@@ -97,7 +97,7 @@ Deno.test("eval goes on after a damaged picture and ends with exit code 1", asyn
     args.push("--show", "0");
     const { code, err, out } = await runEval(folder, ...args, "--qualities", "50", "--json");
     assertEquals(code, 1);
-    assertMatch(err, /half\.png jpeg 50: Cannot read the PNG picture as the file is damaged/);
+    assertMatch(err, /half\.png jpeg 50: Cannot read the PNG picture: the file must be intact/);
     assertEquals(JSON.parse(out).means[0].pictureCount, 2);
   });
 });
@@ -106,7 +106,7 @@ Deno.test("eval tells wrong usage in a line and exits with 2", async () => {
   await withFolder(async (folder) => {
     for (
       const [args, message] of [
-        [[], /No folder or picture/],
+        [[], /there must be a folder or picture/],
         [["x", "--qualities", "10,200"], /from 1 to 100, not "200"/],
         [["x", "--peers", "gif"], /not "gif"/],
         [["x", "--bd-range", "3"], /LOW-HIGH/],

@@ -6,7 +6,7 @@ const FORMATS: PictureFormat[] = ["png", "jpeg", "webp", "avif", "jxl"];
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   const error = await assertRejects(() => promise, ImageError);
-  assertMatch(error.message, /^Cannot .* as .*: .*; .*[^.]$/s);
+  assertMatch(error.message, /^Cannot .*: .* must .* \(got .*\)\. .*\.$/s);
   return error.code;
 }
 

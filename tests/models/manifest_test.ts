@@ -90,7 +90,7 @@ Deno.test("the fingerprint changes with what decoding depends on, and with nothi
 
 Deno.test("a model that is not there is an error that says what to do", async () => {
   assertEquals(
-    (await assertRejects(() => loadModel("nothing"), ModelError, "embedded are")).code,
+    (await assertRejects(() => loadModel("nothing"), ModelError, "it must be vaerans-8")).code,
     "model-unknown",
   );
   assertEquals(

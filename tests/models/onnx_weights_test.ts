@@ -316,7 +316,7 @@ Deno.test("weights outside the model's folder, missing, cut or changed are refus
   await assertRefused(
     { encoder, listsExternal: false },
     "model-tensor",
-    /encoder\.bin, which has 100$|which has 100;/,
+    /encoder\.bin, which has 100[.)]/,
     cut,
   );
   await assertRefused({ encoder }, "model-hash", /encoder\.bin/, cut);
@@ -345,7 +345,7 @@ Deno.test("an input that nothing is known for is refused by its name, unless the
   await assertRefused(
     { decoder: withInput },
     "model-input",
-    /decoder of model small: nothing is known for its input noise/,
+    /decoder of model small: .*nothing is known for its input noise/,
   );
   const step = { ...decoder.spec, inputs: [...decoder.spec.inputs, { ...noise, name: "step" }] };
   await assertRefused({ decoder: { ...decoder, spec: step } }, "model-input", /its input step/);
@@ -357,7 +357,7 @@ Deno.test("an input that nothing is known for is refused by its name, unless the
   await assertRefused(
     { encoder: changed(({ inputs }) => ({ inputs: [...inputs, noise] })) },
     "model-input",
-    /encoder of model small: nothing is known for its input noise/,
+    /encoder of model small: .*nothing is known for its input noise/,
   );
   await assertRefused(
     { encoder: changed(({ inputs: [image] }) => ({ inputs: [{ ...image, type: "f16" }] })) },
@@ -414,11 +414,11 @@ Deno.test("of an encoder's outputs the manifest can name the latent; without it 
 
 Deno.test("a net of more than 2 GB is refused before it is read", async () => {
   const sparseFile = (name: string) => (folder: string) => Deno.truncate(`${folder}/${name}`, 2 ** 31);
-  await assertRefused({}, "model-too-large", /has 2147483648 bytes/, sparseFile("encoder.onnx"));
+  await assertRefused({}, "model-too-large", /\(got 2147483648\)/, sparseFile("encoder.onnx"));
   await assertRefused(
     { encoder: smallEncoder({ type: "f32", place: "external" }) },
     "model-too-large",
-    /has 2147483648 bytes/,
+    /\(got 2147483648\)/,
     sparseFile("encoder.bin"),
   );
 });

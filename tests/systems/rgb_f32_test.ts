@@ -107,7 +107,10 @@ for (const [device, open] of Object.entries(WORLDS)) {
         () => world.pipe(both).to(new MetricPsnr()).run(),
       ]
     ) {
-      assertEquals((await assertRejects(run, PipeError, "RGB of f32")).code, "picture-dtype");
+      assertEquals(
+        (await assertRejects(run, PipeError, "the samples of RGB must be u8 (got f32)")).code,
+        "picture-dtype",
+      );
     }
     world.arena.destroy();
   });

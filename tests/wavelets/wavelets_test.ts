@@ -99,6 +99,6 @@ for (const wavelet of WAVELETS) {
 
   Deno.test(`${name}: integers are ${isReversible(wavelet) ? "accepted" : "refused"}`, () => {
     if (isReversible(wavelet)) checkWaveletDtype(wavelet, "i32");
-    else assertThrows(() => checkWaveletDtype(wavelet, "i32"), InvalidValueError, "use cdf53 or haar");
+    else assertThrows(() => checkWaveletDtype(wavelet, "i32"), InvalidValueError, "Use cdf53 or haar");
   });
 }

@@ -19,7 +19,7 @@ export function checkValue({ name, value }: Option, text: string): void {
     case "choice":
       if (!value.choices.includes(text)) {
         const near = proposal(nearMatches(text, value.choices));
-        throw new UsageError(`--${name} must be ${choicesText(value.choices)} (got ${text})${near}`);
+        throw new UsageError(`--${name} must be ${choicesText(value.choices)} (got ${text})`, near);
       }
       return;
     case "text":

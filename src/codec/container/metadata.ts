@@ -34,7 +34,8 @@ export async function metadataSections(
     if (content.length > MAX_METADATA_BYTES) {
       throw new InvalidValueError(
         "metadata-size",
-        `Cannot store ${name} metadata of ${content.length} bytes: the limit is ${MAX_METADATA_BYTES}; leave it out`,
+        `Cannot store ${name} metadata: it must have at most ${MAX_METADATA_BYTES} bytes (got ` +
+          `${content.length}). Leave it out.`,
       );
     }
     const packed = await deflate(content, "deflate-raw");
@@ -60,7 +61,7 @@ function checkedCicpBytes(cicp: Cicp): Uint8Array | undefined {
     throw new InvalidValueError(
       "metadata-cicp",
       `Cannot store cicp metadata: primaries and transfer must be whole numbers from 0 to 255, matrix 0 and fullRange ` +
-        `true or false (got ${primaries}, ${transfer}, ${matrix}, ${fullRange}); leave it out for sRGB`,
+        `true or false (got ${primaries}, ${transfer}, ${matrix}, ${fullRange}). Leave it out for sRGB.`,
     );
   }
   return isSrgb(cicp) ? undefined : cicpBytes(cicp);
@@ -76,10 +77,9 @@ export function refuseHdrSamples(...metadata: readonly (FileMetadata | false | u
   if (!hdr) return;
   throw new InvalidValueError(
     "lossy-hdr",
-    `Cannot compress ${
-      hdr.transfer === 16 ? "PQ" : "HLG"
-    } samples with loss: quality is defined for pictures of standard dynamic range; ` +
-      "use lossless or nearLossless, or convert the picture to sRGB first",
+    "Cannot compress with loss: the samples must be of standard dynamic range (got " +
+      `${hdr.transfer === 16 ? "PQ" : "HLG"}). Use lossless or nearLossless, or convert the picture to ` +
+      "sRGB first.",
   );
 }
 
@@ -92,7 +92,13 @@ export async function readMetadata(sections: readonly ContainerSection[]): Promi
     const content = known.deflated
       ? await inflateAtMost(payload, MAX_METADATA_BYTES, "deflate-raw")
       : payload;
-    if (!content) throw damaged(known.name, `they do not inflate to at most ${MAX_METADATA_BYTES} bytes`);
+    if (!content) {
+      throw damaged(
+        known.name,
+        `it must inflate to at most ${MAX_METADATA_BYTES} bytes`,
+        "more, or damaged data",
+      );
+    }
     metadata[known.name] = contentOf(known.name, content);
   }
   return metadata;
@@ -102,7 +108,7 @@ function contentOf(name: string, content: Uint8Array): unknown {
   if (name === "user") return parsed(content);
   if (name !== "cicp") return content.slice();
   const cicp = cicpFromBytes(content);
-  if (!cicp) throw damaged(name, `they are ${content.join(" ")}, no record of RGB samples`);
+  if (!cicp) throw damaged(name, "it must describe RGB samples", content.join(" "));
   return cicp;
 }
 
@@ -110,14 +116,14 @@ function parsed(content: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(content));
   } catch (cause) {
-    throw damaged("user", "they are not JSON", cause);
+    throw damaged("user", "it must be JSON", cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
 
-function damaged(name: string, what: string, cause?: unknown): BitstreamError {
+function damaged(name: string, rule: string, got: string, cause?: unknown): BitstreamError {
   return new BitstreamError(
     "metadata-damaged",
-    `Cannot read the ${name} metadata: ${what}; fetch the file again`,
+    `Cannot read the ${name} metadata: ${rule} (got ${got}). Fetch the file again.`,
     cause === undefined ? undefined : { cause },
   );
 }

@@ -119,12 +119,16 @@ export async function readIndex(
     } else if (next.section.kind === INDEX_SECTION) {
       const offsets = offsetsOf(next.section.payload, offset);
       if (offsets[offsets.length - 1] > source.byteLength) {
-        throw damagedIndex(`it ends at byte ${offsets[offsets.length - 1]} of ${source.byteLength}`);
+        throw damagedIndex(
+          `it must end within the file's ${source.byteLength} bytes`,
+          `an end at byte ` +
+            `${offsets[offsets.length - 1]}`,
+        );
       }
       const first = await sectionAt(offset, before.length + 1);
       return { header, first: first.section, before, offsets };
     } else {
-      throw damagedIndex("it does not come before the picture's sections");
+      throw damagedIndex("it must come before the picture's sections", "a section before it");
     }
   }
 
@@ -169,7 +173,7 @@ function offsetsOf(index: Uint8Array, first: number): number[] {
   const offsets = [first];
   for (let at = 0; at < index.length;) {
     const length = readVarint(() => {
-      if (at === index.length) throw damagedIndex("it ends within a number");
+      if (at === index.length) throw damagedIndex("its numbers must be whole", "an end within a number");
       return index[at++];
     });
     offsets.push(offsets[offsets.length - 1] + sectionByteLength(length));
@@ -184,9 +188,9 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function damagedIndex(what: string): BitstreamError {
+function damagedIndex(rule: string, got: string): BitstreamError {
   return new BitstreamError(
     "file-index",
-    `Cannot use the index of this .vaer file: ${what}; the file is damaged, fetch it again`,
+    `Cannot use the index of this .vaer file: ${rule} (got ${got}). Fetch the file again.`,
   );
 }

@@ -12,8 +12,9 @@ export async function decoderGradient(model: OnnxModel): Promise<NetGradient> {
   if (!gradient) {
     throw new ModelError(
       "net-gradient",
-      `Cannot derive the decoder of model ${model.name}: it is more than convolutions of 3 × 3, leaky ReLUs, sums and ` +
-        "pixel shuffles; take its objective out of the manifest, or an effort up to 5",
+      `Cannot derive the decoder of model ${model.name}: it must consist of convolutions of 3 × 3, ` +
+        "leaky ReLUs, sums and pixel shuffles (got more). Remove objective from its manifest, or use an " +
+        "effort up to 5.",
     );
   }
   return gradient;

@@ -112,9 +112,8 @@ function tileSideOf(
   if (given !== undefined && !(Number.isInteger(given) && given >= 0 && fits(given))) {
     throw new InvalidValueError(
       "tile-side",
-      `Cannot cut the picture into tiles of ${given} pixels: the side must be 0 or a multiple of ${
-        units.join(", ")
-      }`,
+      `Cannot cut the picture into tiles of ${given} pixels: the side must be 0 or a multiple of ` +
+        `${units.join(" and ")} (got ${given}). Leave it out for the usual side.`,
     );
   }
   const large = width * height > LARGEST_PIECE_PIXELS && fits(DEFAULT_TILE_SIDE);

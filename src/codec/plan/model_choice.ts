@@ -157,7 +157,7 @@ export async function modelOfFile(header: ContainerHeader, given: string | undef
   if (header.modelName === PIPE_MODEL_NAME) {
     throw new BitstreamError(
       "file-pipe",
-      "Cannot decompress this .vaer file: compress() must have made it, but a pipe of systems did; read it with VaerRead",
+      "Cannot decompress this .vaer file: compress() must have made it (got a file of a pipe). Read it with VaerRead.",
     );
   }
   const name = modelNameOf(header);
@@ -166,7 +166,8 @@ export async function modelOfFile(header: ContainerHeader, given: string | undef
   if (place === undefined || (given === undefined && name.startsWith("#"))) {
     throw new ModelError(
       "model-unknown",
-      `Cannot decode without model "${name}", which does not ship with this release: name it in vaerans.toml, or give its folder as the model option`,
+      `Cannot decode without model "${name}": it must ship with this release or be configured (got ` +
+        "neither). Name it in vaerans.toml, or give its folder as the model option.",
     );
   }
   const model = await loadModel(place);
@@ -174,10 +175,9 @@ export async function modelOfFile(header: ContainerHeader, given: string | undef
     const hex = (fingerprint: number) => fingerprint.toString(16).padStart(8, "0");
     throw new ModelError(
       "model-mismatch",
-      `Cannot decode a file made with model ${name} of fingerprint ${
-        hex(header.modelFingerprint)
-      }: model ${model.name} ` +
-        `here has ${hex(model.fingerprint)}; use the release or the model folder that made the file`,
+      `Cannot decode a file made with model ${name}: its fingerprint must be ` +
+        `${hex(header.modelFingerprint)} (got ${hex(model.fingerprint)} of model ${model.name}). Use the ` +
+        "release or the model folder that made the file.",
     );
   }
   return model;

@@ -38,8 +38,9 @@ export function threadsWithin(
   if (bytes <= maxMemoryBytes) return 1;
   throw new BitstreamError(
     "memory-limit",
-    `Cannot decode a picture of ${header.width}×${header.height}: it may take ${bytes} bytes of memory and the limit is ` +
-      `${maxMemoryBytes}; decode a region, or raise maxMemoryBytes if you trust the file`,
+    `Cannot decode a picture of ${header.width}×${header.height}: it must take at most ` +
+      `${maxMemoryBytes} bytes of memory (got ${bytes}). Decode a region, or raise maxMemoryBytes if ` +
+      "you trust the file.",
   );
 }
 

@@ -27,7 +27,7 @@ export function readStepMap(
   const { columns, rows } = stepMapSize(picture);
   const exponents = exponentsOf(section.payload, columns, rows);
   if (exponents.some((exponent) => Math.abs(exponent) > MAX_STEP_EXPONENT)) {
-    throw damaged(`it has exponents beyond ±${MAX_STEP_EXPONENT}`);
+    throw damaged(`its exponents must be from -${MAX_STEP_EXPONENT} to ${MAX_STEP_EXPONENT} (got others)`);
   }
   return { columns, rows, exponents: Int8Array.from(exponents) };
 }
@@ -38,13 +38,13 @@ function exponentsOf(payload: Uint8Array, columns: number, rows: number): Int32A
     return decodeSections([payload], bands, { mode: "subband" });
   } catch (error) {
     if (!(error instanceof EntropyError)) throw error;
-    throw damaged(error.message);
+    throw damaged(`it must be intact (got: ${error.message})`);
   }
 }
 
-function damaged(what: string): BitstreamError {
+function damaged(rule: string): BitstreamError {
   return new BitstreamError(
     "section-damaged",
-    `Cannot read the step map of this .vaer file: ${what}; fetch the file again`,
+    `Cannot read the step map of this .vaer file: ${rule}. Fetch the file again.`,
   );
 }

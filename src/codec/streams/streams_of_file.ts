@@ -1,10 +1,10 @@
 import { MAX_STEP_CODE } from "../../components/mod.ts";
-import { BitstreamError } from "../../core/mod.ts";
 import { coderOfId } from "../../entropy/mod.ts";
 import {
   type ContainerHeader,
   type ContainerSection,
   EXACT_SECTION,
+  headerError,
   isStreamKind,
 } from "../../format/mod.ts";
 import type { NetRuntime } from "../../kernels/kernels.ts";
@@ -32,7 +32,10 @@ export async function streamsOf(
   if (header.modelId === PIXELS.id) {
     const exact = first !== undefined && (first.kind & 0xf0) === EXACT_SECTION;
     if (exact && (stepCode > 127 || wavelet === "cdf97")) {
-      throw headerError(`an exact stream with an error of ${stepCode} and wavelet ${wavelet}`);
+      throw headerError(
+        "the error of a lossless stream must be 0 to 127 and its wavelet reversible",
+        `${stepCode} with wavelet ${wavelet}`,
+      );
     }
     const spec = pixelSpec(exact ? "exact" : "pixels", { grey, bitDepth, bound: exact ? stepCode : 0 });
     const stepMap = weighted ? readStepMap(header, sections) : undefined;
@@ -42,27 +45,26 @@ export async function streamsOf(
     const trellis = first !== undefined && coderOfId(first.kind & 15)?.name === "trellis";
     streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), { ...header, trellis, runtime }));
   }
-  if (stepCode > MAX_STEP_CODE) throw headerError(`step code ${stepCode}`);
+  if (stepCode > MAX_STEP_CODE) throw headerError(`its step code must be at most ${MAX_STEP_CODE}`, stepCode);
   if (weighted && streams[0].kind !== "pixels") {
-    throw headerError("weighted steps of what is no lossy pixel stream");
+    throw headerError(
+      "only lossy pixel streams must have weighted steps",
+      `a stream of kind ${streams[0].kind} with them`,
+    );
   }
-  if (bitDepth === 16 && streams[0].kind !== "exact") throw headerError("16 bits a sample in a lossy stream");
+  if (bitDepth === 16 && streams[0].kind !== "exact") {
+    throw headerError("a lossy stream must have 8 bits per sample", bitDepth);
+  }
   if (alphaBound !== undefined) {
     streams.push(pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound }));
   }
   for (const spec of streams) {
     if (header.tileSide % requiredSideMultiple(spec) !== 0) {
       throw headerError(
-        `tiles of ${header.tileSide} pixels, which must be a multiple of ${requiredSideMultiple(spec)}`,
+        `the side of its tiles must be a multiple of ${requiredSideMultiple(spec)} pixels`,
+        header.tileSide,
       );
     }
   }
   return streams;
-}
-
-function headerError(what: string): BitstreamError {
-  return new BitstreamError(
-    "file-header",
-    `Cannot decode this .vaer file: its header says ${what}; it is damaged, fetch it again`,
-  );
 }

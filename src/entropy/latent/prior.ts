@@ -94,7 +94,7 @@ export function parsePrior(bytes: Uint8Array): ContextPrior {
     if (!(cause instanceof EntropyError)) throw cause;
     throw new EntropyError(
       "entropy-bad-prior",
-      `Cannot read the prior, it is damaged: ${cause.message}`,
+      `Cannot read the prior: it must be intact (got: ${cause.message}) Use the prior of the model.`,
       {
         cause,
       },

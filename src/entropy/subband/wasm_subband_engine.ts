@@ -172,7 +172,9 @@ export class WasmSubbandEngine implements SubbandEngine {
     if (status === STATUS.fine) return;
     if (status === STATUS.endless) throw tokenTooLarge();
     if (status === STATUS.tooLarge) checkMagnitude(this.#instance.exports.refusedValue());
-    throw new RangeError("Cannot code the bands because memory has ended; tile the picture");
+    throw new RangeError(
+      "Cannot code the bands: they must fit in memory (got more). Code the picture in tiles.",
+    );
   }
 }
 

@@ -35,7 +35,10 @@ export class PairProcess {
     const { value: line, done } = await this.#lines.next();
     if (done) {
       const reason = (await this.#complaints).trim().split("\n").at(-1) || "no message";
-      throw new Error(`Cannot measure ${this.#label}: its program ended without an answer (${reason})`);
+      throw new Error(
+        `Cannot measure ${this.#label}: its program must answer (got its end: ${reason}). Check its ` +
+          "installation.",
+      );
     }
     const answer = parseObject(line);
     if (!answer || "error" in answer) {

@@ -41,7 +41,10 @@ export class MetricTools {
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
     if (code !== 0) {
       const reason = text(stderr).split("\n").at(-1) || "no message";
-      throw new Error(`Cannot measure ${metric.label}: ${program} failed with code ${code} (${reason})`);
+      throw new Error(
+        `Cannot measure ${metric.label}: ${program} must succeed (got exit code ${code}: ${reason}). ` +
+          "Check its installation.",
+      );
     }
     return text(stdout);
   }

@@ -97,7 +97,7 @@ function frameHeader(marker: number, data: Uint8Array): Omit<StoredHeader, "orie
   const precision = data[0], componentCount = data[5];
   const height = data[1] << 8 | data[2], width = data[3] << 8 | data[4];
   if (width > 0 && height === 0) {
-    throw unsupported("JPEG", "its height after its picture data (DNL)", "write it again with an encoder");
+    throw unsupported("JPEG", "its height after its picture data (DNL)", "Write it again with an encoder");
   }
   if (width === 0 || height === 0) throw damaged("JPEG", `its size is ${width}×${height}`);
   const feature = UNSUPPORTED_FRAMES.get(marker) ??
@@ -113,7 +113,7 @@ function frameHeader(marker: number, data: Uint8Array): Omit<StoredHeader, "orie
     width,
     height,
     unsupportedFeature: feature,
-    remedy: "convert it to a baseline or progressive RGB JPEG of 8 bits, or to a PNG, first",
+    remedy: "Convert it to a baseline or progressive RGB JPEG of 8 bits, or to a PNG, first",
   };
 }
 

@@ -71,7 +71,7 @@ function readJxlHeader(bytes: Uint8Array): JxlHeader {
   return {
     ...header,
     unsupportedFeature: `samples of high dynamic range (${transfer === PQ_TRANSFER ? "PQ" : "HLG"})`,
-    remedy: "convert it to a PNG of 16 bits, which keeps them, or to sRGB, first",
+    remedy: "Convert it to a PNG of 16 bits, which keeps them, or to sRGB, first",
   };
 }
 

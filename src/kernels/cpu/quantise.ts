@@ -68,7 +68,7 @@ export function unquantisable(
           }, level ${level}, channel ` +
             `${channel}: its value must be finite and at most ${MAX_MULTIPLE} steps of ${steps[index]} (got ${
               source[i]
-            }); use a coarser step, or correct the stage that made the value`,
+            }). Use a coarser step, or correct the stage that made the value.`,
         );
       }
     }

@@ -34,7 +34,9 @@ export class WasmKernels extends CpuKernels {
   constructor(arena: CpuArena) {
     super(arena);
     if (!wasmKernelsAvailable()) {
-      throw new TypeError("Cannot make WasmKernels: this runtime has no WebAssembly SIMD");
+      throw new TypeError(
+        "Cannot make WasmKernels: the runtime must have WebAssembly SIMD (got one without). Use CpuKernels.",
+      );
     }
     const instance = new WebAssembly.Instance(compiled!, { env: { memory: arena.memory } });
     this.#exports = instance.exports as unknown as Exports;

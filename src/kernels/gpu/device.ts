@@ -66,9 +66,9 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
   if (!adapter) {
     throw new GpuError(
       "gpu-unavailable",
-      `Cannot use a GPU: ${
-        navigator.gpu ? "the system offers no adapter" : "this runtime has no WebGPU"
-      }; use device "cpu", or install a Vulkan, Metal or DirectX driver`,
+      "Cannot use a GPU: WebGPU must offer an adapter (got " +
+        `${navigator.gpu ? "none" : "a runtime without WebGPU"}). Use device "cpu", or install a Vulkan, ` +
+        "Metal or DirectX driver.",
     );
   }
   const { description, vendor, architecture, isFallbackAdapter } = adapter.info;
@@ -96,7 +96,7 @@ function checkSoftware(
   if (!isSoftware || allowSoftware) return;
   throw new GpuError(
     "gpu-unavailable",
-    `Cannot use a GPU: the only adapter, ${adapterName}, computes on the CPU; use device "cpu", or "gpu" if that is what ` +
-      "you want",
+    `Cannot use a GPU: the adapter must be hardware (got ${adapterName}, which computes on the CPU). ` +
+      'Use device "cpu", or "gpu" to use this adapter.',
   );
 }

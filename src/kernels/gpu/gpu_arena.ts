@@ -122,8 +122,8 @@ export class GpuArena extends BumpArena {
     if (ref.offsetBytes % 4 !== 0 || (end % 4 !== 0 && !this.#raggedEnds.has(end))) {
       throw new InvalidValueError(
         "tensor-alignment",
-        `Cannot write ${ref.byteLength} bytes at ${ref.offsetBytes} of a GPU's arena: slices begin and end on multiples ` +
-          "of 4 bytes; write the whole tensor",
+        "Cannot write to a GPU's arena: slices must begin and end on multiples of 4 bytes (got " +
+          `${ref.byteLength} bytes at ${ref.offsetBytes}). Write the whole tensor.`,
       );
     }
   }
@@ -146,8 +146,8 @@ export class GpuArena extends BumpArena {
     if (byteLength > this.maxTensorBytes) {
       throw new InvalidValueError(
         "gpu-tensor-size",
-        `Cannot place a tensor of ${byteLength} bytes on this GPU: one binding holds ${this.maxTensorBytes}; use device ` +
-          '"cpu", or smaller pictures or batches',
+        `Cannot place a tensor on this GPU: it must have at most ${this.maxTensorBytes} bytes, those of ` +
+          `one binding (got ${byteLength}). Use device "cpu", or smaller pictures or batches.`,
       );
     }
     let offsetBytes = freeBytes;

@@ -141,7 +141,8 @@ export class GpuQueue {
       this.#check();
       throw new GpuError(
         "gpu-failed",
-        `Cannot read from the GPU: ${cause instanceof Error ? cause.message : cause}`,
+        "Cannot read from the GPU: it must complete its work (got: " +
+          `${cause instanceof Error ? cause.message : cause}). Make a new world, which opens a new device.`,
         {
           cause,
         },

@@ -159,8 +159,13 @@ async function compiled(
     const [first] = messages.filter(({ type }) => type === "error");
     const told = cause instanceof Error ? cause.message : cause;
     const reason = first ? `line ${first.lineNum}, ${first.message}` : told;
-    throw new GpuError("gpu-failed", `Cannot compile kernel ${label} (${key}) for this GPU: ${reason}`, {
-      cause,
-    });
+    throw new GpuError(
+      "gpu-failed",
+      `Cannot compile kernel ${label} (${key}): this GPU must accept it (got: ${reason}). Use device ` +
+        '"cpu" and report this bug.',
+      {
+        cause,
+      },
+    );
   }
 }

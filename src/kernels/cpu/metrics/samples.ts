@@ -45,7 +45,7 @@ export function comparable(a: PictureInput, b: PictureInput): ComparablePair {
     throw new InvalidValueError(
       "picture-mismatch",
       `Cannot compare the pictures: their sizes must be equal (got ${checkedA.width}×${checkedA.height} and ` +
-        `${checkedB.width}×${checkedB.height}); crop or scale one of them`,
+        `${checkedB.width}×${checkedB.height}). Crop or scale one of them.`,
     );
   }
   const strideOf = ({ data, width, height }: PictureInput) => data.length / (width * height);

@@ -89,7 +89,9 @@ export class ConvolutionMemory {
     } catch (cause) {
       throw new ArenaFullError(
         "net-memory",
-        `Cannot get ${byteLength} bytes for a net to work in: code the picture in tiles (tileSide), or free memory`,
+        `Cannot run the net: ${byteLength} bytes of memory must be free for it (got: ` +
+          `${cause instanceof Error ? cause.message : cause}). Code the picture in tiles (tileSide), or ` +
+          "free memory.",
         { cause },
       );
     }

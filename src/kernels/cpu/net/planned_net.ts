@@ -52,10 +52,11 @@ export class PlannedNet {
     if (planes !== this.plan.planes || rows % unit > 0 || columns % unit > 0) {
       throw new InvalidValueError(
         "net-shape",
-        `Cannot run a net on shape [${
-          [count, planes, rows, columns].join(", ")
-        }]: it takes ${this.plan.planes} ` +
-          `planes and sides in multiples of ${unit}; check paddingMultiple in the model's manifest`,
+        `Cannot run a net: its input must have ${this.plan.planes} planes and sides in multiples of ` +
+          `${unit} (got shape [${
+            [count, planes, rows, columns].join(", ")
+          }]). Check paddingMultiple in the ` +
+          "model's manifest.",
       );
     }
     return [count, keptPlanes(this.plan.output), rows * scale, columns * scale];
