@@ -184,6 +184,9 @@ function headerOf(record: HeaderRecord): ContainerHeader {
   }
   const has = (bit: number) => (features & bit) !== 0;
   if (record.alphaError > 127) throw headerError(`its alpha's error is ${record.alphaError}`);
+  if (has(FEATURES.jointAlpha) && !has(FEATURES.alpha)) {
+    throw headerError("it says where alpha is and has none");
+  }
   const tileSide = record.tileSide * TILE_SIDE_UNIT;
   if (has(FEATURES.tiles) && !(tileSide >= TILE_SIDE_UNIT && tileSide <= MAX_SIDE)) {
     throw headerError(`its tiles have a side of ${tileSide}`);
@@ -203,6 +206,7 @@ function headerOf(record: HeaderRecord): ContainerHeader {
     alphaBound: has(FEATURES.alpha) ? record.alphaError : undefined,
     tileSide,
     weighted: has(FEATURES.weighted),
+    jointAlpha: has(FEATURES.jointAlpha),
   };
 }
 

@@ -34,10 +34,20 @@ export async function streamsOf(
     if (exact && (stepCode > 127 || wavelet === "cdf97")) {
       throw headerError(`an exact stream with an error of ${stepCode} and wavelet ${wavelet}`);
     }
-    const spec = pixelSpec(exact ? "exact" : "pixels", { grey, bitDepth, bound: exact ? stepCode : 0 });
+    if (header.jointAlpha && !(exact && levels === 0)) {
+      throw headerError("alpha beside colours in a stream that is not exact or has levels");
+    }
+    const joint = header.jointAlpha && alphaBound !== undefined ? { alphaBound } : {};
+    const spec = pixelSpec(exact ? "exact" : "pixels", {
+      grey,
+      bitDepth,
+      bound: exact ? stepCode : 0,
+      ...joint,
+    });
     const stepMap = weighted ? readStepMap(header, sections) : undefined;
     streams.push({ ...spec, wavelet, levels, weighted, ...(stepMap && { stepMap }) });
   } else {
+    if (header.jointAlpha) throw headerError("alpha beside colours in a stream of a model");
     const { manifest } = await modelOfFile(header, givenModel);
     const trellis = first !== undefined && coderOfId(first.kind & 15)?.name === "trellis";
     streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), { ...header, trellis, runtime }));
@@ -47,7 +57,7 @@ export async function streamsOf(
     throw headerError("weighted steps of what is no lossy pixel stream");
   }
   if (bitDepth === 16 && streams[0].kind !== "exact") throw headerError("16 bits a sample in a lossy stream");
-  if (alphaBound !== undefined) {
+  if (alphaBound !== undefined && !header.jointAlpha) {
     streams.push(pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound }));
   }
   for (const spec of streams) {
