@@ -95,11 +95,13 @@ export function pixelStages(spec: StreamSpec): StreamStages {
 
 /**
  * Samples in integers: colours, grey or alpha, of 8 or 16 bits. Without levels colours are G and differences to it, which
- * the subband coder predicts best; a reversible wavelet takes YCoCg-R apart.
+ * the subband coder predicts best; a reversible wavelet takes YCoCg-R apart. Alpha may be one more plane.
  */
 export function exactStages(spec: StreamSpec): StreamStages {
-  const { channels, levels, wavelet, bound, bitDepth } = spec;
-  const scale = { bound, bitDepth };
+  const { channels, levels, wavelet, bound, alphaBound, bitDepth } = spec;
+  const scale = { bound, bitDepth }, hasAlpha = alphaBound !== undefined;
+  const colourChannels = hasAlpha ? channels - 1 : channels,
+    alphaScale = { bound: alphaBound ?? 0, bitDepth };
   const predicted = levels === 0;
   const [read, written] = spec.kind === "alpha" ? [3, [3]] : [0, [0, 1, 2]];
   return {
@@ -108,8 +110,10 @@ export function exactStages(spec: StreamSpec): StreamStages {
       const entities = pictures.map(({ data, width, height }) => {
         const planes = world.arena.allocate([channels, height, width], "i32");
         const values = new Int32Array(planes.elementCount);
-        if (channels === 3) (predicted ? rgbaToDifferences : rgbaToYcocg)(data, values, scale);
-        else sampleToPlane(data, read, values, scale);
+        const alphaStart = colourChannels * width * height, colours = values.subarray(0, alphaStart);
+        if (colourChannels === 3) (predicted ? rgbaToDifferences : rgbaToYcocg)(data, colours, scale);
+        else sampleToPlane(data, read, colours, scale);
+        if (hasAlpha) sampleToPlane(data, 3, values.subarray(alphaStart), alphaScale);
         world.arena.write(planes, values);
         return world.add(world.newEntity(), new SamplePlanes(planes, { width, height }));
       });
@@ -132,8 +136,10 @@ export function exactStages(spec: StreamSpec): StreamStages {
       const planes = cropPlanes(world, world.get(entity, SamplePlanes).values, net);
       const values = await world.read(planes) as Int32Array;
       const data = samplesOf(place, bitDepth);
-      if (channels === 3) (predicted ? differencesToRgba : ycocgToRgba)(values, data, scale);
-      else planeToSamples(values, written, data, scale);
+      const alphaStart = values.length / channels * colourChannels, colours = values.subarray(0, alphaStart);
+      if (colourChannels === 3) (predicted ? differencesToRgba : ycocgToRgba)(colours, data, scale);
+      else planeToSamples(colours, written, data, scale);
+      if (hasAlpha) planeToSamples(values.subarray(alphaStart), [3], data, alphaScale);
       const { pixels, wanted } = place;
       const { x, y, width, height } = wanted;
       return cropSamples({ data, ...pixels }, { x: x - pixels.x, y: y - pixels.y, width, height });

@@ -10,7 +10,7 @@ import {
 } from "../../../src/entropy/graphics/mod.ts";
 import { GRAPHICS_PLAIN_BASE64, GRAPHICS_SIMD_BASE64 } from "../../../src/entropy/graphics/graphics_wasm.ts";
 import { AWKWARD_SIZES } from "../../random.ts";
-import { decodeByThePage } from "./_second_decoder.ts";
+import { decodeByThePage } from "../../docs/second_decoder/graphics_coder.ts";
 import {
   Dice,
   type DrawnPicture,
