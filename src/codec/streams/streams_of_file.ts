@@ -1,5 +1,5 @@
 import { MAX_STEP_CODE } from "../../components/mod.ts";
-import { coderOfId } from "../../entropy/mod.ts";
+import { decoderOfId } from "../../entropy/mod.ts";
 import {
   type ContainerHeader,
   type ContainerSection,
@@ -53,9 +53,11 @@ export async function streamsOf(
     const stepMap = weighted ? readStepMap(header, sections) : undefined;
     streams.push({ ...spec, wavelet, levels, weighted, ...(stepMap && { stepMap }) });
   } else {
-    if (header.jointAlpha) throw headerError("alpha beside colours in a stream of a model");
+    if (header.jointAlpha) {
+      throw headerError("only a lossless stream must code alpha with the colours", "a stream of a model");
+    }
     const { manifest } = await modelOfFile(header, givenModel);
-    const trellis = first !== undefined && coderOfId(first.kind & 15)?.name === "trellis";
+    const trellis = first !== undefined && decoderOfId(first.kind & 15)?.name === "trellis";
     streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), { ...header, trellis, runtime }));
   }
   if (stepCode > MAX_STEP_CODE) throw headerError(`its step code must be at most ${MAX_STEP_CODE}`, stepCode);
