@@ -1,6 +1,7 @@
 import { ModelError } from "../core/mod.ts";
 import { embeddedModelUrl } from "./assets.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
+import { modelFileCache } from "./file_cache.ts";
 import { foreignManifest } from "./foreign.ts";
 import { placeOfName } from "./lookup.ts";
 import { type ModelFile, modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
@@ -159,6 +160,9 @@ function besideUrl(file: URL, location: string): URL {
 }
 
 async function readVerified(url: URL, due: string | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const cache = due === undefined ? undefined : modelFileCache();
+  const kept = await cache?.get(due!);
+  if (kept && await sha256Hex(kept) === due) return kept;
   const bytes = await readBytes(url);
   const sha256 = due === undefined ? due : await sha256Hex(bytes);
   if (sha256 !== due) {
@@ -167,6 +171,7 @@ async function readVerified(url: URL, due: string | undefined): Promise<Uint8Arr
       `Cannot use ${url.href}: its SHA-256 is ${sha256}, the manifest says ${due}; restore the file or its manifest`,
     );
   }
+  await cache?.put(due!, bytes);
   return bytes;
 }
 
