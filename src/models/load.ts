@@ -2,6 +2,7 @@ import { ModelError } from "../core/mod.ts";
 import { host } from "../host/mod.ts";
 import { embeddedModelUrl } from "./assets.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
+import { modelFileCache } from "./file_cache.ts";
 import { configuredModel, placeOfName } from "./lookup.ts";
 import { modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
 import { checkNetSize, type ModelFiles } from "./net_file.ts";
@@ -123,6 +124,9 @@ export function besideUrl(file: URL, location: string): URL {
 }
 
 async function readVerified(url: URL, due: string | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const cache = due === undefined ? undefined : modelFileCache();
+  const kept = await cache?.get(due!);
+  if (kept && await sha256Hex(kept) === due) return kept;
   const bytes = await readBytes(url);
   const sha256 = due === undefined ? due : await sha256Hex(bytes);
   if (sha256 !== due) {
@@ -132,6 +136,7 @@ async function readVerified(url: URL, due: string | undefined): Promise<Uint8Arr
         "file or its manifest.",
     );
   }
+  await cache?.put(due!, bytes);
   return bytes;
 }
 

@@ -14,7 +14,6 @@ import {
   groupEntities,
   InvalidValueError,
   layoutKey,
-  type TensorRef,
   Transform,
   type TransformMode,
 } from "../core/mod.ts";
