@@ -1,20 +1,26 @@
 /**
- * Fuzzes the decoder of graphics: random, truncated and changed streams must give an `EntropyError` or samples in range,
- * within their time, and must not change how a later valid stream decodes.
+ * Fuzzes the decoder of graphics, and that of the sections of planes that it shares with the predictor: random, truncated and
+ * changed streams must give an `EntropyError` or samples in range, within their time, and must not change how a later valid
+ * stream decodes.
  *
  *     deno task fuzz-graphics [INPUTS] [SEED]
  *
- * INPUTS defaults to 20000. Each picture is encoded once and damaged 16 times. Prints a line of counts at the end and after
+ * INPUTS defaults to 20000. Each picture is encoded as a stream or a section and damaged 16 times. Prints a line of counts at the end and after
  * every 20,000 inputs; exits 1 at the first finding, which it prints with its input's number and seed.
  */
 
 import { EntropyError } from "../src/entropy/errors.ts";
 import { decodeGraphics, encodeGraphics, type GraphicsShape } from "../src/entropy/graphics/mod.ts";
+import { joinSections, splitPlanes } from "../src/entropy/lossless/alpha_split.ts";
+import { decodeLosslessSection, encodeLosslessSection } from "../src/entropy/lossless/lossless_section.ts";
+import { bandLayout } from "../src/entropy/mod.ts";
 
 /** Longer than this for one small input counts as a hang. */
 const MAX_MILLISECONDS = 5000;
 const DAMAGES = 16;
 const REPORT_EVERY = 20_000;
+/** Largest magnitude of a decoded value of a plane. */
+const LARGEST = 2 ** 30;
 
 const inputs = Number(Deno.args[0] ?? 20_000);
 let state = Number(Deno.args[1] ?? 1) | 1;
@@ -60,6 +66,63 @@ function damage(bytes: Uint8Array): Uint8Array {
   return kind === 4 ? Uint8Array.from([...changed, random(256)]) : changed;
 }
 
+/** What is damaged, and what must come of it. */
+interface Subject {
+  readonly bytes: Uint8Array;
+  readonly samples: ArrayLike<number>;
+  decode(bytes: Uint8Array, isWrongShape: boolean): ArrayLike<number> | undefined;
+}
+
+function streamSubject(): Subject {
+  const shape = randomShape(), samples = randomSamples(shape), bytes = encodeGraphics(samples, shape);
+  const decode = (bytes: Uint8Array, isWrongShape: boolean) =>
+    attempt(bytes, isWrongShape ? { ...shape, width: random(20) } : shape);
+  return { bytes, samples, decode };
+}
+
+/** A section of one to five planes, in one part or two. */
+function sectionSubject(): Subject {
+  const { width, height, bitDepth } = randomShape(), channels = 1 + random(5), effort = 1 + random(9);
+  const size = { width: width + 1, height: height + 1, channels, levels: 0 }, bands = bandLayout(size);
+  const count = channels * size.width * size.height, half = 2 ** (bitDepth - 1);
+  const source = randomSamples({ width: count, height: 1, channels: 1, bitDepth });
+  // Differences are seldom larger than samples; small ones keep the colours in range.
+  const values = Int32Array.from(source, (sample, i) => i < count / channels ? sample - half : sample >> 6);
+  const isSplit = channels % 2 === 0 && random(2) === 0;
+  const bytes = isSplit ? splitSection(values, bands, effort) : encodeLosslessSection(values, bands, effort);
+  const decode = (bytes: Uint8Array, isWrongShape: boolean) => {
+    const other = { ...size, channels: 1 + random(5) };
+    return attemptSection(bytes, isWrongShape ? other : size);
+  };
+  return { bytes, samples: values, decode };
+}
+
+type Size = Parameters<typeof bandLayout>[0];
+
+function splitSection(values: Int32Array, bands: ReturnType<typeof bandLayout>, effort: number): Uint8Array {
+  const [colours, alpha] = splitPlanes(values, bands).map((part) =>
+    encodeLosslessSection(part.values, part.bands, effort)
+  );
+  return joinSections(colours, alpha);
+}
+
+/** The values, or nothing if they are refused. Throws at a finding. */
+function attemptSection(bytes: Uint8Array, size: Size): Int32Array | undefined {
+  const start = performance.now(), values = new Int32Array(size.width * size.height * size.channels);
+  try {
+    decodeLosslessSection(bytes, values, bandLayout(size));
+  } catch (error) {
+    if (!(error instanceof EntropyError)) throw error;
+    return undefined;
+  }
+  const milliseconds = performance.now() - start;
+  if (milliseconds > MAX_MILLISECONDS) throw new Error(`took ${milliseconds} ms`);
+  for (const value of values) {
+    if (Math.abs(value) > LARGEST) throw new Error(`value ${value} is out of range`);
+  }
+  return values;
+}
+
 /** The samples, or nothing if they are refused. Throws at a finding. */
 function attempt(bytes: Uint8Array, shape: GraphicsShape): Uint8Array | Uint16Array | undefined {
   const start = performance.now(), samples = samplesOrRefusal(bytes, shape);
@@ -99,17 +162,16 @@ function report(count: number): void {
 for (let input = 0; input < inputs;) {
   const seed = state;
   try {
-    const shape = randomShape(), samples = randomSamples(shape), bytes = encodeGraphics(samples, shape);
+    const { bytes, samples, decode } = random(2) === 0 ? streamSubject() : sectionSubject();
     for (let k = 0; k < DAMAGES && input < inputs; k++) {
       // At times the shape is wrong instead of the bytes.
-      const wrong = random(16) === 0 ? { ...shape, width: random(20) } : shape;
-      const result = attempt(damage(bytes), wrong);
+      const result = decode(damage(bytes), random(16) === 0);
       if (result === undefined) refused++;
       else decoded++;
       if (result !== undefined && !same(result, samples)) silent++;
       if (++input % REPORT_EVERY === 0) report(input);
     }
-    if (!same(attempt(bytes, shape), samples)) throw new Error("the valid stream gave other samples");
+    if (!same(decode(bytes, false), samples)) throw new Error("the valid stream gave other samples");
   } catch (error) {
     console.error(`Input ${input}, seed ${seed}: ${error instanceof Error ? error.stack : error}`);
     Deno.exit(1);

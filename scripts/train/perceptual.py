@@ -49,3 +49,31 @@ def masked_pyramid_error(source, decoded):
         total = total + (weights * (square / (1 + SATURATION * square) + lost)).mean((1, 2, 3))
         a, b = low_a[:, :, ::2, ::2], low_b[:, :, ::2, ::2]
     return total / len(FLOORS)
+
+
+LUMA = torch.tensor([0.299, 0.587, 0.114])
+STATISTICS_BLOCK = 8
+# Added to a feature's mean variance, in levels squared: in a flat picture, noise below half a level is no texture.
+FLAT_VARIANCE = 0.25
+
+
+def texture_error(source, decoded):
+    """(B,): the texture error of `deno task eval`, a distance of local means and deviations of fine detail (Wasserstein
+    distortion of Gaussians: Qiu et al., 2023), with a floor for flat pictures"""
+    luma = lambda x: torch.einsum("c,bchw->bhw", LUMA.to(x.device), x)[:, None] * 255
+    y = torch.cat([luma(source), luma(decoded)])
+    total, count = 0, 0
+    for _ in range(3):
+        low = _blur(y)
+        band = y - low
+        left = F.pad(band[..., 1:] - band[..., :-1], (1, 0))
+        upper = F.pad(band[..., 1:, :] - band[..., :-1, :], (0, 0, 1, 0))
+        features = torch.cat([band, left, upper], 1)
+        mean = F.avg_pool2d(features, STATISTICS_BLOCK)
+        variance = (F.avg_pool2d(features.pow(2), STATISTICS_BLOCK) - mean.pow(2)).clamp(min=0)
+        deviation = (variance + 1e-3).sqrt()
+        (m_a, m_b), (s_a, s_b) = mean.chunk(2), deviation.chunk(2)
+        error = ((m_a - m_b).pow(2) + (s_a - s_b).pow(2)).mean((2, 3)) / (s_a.pow(2).mean((2, 3)) + FLAT_VARIANCE)
+        total, count = total + error.sum(1), count + 3
+        y = low[..., ::2, ::2]
+    return total / count

@@ -23,6 +23,7 @@ import losses
 from data import Crops, centre_crops, load
 from model import Autoencoder
 from muon import Muon
+from perceptual import masked_pyramid_error, texture_error
 from rate import RateModel
 from transform import analyse, band_names, hadamard, synthesis_norm, synthesise
 
@@ -32,7 +33,10 @@ STEP_RANGE = {8: (0.28, 1.9), 4: (0.10, 0.9)}
 # channels, is spread evenly (6 / ln 2 in nats of an orthonormal transform, times 3, less at low rates).
 LAMBDA_STEP2 = 18.0
 # What the last part of each family's training weighed.
-OBJECTIVE = {8: dict(mse_weight=0.35, ssim_weight=0.04, tilt=0.0), 4: dict(mse_weight=0.45, ssim_weight=0.034, tilt=0.5)}
+OBJECTIVE = {
+    8: dict(mse_weight=0.25, ssim_weight=0.035, masked_weight=1.2e-2, texture_weight=1.5e-3, tilt=0.0),
+    4: dict(mse_weight=0.3, ssim_weight=0.028, masked_weight=1.2e-2, texture_weight=1.5e-3, tilt=0.5),
+}
 
 
 # What a bit is worth to the quantiser, in step^2: `DEFAULT_LAMBDA` of `src/entropy/rdo/choose_by_cost.ts`.
@@ -97,7 +101,7 @@ class Codec(torch.nn.Module):
 
 @torch.no_grad()
 def evaluate(codec, crops, steps):
-    """-> rows (step, bpp by the proxy, psnr, ms-ssim) over the crops"""
+    """-> rows (step, bpp by the proxy, psnr, ms-ssim, masked error) over the crops"""
     rows = []
     for step in steps:
         total = []
@@ -105,7 +109,7 @@ def evaluate(codec, crops, steps):
             out, bits = codec(image, torch.full((1,), step, device=image.device), hard=True)
             out = (out.clamp(0, 1) * 255).round() / 255
             mse = (out - image).pow(2).mean().item()
-            total.append((bits.item() / image[0, 0].numel(), -10 * math.log10(mse), losses.ms_ssim(out, image, 5).item()))
+            total.append((bits.item() / image[0, 0].numel(), -10 * math.log10(mse), losses.ms_ssim(out, image, 5).item(), masked_pyramid_error(image, out).item()))
         rows.append((step, *[sum(t) / len(t) for t in zip(*total)]))
     return rows
 
@@ -117,6 +121,9 @@ def residual_share(encoder, crops):
     energy = sum((a - b).pow(2).mean().item() for a, b in latents) / sum(a.pow(2).mean().item() for a, _ in latents)
     return math.sqrt(energy)
 
+
+# Held-out pictures per evaluation: four base steps on 14 crops take seconds, on all of them minutes.
+EVALUATED_PICTURES = 14
 
 # Narrower matrices have few directions to tell apart.
 LEAST_MATRIX_SIDE = 32
@@ -149,8 +156,10 @@ def main():
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--crop", type=int, default=128)
     p.add_argument("--rate", type=float, default=5e-4, help="peak learning rate, cosine to 1%%")
-    p.add_argument("--mse-weight", type=float, help="by default the family's last, as are the next two")
+    p.add_argument("--mse-weight", type=float, help="by default the family's last, as are the next four")
     p.add_argument("--ssim-weight", type=float)
+    p.add_argument("--masked-weight", type=float)
+    p.add_argument("--texture-weight", type=float)
     p.add_argument("--tilt", type=float)
     p.add_argument("--tint-weight", type=float, default=3.0)
     p.add_argument("--proximal", action="store_true", help="the encoder learns the rate from what the quantiser did, not from noise: for weights that have learned")
@@ -169,7 +178,7 @@ def main():
     os.makedirs(args.out, exist_ok=True)
     train_images, held_images = load(args.data, args.limit)
     crops = Crops(train_images, args.crop, device)
-    held = list(centre_crops(held_images, 512, device))
+    held = list(centre_crops(held_images[:EVALUATED_PICTURES], 320, device))
     codec = Codec(args.f)
     if args.init:
         # Shallower weights will do: blocks and shifts that they lack begin as identities.
@@ -208,6 +217,10 @@ def main():
         tint = losses.tint_each(out, image)
         tilt = (step / math.sqrt(low * high)) ** args.tilt
         distortion = args.mse_weight / tilt * mse + args.ssim_weight * tilt * dissimilarity + args.tint_weight * tint
+        if args.masked_weight:
+            distortion = distortion + args.masked_weight * masked_pyramid_error(image, out)
+        if args.texture_weight:
+            distortion = distortion + args.texture_weight * texture_error(image, out)
         loss = ((bpp / weight + distortion) * weight**0.5).mean()
         codec.zero_grad(set_to_none=True)
         loss.backward()

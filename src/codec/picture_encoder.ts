@@ -25,7 +25,7 @@ const MOST_KEPT_BYTES: number = 2 ** 28;
 export interface EncodingPlan {
   /** Stream of the colours. */
   readonly colour: StreamSpec;
-  /** Stream of alpha; `undefined` for opaque pictures. */
+  /** Stream of alpha; `undefined` for opaque pictures and where alpha is a plane of the colours' stream. */
   readonly alpha: StreamSpec | undefined;
   /** Header fields that do not depend on the step. */
   readonly header: Omit<ContainerHeader, "stepCode" | "quality">;
@@ -137,8 +137,8 @@ export class PictureEncoder implements StepEncoder {
   }
 
   #check(): Uint8Array {
-    const { colour, alpha } = this.plan;
-    return pixelCheck(this.picture, { grey: colour.grey, alpha: alpha?.bound === 0 });
+    const { grey, alphaBound } = this.plan.header;
+    return pixelCheck(this.picture, { grey, alpha: alphaBound === 0 });
   }
 
   /** Several tiles are under way at once; the engine decides how many it runs. */

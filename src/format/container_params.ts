@@ -48,7 +48,7 @@ export const TILE_SIDE_UNIT = 64;
 /** Bit of the header's transform: a varint of features follows the quality. */
 export const FEATURES_FOLLOW = 0x80;
 /** Bits of the header's features; those not listed are refused. */
-export const FEATURES = { grey: 1, deep: 2, alpha: 4, tiles: 8, weighted: 16 } as const;
+export const FEATURES = { grey: 1, deep: 2, alpha: 4, tiles: 8, weighted: 16, jointAlpha: 32 } as const;
 
 /** What a file says before its sections. */
 export interface ContainerHeader {
@@ -80,6 +80,8 @@ export interface ContainerHeader {
   readonly tileSide: number;
   /** Whether the steps of a pixel stream are weighted by how errors show: by level, and by block where there is a map. */
   readonly weighted: boolean;
+  /** Whether alpha is the last plane of an exact stream, not a stream of its own. */
+  readonly jointAlpha: boolean;
 }
 
 /** One section of a file. */

@@ -192,6 +192,9 @@ function headerOf(record: HeaderRecord): ContainerHeader {
   if (record.alphaError > 127) {
     throw headerError("the error of its alpha must be 0 to 127", record.alphaError);
   }
+  if (has(FEATURES.jointAlpha) && !has(FEATURES.alpha)) {
+    throw headerError("a file whose alpha is coded with the colours must have alpha", "none");
+  }
   const tileSide = record.tileSide * TILE_SIDE_UNIT;
   if (has(FEATURES.tiles) && !(tileSide >= TILE_SIDE_UNIT && tileSide <= MAX_SIDE)) {
     throw headerError(`the side of its tiles must be ${TILE_SIDE_UNIT} to ${MAX_SIDE} pixels`, tileSide);
@@ -211,6 +214,7 @@ function headerOf(record: HeaderRecord): ContainerHeader {
     alphaBound: has(FEATURES.alpha) ? record.alphaError : undefined,
     tileSide,
     weighted: has(FEATURES.weighted),
+    jointAlpha: has(FEATURES.jointAlpha),
   };
 }
 

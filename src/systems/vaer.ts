@@ -109,6 +109,7 @@ export class VaerWrite extends System<ANSBitstream, VaerFile, Kernels> {
           alphaBound: undefined,
           tileSide: 0,
           weighted: false,
+          jointAlpha: false,
         },
         [
           ...sections.map((ref) => ({ kind: LATENT_SECTION | coder, payload: world.host.view(ref) })),

@@ -5,7 +5,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { decompress } from "../../mod.ts";
 import { bandLayout, CODERS, decodeSections, encodeSections, parsePrior } from "../../src/entropy/mod.ts";
-import { readContainer } from "../../src/format/mod.ts";
 import { randomSource } from "../random.ts";
 import { bandsOf, packetsOf } from "./second_decoder/bands.ts";
 import { crc32c, decodeFile, decodeTile } from "./second_decoder/file.ts";
@@ -29,14 +28,7 @@ const models = new Map(
 const goldenFiles = (await Array.fromAsync(Deno.readDir("tests/golden"), ({ name }) => name))
   .filter((name) => name.endsWith(".vaer")).sort();
 
-/** Whether a packet is of part 7, the graphics coder: `tests/entropy/graphics/` has the second decoder of that page. */
-async function hasGraphics(name: string): Promise<boolean> {
-  const { sections } = readContainer(await Deno.readFile(`tests/golden/${name}`));
-  return sections.some(({ kind, payload }) => (kind === 0x32 || kind === 0x42) && payload[0] === 31);
-}
-
 for (const name of goldenFiles) {
-  if (await hasGraphics(name)) continue;
   Deno.test(`the second decoder reads ${name} as the package does`, async () => {
     const bytes = await Deno.readFile(`tests/golden/${name}`);
     const file = decodeFile(bytes, models), { header, tiles, check } = file;

@@ -56,6 +56,7 @@ const LATENT_HEADER: ContainerHeader = {
   alphaBound: undefined,
   tileSide: 0,
   weighted: false,
+  jointAlpha: false,
 };
 const LOSSLESS_HEADER: ContainerHeader = {
   ...LATENT_HEADER,

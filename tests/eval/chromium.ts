@@ -19,6 +19,10 @@ export interface Viewport {
   readonly mobile?: boolean;
   readonly scheme?: "light" | "dark";
   readonly media?: "screen" | "print";
+  /** Screen pixels per CSS pixel; 1 by default. */
+  readonly density?: number;
+  /** Whether the user prefers reduced motion. */
+  readonly isStill?: boolean;
 }
 
 interface Message {
@@ -46,8 +50,13 @@ export class Page {
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
   }
 
-  /** Opens an address in a browser of its own. */
-  static async open(program: string, profile: string, url: string): Promise<Page> {
+  /** Opens an address in a browser of its own; `prepare` is called before the page loads. */
+  static async open(
+    program: string,
+    profile: string,
+    url: string,
+    prepare: (page: Page) => Promise<void> = async () => {},
+  ): Promise<Page> {
     const child = new Deno.Command(program, {
       args: [
         "--headless=new",
@@ -55,6 +64,10 @@ export class Page {
         "--disable-gpu",
         "--disable-dev-shm-usage",
         "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-quic",
+        "--disable-sync",
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,
         "about:blank",
@@ -74,14 +87,20 @@ export class Page {
       });
       const page = new Page(child, socket);
       for (const domain of ["Page", "Runtime", "Log"]) await page.send(`${domain}.enable`);
-      await page.send("Page.navigate", { url });
-      while (await page.evaluate("document.readyState") !== "complete") await wait();
+      await prepare(page);
+      await page.go(url);
       return page;
     } catch (error) {
       child.kill("SIGKILL");
       await child.status;
       throw error;
     }
+  }
+
+  /** Goes to an address and waits until the page has loaded. */
+  async go(url: string): Promise<void> {
+    await this.send("Page.navigate", { url });
+    while (await this.evaluate("document.readyState") !== "complete") await wait();
   }
 
   /** Sends a command of the protocol. */
@@ -106,11 +125,22 @@ export class Page {
   }
 
   /** Looks at the page differently. */
-  async look({ width, height, mobile = false, scheme = "light", media = "screen" }: Viewport): Promise<void> {
-    await this.send("Emulation.setDeviceMetricsOverride", { width, height, mobile, deviceScaleFactor: 1 });
+  async look(
+    { width, height, mobile = false, scheme = "light", media = "screen", density = 1, isStill = false }:
+      Viewport,
+  ): Promise<void> {
+    await this.send("Emulation.setDeviceMetricsOverride", {
+      width,
+      height,
+      mobile,
+      deviceScaleFactor: density,
+    });
     await this.send("Emulation.setEmulatedMedia", {
       media,
-      features: [{ name: "prefers-color-scheme", value: scheme }],
+      features: [
+        { name: "prefers-color-scheme", value: scheme },
+        { name: "prefers-reduced-motion", value: isStill ? "reduce" : "no-preference" },
+      ],
     });
   }
 

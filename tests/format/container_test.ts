@@ -29,6 +29,7 @@ const header: ContainerHeader = {
   alphaBound: undefined,
   tileSide: 0,
   weighted: false,
+  jointAlpha: false,
 };
 const sections = [
   { kind: LATENT_SECTION, payload: Uint8Array.of(1, 2, 3) },

@@ -34,13 +34,17 @@ export async function planEncoding(
   const bitDepth = isDeep(picture) ? 16 : 8;
   const { entropy = "context", effort = DEFAULT_EFFORT, alphaError = 0, tune = DEFAULT_TUNE } = options;
   const metadata = options.metadata ?? picture.metadata ?? {};
+  const alphaBound = opaque ? undefined : alphaError;
   const { colour: uniform, scale, id, fingerprint, name, refinable } = await colourOf(
     model,
-    { grey, bitDepth, bound, entropy, weighted: tune === "look" },
+    { grey, bitDepth, bound, alphaBound, entropy, weighted: tune === "look" },
     options,
   );
   const colour = uniform.weighted ? { ...uniform, stepMap: stepMapOf(picture) } : uniform;
-  const alpha = opaque ? undefined : pixelSpec("alpha", { grey: false, bitDepth, bound: alphaError });
+  const jointAlpha = colour.alphaBound !== undefined;
+  const alpha = alphaBound === undefined || jointAlpha
+    ? undefined
+    : pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound });
   const { before, after } = metadata === false ? { before: [], after: [] } : await metadataSections(metadata);
   const tileSide = tileSideOf(picture, options.tileSide, alpha ? [colour, alpha] : [colour]);
   return {
@@ -60,19 +64,21 @@ export async function planEncoding(
       levels: colour.levels,
       grey,
       bitDepth,
-      alphaBound: alpha?.bound,
+      alphaBound,
       tileSide,
       weighted: colour.weighted ?? false,
+      jointAlpha,
     },
   };
 }
 
 async function colourOf(
   model: string,
-  { grey, bitDepth, bound, entropy, weighted }: {
+  { grey, bitDepth, bound, alphaBound, entropy, weighted }: {
     grey: boolean;
     bitDepth: 8 | 16;
     bound: number | undefined;
+    alphaBound: number | undefined;
     entropy: CodingChoice["entropy"];
     weighted: boolean;
   },
@@ -89,7 +95,10 @@ async function colourOf(
 > {
   if (model === PIXELS.name) {
     const kind = bound === undefined ? "pixels" : "exact";
-    const spec = pixelSpec(kind, { grey, bitDepth, bound: bound ?? 0 }, entropy);
+    // Graphics have edges of colours and of alpha in the same places; the static coder takes planes with levels.
+    const isJoint = kind === "exact" && entropy === "context" && alphaBound !== undefined;
+    const samples = { grey, bitDepth, bound: bound ?? 0, ...isJoint && { alphaBound } };
+    const spec = pixelSpec(kind, samples, entropy);
     const colour = { ...spec, weighted: weighted && kind === "pixels" };
     const scale = colour.weighted ? WEIGHTED_PIXEL_QUALITY : PIXEL_QUALITY;
     return { colour, scale, id: PIXELS.id, fingerprint: 0, name: model, refinable: false };

@@ -1,5 +1,6 @@
 import { BitstreamError } from "../../core/mod.ts";
 import { graphicsMemoryBytes } from "../../entropy/graphics/mod.ts";
+import { graphicsChannels } from "../../entropy/lossless/graphics_section.ts";
 import type { ContainerHeader } from "../../format/mod.ts";
 import { type Rect, TileGrid } from "../tiles/tile_grid.ts";
 import { strips } from "../picture_decoder.ts";
@@ -82,7 +83,7 @@ function threadBytes(spec: StreamSpec, grid: TileGrid, wanted: Rect, threads: nu
 function coderBytes({ kind, levels, channels }: StreamSpec, grid: TileGrid): number {
   if (kind === "latent" || levels > 0) return 0;
   const { width, height } = grid.layoutOf(0);
-  return graphicsMemoryBytes({ width, height, channels, bitDepth: 16 });
+  return graphicsMemoryBytes({ width, height, channels: graphicsChannels(channels), bitDepth: 16 });
 }
 
 /** Tiles among which is one with the largest window: those at the first corner and next to it. */

@@ -22,6 +22,8 @@ export interface StreamSpec extends StreamGeometry {
   readonly bitDepth: 8 | 16;
   /** Largest error of a sample, of exact streams and alpha. */
   readonly bound: number;
+  /** Largest error of alpha where it is the last plane of an exact stream; absent where it is not. */
+  readonly alphaBound?: number;
   /** Whether errors are weighted by how they show, of lossy pixels: see `LEVEL_WEIGHTS` of `pixel_params.ts`. */
   readonly weighted?: boolean;
   /** Whether coefficients are values of a trellis, in half steps; of latents. */
@@ -82,11 +84,12 @@ export function latentSpec(
 
 /**
  * A stream of the pixels themselves, with the wavelet that encoders choose: exact streams have levels only for the static
- * coder, since the wide one predicts better; alpha is always the wide one's.
+ * coder, since the wide one predicts better; alpha is always the wide one's. With an `alphaBound`, alpha is the last plane of
+ * an exact stream without levels.
  */
 export function pixelSpec(
   kind: "pixels" | "exact" | "alpha",
-  { grey, bitDepth, bound }: Pick<StreamSpec, "grey" | "bitDepth" | "bound">,
+  { grey, bitDepth, bound, alphaBound }: Pick<StreamSpec, "grey" | "bitDepth" | "bound" | "alphaBound">,
   entropy: CodingChoice["entropy"] = "context",
 ): StreamSpec {
   const predicted = kind === "alpha" || (kind === "exact" && entropy !== "static");
@@ -96,12 +99,13 @@ export function pixelSpec(
     grey,
     bitDepth,
     bound,
+    ...alphaBound !== undefined && { alphaBound },
     downsampling: 1,
     paddingMultiple: 1,
     haloPixels: 0,
     encoderHaloPixels: 0,
     netAlignmentPixels: 1,
-    channels: kind === "alpha" || grey ? 1 : 3,
+    channels: (kind === "alpha" || grey ? 1 : 3) + (alphaBound === undefined ? 0 : 1),
     wavelet: kind === "pixels" ? LOSSY_WAVELET : EXACT_WAVELET,
     levels: predicted ? EXACT_LEVELS : PIXEL_LEVELS,
   };

@@ -1,5 +1,5 @@
 import { MAX_STEP_CODE } from "../../components/mod.ts";
-import { coderOfId } from "../../entropy/mod.ts";
+import { decoderOfId } from "../../entropy/mod.ts";
 import {
   type ContainerHeader,
   type ContainerSection,
@@ -37,12 +37,27 @@ export async function streamsOf(
         `${stepCode} with wavelet ${wavelet}`,
       );
     }
-    const spec = pixelSpec(exact ? "exact" : "pixels", { grey, bitDepth, bound: exact ? stepCode : 0 });
+    if (header.jointAlpha && !(exact && levels === 0)) {
+      throw headerError(
+        "a stream that codes alpha with the colours must be lossless without wavelet levels",
+        `${exact ? "a lossless" : "a lossy"} stream with ${levels} levels`,
+      );
+    }
+    const joint = header.jointAlpha && alphaBound !== undefined ? { alphaBound } : {};
+    const spec = pixelSpec(exact ? "exact" : "pixels", {
+      grey,
+      bitDepth,
+      bound: exact ? stepCode : 0,
+      ...joint,
+    });
     const stepMap = weighted ? readStepMap(header, sections) : undefined;
     streams.push({ ...spec, wavelet, levels, weighted, ...(stepMap && { stepMap }) });
   } else {
+    if (header.jointAlpha) {
+      throw headerError("only a lossless stream must code alpha with the colours", "a stream of a model");
+    }
     const { manifest } = await modelOfFile(header, givenModel);
-    const trellis = first !== undefined && coderOfId(first.kind & 15)?.name === "trellis";
+    const trellis = first !== undefined && decoderOfId(first.kind & 15)?.name === "trellis";
     streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), { ...header, trellis, runtime }));
   }
   if (stepCode > MAX_STEP_CODE) throw headerError(`its step code must be at most ${MAX_STEP_CODE}`, stepCode);
@@ -55,7 +70,7 @@ export async function streamsOf(
   if (bitDepth === 16 && streams[0].kind !== "exact") {
     throw headerError("a lossy stream must have 8 bits per sample", bitDepth);
   }
-  if (alphaBound !== undefined) {
+  if (alphaBound !== undefined && !header.jointAlpha) {
     streams.push(pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound }));
   }
   for (const spec of streams) {

@@ -2,6 +2,7 @@
 
 import type { BandShape } from "../bands.ts";
 import { EntropyError } from "../errors.ts";
+import { hasAlphaPlane } from "./alpha_split.ts";
 import { decodeGraphics, encodeGraphics, type GraphicsShape, MAX_GRAPHICS_PIXELS } from "../graphics/mod.ts";
 
 /** First byte of a section; the predictor's sections start with a smaller number in their low five bits. */
@@ -22,7 +23,16 @@ const LEAST_PIXELS_PER_COLOUR = 64;
  */
 export function canBeGraphics(bands: readonly BandShape[]): boolean {
   const { width, height } = bands[0];
-  return (bands.length === 1 || bands.length === 3) && width * height <= MAX_GRAPHICS_PIXELS;
+  return bands.length <= 4 && width * height <= MAX_GRAPHICS_PIXELS;
+}
+
+/**
+ * Channels of the coder of graphics for so many planes: it has no grey with alpha.
+ *
+ * @param planes 1 … 4.
+ */
+export function graphicsChannels(planes: number): number {
+  return planes === 2 ? 4 : planes;
 }
 
 /**
@@ -36,10 +46,14 @@ export function mayBeGraphics(values: Int32Array, bands: readonly BandShape[]): 
   if (!canBeGraphics(bands)) return false;
   if (pixels <= SMALL_PIXELS) return true;
   const colours = new Set<number>(), mostColours = pixels / LEAST_PIXELS_PER_COLOUR;
+  const clear = hasAlphaPlane(bands) ? clearValue(values, bands) : undefined;
+  const alphaStart = bands[bands.length - 1].offset;
+  // A hash: that colours meet is rare and harmless. Pixels that cannot be seen count as equal.
   const colourAt = (place: number) => {
+    if (values[alphaStart + place] === clear) return clear;
     let colour = 0;
-    for (const { offset } of bands) colour = 131072 * colour + values[offset + place];
-    return colour;
+    for (const { offset } of bands) colour = Math.imul(colour ^ values[offset + place], 0x2c1b3c6d);
+    return colour ^ colour >>> 15;
   };
   let repeats = 0;
   for (let y = 0, place = 0; y < height; y++) {
@@ -57,21 +71,21 @@ export function mayBeGraphics(values: Int32Array, bands: readonly BandShape[]): 
 }
 
 /**
- * Encodes planes of one size: a centred one, or three that are G, centred, R − G and B − G.
+ * Encodes planes of one size: a centred one, or three that are G, centred, R − G and B − G; a second or fourth is alpha,
+ * centred.
  *
- * @param values Channel by channel, row by row; at most 16 bits per sample.
+ * @param values Channel by channel, row by row.
  * @param bands The planes.
- * @returns The section's bytes.
+ * @returns The section's bytes; `undefined` where a sample has more than 16 bits or there are too many planes or pixels.
  */
-export function encodeGraphicsSection(values: Int32Array, bands: readonly BandShape[]): Uint8Array {
-  const bitDepth = samplesOf(values, bands, 8) ? 8 : 16;
-  const samples = samplesOf(values, bands, bitDepth);
-  if (!samples) {
-    throw new EntropyError(
-      "entropy-range",
-      "Cannot code samples as graphics: each must have at most 16 bits (got more). Use another coder.",
-    );
-  }
+export function encodeGraphicsSection(
+  values: Int32Array,
+  bands: readonly BandShape[],
+): Uint8Array | undefined {
+  if (!canBeGraphics(bands)) return undefined;
+  const narrow = samplesOf(values, bands, 8), bitDepth = narrow ? 8 : 16;
+  const samples = narrow ?? samplesOf(values, bands, bitDepth);
+  if (!samples) return undefined;
   const coded = encodeGraphics(samples, shapeOf(bands, bitDepth));
   const section = new Uint8Array(HEADER_BYTES + coded.length);
   section[0] = GRAPHICS_MARK;
@@ -103,17 +117,26 @@ export function decodeGraphicsSection(
     );
   }
   const samples = decodeGraphics(bytes.subarray(HEADER_BYTES), shapeOf(bands, bitDepth));
-  const half = 2 ** (bitDepth - 1), pixels = width * height;
-  if (bands.length === 1) {
-    for (let i = 0; i < pixels; i++) values[bands[0].offset + i] = samples[i] - half;
-    return;
+  const half = 2 ** (bitDepth - 1), pixels = width * height, stride = graphicsChannels(bands.length);
+  const [first, red, blue] = bands.map(({ offset }) => offset), isColour = bands.length > 2;
+  for (let i = 0, at = 0; i < pixels; i++, at += stride) {
+    const green = samples[isColour ? at + 1 : at];
+    values[first + i] = green - half;
+    if (!isColour) continue;
+    values[red + i] = samples[at] - green;
+    values[blue + i] = samples[at + 2] - green;
   }
-  const [green, red, blue] = bands.map(({ offset }) => offset);
-  for (let i = 0, at = 0; i < pixels; i++, at += 3) {
-    values[green + i] = samples[at + 1] - half;
-    values[red + i] = samples[at] - samples[at + 1];
-    values[blue + i] = samples[at + 2] - samples[at + 1];
-  }
+  if (!hasAlphaPlane(bands)) return;
+  const alpha = bands[bands.length - 1].offset;
+  for (let i = 0, at = 3; i < pixels; i++, at += stride) values[alpha + i] = samples[at] - half;
+}
+
+/** What alpha is in pixels that cannot be seen: the least it can be. */
+function clearValue(values: Int32Array, bands: readonly BandShape[]): number {
+  const { offset, width, height } = bands[bands.length - 1];
+  let least = 0;
+  for (let i = offset; i < offset + width * height; i++) least = Math.min(least, values[i]);
+  return least;
 }
 
 /** Interleaved samples of so many bits; `undefined` when one has more. */
@@ -123,27 +146,28 @@ function samplesOf(
   bitDepth: number,
 ): Uint8Array | Uint16Array | undefined {
   const pixels = bands[0].width * bands[0].height, half = 2 ** (bitDepth - 1), most = 2 * half - 1;
-  const samples = bitDepth === 8
-    ? new Uint8Array(bands.length * pixels)
-    : new Uint16Array(bands.length * pixels);
+  const stride = graphicsChannels(bands.length), isColour = bands.length > 2;
+  const samples = bitDepth === 8 ? new Uint8Array(stride * pixels) : new Uint16Array(stride * pixels);
+  const alpha = hasAlphaPlane(bands) ? bands[bands.length - 1].offset : undefined;
   let bits = 0; // of all samples; negative when one is
-  for (let i = 0; i < pixels; i++) {
+  for (let i = 0, at = 0; i < pixels; i++, at += stride) {
     const first = values[bands[0].offset + i] + half;
-    if (bands.length === 1) {
-      bits |= first;
-      samples[i] = first;
-      continue;
-    }
-    const red = first + values[bands[1].offset + i], blue = first + values[bands[2].offset + i];
+    const red = isColour ? first + values[bands[1].offset + i] : first;
+    const blue = isColour ? first + values[bands[2].offset + i] : first;
     bits |= red | first | blue;
-    samples[3 * i] = red;
-    samples[3 * i + 1] = first;
-    samples[3 * i + 2] = blue;
+    samples[at] = red;
+    if (stride === 1) continue;
+    samples[at + 1] = first;
+    samples[at + 2] = blue;
+    if (alpha === undefined) continue;
+    const opacity = values[alpha + i] + half;
+    bits |= opacity;
+    samples[at + 3] = opacity;
   }
   return bits >= 0 && bits <= most ? samples : undefined;
 }
 
 function shapeOf(bands: readonly BandShape[], bitDepth: number): GraphicsShape {
   const { width, height } = bands[0];
-  return { width, height, channels: bands.length, bitDepth };
+  return { width, height, channels: graphicsChannels(bands.length), bitDepth };
 }

@@ -1,8 +1,9 @@
 /** Sections of planes that no wavelet took apart: by the predictor, or by the coder of graphics where that is smaller. */
 
 import type { BandShape } from "../bands.ts";
+import { EntropyError } from "../errors.ts";
+import { hasAlphaPlane, joinSections, separateSections, SPLIT_MARK, splitPlanes } from "./alpha_split.ts";
 import {
-  canBeGraphics,
   decodeGraphicsSection,
   encodeGraphicsSection,
   GRAPHICS_MARK,
@@ -12,9 +13,12 @@ import { decodeSamples, encodeSamples, sampleEffort } from "./samples.ts";
 
 /** From this effort on both coders are always tried: the coder of graphics is smaller on some photographs, too. */
 const BOTH_FROM_EFFORT = 9;
+/** Low bits of the first byte: which coder's section it is. */
+const MARK_BITS = 31;
 
 /**
- * Encodes planes of one size.
+ * Encodes planes of one size. The last of two or four is alpha: it and the colours are one section of the coder of graphics or
+ * two sections, whichever is smaller.
  *
  * @param values Channel by channel, row by row; magnitudes already checked.
  * @param bands The planes.
@@ -26,11 +30,14 @@ export function encodeLosslessSection(
   bands: readonly BandShape[],
   effort: number,
 ): Uint8Array {
-  const predicted = encodeSamples(values, bands, sampleEffort(effort));
-  if (predicted.length === 0 || !canBeGraphics(bands)) return predicted;
-  if (effort < BOTH_FROM_EFFORT && !mayBeGraphics(values, bands)) return predicted;
-  const graphics = encodeGraphicsSection(values, bands);
-  return graphics.length < predicted.length ? graphics : predicted;
+  const { width, height } = bands[0];
+  if (width * height === 0) return new Uint8Array(0);
+  const isTried = effort >= BOTH_FROM_EFFORT || mayBeGraphics(values, bands);
+  const graphics = isTried ? encodeGraphicsSection(values, bands) : undefined;
+  const other = hasAlphaPlane(bands)
+    ? encodeSplit(values, bands, effort)
+    : encodeSamples(values, bands, sampleEffort(effort));
+  return graphics && graphics.length < other.length ? graphics : other;
 }
 
 /**
@@ -46,6 +53,29 @@ export function decodeLosslessSection(
   values: Int32Array,
   bands: readonly BandShape[],
 ): void {
-  const isGraphics = bytes.length > 0 && (bytes[0] & GRAPHICS_MARK) === GRAPHICS_MARK;
-  return isGraphics ? decodeGraphicsSection(bytes, values, bands) : decodeSamples(bytes, values, bands);
+  const mark = bytes.length > 0 ? bytes[0] & MARK_BITS : 0;
+  if (mark === GRAPHICS_MARK) return decodeGraphicsSection(bytes, values, bands);
+  if (mark === SPLIT_MARK) return decodeSplit(bytes, values, bands);
+  decodeSamples(bytes, values, bands);
+}
+
+function encodeSplit(values: Int32Array, bands: readonly BandShape[], effort: number): Uint8Array {
+  const [colours, alpha] = splitPlanes(values, bands).map((part) =>
+    encodeLosslessSection(part.values, part.bands, effort)
+  );
+  return joinSections(colours, alpha);
+}
+
+function decodeSplit(bytes: Uint8Array, values: Int32Array, bands: readonly BandShape[]): void {
+  if (!hasAlphaPlane(bands) || bytes[0] !== SPLIT_MARK) {
+    throw new EntropyError(
+      "entropy-corrupt",
+      `Cannot decode ${bands.length} planes as colours and alpha: there must be 2 or 4 and a section that starts with ` +
+        `${SPLIT_MARK} (got ${bytes[0]}). Fetch the section again.`,
+    );
+  }
+  const sections = separateSections(bytes);
+  splitPlanes(values, bands).forEach((part, i) =>
+    decodeLosslessSection(sections[i], part.values, part.bands)
+  );
 }

@@ -124,16 +124,20 @@ Deno.test("two models that compete analyse a picture beside each other, for the 
   const half = syntheticPicture(900, 600);
   const alone = await compress(half, { quality: 40, workers: 0 });
   using workers = new WarmWorkers(1);
-  const spans: { begin: number; end: number }[] = [];
-  const onStep = ({ step, startMilliseconds: begin, milliseconds }: TraceRecord): void => {
-    if (step === "OnnxVAEEncode(encode)") spans.push({ begin, end: begin + milliseconds });
-  };
   // Once to start the worker and load the models.
   assertEquals(await compress(half, { quality: 40, workers }), alone);
-  assertEquals(await compress(half, { quality: 40, workers, onStep }), alone);
-  assertEquals(spans.length, 2);
-  const [first, second] = spans;
-  assert(first.begin < second.end && second.begin < first.end, JSON.stringify(spans));
+  const overlaps = async (): Promise<boolean> => {
+    const spans: { begin: number; end: number }[] = [];
+    const onStep = ({ step, startMilliseconds: begin, milliseconds }: TraceRecord): void => {
+      if (step === "OnnxVAEEncode(encode)") spans.push({ begin, end: begin + milliseconds });
+    };
+    assertEquals(await compress(half, { quality: 40, workers, onStep }), alone);
+    assertEquals(spans.length, 2);
+    const [first, second] = spans;
+    return first.begin < second.end && second.begin < first.end;
+  };
+  // On a machine with one free core, the system may run the two threads one after the other.
+  assert(await overlaps() || await overlaps() || await overlaps());
 });
 
 Deno.test("a number of workers that is none is refused", async () => {

@@ -22,10 +22,12 @@ export function log2fixed(value: number, fractionBits: number): number {
   return result;
 }
 
-const SQUASH_TABLE = squashTable();
+const SQUASH_TABLE = squashTable(32), WIDE_SQUASH_TABLE = squashTable(1);
 
 /** Probability of a logit. */
 export const squash = (x: number): number => SQUASH_TABLE[x + 3072];
+/** Of part 7: the same, limited less. */
+export const wideSquash = (x: number): number => WIDE_SQUASH_TABLE[x + 3072];
 
 const STRETCH_TABLE = Array.from({ length: 4096 }, (_, i) => {
   let low = -2047, high = 2047;
@@ -40,7 +42,7 @@ const STRETCH_TABLE = Array.from({ length: 4096 }, (_, i) => {
 /** Logit of the probability 16 · i. */
 export const stretch = (i: number): number => STRETCH_TABLE[i];
 
-function squashTable(): number[] {
+function squashTable(least: number): number[] {
   const one = 2n ** 60n;
   let term = one, ratio = one;
   for (let k = 1n; k <= 12n; k++) {
@@ -52,6 +54,6 @@ function squashTable(): number[] {
   return Array.from({ length: 6144 }, (_, i) => {
     const x = i - 3072, power = powers[Math.abs(x)];
     const upper = Number(65536n * power / (power + one));
-    return clamp(x >= 0 ? upper : 65536 - upper, 32, 65504);
+    return clamp(x >= 0 ? upper : 65536 - upper, least, 65536 - least);
   });
 }

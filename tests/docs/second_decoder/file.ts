@@ -1,5 +1,6 @@
 /** Part 1 of the specification, and what it needs of part 2: from a file to the coefficients of its tiles. */
 
+import { decodeByThePage } from "./graphics_coder.ts";
 import { type Band, bandsOf, packetsOf } from "./bands.ts";
 import { ContextCoder, freshState, type ModelState } from "./context_coder.ts";
 import { decodeSamples } from "./lossless_predictor.ts";
@@ -29,6 +30,7 @@ export interface Header {
   readonly alphaError: number | undefined;
   readonly tileSide: number;
   readonly isWeighted: boolean;
+  readonly isAlphaJoint: boolean;
 }
 
 /** A decoded tile. */
@@ -96,6 +98,7 @@ export function decodeFile(bytes: Uint8Array, models: ReadonlyMap<number, Model>
     alphaError,
     tileSide,
     isWeighted: (features & 16) !== 0,
+    isAlphaJoint: (features & 32) !== 0,
   };
   if (crc32c(bytes.subarray(0, at)) % 65536 !== uint(2)) throw new Error("check of the header");
   const sections: Section[] = [];
@@ -124,10 +127,15 @@ export function crc32c(bytes: Uint8Array): number {
 }
 
 function tilesOf(header: Header, sections: readonly Section[], model: Model | undefined): Tile[] {
-  const packets = sections.filter(({ kind }) => kind < 0x50), { isGrey, levels, alphaError } = header;
+  const packets = sections.filter(({ kind }) => kind < 0x50);
+  const { isGrey, levels, alphaError, isAlphaJoint } = header;
   const colour = packets[0].kind & 0xf0;
-  const streams = [{ kind: colour, channels: colour === 0x10 ? 4 : isGrey ? 1 : 3, levels }];
-  if (alphaError !== undefined) streams.push({ kind: 0x40, channels: 1, levels: 0 });
+  const streams = [{
+    kind: colour,
+    channels: colour === 0x10 ? 4 : (isGrey ? 1 : 3) + (isAlphaJoint ? 1 : 0),
+    levels,
+  }];
+  if (alphaError !== undefined && !isAlphaJoint) streams.push({ kind: 0x40, channels: 1, levels: 0 });
   const planned = streams.flatMap(({ kind, channels, levels }) => {
     const { downsampling, paddingMultiple } = kind === 0x10
       ? model!
@@ -186,11 +194,43 @@ function decoderOf(
     const tile = new StaticCoder();
     return (packet, bands) => tile.decode(packet, bands);
   }
-  if (coder === 2 && bands[0].level === 0) return decodeSamples;
+  if (coder === 2 && bands[0].level === 0) return decodePlanes;
   const tile = coder === 2
     ? new SubbandCoder()
     : new ContextCoder(bands, model?.initialState() ?? freshState(), coder === 3);
   return (packet, bands) => tile.decode(new Decisions(packet, 16), bands);
+}
+
+/** 6.1: planes without levels; of two or four, alpha may have a packet of its own within. */
+function decodePlanes(packet: Uint8Array, bands: readonly Band[]): void {
+  if ((packet[0] & 31) === 31) return decodeDrawing(packet, bands);
+  if ((packet[0] & 31) !== 30) return decodeSamples(packet, bands);
+  let at = 1, length = 0;
+  for (let factor = 1;; factor *= 128) {
+    length += (packet[at] & 127) * factor;
+    if (packet[at++] < 128) break;
+  }
+  decodePlanes(packet.subarray(at, at + length), bands.slice(0, -1));
+  // Channels count from 0 in each part.
+  const alpha = { ...bands[bands.length - 1], channel: 0 };
+  decodePlanes(packet.subarray(at + length), [alpha]);
+  bands[bands.length - 1].values.set(alpha.values);
+}
+
+/** 7.1. */
+function decodeDrawing(packet: Uint8Array, bands: readonly Band[]): void {
+  const bitDepth = packet[1], half = 2 ** (bitDepth - 1), [{ width, height }] = bands;
+  const channels = bands.length === 2 ? 4 : bands.length, isColour = channels > 1 && bands.length > 2;
+  const samples = decodeByThePage(packet.subarray(2), { width, height, channels, bitDepth });
+  for (let i = 0; i < width * height; i++) {
+    const pixel = samples.slice(channels * i, channels * (i + 1)), main = pixel[isColour ? 1 : 0];
+    bands[0].values[i] = main - half;
+    if (isColour) {
+      bands[1].values[i] = pixel[0] - main;
+      bands[2].values[i] = pixel[2] - main;
+    }
+    if (bands.length % 2 === 0) bands[bands.length - 1].values[i] = pixel[3] - half;
+  }
 }
 
 function mapOf({ width, height }: Header, sections: readonly Section[]): Band | undefined {

@@ -63,7 +63,9 @@ export function samplesOf({ header, tiles, map }: DecodedFile): number[] {
   const rgb = tiles[0].kind === 0x20 ? lossyRgb(colour, isGrey) : losslessRgb(colour, header);
   rgb.forEach((plane, channel) => plane.forEach((sample, i) => samples[4 * i + channel] = sample));
   if (header.alphaError === undefined) return samples;
-  const [alpha] = planesOf({ ...header, levels: 0 }, tiles.filter(({ kind }) => kind === 0x40), undefined);
+  const alpha = header.isAlphaJoint
+    ? colour[colour.length - 1]
+    : planesOf({ ...header, levels: 0 }, tiles.filter(({ kind }) => kind === 0x40), undefined)[0];
   const d = 2 * header.alphaError + 1;
   alpha.forEach((value, i) => samples[4 * i + 3] = clamp((value + 2 ** (sampleBits - 1)) * d, 0, most));
   return samples;

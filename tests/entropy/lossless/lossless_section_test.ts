@@ -2,6 +2,12 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { BandShape } from "../../../src/entropy/bands.ts";
 import { EntropyError } from "../../../src/entropy/errors.ts";
 import {
+  joinSections,
+  separateSections,
+  SPLIT_MARK,
+  splitPlanes,
+} from "../../../src/entropy/lossless/alpha_split.ts";
+import {
   encodeGraphicsSection,
   GRAPHICS_MARK,
   mayBeGraphics,
@@ -17,7 +23,7 @@ function planes(width: number, height: number, channels: number): readonly BandS
   return bandLayout({ width, height, channels, levels: 0 });
 }
 
-/** Planes of a picture: G, centred, and differences to it, or one centred plane. */
+/** Planes of a picture: G, centred, and differences to it, or one centred plane; a second or fourth is alpha, centred. */
 function valuesOf(
   width: number,
   height: number,
@@ -28,7 +34,8 @@ function valuesOf(
   const half = 2 ** (bitDepth - 1), pixels = width * height, values = new Int32Array(channels * pixels);
   for (let i = 0; i < pixels; i++) {
     const [x, y] = [i % width, Math.floor(i / width)];
-    if (channels === 1) {
+    if (channels % 2 === 0) values[(channels - 1) * pixels + i] = sample(x, y, 3) - half;
+    if (channels < 3) {
       values[i] = sample(x, y, 0) - half;
       continue;
     }
@@ -52,8 +59,8 @@ function roundTrip(values: Int32Array, bands: readonly BandShape[]): Uint8Array 
   return section;
 }
 
-Deno.test("sections of graphics come back, of one plane and of three, of 8 and of 16 bits", () => {
-  for (const channels of [1, 3]) {
+Deno.test("sections of graphics come back, of one to four planes, of 8 and of 16 bits", () => {
+  for (const channels of [1, 2, 3, 4]) {
     for (const bitDepth of [8, 16]) {
       for (const [width, height] of [[1, 1], [7, 5], [96, 80]]) {
         const most = 2 ** bitDepth - 1, bands = planes(width, height, channels);
@@ -84,7 +91,7 @@ Deno.test("the smaller section is kept where both are tried", () => {
   const ramp = valuesOf(64, 64, 1, 16, (x, y) => 500 * x + 37 * y);
   assert(mayBeGraphics(ramp, bands));
   const section = roundTrip(ramp, bands);
-  assert(section.length <= encodeGraphicsSection(ramp, bands).length);
+  assert(section.length <= encodeGraphicsSection(ramp, bands)!.length);
 });
 
 Deno.test("both coders are tried for any samples at effort 9", () => {
@@ -107,7 +114,7 @@ Deno.test("both coders are tried for any samples at effort 9", () => {
 
 Deno.test("damaged sections of graphics are refused", () => {
   const bands = planes(96, 80, 3), values = valuesOf(96, 80, 3, 8, (x, y) => (x ^ y) & 8 ? 255 : 0);
-  const section = encodeGraphicsSection(values, bands);
+  const section = encodeGraphicsSection(values, bands)!;
   const changes: [number, number][] = [[0, 63], [1, 9], [1, 0], [
     section.length - 1,
     section[section.length - 1] ^ 1,
@@ -123,6 +130,89 @@ Deno.test("damaged sections of graphics are refused", () => {
       EntropyError,
     );
   }
+  const five = planes(96, 80, 5);
+  assertThrows(() => decodeLosslessSection(section, new Int32Array(5 * 96 * 80), five), EntropyError);
   const two = planes(96, 80, 2);
   assertThrows(() => decodeLosslessSection(section, new Int32Array(2 * 96 * 80), two), EntropyError);
+});
+
+Deno.test("graphics whose alpha has the edges of the colours are one section, smaller than colours and alpha apart", () => {
+  const bands = planes(96, 80, 4), shape = (x: number, y: number) => (3 * x + y * y >> 6) % 3;
+  const values = valuesOf(
+    96,
+    80,
+    4,
+    8,
+    (x, y, c) => c === 3 ? 127 * shape(x, y) : shape(x, y) * (40 + 30 * c),
+  );
+  const joint = roundTrip(values, bands);
+  assert(isGraphics(joint));
+  const apart = splitPlanes(values, bands).map((part) => encodeLosslessSection(part.values, part.bands, 5));
+  assert(joint.length < 0.9 * (apart[0].length + apart[1].length));
+});
+
+Deno.test("a photograph with a simple alpha is two sections: predicted colours, alpha as graphics", () => {
+  const random = randomSource(5);
+  for (const channels of [2, 4]) {
+    const bands = planes(96, 80, channels);
+    const values = valuesOf(
+      96,
+      80,
+      channels,
+      8,
+      (x, y, c) => c === 3 ? (x > 40 ? 255 : 0) : Math.floor(30 * c + x + y / 2 + 12 * random()),
+    );
+    const section = roundTrip(values, bands);
+    assertEquals(section[0], SPLIT_MARK);
+    const [colours, alpha] = separateSections(section);
+    assert(!isGraphics(colours) && isGraphics(alpha));
+  }
+});
+
+Deno.test("invisible colours do not keep a drawing from the coder of graphics", () => {
+  const random = randomSource(6), bands = planes(96, 80, 4);
+  const isVisible = (x: number, y: number) => (x >> 4) % 3 === 0 && y > 9;
+  const values = valuesOf(
+    96,
+    80,
+    4,
+    8,
+    (x, y, c) =>
+      c === 3 ? (isVisible(x, y) ? 255 : 0) : isVisible(x, y) ? 80 * (c + 1) : Math.floor(256 * random()),
+  );
+  assert(mayBeGraphics(values, bands));
+  assert(isGraphics(roundTrip(values, bands)));
+});
+
+Deno.test("samples of more than 16 bits stay with the predictor", () => {
+  const bands = planes(20, 20, 3), values = Int32Array.from({ length: 1200 }, (_, i) => (i % 7) * 2 ** 20);
+  assertEquals(encodeGraphicsSection(values, bands), undefined);
+  assert(!isGraphics(roundTrip(values, bands)));
+});
+
+Deno.test("damaged sections of colours and alpha are refused", () => {
+  const random = randomSource(7), bands = planes(30, 20, 4), count = 4 * 30 * 20;
+  const values = valuesOf(30, 20, 4, 8, () => Math.floor(256 * random())),
+    [colours, alpha] = splitPlanes(values, bands);
+  const section = joinSections(
+    encodeLosslessSection(colours.values, colours.bands, 5),
+    encodeLosslessSection(alpha.values, alpha.bands, 5),
+  );
+  const decoded = new Int32Array(count);
+  decodeLosslessSection(section, decoded, bands);
+  assertEquals(decoded, values);
+  for (const length of [1, 2, 40, section.length - 1]) {
+    assertThrows(
+      () => decodeLosslessSection(section.subarray(0, length), new Int32Array(count), bands),
+      EntropyError,
+    );
+  }
+  const otherMark = section.slice();
+  otherMark[0] = SPLIT_MARK + 32;
+  assertThrows(() => decodeLosslessSection(otherMark, new Int32Array(count), bands), EntropyError);
+  // Colours cannot be split once more, and three planes have no alpha.
+  const nested = joinSections(section, section.subarray(section.length - 9));
+  assertThrows(() => decodeLosslessSection(nested, new Int32Array(count), bands), EntropyError);
+  const three = planes(30, 20, 3);
+  assertThrows(() => decodeLosslessSection(section, new Int32Array(3 * 30 * 20), three), EntropyError);
 });

@@ -1,21 +1,18 @@
-/**
- * A second decoder of graphics, written from docs/specification/7-graphics-coder.md alone, without WebAssembly and without regard to speed: it
- * holds the page and the coder together. Section numbers are the page's.
- */
+/** Part 7 of the specification, without regard to speed. Section numbers are the page's. */
 
-import {
-  BIT_COST,
-  logisticTable,
-  PROBABILITY_BITS,
-  STRETCH,
-} from "../../../src/entropy/mixing/context_tables.ts";
-import type { GraphicsShape } from "../../../src/entropy/graphics/mod.ts";
-import { DecisionReader } from "../../../src/entropy/rans/rans_single_decode.ts";
+import { clamp, log2fixed, stretch as stretchAt, wideSquash as squash } from "./arithmetic.ts";
+import { Decisions } from "./rans.ts";
 
-const SQUASH = logisticTable(1);
-const squash = (x: number) => SQUASH[x + 3072];
-const stretch = (p: number) => STRETCH[p >> 4];
-const clamp = (v: number, low: number, high: number) => Math.max(low, Math.min(high, v));
+/** A rectangle of interleaved samples. */
+interface Shape {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly bitDepth: number;
+}
+
+const BIT_COST = Array.from({ length: 4096 }, (_, i) => 4096 - log2fixed(16 * i + 8, 8));
+const stretch = (p: number) => stretchAt(p >> 4);
 const log2 = (v: number) => 31 - Math.clz32(v);
 const levelEnds = [0, 1, 2, 3, 4, 5, 7, 10, 14, 20, 29, 41, 59, 83, 126];
 
@@ -759,18 +756,18 @@ function lengthClass(n: number): number {
 /** Decodes a stream by the page; its end state is checked. */
 export function decodeByThePage(
   bytes: Uint8Array,
-  { width, height, channels, bitDepth }: GraphicsShape,
+  { width, height, channels, bitDepth }: Shape,
 ): number[] {
-  const reader = new DecisionReader(bytes, PROBABILITY_BITS);
+  const reader = new Decisions(bytes, 16);
   const read = (probability: number): boolean => {
     const one = probability & 0xfffe, zero = 65536 - one;
-    const outcome = reader.peek() >= zero;
-    reader.advance(outcome ? zero : 0, outcome ? one : zero);
+    const outcome = reader.slot >= zero;
+    reader.take(outcome ? zero : 0, outcome ? one : zero);
     return outcome;
   };
   const readRaw = (bits: number): number => {
-    const frequency = 2 ** (16 - bits), value = Math.trunc(reader.peek() / frequency);
-    reader.advance(value * frequency, frequency);
+    const frequency = 2 ** (16 - bits), value = Math.trunc(reader.slot / frequency);
+    reader.take(value * frequency, frequency);
     return value;
   };
   // §3.

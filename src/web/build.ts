@@ -1,0 +1,69 @@
+/**
+ * Builds the files that a web page needs into a folder: `vaer-img.js` (the element), `vaer-worker.js` (its worker), `vaer-sw.js`
+ * (the service worker) and `models/`.
+ *
+ * @module
+ */
+
+/** A script of a page. */
+interface Script {
+  /** Name of the file that is built. */
+  readonly name: string;
+  /** Its source in `page/`. */
+  readonly source: string;
+  /** Whether the script runs as a classic script, without `import.meta`. */
+  readonly isClassic?: boolean;
+}
+
+const SCRIPTS: readonly Script[] = [
+  { name: "vaer-img.js", source: "vaer_img.ts" },
+  { name: "vaer-worker.js", source: "vaer_worker.ts" },
+  { name: "vaer-sw.js", source: "vaer_sw.ts", isClassic: true },
+];
+
+const MODELS = new URL("../../models/", import.meta.url);
+/** Files of a model that a decoder reads. */
+const DECODER_FILES: readonly string[] = ["manifest.json", "decoder.onnx", "prior.bin"];
+
+/**
+ * Builds the files.
+ *
+ * @param folder Where to write; made if missing.
+ * @throws Error if `deno bundle` fails.
+ */
+export async function buildWebFiles(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  await Promise.all([
+    ...SCRIPTS.map((script) => bundleScript(script, folder)),
+    copyModels(`${folder}/models`),
+  ]);
+}
+
+async function bundleScript({ name, source, isClassic }: Script, folder: string): Promise<void> {
+  const path = `${folder}/${name}`, entry = new URL(`page/${source}`, import.meta.url);
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform=browser",
+      "--minify",
+      "--output",
+      path,
+      decodeURIComponent(entry.pathname),
+    ],
+  }).output();
+  if (!success) throw new Error(`Cannot bundle ${entry.pathname}: ${new TextDecoder().decode(stderr)}`);
+  if (!isClassic) return;
+  const text = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, text.replaceAll("import.meta.url", "self.location.href"));
+}
+
+async function copyModels(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(MODELS)) {
+    if (!isDirectory) continue;
+    await Deno.mkdir(`${folder}/${name}`, { recursive: true });
+    for (const file of DECODER_FILES) {
+      await Deno.copyFile(new URL(`${name}/${file}`, MODELS), `${folder}/${name}/${file}`);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import type { DecodedPicture } from "../../decode.ts";
+import { encodePng } from "../../image/encode_png.ts";
+
+/** Whether a picture says how its colours are to be read; without that they are sRGB. */
+export function hasColourMetadata({ metadata }: DecodedPicture): boolean {
+  return metadata?.icc !== undefined || metadata?.cicp !== undefined;
+}
+
+/** Makes an image that a page can show. The browser converts colours that are not sRGB: it can do so for PNG files. */
+export async function imageBitmapOf(picture: DecodedPicture): Promise<ImageBitmap> {
+  const { data, width, height } = picture;
+  if (!hasColourMetadata(picture)) return await createImageBitmap(new ImageData(data, width, height));
+  return await createImageBitmap(new Blob([await encodePng(picture) as BlobPart], { type: "image/png" }));
+}
