@@ -4,7 +4,7 @@ import {
   type NodeConnectionOptions,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
-} from "../deps/nats.ts";
+} from "./nats.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import { UsageError } from "../cli/fail.ts";
 import type { Option, OptionSection } from "../cli/options/option.ts";

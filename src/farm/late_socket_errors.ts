@@ -1,4 +1,4 @@
-import { NodeTransport } from "../deps/nats.ts";
+import { NodeTransport } from "./nats.ts";
 
 /** A socket of `node:net` or `node:tls`, as far as it matters here. */
 interface EmittingSocket {

@@ -15,7 +15,7 @@ import {
   ReplayPolicy,
   RetentionPolicy,
   StorageType,
-} from "../deps/nats.ts";
+} from "./nats.ts";
 import type { Job } from "../batch/job.ts";
 import { outliveLateSocketErrors } from "./late_socket_errors.ts";
 

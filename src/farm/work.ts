@@ -1,4 +1,4 @@
-import type { JsMsg } from "../deps/nats.ts";
+import type { JsMsg } from "./nats.ts";
 import type { DeviceChoice } from "../codec/run/tile_engine.ts";
 import type { Job } from "../batch/job.ts";
 import { DoneJobs } from "../batch/up_to_date.ts";

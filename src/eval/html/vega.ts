@@ -1,4 +1,4 @@
-import { importVega, importVegaLite, type TopLevelSpec } from "../../deps/vega.ts";
+import type { TopLevelSpec } from "vega-lite";
 
 /** Follows the page's text colour, in light and dark. */
 const INK = "currentColor";
@@ -34,7 +34,7 @@ const CONFIG = {
  * @returns An `svg` element that scales to its container.
  */
 export async function renderPlot(spec: TopLevelSpec, label: string): Promise<string> {
-  const [vega, vegaLite] = await Promise.all([importVega(), importVegaLite()]);
+  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const { spec: compiled } = vegaLite.compile({ ...spec, config: CONFIG } as TopLevelSpec);
   const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {

@@ -1,6 +1,6 @@
 /** NATS: the connection, JetStream and its object store. */
-export * from "npm:@nats-io/jetstream@3.4.0";
-export { Objm } from "npm:@nats-io/obj@3.4.0";
+export * from "@nats-io/jetstream";
+export { Objm } from "@nats-io/obj";
 export {
   connect,
   credsAuthenticator,
@@ -9,6 +9,6 @@ export {
   type NodeConnectionOptions,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
-} from "npm:@nats-io/transport-node@3.4.0";
+} from "@nats-io/transport-node";
 /** The class of the connection's transports, which the package does not export by its main module. */
-export { NodeTransport } from "npm:@nats-io/transport-node@3.4.0/lib/node_transport.js";
+export { NodeTransport } from "@nats-io/transport-node/lib/node_transport.js";
