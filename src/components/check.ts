@@ -1,5 +1,5 @@
 import {
-  type DType,
+  type Dtype,
   InvalidValueError,
   layoutKey,
   type PyramidLayout,
@@ -16,7 +16,7 @@ import { WAVELETS } from "../wavelets/mod.ts";
 export function checkTensor(
   component: string,
   tensor: TensorRef,
-  dtypes: readonly DType[],
+  dtypes: readonly Dtype[],
   shape: readonly number[],
 ): void {
   const isMatch = (extent: number, axis: number) =>
@@ -31,14 +31,14 @@ export function checkTensor(
 }
 
 /** As {@linkcode checkTensor}, for a vector of any length, 0 included. */
-export function checkVector(component: string, tensor: TensorRef, dtypes: readonly DType[]): void {
+export function checkVector(component: string, tensor: TensorRef, dtypes: readonly Dtype[]): void {
   checkTensorRule(component, tensor, dtypes, [-1], ({ shape }) => shape.length === 1);
 }
 
 function checkTensorRule(
   component: string,
   tensor: TensorRef,
-  dtypes: readonly DType[],
+  dtypes: readonly Dtype[],
   shape: readonly number[],
   fits: (tensor: TensorRef) => boolean,
 ): void {

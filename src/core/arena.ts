@@ -1,5 +1,5 @@
 import { BumpArena, checkCapacity } from "./bump_arena.ts";
-import { type DType, type TypedArrays, typedView } from "./dtype.ts";
+import { type Dtype, type TypedArrays, typedView } from "./dtype.ts";
 import { ArenaFullError } from "./errors.ts";
 import type { TensorRef } from "./tensor_ref.ts";
 
@@ -28,21 +28,21 @@ export interface Arena {
   /** Unique in this process. */
   readonly id: number;
   /** Reserves a tensor. Its values are undefined until written (zero in a fresh arena). */
-  allocate<D extends DType>(shape: readonly number[], dtype: D): TensorRef<D>;
+  allocate<D extends Dtype>(shape: readonly number[], dtype: D): TensorRef<D>;
   /** Slice `index` of axis 0, sharing the memory of `ref`. */
-  subref<D extends DType>(ref: TensorRef<D>, index: number): TensorRef<D>;
+  subref<D extends Dtype>(ref: TensorRef<D>, index: number): TensorRef<D>;
   /**
    * Tensors of one shape that lie one after the other, as one tensor with a leading axis: the inverse of `subref`.
    *
    * @returns `undefined` where they do not lie so.
    */
-  join<D extends DType>(refs: readonly TensorRef<D>[]): TensorRef<D> | undefined;
+  join<D extends Dtype>(refs: readonly TensorRef<D>[]): TensorRef<D> | undefined;
   /** Whether `ref` may still be used here. */
   isAlive(ref: TensorRef): boolean;
   /** Copies the values out. */
-  read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]>;
+  read<D extends Dtype>(ref: TensorRef<D>): Promise<TypedArrays[D]>;
   /** Copies values in; `values.length` must be `ref.elementCount`. */
-  write<D extends DType>(ref: TensorRef<D>, values: TypedArrays[D]): void;
+  write<D extends Dtype>(ref: TensorRef<D>, values: TypedArrays[D]): void;
   /** Frees everything at once, for the next tensors: all refs made so far become stale. */
   reset(): void;
   /** Gives the memory back where the system does not do so by itself. All refs become stale; allocate no more. */
@@ -86,7 +86,7 @@ export class CpuArena extends BumpArena {
   }
 
   /** The values themselves, not a copy; good until the arena is reset. */
-  view<D extends DType>(ref: TensorRef<D>): TypedArrays[D] {
+  view<D extends Dtype>(ref: TensorRef<D>): TypedArrays[D] {
     this.check(ref);
     return typedView(ref.dtype, this.#buffer, ref.offsetBytes, ref.elementCount);
   }
@@ -103,12 +103,12 @@ export class CpuArena extends BumpArena {
 
   /** Copies the values out. */
   // deno-lint-ignore require-await -- a GPU arena's read has to wait; the contract is one.
-  override async read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
+  override async read<D extends Dtype>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
     return this.view(ref).slice() as TypedArrays[D];
   }
 
   /** Copies values in; `values.length` must be `ref.elementCount`. */
-  override write<D extends DType>(ref: TensorRef<D>, values: TypedArrays[D]): void {
+  override write<D extends Dtype>(ref: TensorRef<D>, values: TypedArrays[D]): void {
     this.checkCount(ref, values.length);
     this.view(ref).set(values);
   }

@@ -1,10 +1,10 @@
 import type { Arena } from "./arena.ts";
 import type { Entity } from "./component.ts";
-import type { DType } from "./dtype.ts";
+import type { Dtype } from "./dtype.ts";
 import type { TensorRef } from "./tensor_ref.ts";
 
 /** Entities whose tensors are alike, to be worked on in one go. */
-export interface Batch<D extends DType> {
+export interface Batch<D extends Dtype> {
   /** In the order they were given. */
   readonly entities: readonly Entity[];
   /** Their tensors as one, (n, …shape). */
@@ -39,7 +39,7 @@ export function groupEntities(
  * @param tensorOf An entity's tensor.
  * @param maxBytes A batch's tensor is no larger, unless one slice is.
  */
-export function batchesOf<D extends DType>(
+export function batchesOf<D extends Dtype>(
   arena: Arena,
   entities: readonly Entity[],
   tensorOf: (entity: Entity) => TensorRef<D>,

@@ -1,5 +1,5 @@
 import type { Arena, ArenaStats } from "./arena.ts";
-import { BYTES_PER_ELEMENT, type DType, type TypedArrays } from "./dtype.ts";
+import { BYTES_PER_ELEMENT, type Dtype, type TypedArrays } from "./dtype.ts";
 import { ArenaFullError, InvalidValueError, StaleTensorError } from "./errors.ts";
 import { TensorRef } from "./tensor_ref.ts";
 
@@ -33,7 +33,7 @@ export abstract class BumpArena implements Arena {
     this.#firstBytes = this.#usedBytes = this.#peakBytes = firstBytes;
   }
 
-  allocate<D extends DType>(shape: readonly number[], dtype: D): TensorRef<D> {
+  allocate<D extends Dtype>(shape: readonly number[], dtype: D): TensorRef<D> {
     for (const extent of shape) {
       if (!Number.isSafeInteger(extent) || extent < 0) {
         throw new InvalidValueError(
@@ -52,7 +52,7 @@ export abstract class BumpArena implements Arena {
     return this.#ref(offsetBytes, shape, dtype);
   }
 
-  subref<D extends DType>(ref: TensorRef<D>, index: number): TensorRef<D> {
+  subref<D extends Dtype>(ref: TensorRef<D>, index: number): TensorRef<D> {
     this.check(ref);
     if (ref.shape.length === 0 || !Number.isInteger(index) || index < 0 || index >= ref.shape[0]) {
       throw new InvalidValueError(
@@ -65,7 +65,7 @@ export abstract class BumpArena implements Arena {
     return this.#ref(offsetBytes, ref.shape.slice(1), ref.dtype);
   }
 
-  join<D extends DType>(refs: readonly TensorRef<D>[]): TensorRef<D> | undefined {
+  join<D extends Dtype>(refs: readonly TensorRef<D>[]): TensorRef<D> | undefined {
     const [first] = refs;
     for (const [index, ref] of refs.entries()) {
       this.check(ref);
@@ -80,9 +80,9 @@ export abstract class BumpArena implements Arena {
     return ref.arenaId === this.id && ref.generation === this.#generation;
   }
 
-  abstract read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]>;
+  abstract read<D extends Dtype>(ref: TensorRef<D>): Promise<TypedArrays[D]>;
 
-  abstract write<D extends DType>(ref: TensorRef<D>, values: TypedArrays[D]): void;
+  abstract write<D extends Dtype>(ref: TensorRef<D>, values: TypedArrays[D]): void;
 
   reset(): void {
     this.#generation++;
@@ -156,7 +156,7 @@ export abstract class BumpArena implements Arena {
     return freeBytes;
   }
 
-  #ref<D extends DType>(offsetBytes: number, shape: readonly number[], dtype: D): TensorRef<D> {
+  #ref<D extends Dtype>(offsetBytes: number, shape: readonly number[], dtype: D): TensorRef<D> {
     return new TensorRef({ arenaId: this.id, generation: this.#generation, offsetBytes, shape, dtype });
   }
 }

@@ -1,7 +1,7 @@
 /** Element types a tensor can hold. */
-export type DType = "u8" | "i16" | "i32" | "f32";
+export type Dtype = "u8" | "i16" | "i32" | "f32";
 
-/** The typed array of each {@linkcode DType}. */
+/** The typed array of each {@linkcode Dtype}. */
 export interface TypedArrays {
   /** Unsigned bytes. */
   u8: Uint8Array<ArrayBuffer>;
@@ -14,16 +14,16 @@ export interface TypedArrays {
 }
 
 /** Bytes of one element of each type. */
-export const BYTES_PER_ELEMENT: { readonly [D in DType]: number } = { u8: 1, i16: 2, i32: 4, f32: 4 };
+export const BYTES_PER_ELEMENT: { readonly [D in Dtype]: number } = { u8: 1, i16: 2, i32: 4, f32: 4 };
 
 /** A typed array of `elementCount` elements over `buffer`, from `offsetBytes`, without copying. */
-export function typedView<D extends DType>(
+export function typedView<D extends Dtype>(
   dtype: D,
   buffer: ArrayBuffer,
   offsetBytes: number,
   elementCount: number,
 ): TypedArrays[D] {
-  switch (dtype as DType) {
+  switch (dtype as Dtype) {
     case "u8":
       return new Uint8Array(buffer, offsetBytes, elementCount) as TypedArrays[D];
     case "i16":

@@ -1,6 +1,6 @@
 import { type Arena, CpuArena } from "./arena.ts";
 import type { Component, ComponentType, Entity } from "./component.ts";
-import type { DType, TypedArrays } from "./dtype.ts";
+import type { Dtype, TypedArrays } from "./dtype.ts";
 import { InvalidValueError, MissingComponentError } from "./errors.ts";
 import { Context, type ContextOptions } from "./context.ts";
 import { Pipe, type PipeMode } from "./pipe.ts";
@@ -156,7 +156,7 @@ export class EntityWorld<K = unknown, A extends Arena = Arena> {
   }
 
   /** Copies a tensor's values out, wherever they lie. */
-  read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
+  read<D extends Dtype>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
     return ref.arenaId === this.host.id ? this.host.read(ref) : this.arena.read(ref);
   }
 

@@ -1,4 +1,4 @@
-import { BYTES_PER_ELEMENT, type DType } from "./dtype.ts";
+import { BYTES_PER_ELEMENT, type Dtype } from "./dtype.ts";
 
 /**
  * Immutable handle of a tensor in an {@linkcode Arena}: where it lies and how to read it, not its values.
@@ -8,7 +8,7 @@ import { BYTES_PER_ELEMENT, type DType } from "./dtype.ts";
  *
  * @typeParam D Element type.
  */
-export class TensorRef<D extends DType = DType> {
+export class TensorRef<D extends Dtype = Dtype> {
   /** Bytes from the arena's start to the first element. */
   readonly offsetBytes: number;
   /** Extent of each axis; `[]` is a scalar. */

@@ -1,5 +1,5 @@
 import type { Component, ComponentType, Entity } from "./component.ts";
-import type { DType, TypedArrays } from "./dtype.ts";
+import type { Dtype, TypedArrays } from "./dtype.ts";
 import type { EntityWorld } from "./entity_world.ts";
 import { TensorRef } from "./tensor_ref.ts";
 
@@ -14,7 +14,7 @@ export interface TraceTensor {
   /** Extents. */
   readonly shape: readonly number[];
   /** Element type. */
-  readonly dtype: DType;
+  readonly dtype: Dtype;
   /** Size of its values. */
   readonly byteLength: number;
 }
@@ -157,7 +157,7 @@ async function entropyOf<K>(
   return bits;
 }
 
-function orderZeroBits(values: TypedArrays[DType]): number {
+function orderZeroBits(values: TypedArrays[Dtype]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   let bits = 0;

@@ -4,7 +4,8 @@ import { embeddedModelUrl } from "./assets.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
 import { modelFileCache } from "./file_cache.ts";
 import { configuredModel, placeOfName } from "./lookup.ts";
-import { modelFingerprint, type ModelManifest, parseManifest } from "./manifest.ts";
+import { modelFingerprint, type ModelManifest } from "./manifest.ts";
+import { checkedManifest } from "./manifest_check.ts";
 import { checkNetSize, type ModelFiles } from "./net_file.ts";
 import { OnnxModel } from "./onnx_model.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -97,7 +98,8 @@ async function fetchManifest(url: URL): Promise<ModelManifest> {
       },
     );
   }
-  return parseManifest(value, url.href);
+  const isEmbedded = EMBEDDED_MODELS.some(({ name }) => url.href.startsWith(embeddedModelUrl(name).href));
+  return isEmbedded ? value as ModelManifest : await checkedManifest(value, url.href);
 }
 
 /** The files of a model in a folder. */

@@ -1,7 +1,6 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
-import { ModelError } from "../core/mod.ts";
-import { LATENT_WAVELETS, type LatentWavelet } from "../wavelets/mod.ts";
-import { NET_RUNTIMES, type NetRuntime } from "../kernels/kernels.ts";
+import type { LatentWavelet } from "../wavelets/mod.ts";
+import type { NetRuntime } from "../kernels/kernels.ts";
 
 /** One of a model's ONNX files. */
 export interface ModelFile {
@@ -98,108 +97,6 @@ export interface ModelManifest extends QualityScale {
 /** Names of pixel ranges. */
 export type RangeName = "0_1" | "-1_1";
 
-const RANGES: readonly RangeName[] = ["0_1", "-1_1"];
-
-/** Checks a parsed `manifest.json`; errors: `ModelError` ("model-manifest") that names file and field. */
-export function parseManifest(value: unknown, where: string): ModelManifest {
-  const manifest = value as ModelManifest;
-  const expect = (field: string, holds: boolean, rule: string) => {
-    if (!holds) {
-      throw new ModelError(
-        "model-manifest",
-        `Cannot use the model manifest ${where}: ${field} must be ${rule}`,
-      );
-    }
-  };
-  expect("the whole", typeof value === "object" && value !== null, "an object");
-  expect("name", /^[\w.-]{1,64}$/.test(String(manifest.name)), "1 to 64 letters, digits, dots, dashes");
-  expect("downsampling", isIntegerIn(manifest.downsampling, 1, 64), "an integer from 1 to 64");
-  const { downsampling, paddingMultiple } = manifest;
-  expect(
-    "paddingMultiple",
-    isIntegerIn(paddingMultiple, 1, 4096) && paddingMultiple % downsampling === 0,
-    "a multiple of downsampling",
-  );
-  for (const field of ["haloPixels", "encoderHaloPixels"] as const) {
-    const halo = manifest[field];
-    expect(
-      field,
-      halo === undefined || isIntegerIn(halo / paddingMultiple, 0, 4096),
-      "a multiple of paddingMultiple",
-    );
-  }
-  expect(
-    "latentScale",
-    Number.isFinite(manifest.latentScale) && manifest.latentScale !== 0,
-    "a number other than 0",
-  );
-  expect("latentShift", Number.isFinite(manifest.latentShift), "a number");
-  expect("inputRange", RANGES.includes(manifest.inputRange), `one of ${RANGES.join(", ")}`);
-  expect("outputRange", RANGES.includes(manifest.outputRange), `one of ${RANGES.join(", ")}`);
-  expect(
-    "decoderExpectsScaledLatent",
-    ["undefined", "boolean"].includes(typeof manifest.decoderExpectsScaledLatent),
-    "true or false",
-  );
-  for (const field of ["stepInput", "latentOutput"] as const) {
-    const name = manifest[field];
-    expect(field, name === undefined || (typeof name === "string" && name !== ""), "a name");
-  }
-  expect(
-    "runtime",
-    manifest.runtime === undefined || NET_RUNTIMES.includes(manifest.runtime),
-    `one of ${NET_RUNTIMES.join(", ")}`,
-  );
-  expect("wavelet", LATENT_WAVELETS.includes(manifest.wavelet), LATENT_WAVELETS.join(" or "));
-  expect("levels", isIntegerIn(manifest.levels, 0, 10), "an integer from 0 to 10");
-  const bandCount = 4 * (1 + 3 * manifest.levels);
-  expect(
-    "bandGains",
-    Array.isArray(manifest.bandGains) && manifest.bandGains.length === bandCount &&
-      manifest.bandGains.every((g) => g > 0),
-    `${bandCount} positive numbers`,
-  );
-  const { halfSteps } = manifest;
-  expect(
-    "halfSteps",
-    halfSteps === undefined ||
-      (Array.isArray(halfSteps) && halfSteps.length === 2 && 0 < halfSteps[0][0] &&
-        halfSteps[0][0] < halfSteps[1][0] && halfSteps.every(([, share]) => share >= 0.25 && share <= 1)),
-    "two pairs [step, share], steps rising, shares from 0.25 to 1",
-  );
-  for (const field of ["rateSlope", "meanSquaredError", "structure", "tilt", "middleStep"] as const) {
-    const { objective } = manifest, value = objective?.[field];
-    expect(`objective.${field}`, objective === undefined || Number(value) >= 0, "a number from 0");
-  }
-  const { latentScale, latentShift, outputRange } = manifest;
-  expect(
-    "objective",
-    manifest.objective === undefined || (latentScale === 1 && latentShift === 0 && outputRange === "0_1"),
-    "absent, or latentScale 1, latentShift 0 and outputRange 0_1",
-  );
-  const points = manifest.qualitySteps;
-  expect(
-    "qualitySteps",
-    Array.isArray(points) && points.length >= 2 &&
-      points.every(([q, step], i) =>
-        step > 0 && (i === 0 || (q > points[i - 1][0] && step < points[i - 1][1]))
-      ),
-    "two or more pairs [quality, step], quality rising and step falling",
-  );
-  for (const net of ["encoder", "decoder", "prior"] as const) {
-    const file = manifest.files?.[net];
-    if (net === "prior" && file === undefined) continue;
-    const external = file?.external ?? [];
-    expect(`files.${net}.external`, Array.isArray(external), "a list of files");
-    for (const [i, each] of [file, ...external].entries()) {
-      const at = i === 0 ? `files.${net}` : `files.${net}.external[${i - 1}]`;
-      expect(`${at}.path`, typeof each?.path === "string", "a string");
-      expect(`${at}.sha256`, /^[0-9a-f]{64}$/.test(String(each?.sha256)), "64 hex digits");
-    }
-  }
-  return manifest;
-}
-
 /** Base step of a quality, 1 to 100; beyond the manifest's pairs the nearest segment goes on. */
 export function stepOfQuality(scale: QualityScale, quality: number): number {
   const points = scale.qualitySteps;
@@ -230,8 +127,4 @@ export async function modelFingerprint(manifest: ModelManifest): Promise<number>
   ];
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(decisive)));
   return new DataView(digest).getUint32(0, true);
-}
-
-function isIntegerIn(value: unknown, least: number, most: number): boolean {
-  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }

@@ -1,5 +1,10 @@
-/** Adds the models of `vaerans.toml`, and those that were pulled, to what `loadModel` finds. */
+/** Adds the models of `vaerans.toml`, and those that were pulled, to what `loadModel` finds; and the check of manifests. */
 import { registerNamedModels } from "./lookup.ts";
+import { registerManifestCheck } from "./manifest_check.ts";
+
+registerManifestCheck(async (value, where) =>
+  (await import("./manifest_schema.ts")).parseManifest(value, where)
+);
 
 registerNamedModels({
   async placeOf(name) {

@@ -5,7 +5,7 @@ import {
   batchesOf,
   type ComponentType,
   type DenseTensor,
-  type DType,
+  type Dtype,
   type Entity,
   groupEntities,
   InvalidValueError,
@@ -265,7 +265,7 @@ function inferenceLimit(pixels: number, world: KernelWorld): number {
 }
 
 /** Calls `work` with each batch's tensor and the slices of `target` that are its place, batch after batch. */
-function forSlices<D extends DType>(
+function forSlices<D extends Dtype>(
   world: KernelWorld,
   batches: readonly Batch<D>[],
   target: TensorRef<"f32">,

@@ -16,10 +16,10 @@ import {
   WaveletPyr,
   YUVW4,
 } from "../../src/components/mod.ts";
-import { CpuArena, type DType, pyramidLayout } from "../../src/core/mod.ts";
+import { CpuArena, type Dtype, pyramidLayout } from "../../src/core/mod.ts";
 
 const arena = new CpuArena(2 ** 16);
-const tensor = <D extends DType>(dtype: D, ...shape: number[]) => arena.allocate(shape, dtype);
+const tensor = <D extends Dtype>(dtype: D, ...shape: number[]) => arena.allocate(shape, dtype);
 const picture = { width: 20, height: 10 };
 const layout = pyramidLayout("cdf53", 1, { channels: 4, width: 3, height: 2 });
 const quant = new QuantParams(bandSteps(layout, 1024), 1024, 50);

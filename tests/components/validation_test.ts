@@ -29,12 +29,12 @@ import {
   QuantizeU8,
   WaveletCDF53,
 } from "../../src/systems/mod.ts";
-import { CpuArena, type DType, pyramidLayout } from "../../src/core/mod.ts";
+import { CpuArena, type Dtype, pyramidLayout } from "../../src/core/mod.ts";
 import { loadModel } from "../../src/models/load.ts";
 
 const model = await loadModel("vaerans-4");
 const arena = new CpuArena(2 ** 20);
-const tensor = (dtype: DType, ...shape: number[]) => arena.allocate(shape, dtype);
+const tensor = (dtype: Dtype, ...shape: number[]) => arena.allocate(shape, dtype);
 const picture = { width: 20, height: 10 };
 const layout = pyramidLayout("cdf53", 1, { channels: 4, width: 3, height: 2 });
 const steps = bandSteps(layout, 1024), quant = new QuantParams(steps, 1024, 50);

@@ -1,6 +1,6 @@
 import { isReversible, WAVELETS } from "../../src/wavelets/mod.ts";
 import { assertEquals } from "@std/assert";
-import { CpuArena, type DType, pyramidLayout, type TensorRef } from "../../src/core/mod.ts";
+import { CpuArena, type Dtype, pyramidLayout, type TensorRef } from "../../src/core/mod.ts";
 import { CpuKernels } from "../../src/kernels/cpu/cpu_kernels.ts";
 import { WasmKernels } from "../../src/kernels/cpu/wasm_kernels.ts";
 import { AWKWARD_SIZES, randomFloats } from "../random.ts";
@@ -32,7 +32,7 @@ function filled<D extends "f32" | "i32">(
 }
 
 /** A guard behind the tensor shows writes past its end. */
-function guarded<D extends DType>(arena: CpuArena, shape: number[], dtype: D) {
+function guarded<D extends Dtype>(arena: CpuArena, shape: number[], dtype: D) {
   const ref = arena.allocate(shape, dtype);
   const guard = arena.allocate([64], "u8");
   arena.view(guard).fill(0xa5);

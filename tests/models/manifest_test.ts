@@ -3,12 +3,8 @@ import { ModelError } from "../../src/core/mod.ts";
 import { WEIGHTED_PIXEL_QUALITY } from "../../src/codec/streams/pixel_params.ts";
 import { EMBEDDED_MODELS } from "../../src/models/embedded.ts";
 import { loadEmbeddedManifests, loadModel } from "../../src/models/load.ts";
-import {
-  modelFingerprint,
-  type ModelManifest,
-  parseManifest,
-  stepOfQuality,
-} from "../../src/models/manifest.ts";
+import { modelFingerprint, type ModelManifest, stepOfQuality } from "../../src/models/manifest.ts";
+import { parseManifest } from "../../src/models/manifest_schema.ts";
 
 const manifests = await loadEmbeddedManifests();
 const [manifest] = manifests;
@@ -65,15 +61,23 @@ Deno.test("a manifest with a wrong field is refused by its name", () => {
     [{ halfSteps: [[1, 0.7]] }, "halfSteps"],
     [{ halfSteps: [[1, 0.7], [0.5, 0.6]] }, "halfSteps"],
     [{ halfSteps: [[0.5, 0.7], [1, 1.2]] }, "halfSteps"],
-    [{ files: {} }, "files.encoder.path"],
+    [{ haloPixels: manifest.paddingMultiple + 1 }, "haloPixels"],
+    [{ stepInput: "" }, "stepInput"],
+    [{ files: {} }, "files.encoder"],
+    [{ files: { ...manifest.files, decoder: { path: "d", sha256: "x" } } }, "files.decoder.sha256"],
     [{ objective: { rateSlope: 18 } }, "objective.meanSquaredError"],
     [{ latentScale: 2 }, "objective"],
   ];
   for (const [change, field] of cases) {
-    const error = assertThrows(() => parseManifest(altered(change), "here"), ModelError, field);
+    const error = assertThrows(
+      () => parseManifest(altered(change), "here"),
+      ModelError,
+      `Cannot use ${field} in`,
+    );
     assertEquals(error.code, "model-manifest");
   }
   assertThrows(() => parseManifest(null, "here"), ModelError);
+  for (const each of manifests) assertEquals(parseManifest(each, "here"), each);
 });
 
 Deno.test("the fingerprint changes with what decoding depends on, and with nothing else", async () => {

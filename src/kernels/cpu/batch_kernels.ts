@@ -1,4 +1,4 @@
-import type { CpuArena, DType, PyramidLayout, TensorRef } from "../../core/mod.ts";
+import type { CpuArena, Dtype, PyramidLayout, TensorRef } from "../../core/mod.ts";
 import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 
 /** Adds the batch axis to kernels that have none, by working on one slice after the other. */
@@ -118,7 +118,7 @@ export class BatchKernels implements Kernels {
   }
 
   /** Slices of a batch, or the tensors themselves when the source has `rank` axes. */
-  *#slices<S extends DType, T extends DType>(
+  *#slices<S extends Dtype, T extends Dtype>(
     rank: number,
     source: TensorRef<S>,
     target: TensorRef<T>,

@@ -2,7 +2,7 @@
 import { alignUp, BumpArena, checkCapacity } from "../../core/bump_arena.ts";
 import {
   DEFAULT_ARENA_BYTES,
-  type DType,
+  type Dtype,
   InvalidValueError,
   type TensorRef,
   type TypedArrays,
@@ -95,7 +95,7 @@ export class GpuArena extends BumpArena {
   }
 
   /** Copies the values to the CPU, once all that was queued has run. */
-  override async read<D extends DType>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
+  override async read<D extends Dtype>(ref: TensorRef<D>): Promise<TypedArrays[D]> {
     this.check(ref);
     if (ref.byteLength === 0) return typedView(ref.dtype, new ArrayBuffer(0), 0, 0);
     const { binding, shiftBytes } = this.#bind(ref.offsetBytes, ref.byteLength);
@@ -106,7 +106,7 @@ export class GpuArena extends BumpArena {
   }
 
   /** Copies values to the device; `values.length` must be `ref.elementCount`. */
-  override write<D extends DType>(ref: TensorRef<D>, values: TypedArrays[D]): void {
+  override write<D extends Dtype>(ref: TensorRef<D>, values: TypedArrays[D]): void {
     this.check(ref);
     this.checkCount(ref, values.length);
     if (ref.byteLength === 0) return;

@@ -1,4 +1,4 @@
-import { CpuArena, type DType, type TensorRef, type TypedArrays } from "../../../src/core/mod.ts";
+import { CpuArena, type Dtype, type TensorRef, type TypedArrays } from "../../../src/core/mod.ts";
 import { BatchKernels } from "../../../src/kernels/cpu/batch_kernels.ts";
 import { CpuKernels } from "../../../src/kernels/cpu/cpu_kernels.ts";
 import type { Gpu } from "../../../src/kernels/gpu/device.ts";
@@ -10,13 +10,13 @@ import type { Kernels } from "../../../src/kernels/kernels.ts";
 export interface Side {
   readonly kernels: Kernels;
   /** A tensor the kernels work on. */
-  tensor<D extends DType>(shape: readonly number[], dtype: D, values?: TypedArrays[D]): TensorRef<D>;
+  tensor<D extends Dtype>(shape: readonly number[], dtype: D, values?: TypedArrays[D]): TensorRef<D>;
   /** A tensor of the host's memory. */
-  hosted<D extends DType>(shape: readonly number[], dtype: D, values?: TypedArrays[D]): TensorRef<D>;
+  hosted<D extends Dtype>(shape: readonly number[], dtype: D, values?: TypedArrays[D]): TensorRef<D>;
 }
 
 /** What `work` returns, read, from the reference and from the GPU. */
-export async function onBoth<D extends DType>(
+export async function onBoth<D extends Dtype>(
   gpu: Gpu,
   work: (side: Side) => TensorRef<D> | Promise<TensorRef<D>>,
 ): Promise<{ expected: TypedArrays[D]; actual: TypedArrays[D] }> {
@@ -36,7 +36,7 @@ export async function onBoth<D extends DType>(
   return { expected: await cpuArena.read(expectedRef), actual };
 }
 
-function filled<D extends DType>(
+function filled<D extends Dtype>(
   arena: CpuArena | GpuArena,
   shape: readonly number[],
   dtype: D,

@@ -1,0 +1,2 @@
+/** Valibot: schemas of parsed files. */
+export * as v from "npm:valibot@1.5.0";
