@@ -20,7 +20,7 @@ import {
 import type { PictureLike } from "../../world.ts";
 import { ColourYcc, waveletSystem } from "../../systems/mod.ts";
 import type { SynthesisPlace } from "../run/tile_engine.ts";
-import { PIXEL_ROUNDING, pixelGains } from "./pixel_params.ts";
+import { PIXEL_ROUNDING, pixelBitWeights, pixelGains } from "./pixel_params.ts";
 import { cropPlanes, samplesFromFloats } from "./planes.ts";
 import { cropSamples } from "../samples.ts";
 import type { StreamSpec } from "./stream_spec.ts";
@@ -59,7 +59,13 @@ export function pixelStages(spec: StreamSpec): StreamStages {
       quantiser: {
         step: stepFromCode(stepCode),
         gains: pixelGains(layout, weighted),
-        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : { optimise: { effort, coder: "subband" } }),
+        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : {
+          optimise: {
+            effort,
+            coder: "subband",
+            ...weighted && { bitWeights: pixelBitWeights(layout) },
+          },
+        }),
       },
       coder: { model: entropy === "static" ? "static" : "subband" },
     }),
