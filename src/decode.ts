@@ -15,4 +15,6 @@ export type { FileMetadata } from "./codec/container/metadata.ts";
 export { WarmWorkers } from "./codec/run/warm_workers.ts";
 export { BitstreamError, InvalidValueError, VaeransError } from "./core/errors.ts";
 export type { ByteSource, FileSource, SeekableFile } from "./format/byte_source.ts";
+export type { Cicp } from "./image/cicp.ts";
+export type { PictureMetadata } from "./image/metadata_parts.ts";
 export { setAssetUrls } from "./models/assets.ts";

@@ -18,4 +18,7 @@ export type { FileMetadata } from "./codec/container/metadata.ts";
 export type { CompressInput } from "./codec/samples.ts";
 export { WarmWorkers } from "./codec/run/warm_workers.ts";
 export { InvalidValueError, VaeransError } from "./core/errors.ts";
+export type { PictureInput } from "./core/picture.ts";
+export type { Cicp } from "./image/cicp.ts";
+export type { PictureMetadata } from "./image/metadata_parts.ts";
 export { setAssetUrls } from "./models/assets.ts";

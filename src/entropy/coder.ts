@@ -47,6 +47,8 @@ export interface SectionDecoder {
 export interface QuantiserChoice {
   /** Distortion that one bit is worth, in (step/64)²: an integer. */
   readonly lambda: number;
+  /** A factor on `lambda` for each band; all 1 if absent. Coders without a use for it are not given it. */
+  readonly bitWeights?: readonly number[];
   /** 1 to 9. */
   readonly effort: number;
   /** Initial model state of the context coders. */

@@ -28,9 +28,9 @@ export {
   frequencyTableFromCounts,
   normaliseCounts,
 } from "./rans/frequency_table.ts";
-export { DEFAULT_LAMBDA, SCALED_UNITS_PER_STEP } from "./rdo/choose_by_cost.ts";
+export { DEFAULT_LAMBDA, MAX_LAMBDA, SCALED_UNITS_PER_STEP } from "./rdo/choose_by_cost.ts";
 export { DEFAULT_EFFORT } from "./effort.ts";
-export { MAX_LAMBDA, optimiseCoefficients, type OptimiseOptions } from "./rdo/optimise.ts";
+export { optimiseCoefficients, type OptimiseOptions } from "./rdo/optimise.ts";
 export type { MixingState } from "./mixing/mixing_block.ts";
 export { type ContextPrior, parsePrior, serialisePrior } from "./latent/prior.ts";
 export { ransDecodeU8 } from "./rans/rans_u8_decode.ts";

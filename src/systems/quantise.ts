@@ -44,6 +44,8 @@ export interface OptimiseChoice {
   readonly coder?: "context" | "subband" | "trellis";
   /** What a bit is worth, in (step/64)² of error; by default what suits the coder. */
   readonly lambda?: number;
+  /** A factor on `lambda` for each band of the pyramid, in its order; all 1 by default. For coder `subband` only. */
+  readonly bitWeights?: readonly number[];
   /** The prior that the coder will start from. */
   readonly prior?: ContextPrior;
 }
@@ -103,13 +105,20 @@ export class QuantizeU8<M extends TransformMode>
       );
     }
     const { gains, optimise } = options;
-    const areGains = gains === undefined ||
-      (Array.isArray(gains) && gains.every((gain) => gain > 0 && gain < Infinity));
+    const areGains = gains === undefined || arePositive(gains);
     checkOption("QuantizeU8", areGains, "gains", "a list of positive, finite factors", gains);
     if (optimise) {
       checkWholeOption("QuantizeU8", "optimise.effort", optimise.effort, 1, 9);
       checkWholeOption("QuantizeU8", "optimise.lambda", optimise.lambda, 0, MAX_LAMBDA);
       checkChoiceOption("QuantizeU8", "optimise.coder", optimise.coder, costedCoders());
+      const { bitWeights } = optimise;
+      checkOption(
+        "QuantizeU8",
+        bitWeights === undefined || (optimise.coder === "subband" && arePositive(bitWeights)),
+        "optimise.bitWeights",
+        'a list of positive, finite factors, with coder "subband"',
+        bitWeights,
+      );
     }
     this.#stepCode = codeFromStep(options.step ?? 2 ** ((50 - quality) / 10));
   }
@@ -165,6 +174,10 @@ export class QuantizeU8<M extends TransformMode>
       }
     }
   }
+}
+
+function arePositive(factors: readonly number[]): boolean {
+  return Array.isArray(factors) && factors.every((factor) => factor > 0 && factor < Infinity);
 }
 
 function addQuantized(world: KernelWorld, entity: Entity, coefficients: Int32Array): void {

@@ -3,7 +3,7 @@ import type { Entity } from "../../core/mod.ts";
 import { rgbaToDifferences, rgbaToYcocg, sampleToPlane } from "../../kernels/cpu/exact_planes.ts";
 import type { PictureLike } from "../../world.ts";
 import { ColourYcc, waveletSystem } from "../../systems/mod.ts";
-import { PIXEL_ROUNDING, pixelGains } from "./pixel_params.ts";
+import { PIXEL_ROUNDING, pixelBitWeights, pixelGains } from "./pixel_params.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { EncodingStages } from "./stream_stages.ts";
 import { unwrapped } from "../run/unwrap.ts";
@@ -39,7 +39,13 @@ export function pixelEncoding(spec: StreamSpec): EncodingStages {
       quantiser: {
         step: stepFromCode(stepCode),
         gains: pixelGains(layout, weighted),
-        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : { optimise: { effort, coder: "subband" } }),
+        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : {
+          optimise: {
+            effort,
+            coder: "subband",
+            ...weighted && { bitWeights: pixelBitWeights(layout) },
+          },
+        }),
       },
       coder: { model: entropy === "static" ? "static" : "subband" },
     }),

@@ -6,6 +6,8 @@ import type { CostedModel, ValueCoder } from "../latent/value_chooser.ts";
 
 /** Units of a scaled coefficient in a quantisation step. */
 export const SCALED_UNITS_PER_STEP = 64;
+/** Largest `lambda`: 16 step² a bit; beyond it everything is 0 anyway. */
+export const MAX_LAMBDA = 65_536;
 /**
  * A good `lambda` for the context coder, 0.08 step² a bit, in (step/64)² a bit: the embedded models were trained with it in
  * the loop (`BIT_WEIGHT` of `scripts/train/train.py`).

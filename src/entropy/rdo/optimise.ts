@@ -18,13 +18,14 @@ import type { EntropyMode } from "../coder.ts";
 import { coderNamed } from "../coders.ts";
 import { EntropyError } from "../errors.ts";
 import type { ContextPrior } from "../latent/prior.ts";
+import { MAX_LAMBDA } from "./choose_by_cost.ts";
 
-/** Largest `lambda`: 16 step² a bit; beyond it everything is 0 anyway. */
-export const MAX_LAMBDA = 65_536;
 /** Options of {@linkcode optimiseCoefficients}. */
 export interface OptimiseOptions {
   /** What a bit is worth, in (step/64)² of distortion: an integer, 0 … 65536. By default what suits the coder. */
   readonly lambda?: number;
+  /** A factor on `lambda` for each band, above 0, in their order; for `subband` only. All 1 by default. */
+  readonly bitWeights?: readonly number[];
   /** How hard to try, 1..9; see the table at the top of this file. */
   readonly effort: number;
   /** Which coder will code them; `context` by default. For `trellis` a step is a half step of the quantisers'. */
@@ -34,7 +35,8 @@ export interface OptimiseOptions {
 }
 
 /**
- * Quantises with the coder's own costs. Every band's distortion weighs alike: the steps equalise it.
+ * Quantises with the coder's own costs. Every band's distortion weighs alike, since the steps equalise it, unless
+ * `bitWeights` say otherwise.
  *
  * @param scaled Coefficient / step in 1/64, packed in coding order; magnitudes up to 2^31 − 1.
  * @param bands The bands, in coding order.
@@ -68,7 +70,7 @@ export function optimiseCoefficients(
         "Pass the bands of these coefficients.",
     );
   }
-  const { effort, prior, coder = "context" } = options;
+  const { effort, prior, coder = "context", bitWeights } = options;
   const { cost } = coderNamed(coder);
   if (!cost) {
     throw new EntropyError(
@@ -79,7 +81,20 @@ export function optimiseCoefficients(
   const { lambda = cost.defaultLambda } = options;
   checkOption("lambda", lambda, 0, MAX_LAMBDA);
   checkOption("effort", effort, 1, 9);
-  return cost.choose(scaled, bands, { lambda, effort, prior });
+  if (
+    bitWeights && !(coder === "subband" && bitWeights.length === bands.length && bitWeights.every(isFactor))
+  ) {
+    throw new EntropyError(
+      "entropy-range",
+      `Cannot quantise: bitWeights must be ${bands.length} positive factors, one a band, with coder subband (got ` +
+        `${bitWeights.length} with coder ${coder}). Leave them out.`,
+    );
+  }
+  return cost.choose(scaled, bands, { lambda, effort, prior, ...bitWeights && { bitWeights } });
+}
+
+function isFactor(value: number): boolean {
+  return value > 0 && value < Infinity;
 }
 
 function checkOption(name: string, value: number, least: number, most: number): void {

@@ -1,5 +1,5 @@
 import type { Coder } from "../coder.ts";
-import { roundedByEffort } from "../rdo/choose_by_cost.ts";
+import { MAX_LAMBDA, roundedByEffort } from "../rdo/choose_by_cost.ts";
 import { coderOf } from "../decoders.ts";
 import { subbandDecoder, SubbandEncoder } from "./sections.ts";
 import { subbandEngine } from "./wasm_subband_engine.ts";
@@ -12,12 +12,18 @@ export const subbandCoder: Coder = /* @__PURE__ */ coderOf(subbandDecoder, {
   encode: (_bands, { effort }) => new SubbandEncoder(effort),
   cost: {
     defaultLambda: DEFAULT_SUBBAND_LAMBDA,
-    choose(scaled, bands, { lambda, effort }) {
+    choose(scaled, bands, { lambda, bitWeights, effort }) {
       const byRounding = roundedByEffort(scaled, effort);
       if (byRounding) return byRounding;
       const chosen = new Int32Array(scaled.length);
       const engine = subbandEngine();
-      engine.choose(scaled, chosen, bands, lambda);
+      if (bitWeights) {
+        bands.forEach((band, i) => {
+          engine.choose(scaled, chosen, [band], Math.min(MAX_LAMBDA, Math.round(lambda * bitWeights[i])));
+        });
+      } else {
+        engine.choose(scaled, chosen, bands, lambda);
+      }
       engine.release();
       return chosen;
     },

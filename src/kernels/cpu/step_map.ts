@@ -9,10 +9,10 @@ export const MAX_STEP_EXPONENT = 8;
 
 /** Variance is taken over cells of so many pixels a side. */
 const CELL_PIXELS = 8;
-/** (0.03 · 255)², which keeps SSIM's contrast term finite where nothing varies. */
-const FLAT_VARIANCE = 58.5;
+/** Keeps a weight finite where nothing varies: that of a texture of 8 levels, below which errors show alike. */
+const FLAT_VARIANCE = 130;
 /** 1 would equalise what SSIM sees of errors; textures would then be too soft for SSIMULACRA2. Measured on training photographs. */
-const STRENGTH = 0.6;
+const STRENGTH = 0.65;
 /** What encoders use of the range: blocks apart by three octaves. */
 const MOST_USED_EXPONENT = 6;
 
@@ -41,8 +41,8 @@ export function stepMapSize(
 
 /**
  * Coarser steps where a picture is busy, finer ones where it is flat: errors are seen against the contrast around them. The
- * weight of an error is SSIM's, 1 / (2 · variance + constant), its mean over a block; steps go with its inverse root to
- * the power 0.6, and their mean over the picture is 1 in octaves.
+ * weight of an error has the form of SSIM's, 1 / (2 · variance + constant), its mean over a block; steps go with its inverse root to
+ * the power 0.65, and their mean over the picture is 1 in octaves.
  *
  * @param picture RGBA of 8 bits.
  * @returns A block for each 32×32 pixels, those at the right and bottom smaller.

@@ -52,7 +52,7 @@ const WAVELETS: readonly Wavelet[] = [
     high: [0.026748757, 0.016864118, -0.078223267, -0.266864118, 0.602949018, -0.266864118, -0.078223267, 0.016864118, 0.026748757],
   },
 ];
-const LEVEL_WEIGHTS = [1.3, 1, 0.85, 0.7, 0.6];
+const LUMA_WEIGHTS = [1.7, 1, 0.68, 0.62, 0.56], CHROMA_WEIGHTS = [1.9, 1.25, 1, 0.95, 0.75];
 const CHANNEL_GAINS = [1, 1 / 1.0423, 1 / 0.9084];
 
 /** RGBA samples of a file without a model. */
@@ -123,7 +123,7 @@ function rowOf(values: readonly number[], { width }: Band, y: number): number[] 
 /** 2.4 and 2.5. */
 function dequantised(band: Band, header: Header, wavelet: Wavelet, map: Band | undefined): number[] {
   const { level, orientation, channel, width } = band, { stepCode, isWeighted } = header;
-  const weight = isWeighted ? LEVEL_WEIGHTS[clamp(level - 1, 0, 4)] : 1;
+  const weight = isWeighted ? (channel === 0 ? LUMA_WEIGHTS : CHROMA_WEIGHTS)[clamp(level - 1, 0, 4)] : 1;
   const norm = lineNorm(wavelet, level, (orientation & 1) !== 0) *
     lineNorm(wavelet, level, (orientation & 2) !== 0);
   const step = Math.fround(2 ** ((stepCode - 1024) / 64) * CHANNEL_GAINS[channel] * weight / norm);

@@ -56,6 +56,46 @@ Deno.test("optimiseCoefficients() lowers distortion + lambda · bits against rou
   }
 });
 
+Deno.test("bitWeights make bits of a band dearer or cheaper", () => {
+  const scaled = scaledPicture(5), lambda = 400;
+  const choose = (bitWeights?: readonly number[]) =>
+    optimiseCoefficients(scaled, bands, {
+      lambda,
+      effort: 5,
+      coder: "subband",
+      ...bitWeights && { bitWeights },
+    });
+  const nonZeros = (values: Int32Array, { offset, width, height }: typeof bands[0]) =>
+    values.subarray(offset, offset + width * height).reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0);
+  const even = choose();
+  assertEquals(choose(bands.map(() => 1)), even);
+  const last = bands.length - 1, only = (weight: number) => bands.map((_, i) => i === last ? weight : 1);
+  const [cheap, dear] = [choose(only(0.3)), choose(only(3))];
+  assert(nonZeros(cheap, bands[last]) > nonZeros(even, bands[last]));
+  assert(nonZeros(dear, bands[last]) < nonZeros(even, bands[last]));
+  // Bands that are coded earlier do not know.
+  const start = bands[last].offset;
+  assertEquals(dear.subarray(0, start), even.subarray(0, start));
+});
+
+Deno.test("bitWeights that do not fit the bands or the coder are refused", () => {
+  const scaled = scaledPicture(6), ones = bands.map(() => 1);
+  for (
+    const [coder, bitWeights] of [
+      ["context", ones],
+      ["subband", ones.slice(1)],
+      ["subband", [0, ...ones.slice(1)]],
+      ["subband", [Infinity, ...ones.slice(1)]],
+    ] as const
+  ) {
+    const error = assertThrows(
+      () => optimiseCoefficients(scaled, bands, { effort: 5, coder, bitWeights }),
+      EntropyError,
+    );
+    assertEquals(error.code, "entropy-range");
+  }
+});
+
 Deno.test("optimiseCoefficients() never moves a value by a step or more, nor across zero", () => {
   const scaled = scaledPicture(4);
   for (const effort of [1, 2, 5, 7]) {

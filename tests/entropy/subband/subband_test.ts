@@ -107,7 +107,7 @@ Deno.test("wide golden vector: these coefficients give these bytes", () => {
 Deno.test("wide golden vector of samples, which are predicted", () => {
   const bands = bandLayout({ width: 5, height: 3, channels: 2, levels: 0 });
   const values = Int32Array.from({ length: 30 }, (_, i) => 40 + 3 * (i % 5) - 2 * Math.floor(i / 5) + i % 3);
-  const [section] = encodeSections(values, bands, wide);
+  const section = encodeSamples(values, bands, sampleEffort(5), SAMPLES_SIMD_WASM);
   assertEquals(section.toHex(), "0095935f06d42d980184591700f565c7abeb24a1ce41");
 });
 
@@ -120,8 +120,12 @@ Deno.test("samples that their neighbours and other channels foretell cost little
     values[side * side + i] = 3 * Math.floor(i / side) - texture;
   }
   const bitsOf = (channels: number) =>
-    8 * encodeSections(values.slice(0, channels * side * side), bands.slice(0, channels), wide)[0].length /
-    side ** 2;
+    8 * encodeSamples(
+      values.slice(0, channels * side * side),
+      bands.slice(0, channels),
+      sampleEffort(5),
+      SAMPLES_SIMD_WASM,
+    ).length / side ** 2;
   const first = bitsOf(1), second = bitsOf(2) - first;
   assertEquals(first < 6.6, true, `${first} bits a sample of 6 random bits`);
   assertEquals(second < 5, true, `${second} bits a sample that the first channel tells`);
@@ -161,8 +165,12 @@ Deno.test("a channel that another tells by a slope which changes over the pictur
     values[side * side + i] = Math.round(values[i] * (i % side) / side);
   }
   const bitsOf = (channels: number) =>
-    8 * encodeSections(values.slice(0, channels * side * side), bands.slice(0, channels), wide)[0].length /
-    side ** 2;
+    8 * encodeSamples(
+      values.slice(0, channels * side * side),
+      bands.slice(0, channels),
+      sampleEffort(5),
+      SAMPLES_SIMD_WASM,
+    ).length / side ** 2;
   const second = bitsOf(2) - bitsOf(1);
   assertEquals(second < 3.2, true, `${second} bits a sample`);
 });
