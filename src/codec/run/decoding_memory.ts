@@ -4,7 +4,13 @@ import { graphicsChannels } from "../../entropy/lossless/graphics_section.ts";
 import type { ContainerHeader } from "../../format/mod.ts";
 import { type Rect, TileGrid } from "../tiles/tile_grid.ts";
 import { strips } from "../picture_decoder.ts";
-import { arenaBytesOf, type StreamSpec } from "../streams/stream_spec.ts";
+import { arenaBytesOf } from "../streams/arena_bytes.ts";
+import type { StreamSpec } from "../streams/stream_spec.ts";
+
+/** Tables of the coders, of a fixed size: 1.8 MB of the subband coder, 3.8 MB of the predictor of samples. */
+const CODER_TABLE_BYTES = 6e6;
+/** Energies that the subband coder keeps, 16 bits each. */
+const SUBBAND_COEFFICIENT_BYTES = 2.25;
 
 /** Default limit of the memory that decoding may take: 2 GiB. */
 export const DEFAULT_MAX_MEMORY_BYTES: number = 2 ** 31;
@@ -65,25 +71,37 @@ export function decodingBytes(
 }
 
 function threadBytes(spec: StreamSpec, grid: TileGrid, wanted: Rect, threads: number): number {
-  const decoding = arenaBytesOf(spec, grid.layoutOf(0), Infinity) + coderBytes(spec, grid);
+  const decoding = arenaBytesOf("decode", spec, grid.layoutOf(0), Infinity) + predictorBytes(spec, grid);
+  const coder = subbandBytes(spec, grid);
   const shown = grid.tilesIn(grid.samplesOf(wanted)).length;
   if (shown > 1) {
     const showing = Math.max(
       ...innerGroups(grid).map((tile) => showingBytes(spec, grid, grid.pixelRect(tile))),
     );
-    return threads * Math.max(decoding, showing);
+    return threads * (coder + Math.max(decoding, showing));
   }
   // One piece or tile: this thread decodes it, and all of them show strips.
   const shares = spec.kind === "latent" ? strips(wanted, threads, spec.paddingMultiple) : [wanted];
   const showing = Math.max(...shares.map((share) => showingBytes(spec, grid, share)));
-  return Math.max(decoding, showing) + (shares.length - 1) * showing;
+  return coder + Math.max(decoding, showing) + (shares.length - 1) * showing;
 }
 
-/** What the coder of graphics may take for a tile whose planes no wavelet took apart. */
-function coderBytes({ kind, levels, channels }: StreamSpec, grid: TileGrid): number {
-  if (kind === "latent" || levels > 0) return 0;
+/** What the coder of graphics may take while it decodes a tile whose planes no wavelet took apart; the predictor takes less. */
+function predictorBytes(spec: StreamSpec, grid: TileGrid): number {
+  if (!isPredicted(spec)) return 0;
   const { width, height } = grid.layoutOf(0);
-  return graphicsMemoryBytes({ width, height, channels: graphicsChannels(channels), bitDepth: 16 });
+  return graphicsMemoryBytes({ width, height, channels: graphicsChannels(spec.channels), bitDepth: 16 });
+}
+
+/** What the coders of other streams keep. */
+function subbandBytes(spec: StreamSpec, grid: TileGrid): number {
+  if (isPredicted(spec)) return 0;
+  const planes = spec.kind === "latent" ? 0 : SUBBAND_COEFFICIENT_BYTES * grid.layoutOf(0).coefficientCount;
+  return CODER_TABLE_BYTES + planes;
+}
+
+function isPredicted({ kind, levels }: StreamSpec): boolean {
+  return kind !== "latent" && levels === 0;
 }
 
 /** Tiles among which is one with the largest window: those at the first corner and next to it. */
@@ -95,7 +113,7 @@ function innerGroups({ rows, columns }: TileGrid): number[] {
 /** The arena, and where nets are run their memory, for showing a rectangle of pixels. */
 function showingBytes(spec: StreamSpec, grid: TileGrid, pixels: Rect): number {
   const net = grid.netRect(pixels, "decoder");
-  const arena = arenaBytesOf(spec, grid.windowOf(net).layout, Infinity);
+  const arena = arenaBytesOf("synthesise", spec, grid.windowOf(net).layout, Infinity);
   return spec.kind === "latent" ? arena + netBytes(net.width * net.height * spec.downsampling ** 2) : arena;
 }
 

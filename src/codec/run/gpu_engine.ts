@@ -15,12 +15,14 @@ import { analyseIn, type TileAnalysis } from "../streams/tile_analysis.ts";
 import { synthesiseIn } from "../streams/tile_work.ts";
 import { OPTIONAL_PARTS } from "./optional_parts.ts";
 import type { SampleData } from "../samples.ts";
-import { arenaBytesOf, type StreamSpec } from "../streams/stream_spec.ts";
+import type { StreamSpec } from "../streams/stream_spec.ts";
 import type { EntityPipeOptions } from "../streams/stream_stages.ts";
 import { WorldCache } from "./world_cache.ts";
 
-/** A GPU works in blocks of this: each tensor and each range of scratch may lose as much. */
-const SLACK_BYTES = 2 ** 20;
+/** A GPU works in blocks of 1 MiB: each tensor and each range of scratch may lose as much. */
+const SLACK_BYTES = 3 * 2 ** 20;
+/** Tensors and scratch per coefficient and per pixel, with room to spare: they are counted against no limit. */
+const COEFFICIENT_BYTES = 64, LATENT_PIXEL_BYTES = 32, PIXEL_BYTES = 16;
 /** Tiles of one shape go through together up to so many pixels: a net takes no more at once, either. */
 const MOST_PIXELS_TOGETHER = 2 ** 21;
 
@@ -103,7 +105,7 @@ export class GpuEngine implements TileEngine {
       spec,
       () =>
         this.#worlds.run(
-          arenaBytesOf(spec, window.layout) + SLACK_BYTES,
+          arenaBytesOf(spec, window.layout),
           (world) => synthesiseIn(world, spec, window, place, this.#pipe),
         ),
       () => this.#cpu.synthesise(spec, window, place),
@@ -127,7 +129,7 @@ export class GpuEngine implements TileEngine {
         let analyses: readonly TileAnalysis[] = [];
         const arenaBytes = () => {
           analyses = take();
-          return analyses.length * (arenaBytesOf(spec, window.layout) + SLACK_BYTES);
+          return analyses.length * (arenaBytesOf(spec, window.layout));
         };
         const run = async (world: GpuWorld) =>
           analyses.length > 0 ? await analyseIn(world, spec, analyses, this.#pipe) : [];
@@ -155,6 +157,13 @@ export class GpuEngine implements TileEngine {
       return await instead();
     }
   }
+}
+
+/** Bytes of a GPU's arena for one pass over a window. */
+function arenaBytesOf({ kind, downsampling }: StreamSpec, layout: PyramidLayout): number {
+  const pixels = layout.width * layout.height * downsampling ** 2;
+  const pixelBytes = kind === "latent" ? LATENT_PIXEL_BYTES : PIXEL_BYTES;
+  return Math.min(2 ** 32, SLACK_BYTES + pixelBytes * pixels + COEFFICIENT_BYTES * layout.coefficientCount);
 }
 
 OPTIONAL_PARTS.gpuEngine = (device, cpu, options) => new GpuEngine(device, cpu, options);

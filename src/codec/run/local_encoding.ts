@@ -3,7 +3,7 @@ import type { Entity } from "../../core/mod.ts";
 import { ANSEncode, QuantizeU8 } from "../../systems/mod.ts";
 import { refineLatent } from "../plan/refine_latent.ts";
 import { checkQuantised } from "../streams/quantised_check.ts";
-import { arenaBytesOf } from "../streams/stream_spec.ts";
+import { arenaBytesOf } from "../streams/arena_bytes.ts";
 import { analyseIn, encodingOf } from "../streams/tile_analysis.ts";
 import { OPTIONAL_PARTS } from "./optional_parts.ts";
 import { unwrapped } from "./unwrap.ts";
@@ -12,16 +12,16 @@ import { unwrapped } from "./unwrap.ts";
 OPTIONAL_PARTS.encoder = (worlds, pipe) => ({
   analyse: (spec, samples, pixels, window, tile) =>
     worlds.run(
-      arenaBytesOf(spec, window.layout),
+      arenaBytesOf("analyse", spec, window.layout),
       async (world) => (await analyseIn(world, spec, [{ samples, pixels, window, tile }], pipe))[0],
     ),
   refine: (spec, window, place, choice) =>
     worlds.run(
-      2 * arenaBytesOf(spec, window.layout),
+      arenaBytesOf("refine", spec, window.layout),
       (world) => refineLatent(world, spec, window, place, choice, pipe),
     ),
   encode: (spec, { coefficients, layout }, choice) =>
-    worlds.run(arenaBytesOf(spec, layout), async (world) => {
+    worlds.run(arenaBytesOf("encode", spec, layout), async (world) => {
       const { quantiser, coder } = (await encodingOf(spec)).coding(layout, choice);
       const dtype = coefficients instanceof Float32Array ? "f32" : "i32";
       const ref = world.arena.allocate([layout.coefficientCount], dtype);

@@ -7,7 +7,8 @@ import type { PlacedPyramid } from "../tiles/tile_grid.ts";
 import { OPTIONAL_PARTS } from "./optional_parts.ts";
 import { decodingOf, synthesiseIn } from "../streams/tile_work.ts";
 import type { SampleData } from "../samples.ts";
-import { arenaBytesOf, type StreamSpec } from "../streams/stream_spec.ts";
+import { arenaBytesOf } from "../streams/arena_bytes.ts";
+import type { StreamSpec } from "../streams/stream_spec.ts";
 import type { EntityPipeOptions } from "../streams/stream_stages.ts";
 import { unwrapped } from "./unwrap.ts";
 import { WorldCache } from "./world_cache.ts";
@@ -43,7 +44,7 @@ export class LocalEngine implements TileEngine {
   /** See {@linkcode TileEngine.decode}. */
   decode(spec: StreamSpec, layout: PyramidLayout, coded: CodedTile): Promise<Int32Array> {
     const sectionBytes = coded.sections.reduce((sum, section) => sum + section.length + 16, 0);
-    return this.#worlds.run(arenaBytesOf(spec, layout) + sectionBytes, async (world) => {
+    return this.#worlds.run(arenaBytesOf("decode", spec, layout) + sectionBytes, async (world) => {
       const { decoder, quant } = await decodingOf(spec);
       const sections = coded.sections.map((bytes) => {
         const ref = world.host.allocate([bytes.length], "u8");
@@ -64,7 +65,7 @@ export class LocalEngine implements TileEngine {
     place: SynthesisPlace,
   ): Promise<SampleData> {
     return this.#worlds.run(
-      arenaBytesOf(spec, window.layout),
+      arenaBytesOf("synthesise", spec, window.layout),
       (world) => synthesiseIn(world, spec, window, place, this.#pipe),
     );
   }

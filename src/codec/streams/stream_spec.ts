@@ -1,4 +1,3 @@
-import type { PyramidLayout } from "../../core/mod.ts";
 import type { WaveletName } from "../../wavelets/mod.ts";
 import { ALPHA_SECTION, EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION } from "../../format/mod.ts";
 import { type ModelManifest, NET_HALO_PIXELS } from "../../models/manifest.ts";
@@ -109,15 +108,4 @@ export function pixelSpec(
     wavelet: kind === "pixels" ? LOSSY_WAVELET : EXACT_WAVELET,
     levels: predicted ? EXACT_LEVELS : PIXEL_LEVELS,
   };
-}
-
-/**
- * Bytes of arena that one pass over a window takes: pixels, pyramid, symbols, escapes, sections, a net's planes.
- *
- * @param limit What an arena can have at most.
- */
-export function arenaBytesOf(spec: StreamSpec, layout: PyramidLayout, limit: number = 2 ** 32): number {
-  const pixels = layout.width * layout.height * spec.downsampling ** 2;
-  const ofPixels = spec.kind === "latent" ? 32 : 16;
-  return Math.min(limit, 2 ** 21 + ofPixels * pixels + 64 * layout.coefficientCount);
 }

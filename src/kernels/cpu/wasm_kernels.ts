@@ -65,7 +65,7 @@ export class WasmKernels extends CpuKernels {
     if (!level) return super.waveletForward(source, target, layout);
     if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const planeBytes = 4 * layout.width * layout.height;
-    const scratch = this.arena.scratch(scratchBytes(layout));
+    const scratch = this.arena.scratch(waveletScratchBytes(layout));
     for (let channel = 0; channel < layout.channels; channel++) {
       let from = this.#address(source) + channel * planeBytes;
       let width = layout.width, height = layout.height;
@@ -91,7 +91,7 @@ export class WasmKernels extends CpuKernels {
     if (!level) return super.waveletInverse(source, target, layout);
     if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const planeBytes = 4 * layout.width * layout.height;
-    const scratch = this.arena.scratch(scratchBytes(layout));
+    const scratch = this.arena.scratch(waveletScratchBytes(layout));
     const sizes = [{ width: layout.width, height: layout.height }];
     for (let n = 1; n <= layout.levels; n++) {
       sizes.push({ width: lowCount(sizes[n - 1].width), height: lowCount(sizes[n - 1].height) });
@@ -167,7 +167,10 @@ function suffixOf({ wavelet }: PyramidLayout, tensor: TensorRef): string {
 /** Rows that a level of the 9/7 keeps; the others take fewer. */
 const SCRATCH_ROWS = 7;
 
-/** Two low bands, used in turn, and the rows of a level; loads may reach a vector beyond the last row. */
-function scratchBytes({ width, height }: PyramidLayout): number {
+/**
+ * Bytes that a transform works in beside its tensors: two low bands, used in turn, and the rows of a level; loads may reach a
+ * vector beyond the last row.
+ */
+export function waveletScratchBytes({ width, height }: PyramidLayout): number {
   return 4 * width * (2 * height + SCRATCH_ROWS) + 64;
 }

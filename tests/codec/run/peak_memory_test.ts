@@ -26,7 +26,8 @@ function graphics(width: number, height: number): PictureLike {
 }
 
 // A header does not tell whether a lossless section is of graphics, whose coder has tables of a fixed size: below half a
-// megapixel they are most of what is declared for a photograph.
+// megapixel they are most of what is declared for a photograph, and simple graphics touch a part of them.
+const MOST_TIMES = { "latent": 2, "pixel": 2, "lossless photograph": 2, "lossless graphics": 3 } as const;
 for (
   const [name, picture, options, sectionKind] of [
     ["latent", photograph(512, 384), { model: "vaerans-8", quality: 50 }, LATENT_SECTION],
@@ -35,7 +36,7 @@ for (
     ["lossless graphics", graphics(512, 384), { lossless: true }, EXACT_SECTION],
   ] as const
 ) {
-  Deno.test(`the declared memory is 1 to 6 times the measured peak of decoding: a ${name} file`, async () => {
+  Deno.test(`the declared memory is 1 to ${MOST_TIMES[name]} times the measured peak of decoding: a ${name} file`, async () => {
     const file = await compress(picture, options);
     const { header, sections } = readContainer(file);
     const { payload } = sections.find(({ kind }) => (kind & 0xf0) === sectionKind)!;
@@ -54,7 +55,7 @@ for (
       const figures = `declared ${declared}, measured ${JSON.stringify(parts)}`;
       assert(parts.arena > 0 && parts.wasm > 0, figures);
       assert(measured <= declared, figures);
-      assert(declared <= 6 * measured, figures);
+      assert(declared <= MOST_TIMES[name] * measured, figures);
     } finally {
       worker.terminate();
     }
