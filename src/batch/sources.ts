@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { globToRegExp } from "../deps/glob.ts";
 import { basename } from "../deps/path.ts";
 import { withinFolder, withoutEndSeparators } from "../models/paths.ts";

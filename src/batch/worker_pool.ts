@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { Worker } from "../host/worker.ts";
 import { JobWorker } from "../concurrency/job_worker.ts";
 import { assetUrls } from "../models/assets.ts";

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { Deno } from "../host/deno_api.ts";
 import "../codec/all_parts.ts";
 import config from "../../deno.json" with { type: "json" };
 import { FORMAT_VERSION } from "../format/mod.ts";

@@ -1,5 +1,5 @@
 import { MAX_STEP_CODE } from "../../components/mod.ts";
-import { decoderOfId } from "../../entropy/mod.ts";
+import { decoderOfId } from "../../entropy/decoders.ts";
 import {
   type ContainerHeader,
   type ContainerSection,
