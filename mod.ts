@@ -7,6 +7,9 @@
  *
  * | Entry point | Contents |
  * |---|---|
+ * | `/decode` | `decompress`, `decompressStream` and `inspect` alone: no encoder, no GPU code, no npm package |
+ * | `/encode` | `compress` alone |
+ * | `/onnxruntime` | importing it lets third-party models and models on WebGPU run, by onnxruntime-web |
  * | `/systems` | the stages of the pipeline, `VaerWrite` and `VaerRead` |
  * | `/components` | the component classes that systems read and write |
  * | `/core` | arenas, tensors, entities, systems, pipes, traces and all error classes |
@@ -19,6 +22,8 @@
  *
  * @module
  */
+import "./src/codec/all_parts.ts";
+
 export { compress } from "./src/codec/compress.ts";
 export { type DecodedPicture, decompress } from "./src/codec/decompress.ts";
 export { decompressStream, type StreamedPicture, VaerDecoderStream } from "./src/codec/decompress_stream.ts";

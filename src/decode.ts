@@ -4,6 +4,8 @@
  *
  * @module
  */
+import "./codec/run/decode_worker_start.ts";
+
 export { type DecodedPicture, decompress } from "./codec/decompress.ts";
 export { decompressStream, type StreamedPicture, VaerDecoderStream } from "./codec/decompress_stream.ts";
 export { type FileInfo, inspect } from "./codec/inspect.ts";

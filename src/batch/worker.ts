@@ -4,6 +4,7 @@
  *
  * @module
  */
+import "../codec/all_parts.ts";
 import { engineFor } from "../codec/run/engines.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
 import { serveJobs } from "../concurrency/serve_jobs.ts";

@@ -1,3 +1,4 @@
+import { Worker } from "../host/worker.ts";
 import { JobWorker } from "../concurrency/job_worker.ts";
 import { assetUrls } from "../models/assets.ts";
 import { FILE_ERRORS, FileError } from "./file_error.ts";
@@ -192,7 +193,10 @@ export class WorkerPool {
   }
 
   #start(): Crew {
-    const worker = new JobWorker(new URL("./worker.ts", import.meta.url), { errors: FILE_ERRORS });
+    const worker = new JobWorker(
+      () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
+      { errors: FILE_ERRORS },
+    );
     const crew: Crew = { worker, running: new Set(), pictureBytes: 0, grownBytes: 0 };
     this.#crews.add(crew);
     return crew;

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import "../codec/all_parts.ts";
 import config from "../../deno.json" with { type: "json" };
 import { FORMAT_VERSION } from "../format/mod.ts";
 import { completionsCommand } from "./completions.ts";

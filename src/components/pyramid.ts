@@ -1,6 +1,6 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { BitstreamError, type Component, type PyramidLayout, type TensorRef } from "../core/mod.ts";
-import { coderOfId, CODERS } from "../entropy/mod.ts";
+import { decoderOfId, DECODERS } from "../entropy/mod.ts";
 import { checkLayout, checkNumber, checkTensor, checkValue, checkVector, checkWhole } from "./check.ts";
 import { checkPicture, MAX_BOUND, type PictureSize } from "./latent.ts";
 import { MAX_STEP_CODE } from "./step_code.ts";
@@ -146,11 +146,11 @@ export class ANSBitstream implements Component {
 
 /** Throws `BitstreamError` ("entropy-coder"): a stream of an unknown coder cannot be decoded, but may be valid elsewhere. */
 function checkCoder(coder: number): void {
-  if (coderOfId(coder)) return;
+  if (decoderOfId(coder)) return;
   throw new BitstreamError(
     "entropy-coder",
     `Cannot make ANSBitstream: coder must be ${
-      CODERS.map(({ id }) => id).join(", ")
+      DECODERS.map(({ id }) => id).join(", ")
     } (got ${coder}); use a newer release`,
   );
 }

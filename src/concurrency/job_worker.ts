@@ -1,9 +1,6 @@
 import { VaeransError } from "../core/errors.ts";
 import { type ErrorClasses, type PlainError, revivedError } from "./error_codec.ts";
 
-/** The runtime's own class: taken before onnxruntime, once it runs, puts another runtime's in its place. */
-const RuntimeWorker: typeof Worker | undefined = globalThis.Worker;
-
 /** What a worker is sent: a job, whose id comes back with the answer, or a notice, which has no id and no answer. */
 export type JobMessage = { readonly id?: number; readonly content: unknown };
 
@@ -35,14 +32,18 @@ export class JobWorker {
   #nextId = 0;
   #end: { readonly reason: unknown } | undefined;
 
-  /** Starts a worker with the module at `url`. */
-  constructor(url: URL, { errors, failure = workerFailed }: JobWorkerOptions = {}) {
+  /**
+   * Starts a worker.
+   *
+   * @param start Makes it, e.g. `() => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" })`: in this form, with
+   *   `Worker` of `src/host/`, bundlers see that the worker's module belongs to the program.
+   */
+  constructor(start: () => Worker, { errors, failure = workerFailed }: JobWorkerOptions = {}) {
     this.#errors = errors;
     this.#failure = failure;
     const fail = (reason: string) => this.terminate(failure(reason));
     try {
-      if (!RuntimeWorker) throw new Error("this runtime has no workers");
-      this.#worker = new RuntimeWorker(url, { type: "module" });
+      this.#worker = start();
     } catch (error) {
       fail(error instanceof Error ? error.message : String(error));
       return;

@@ -1,13 +1,6 @@
 import { type ErrorClasses, plainError } from "./error_codec.ts";
+import { workerScope } from "../host/mod.ts";
 import type { JobMessage, WorkerMessage } from "./job_worker.ts";
-
-/** The part of a worker's global scope used here; the library's own type is not loaded with the window's. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<JobMessage>) => Promise<void>) | null;
-  postMessage(message: WorkerMessage, transfer: Transferable[]): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
 
 /** How a worker serves a `JobWorker`. */
 export interface JobService<Job, Result, Notice> {
@@ -23,18 +16,22 @@ export interface JobService<Job, Result, Notice> {
 
 /** Makes this worker do the jobs that a `JobWorker` hands out. */
 export function serveJobs<Job, Result, Notice = never>(service: JobService<Job, Result, Notice>): void {
-  scope.onmessage = async ({ data: { id, content } }) => {
+  workerScope.onmessage = async ({ data: { id, content } }: MessageEvent<JobMessage>) => {
     if (id === undefined) return await service.onNotice?.(content as Notice);
     try {
       const result = await service.run(content as Job);
-      scope.postMessage({ id, result }, service.transferOf?.(result) ?? []);
+      send({ id, result }, service.transferOf?.(result) ?? []);
     } catch (error) {
-      scope.postMessage({ id, error: plainError(error, service.errors) }, []);
+      send({ id, error: plainError(error, service.errors) }, []);
     }
   };
 }
 
 /** Sends the `JobWorker` what is no answer. */
 export function notifyCaller(notice: unknown): void {
-  scope.postMessage({ notice }, []);
+  send({ notice }, []);
+}
+
+function send(message: WorkerMessage, transfer: Transferable[]): void {
+  workerScope.postMessage(message, transfer);
 }

@@ -53,16 +53,20 @@ export interface QuantiserChoice {
   readonly prior: ContextPrior | undefined;
 }
 
-/** An entropy coder. */
-export interface Coder {
+/** The part of an entropy coder that decoding needs: what `decoders.ts` lists. */
+export interface Decoder {
   /** Number in a section's kind, 0 to 15. */
   readonly id: number;
   /** Name in options. */
   readonly name: EntropyMode;
-  /** Makes an encoder for one picture with these bands. */
-  encode(bands: readonly BandShape[], options: CoderOptions): SectionEncoder;
   /** Makes a decoder for one picture with these bands. */
   decode(bands: readonly BandShape[], options: CoderOptions): SectionDecoder;
+}
+
+/** The other part. */
+export interface Encoder {
+  /** Makes an encoder for one picture with these bands. */
+  encode(bands: readonly BandShape[], options: CoderOptions): SectionEncoder;
   /** Rate-distortion-optimised quantisation by the coder's own costs; absent where values are only rounded. */
   readonly cost?: {
     /** A good `lambda` for most uses. */
@@ -78,3 +82,6 @@ export interface Coder {
     choose(scaled: Int32Array, bands: readonly BandShape[], choice: QuantiserChoice): Int32Array;
   };
 }
+
+/** An entropy coder. */
+export interface Coder extends Decoder, Encoder {}

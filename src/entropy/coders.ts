@@ -1,7 +1,7 @@
 /** All entropy coders. A new coder is one file that describes it, and one line here. */
 
 import type { Coder, EntropyMode } from "./coder.ts";
-import { EntropyError } from "./errors.ts";
+import { decoderNamed } from "./decoders.ts";
 import { contextCoder } from "./latent/context_coder.ts";
 import { trellisCoder } from "./latent/trellis_coder.ts";
 import { staticCoder } from "./static/static_coder.ts";
@@ -18,14 +18,8 @@ export const CODERS: readonly Coder[] = [staticCoder, contextCoder, subbandCoder
  * @throws {EntropyError} `entropy-bad-mode` for an unknown name.
  */
 export function coderNamed(name: EntropyMode): Coder {
-  const coder = CODERS.find((coder) => coder.name === name);
-  if (coder) return coder;
-  throw new EntropyError(
-    "entropy-bad-mode",
-    `Cannot use entropy mode ${name}: it must be one of ${
-      CODERS.map(({ name }) => name).join(", ")
-    } (got ${name}). Use "context".`,
-  );
+  const { id } = decoderNamed(name);
+  return CODERS.find((coder) => coder.id === id)!;
 }
 
 /**

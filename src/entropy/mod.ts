@@ -38,12 +38,15 @@ export { ransEncodeU8 } from "./rans/rans_u8_encode.ts";
 export type {
   Coder,
   CoderOptions,
+  Decoder,
+  Encoder,
   EntropyMode,
   QuantiserChoice,
   SectionDecoder,
   SectionEncoder,
 } from "./coder.ts";
 export { coderNamed, coderOfId, CODERS } from "./coders.ts";
+export { decoderOfId, DECODERS } from "./decoders.ts";
 export { decodeSections, encodeSections, type EntropyOptions } from "./sections.ts";
 export {
   coefficientsFromSymbols,

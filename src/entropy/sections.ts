@@ -3,6 +3,7 @@
 import { type BandShape, checkBands, coefficientCount, sectionBands, sectionCount } from "./bands.ts";
 import type { CoderOptions, EntropyMode } from "./coder.ts";
 import { coderNamed } from "./coders.ts";
+import { decoderNamed } from "./decoders.ts";
 import { EntropyError, type EntropyErrorCode } from "./errors.ts";
 import { checkMagnitude } from "./symbols.ts";
 
@@ -95,7 +96,7 @@ export function decodeSections(
         "Pass the bands of these sections.",
     );
   }
-  const decoder = coderNamed(options.mode).decode(bands, options);
+  const decoder = decoderNamed(options.mode).decode(bands, options);
   const coefficients = new Int32Array(coefficientCount(bands));
   try {
     for (const [section, bytes] of sections.entries()) {

@@ -1,3 +1,4 @@
+import { Worker } from "../host/worker.ts";
 import { JobWorker, popAlive } from "../concurrency/job_worker.ts";
 import type { MeasureJob } from "./measure_worker.ts";
 import { makeMeasurer, type Measured, type MeasureRequest } from "./measurer.ts";
@@ -48,7 +49,9 @@ export class MeasurePool {
   }
 
   #start(): JobWorker {
-    const worker = new JobWorker(new URL("./measure_worker.ts", import.meta.url));
+    const worker = new JobWorker(() =>
+      new Worker(new URL("./measure_worker.ts", import.meta.url), { type: "module" })
+    );
     worker.notify(this.#settings);
     return worker;
   }

@@ -1,4 +1,5 @@
 import type { Picture } from "../image/mod.ts";
+import "../codec/all_parts.ts";
 import { codecOf, type CodecSpec } from "./codec_spec.ts";
 import type { EvalCodec } from "./codecs.ts";
 import { measure, type Measurement } from "./measure.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "../codec/all_parts.ts";
 import { WORKER_BYTES } from "../batch/job_memory.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";
 import { unknownAction } from "../cli/actions.ts";

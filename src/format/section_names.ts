@@ -1,4 +1,4 @@
-import { coderOfId } from "../entropy/mod.ts";
+import { decoderOfId } from "../entropy/mod.ts";
 import {
   ALPHA_SECTION,
   EXACT_SECTION,
@@ -41,7 +41,7 @@ export function sectionName(kind: number): string {
   const metadata = metadataOfKind(kind);
   if (metadata) return metadata.name;
   const stream = STREAMS.find(([base]) => base === (kind & 0xf0))?.[1];
-  const coder = coderOfId(kind & 15)?.name;
+  const coder = decoderOfId(kind & 15)?.name;
   if (stream && coder) return `${stream}, ${coder}`;
   return `${kind & OPTIONAL_SECTION ? "optional" : "critical"} ${kind & ~OPTIONAL_SECTION}`;
 }

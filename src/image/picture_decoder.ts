@@ -1,3 +1,4 @@
+import { Worker } from "../host/worker.ts";
 import { JobWorker, popAlive } from "../concurrency/job_worker.ts";
 import type { DecodeOptions } from "./decode.ts";
 import type { DecodeRequest } from "./decode_worker.ts";
@@ -49,7 +50,9 @@ export class PictureDecoder {
     signal?.throwIfAborted();
     const kept = popAlive(this.#idle);
     const worker = kept ??
-      new JobWorker(new URL("./decode_worker.ts", import.meta.url), { failure: workerError });
+      new JobWorker(() => new Worker(new URL("./decode_worker.ts", import.meta.url), { type: "module" }), {
+        failure: workerError,
+      });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const expireAfter = (milliseconds: number | undefined, error: () => ImageError) => {
       clearTimeout(timer);

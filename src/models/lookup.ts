@@ -1,5 +1,26 @@
+import { ModelError } from "../core/mod.ts";
+import { host } from "../host/mod.ts";
+import type { OnnxModel } from "./onnx_model.ts";
+
+/** What finds models by `vaerans.toml`; `named_models.ts` adds it. */
+export interface NamedModels {
+  /** See {@linkcode placeOfName}. */
+  placeOf(name: string): Promise<string | undefined>;
+  /** See {@linkcode configuredModel}. */
+  open(path: string, name: string): Promise<OnnxModel>;
+  /** See {@linkcode configuredArenaBytes}. */
+  arenaBytes(): Promise<number | undefined>;
+}
+
 /** Names that can stand in a configuration; anything else may be a path or an address. */
 const PLAIN_NAME = /^\w[\w.-]*$/;
+
+let namedModels: NamedModels | undefined;
+
+/** Adds the models of `vaerans.toml` and of the folder of pulled models, where there are files. */
+export function registerNamedModels(models: NamedModels): void {
+  if (host.workingFolder) namedModels = models;
+}
 
 /**
  * The place of a model that `vaerans.toml` or the folder of pulled models knows by name: the one look-up of the command
@@ -12,14 +33,17 @@ const PLAIN_NAME = /^\w[\w.-]*$/;
  *   pulled yet.
  */
 export async function placeOfName(name: string): Promise<string | undefined> {
-  if (!("Deno" in globalThis) || !PLAIN_NAME.test(name)) return undefined;
-  const [{ loadConfig }, { ModelStore, resolveModel }] = await Promise.all([
-    import("./config.ts"), // only where there are files
-    import("./store.ts"),
-  ]);
-  const config = await loadConfig();
-  const place = await resolveModel(name, config, new ModelStore(config));
-  return place === name ? undefined : place;
+  return PLAIN_NAME.test(name) ? await namedModels?.placeOf(name) : undefined;
+}
+
+/** A model that a configuration describes. Errors: `ModelError` ("model-unknown" and others), `ConfigError`. */
+export async function configuredModel(path: string, name: string): Promise<OnnxModel> {
+  if (namedModels) return await namedModels.open(path, name);
+  throw new ModelError(
+    "model-unknown",
+    `Cannot find model "${name}" in ${path}: there must be a part that reads configurations (got the decoder only). Import the ` +
+      "package's main entry point.",
+  );
 }
 
 /**
@@ -29,7 +53,5 @@ export async function placeOfName(name: string): Promise<string | undefined> {
  * @throws ConfigError For a configuration that cannot be used.
  */
 export async function configuredArenaBytes(): Promise<number | undefined> {
-  if (!("Deno" in globalThis)) return undefined;
-  const { loadConfig } = await import("./config.ts");
-  return (await loadConfig()).memory.arenaBytes;
+  return await namedModels?.arenaBytes();
 }

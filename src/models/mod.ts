@@ -3,6 +3,8 @@
  *
  * @module
  */
+import "./named_models.ts";
+
 export { type AssetUrls, setAssetUrls } from "./assets.ts";
 export {
   type ConfiguredModel,

@@ -61,3 +61,11 @@ function latentOutput(outputs: readonly string[], named: string | undefined): st
 function namesOf(inputs: readonly GraphInput[]): string {
   return inputs.map(({ name }) => name).join(", ");
 }
+
+/** Channels of a latent. */
+export const LATENT_CHANNELS = 4;
+
+/** Whether an encoder gives mean and log-variance, as many channels of each as the latent has. */
+export function hasVariance(channels: number): boolean {
+  return channels === 2 * LATENT_CHANNELS;
+}

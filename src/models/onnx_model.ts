@@ -1,6 +1,5 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { type DenseTensor, ModelError } from "../core/mod.ts";
-import type { InferenceSession, OnnxRuntime, Tensor } from "../deps/onnxruntime.ts";
 import {
   type GpuTensor,
   type GpuValues,
@@ -8,20 +7,15 @@ import {
   type NetRuntime,
   outputPlanes,
 } from "../kernels/kernels.ts";
-import { firstPlanes, sliceBySlice } from "./gpu_slices.ts";
 import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
-import type { NetName } from "./net_ends.ts";
+import { hasVariance, LATENT_CHANNELS, type NetName } from "./net_ends.ts";
 import { type ModelFiles, type NetFile, readNetFile } from "./net_file.ts";
-import { CPU_BUILD, failedToStart, GPU_BUILD, unavailable } from "./onnxruntime.ts";
-import { type NetEnds, type Planned, planNet } from "./plan_net.ts";
-
-const LATENT_CHANNELS = 4;
-
-type Sessions = Map<NetName, Promise<InferenceSession>>;
+import { type NetSessions, netSessions } from "./net_sessions.ts";
+import { type Planned, planNet } from "./plan_net.ts";
 
 /**
- * A VAE on onnxruntime-web, by its wasm or its WebGPU provider. Each net is compiled once a device, when first used. What this
- * package's own kernels can run they are told by `planOf`, and nothing is compiled.
+ * A VAE. This package's own kernels run the nets that `planOf` has a plan for. onnxruntime-web runs the others, and all nets on
+ * a GPU; each net is then compiled once per device, when it is first used.
  */
 export class OnnxModel {
   /** As read from `manifest.json`. */
@@ -32,11 +26,10 @@ export class OnnxModel {
   readonly fingerprint: number;
   readonly #files: ModelFiles;
   readonly #plans = new Map<NetName, Promise<Planned>>();
-  readonly #ends = new Map<NetName, NetEnds>();
   /** Files of nets that have neither a plan nor a session yet, so that they are not read and hashed again. */
   readonly #netFiles = new Map<NetName, Promise<NetFile>>();
-  readonly #sessions: Sessions = new Map();
-  readonly #gpuSessions = new WeakMap<GPUDevice, Sessions>();
+  /** Sessions of onnxruntime, for nets that have no plan. */
+  #sessions: Promise<NetSessions> | undefined;
 
   /**
    * Makes the object.
@@ -95,23 +88,22 @@ export class OnnxModel {
 
   /** (n, 3, H, W) → (n, 4, H / f, W / f). */
   async encode(pixels: DenseTensor): Promise<DenseTensor> {
-    return posteriorMean(await this.#run("encoder", pixels));
+    return await (await this.#opened()).encode(pixels);
   }
 
   /** (n, 4, h, w) → (n, 3, h · f, w · f); `steps` (n) reach decoders whose manifest names an input for them. */
-  decode(latents: DenseTensor, steps: Float32Array): Promise<DenseTensor> {
-    return this.#run("decoder", latents, steps);
+  async decode(latents: DenseTensor, steps: Float32Array): Promise<DenseTensor> {
+    return await (await this.#opened()).decode(latents, steps);
   }
 
   /** As `encode`, from and to buffers of a GPU. */
   async encodeOnGpu(device: GPUDevice, pixels: GpuValues): Promise<GpuTensor> {
-    const output = await this.#runOnGpu("encoder", device, pixels);
-    return hasVariance(output.shape[1]) ? firstPlanes(device, output, LATENT_CHANNELS) : output;
+    return await (await this.#opened()).encodeOnGpu(device, pixels);
   }
 
   /** As `decode`, from and to buffers of a GPU. */
-  decodeOnGpu(device: GPUDevice, latents: GpuValues, steps: Float32Array): Promise<GpuTensor> {
-    return this.#runOnGpu("decoder", device, latents, steps);
+  async decodeOnGpu(device: GPUDevice, latents: GpuValues, steps: Float32Array): Promise<GpuTensor> {
+    return await (await this.#opened()).decodeOnGpu(device, latents, steps);
   }
 
   /** Bytes of the trained start of the context coder, verified; `undefined` for models without one. */
@@ -161,7 +153,7 @@ export class OnnxModel {
 
   /** Opens a net as it will be needed, so that the first call does not wait for it. */
   async prepare(net: "encoder" | "decoder", runtime: NetRuntime = "auto"): Promise<void> {
-    await this.planOf(net, runtime) ?? await this.#session(net);
+    await this.planOf(net, runtime) ?? await (await this.#opened()).prepare(net);
   }
 
   async #plan(net: NetName): Promise<Planned> {
@@ -179,160 +171,22 @@ export class OnnxModel {
     if (!file) {
       file = readNetFile(net, this.manifest, this.#files);
       this.#netFiles.set(net, file);
-      file.then(({ ends }) => this.#ends.set(net, ends)).catch(() => this.#netFiles.delete(net));
+      file.catch(() => this.#netFiles.delete(net));
     }
     return file;
   }
 
-  async #run(net: NetName, input: DenseTensor, steps?: Float32Array): Promise<DenseTensor> {
-    const [session, ort] = [await this.#session(net), await CPU_BUILD.load()];
-    if (input.shape[0] > 1 && takesOneAtATime(session)) {
-      const parts: DenseTensor[] = [];
-      for (const [i, part] of split(input).entries()) {
-        parts.push(await this.#run(net, part, steps?.subarray(i, i + 1)));
-      }
-      return joined(parts);
+  #opened(): Promise<NetSessions> {
+    if (!this.#sessions) {
+      this.#sessions = netSessions({
+        name: this.name,
+        fileOf: (net) => this.#netFile(net),
+        forgetFile: (net) => this.#netFiles.delete(net),
+      });
+      this.#sessions.catch(() => this.#sessions = undefined);
     }
-    const tensor = new ort.Tensor("float32", input.values, input.shape);
-    const output = await this.#runSession(net, session, tensor, this.#stepInput(net, ort, steps));
-    return { values: output.data as Float32Array, shape: output.dims };
+    return this.#sessions;
   }
-
-  async #runOnGpu(
-    net: NetName,
-    device: GPUDevice,
-    input: GpuValues,
-    steps?: Float32Array,
-  ): Promise<GpuTensor> {
-    const [session, ort] = [await this.#session(net, device), await GPU_BUILD.load()];
-    if (input.shape[0] > 1 && takesOneAtATime(session)) {
-      return await sliceBySlice(
-        device,
-        input,
-        (slice, i) => this.#runOnGpu(net, device, slice, steps?.subarray(i, i + 1)),
-      );
-    }
-    const tensor = ort.Tensor.fromGpuBuffer(input.buffer, { dataType: "float32", dims: input.shape });
-    const feeds = this.#stepInput(net, ort, steps);
-    const output = await oneAtATime(() => this.#runSession(net, session, tensor, feeds));
-    return { buffer: output.gpuBuffer as GPUBuffer, shape: output.dims, release: () => output.dispose() };
-  }
-
-  async #runSession(
-    net: NetName,
-    session: InferenceSession,
-    tensor: Tensor,
-    others: Record<string, Tensor>,
-  ): Promise<Tensor> {
-    const { input, output } = this.#ends.get(net)!;
-    try {
-      return (await session.run({ [input]: tensor, ...others }, [output]))[output] as Tensor;
-    } catch (cause) {
-      throw new ModelError(
-        "model-run",
-        `Cannot run the ${net} of model ${this.name} on shape [${tensor.dims.join(", ")}]: ${
-          cause instanceof Error ? cause.message : cause
-        }`,
-        { cause },
-      );
-    }
-  }
-
-  /** The base steps, for decoders that have an input for them. */
-  #stepInput(net: NetName, ort: OnnxRuntime, steps?: Float32Array): Record<string, Tensor> {
-    const { condition } = this.#ends.get(net)!;
-    return steps && condition !== undefined
-      ? { [condition]: new ort.Tensor("float32", steps, [steps.length]) }
-      : {};
-  }
-
-  /** A net's session on the CPU, or on a device. */
-  #session(net: NetName, device?: GPUDevice): Promise<InferenceSession> {
-    let sessions = device ? this.#gpuSessions.get(device) : this.#sessions;
-    if (!sessions) this.#gpuSessions.set(device!, sessions = new Map());
-    let session = sessions.get(net);
-    if (!session) {
-      session = this.#open(net, device);
-      sessions.set(net, session);
-      session.catch(() => sessions.delete(net));
-    }
-    return session;
-  }
-
-  async #open(net: NetName, device?: GPUDevice): Promise<InferenceSession> {
-    const build = device ? GPU_BUILD : CPU_BUILD;
-    const [{ bytes, external }, ort] = await Promise.all([this.#netFile(net), build.load()]);
-    const externalData = Array.from(external, ([path, data]) => ({ path, data }));
-    const options: InferenceSession.SessionOptions = { ...externalData.length > 0 && { externalData } };
-    try {
-      const session = device
-        ? await oneAtATime(() =>
-          ort.InferenceSession.create(bytes, {
-            ...options,
-            executionProviders: [
-              { name: "webgpu", device } as InferenceSession.WebGpuExecutionProviderOption,
-            ],
-            preferredOutputLocation: "gpu-buffer",
-          })
-        )
-        : await ort.InferenceSession.create(bytes, { ...options, executionProviders: ["wasm"] });
-      this.#netFiles.delete(net);
-      await build.started();
-      return session;
-    } catch (cause) {
-      if (failedToStart(cause)) throw unavailable(cause);
-      throw new ModelError(
-        "model-open",
-        `Cannot open the ${net} of model ${this.name}: ${cause instanceof Error ? cause.message : cause}`,
-        { cause },
-      );
-    }
-  }
-}
-
-/** Models of others are often exported for a batch of exactly one. */
-function takesOneAtATime({ inputMetadata: [input] }: InferenceSession): boolean {
-  return input?.isTensor === true && input.shape[0] === 1;
-}
-
-function split({ values, shape: [count, ...rest] }: DenseTensor): DenseTensor[] {
-  const length = values.length / count;
-  return Array.from({ length: count }, (_, i) => ({
-    values: values.subarray(length * i, length * (i + 1)),
-    shape: [1, ...rest],
-  }));
-}
-
-function joined(parts: readonly DenseTensor[]): DenseTensor {
-  const [{ values: { length }, shape: [, ...rest] }] = parts;
-  const values = new Float32Array(length * parts.length);
-  parts.forEach((part, i) => values.set(part.values, length * i));
-  return { values, shape: [parts.length, ...rest] };
-}
-
-/** Some encoders give mean and log-variance, as many channels of each as the latent has. */
-function hasVariance(channels: number): boolean {
-  return channels === 2 * LATENT_CHANNELS;
-}
-
-/** The mean is the latent. */
-function posteriorMean(output: DenseTensor): DenseTensor {
-  if (!hasVariance(output.shape[1])) return output;
-  const [count, , height, width] = output.shape;
-  const means = split(output).map(({ values }) => ({
-    values: values.subarray(0, LATENT_CHANNELS * height * width),
-    shape: [1, LATENT_CHANNELS, height, width],
-  }));
-  return count === 1 ? means[0] : joined(means);
-}
-
-let lastGpuWork: Promise<unknown> = Promise.resolve();
-
-/** The build with WebGPU cannot be entered while it waits for the device. */
-function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-  const result = lastGpuWork.then(work);
-  lastGpuWork = result.catch(() => {});
-  return result;
 }
 
 function rangeOf(name: RangeName): { readonly scale: number; readonly shift: number } {

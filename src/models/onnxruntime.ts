@@ -5,6 +5,7 @@ import {
   importOnnxRuntimeWithWebGpu,
   type OnnxRuntime,
 } from "../deps/onnxruntime.ts";
+import { host } from "../host/mod.ts";
 import { onnxruntimeFileUrl } from "./assets.ts";
 
 /**
@@ -64,7 +65,7 @@ class Build {
  */
 export const CPU_BUILD: Build = new Build(
   "ort-wasm-simd-threaded.wasm",
-  () => "Deno" in globalThis ? importOnnxRuntime() : importOnnxRuntimeForBrowsers(),
+  () => host.name === "deno" ? importOnnxRuntime() : importOnnxRuntimeForBrowsers(),
 );
 
 /** 27 MB, with WebGPU. */

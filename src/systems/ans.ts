@@ -4,9 +4,9 @@ import { BitstreamError, type ComponentType, type Entity, InvalidValueError, Sys
 import { checkWholeOption } from "../core/check_option.ts";
 import {
   coderNamed,
-  coderOfId,
   CODERS,
   type ContextPrior,
+  decoderOfId,
   decodeSections,
   encodeSections,
   EntropyError,
@@ -107,7 +107,7 @@ export class ANSDecode extends System<ANSBitstream, QuantizedPyr | QuantParams, 
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     for (const entity of entities) {
       const { sections, coder, layout, quant, picture } = world.get(entity, ANSBitstream);
-      const mode = coderOfId(coder)!.name;
+      const mode = decoderOfId(coder)!.name;
       const bytes = sections.map((ref) => world.host.view(ref));
       const coefficients = decodeOrExplain(() =>
         decodeSections(bytes, layout.bands, { mode, ...(this.#prior && { prior: this.#prior }) })

@@ -27,9 +27,12 @@ import {
   SCALED_UNITS_PER_STEP,
 } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
+import { dequantise } from "./dequantise.ts";
 
 /** Coders whose costs can guide a quantiser. */
-const COSTED_CODERS: readonly string[] = CODERS.filter(({ cost }) => cost).map(({ name }) => name);
+function costedCoders(): string[] {
+  return CODERS.filter(({ cost }) => cost).map(({ name }) => name);
+}
 
 /** How hard a quantiser tries, see the table in `entropy/optimise.ts`. */
 export interface OptimiseChoice {
@@ -106,7 +109,7 @@ export class QuantizeU8<M extends TransformMode>
     if (optimise) {
       checkWholeOption("QuantizeU8", "optimise.effort", optimise.effort, 1, 9);
       checkWholeOption("QuantizeU8", "optimise.lambda", optimise.lambda, 0, MAX_LAMBDA);
-      checkChoiceOption("QuantizeU8", "optimise.coder", optimise.coder, COSTED_CODERS);
+      checkChoiceOption("QuantizeU8", "optimise.coder", optimise.coder, costedCoders());
     }
     this.#stepCode = codeFromStep(options.step ?? 2 ** ((50 - quality) / 10));
   }
@@ -114,7 +117,7 @@ export class QuantizeU8<M extends TransformMode>
   /** Processes the batch; see {@linkcode System.run}. */
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     if (this.mode === "forward") await this.#forward(world, entities);
-    else this.#inverse(world, entities);
+    else dequantise(world, entities);
   }
 
   async #forward(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
@@ -162,36 +165,6 @@ export class QuantizeU8<M extends TransformMode>
       }
     }
   }
-
-  #inverse(world: KernelWorld, entities: readonly Entity[]): void {
-    const pyramidOf = (entity: Entity) => world.get(entity, QuantizedPyr);
-    const quantOf = (entity: Entity) => world.get(entity, QuantParams);
-    const keyOf = (entity: Entity) => {
-      const { stepCode, exactBound = "lossy" } = quantOf(entity);
-      return [exactBound, stepCode, ...quantOf(entity).steps, ...layoutKey(pyramidOf(entity).layout)];
-    };
-    const limit = (entity: Entity) =>
-      Math.max(1, Math.floor(world.kernels.maxTensorBytes / (4 * pyramidOf(entity).layout.coefficientCount)));
-    for (const group of groupEntities(entities, keyOf, limit)) {
-      const { layout } = pyramidOf(group[0]), { steps, exactBound } = quantOf(group[0]);
-      const parts = group.map((entity) => pyramidOf(entity).coefficients);
-      const shape = [group.length, layout.coefficientCount];
-      const multiples = world.host.join(parts) ?? concatenated(world, parts, shape);
-      const coefficients = world.arena.allocate(shape, exactBound === undefined ? "f32" : "i32");
-      if (exactBound === undefined) {
-        world.kernels.dequantize(multiples, coefficients as TensorRef<"f32">, layout, steps);
-      } else {
-        world.arena.write(
-          coefficients as TensorRef<"i32">,
-          world.host.view(multiples) as Int32Array<ArrayBuffer>,
-        );
-      }
-      for (const [i, entity] of group.entries()) {
-        const own = world.arena.subref(coefficients, i);
-        world.add(entity, new WaveletPyr(own, layout, pyramidOf(entity).picture, exactBound));
-      }
-    }
-  }
 }
 
 function addQuantized(world: KernelWorld, entity: Entity, coefficients: Int32Array): void {
@@ -199,19 +172,4 @@ function addQuantized(world: KernelWorld, entity: Entity, coefficients: Int32Arr
   const ref = world.host.allocate([coefficients.length], "i32");
   world.host.write(ref, coefficients as Int32Array<ArrayBuffer>);
   world.add(entity, new QuantizedPyr(ref, layout, picture));
-}
-
-/** Copies tensors of the host's memory into one. */
-function concatenated(
-  world: KernelWorld,
-  refs: readonly TensorRef<"i32">[],
-  shape: readonly number[],
-): TensorRef<"i32"> {
-  const target = world.host.allocate(shape, "i32"), values = world.host.view(target);
-  let used = 0;
-  for (const ref of refs) {
-    values.set(world.host.view(ref), used);
-    used += ref.elementCount;
-  }
-  return target;
 }

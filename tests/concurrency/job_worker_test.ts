@@ -5,13 +5,15 @@ import { BitstreamError, VaeransError } from "../../src/core/mod.ts";
 import type { Task } from "./serving_worker.ts";
 
 const module = new URL("./serving_worker.ts", import.meta.url);
+/** Starts a worker with a module. */
+const startOf = (url: URL) => () => new Worker(url, { type: "module" });
 
 /** A worker for the time of `work`. */
 async function withWorker(
   work: (worker: JobWorker, run: <T>(task: Task) => Promise<T>) => Promise<void>,
   options: JobWorkerOptions = { errors: FILE_ERRORS },
 ): Promise<void> {
-  const worker = new JobWorker(module, options);
+  const worker = new JobWorker(startOf(module), options);
   try {
     await work(worker, (task) => worker.run(task));
   } finally {
@@ -70,7 +72,7 @@ Deno.test("the jobs of a worker that crashes or does not start reject with a cod
       "not today",
     ]] as const
   ) {
-    const worker = new JobWorker(url);
+    const worker = new JobWorker(startOf(url));
     const jobs = [worker.run({ forever: true }), worker.run({ fail: "crash" })];
     for (const job of [...jobs, jobs[1].catch(() => worker.run({ wait: 1 }))]) {
       const error = await assertRejects(() => job, VaeransError, reason);
@@ -107,7 +109,7 @@ Deno.test("terminate() rejects the jobs under way and later ones with its first 
     await assertRejects(() => run({ wait: 1 }), RangeError, "first");
     worker.notify({ factor: 2 });
   });
-  const [ended, alive] = [new JobWorker(module), new JobWorker(module)];
+  const [ended, alive] = [new JobWorker(startOf(module)), new JobWorker(startOf(module))];
   ended.terminate();
   await assertRejects(() => ended.run({ wait: 1 }), VaeransError, "it was terminated");
   assertEquals([popAlive([alive, ended]), popAlive([ended]), popAlive([])], [alive, undefined, undefined]);

@@ -1,3 +1,4 @@
+import "../run/local_encoding.ts";
 import { engineFor, engineForPiece } from "../run/engines.ts";
 import { planEncoding } from "./encoding_plan.ts";
 import type { TileEngine } from "../run/tile_engine.ts";

@@ -18,7 +18,7 @@ import type { PictureJudge } from "./picture_judge.ts";
 import { decoderGradient } from "./decoder_gradient.ts";
 import { cropPlanes } from "../streams/planes.ts";
 import type { StreamSpec } from "../streams/stream_spec.ts";
-import type { EntityPipeOptions, StreamStages } from "../streams/stream_stages.ts";
+import type { EncodingStages, EntityPipeOptions } from "../streams/stream_stages.ts";
 import { unwrapped } from "../run/unwrap.ts";
 
 /** A latent as its decoder gets it, and how well it serves. */
@@ -38,7 +38,7 @@ export interface TrialPlace {
   /** Its model. */
   readonly model: OnnxModel;
   /** Its pipelines. */
-  readonly stages: StreamStages;
+  readonly stages: EncodingStages;
   /** Base step. */
   readonly stepCode: number;
   /** Samples that the decoder is handed. */

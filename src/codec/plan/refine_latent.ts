@@ -4,7 +4,8 @@ import { loadModel } from "../../models/load.ts";
 import type { World } from "../../world.ts";
 import type { RefinementChoice, RefinementPlace } from "../run/tile_engine.ts";
 import type { PlacedPyramid } from "../tiles/tile_grid.ts";
-import { gainsOf, latentStages } from "../streams/latent.ts";
+import { gainsOf } from "../streams/latent.ts";
+import { latentEncoding } from "../streams/latent_encoding.ts";
 import { tryLatent } from "./latent_trial.ts";
 import { PictureJudge } from "./picture_judge.ts";
 import type { StreamSpec } from "../streams/stream_spec.ts";
@@ -43,7 +44,7 @@ export async function refineLatent(
   { stepCode, passes }: RefinementChoice,
   pipe: EntityPipeOptions,
 ): Promise<Float32Array> {
-  const [model, stages] = await Promise.all([loadModel(spec.model), latentStages(spec)]);
+  const [model, stages] = await Promise.all([loadModel(spec.model), latentEncoding(spec)]);
   const { objective } = model.manifest, { width, height } = pixels, { layout } = window;
   if (!objective || Math.min(width, height) < LEAST_SIDE_PIXELS) return window.coefficients;
   const judge = new PictureJudge({ data: shown, width, height }, objective, stepCode);

@@ -1,7 +1,8 @@
-import { GpuEngine } from "./gpu_engine.ts";
+import { GpuError } from "../../core/mod.ts";
 import type { EngineOptions, TileEngine } from "./tile_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
 import { checkDevice } from "../options.ts";
+import { OPTIONAL_PARTS } from "./optional_parts.ts";
 import { SharedEngine } from "./shared_engine.ts";
 import { chosenWorkers, type WorkerChoice } from "./warm_workers.ts";
 import { WorkerEngine } from "./worker_engine.ts";
@@ -58,7 +59,13 @@ export function engineFor(tileCount: number, options: EngineChoice): TileEngine 
   const cpu = workers === 0
     ? new LocalEngine(options)
     : new WorkerEngine(workers, options, chosenWorkers(options.workers).source);
-  return device === "cpu" ? cpu : new GpuEngine(device, cpu, options);
+  const { gpuEngine } = OPTIONAL_PARTS;
+  if (device === "cpu" || (device === "auto" && !gpuEngine)) return cpu;
+  if (gpuEngine) return gpuEngine(device, cpu, options);
+  throw new GpuError(
+    "gpu-unavailable",
+    "Cannot compute on a GPU: the package's part for it must be loaded (got the decoder only). Import the entry point /webgpu.",
+  );
 }
 
 /** 0 where this thread does the work itself. */

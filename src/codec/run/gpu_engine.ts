@@ -11,7 +11,9 @@ import type {
 } from "./tile_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "../tiles/tile_grid.ts";
 import { Batcher } from "./batcher.ts";
-import { analyseIn, synthesiseIn, type TileAnalysis } from "../streams/tile_work.ts";
+import { analyseIn, type TileAnalysis } from "../streams/tile_analysis.ts";
+import { synthesiseIn } from "../streams/tile_work.ts";
+import { OPTIONAL_PARTS } from "./optional_parts.ts";
 import type { SampleData } from "../samples.ts";
 import { arenaBytesOf, type StreamSpec } from "../streams/stream_spec.ts";
 import type { EntityPipeOptions } from "../streams/stream_stages.ts";
@@ -154,3 +156,5 @@ export class GpuEngine implements TileEngine {
     }
   }
 }
+
+OPTIONAL_PARTS.gpuEngine = (device, cpu, options) => new GpuEngine(device, cpu, options);

@@ -57,13 +57,8 @@ export interface RefinementChoice {
   readonly passes: number;
 }
 
-/**
- * The things that happen to a tile of a stream, here or in a worker. Arguments and results are plain data; the
- * caller keeps its arrays.
- */
-export interface TileEngine {
-  /** How many jobs run at once; more may be handed over and wait. */
-  readonly concurrency: number;
+/** Turns pixels of a tile into sections. Arguments and results are plain data; the caller keeps its arrays. */
+export interface TileEncoder {
   /** RGBA samples of a window's pixels → coefficients of the tile inside it. */
   analyse(
     spec: StreamSpec,
@@ -81,6 +76,15 @@ export interface TileEngine {
   ): Promise<Float32Array>;
   /** Coefficients → sections. */
   encode(spec: StreamSpec, tile: PlacedPyramid, choice: CodingChoice): Promise<CodedTile>;
+}
+
+/**
+ * The things that happen to a tile of a stream, here or in a worker. Arguments and results are plain data; the
+ * caller keeps its arrays.
+ */
+export interface TileEngine extends TileEncoder {
+  /** How many jobs run at once; more may be handed over and wait. */
+  readonly concurrency: number;
   /** Sections → quantised coefficients. */
   decode(spec: StreamSpec, layout: PyramidLayout, coded: CodedTile): Promise<Int32Array>;
   /** Quantised coefficients of a window → RGBA samples of `place.wanted`; an alpha stream sets every fourth sample. */

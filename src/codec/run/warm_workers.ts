@@ -1,4 +1,5 @@
 import { InvalidValueError } from "../../core/mod.ts";
+import { OPTIONAL_PARTS } from "./optional_parts.ts";
 import { JobWorker, popAlive } from "../../concurrency/job_worker.ts";
 
 /** Where an engine's workers come from. */
@@ -11,7 +12,12 @@ export interface WorkerSource {
 
 /** Starts a worker for each that is wanted, and ends those that come back. */
 export const COLD_WORKERS: WorkerSource = {
-  take: () => new JobWorker(new URL("./tile_worker.ts", import.meta.url)),
+  take: () =>
+    new JobWorker(() => {
+      const { startWorker } = OPTIONAL_PARTS;
+      if (startWorker) return startWorker();
+      throw new Error("no entry point of the package has said how workers start");
+    }),
   giveBack: (worker) => worker.terminate(),
 };
 

@@ -9,7 +9,7 @@ import type {
   TileEngine,
 } from "./tile_engine.ts";
 import type { PlacedPyramid, Rect, Window } from "../tiles/tile_grid.ts";
-import type { TileJob, TileNotice, TileRecords, TileRequest } from "./tile_worker.ts";
+import type { TileJob, TileNotice, TileRecords, TileRequest } from "./serve_tiles.ts";
 import { assetUrls } from "../../models/assets.ts";
 import { LocalEngine } from "./local_engine.ts";
 import { type JobWorker, popAlive } from "../../concurrency/job_worker.ts";

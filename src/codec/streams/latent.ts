@@ -3,17 +3,16 @@ import type { WaveletPyr } from "../../components/mod.ts";
 import type { Entity } from "../../core/mod.ts";
 import { loadModel } from "../../models/load.ts";
 import type { ModelManifest } from "../../models/manifest.ts";
-import type { PictureLike } from "../../world.ts";
-import { Hadamard4, OnnxVAEDecode, OnnxVAEEncode, waveletSystem } from "../../systems/mod.ts";
+import { Hadamard4, OnnxVAEDecode, waveletSystem } from "../../systems/mod.ts";
 import { cropPlanes, samplesFromFloats } from "./planes.ts";
 import { priorOf } from "./prior.ts";
 import type { StreamSpec } from "./stream_spec.ts";
-import type { StreamStages } from "./stream_stages.ts";
-import { halfStepShare, trellisGains, trellisQuantiser } from "./trellis_steps.ts";
+import type { DecodingStages } from "./stream_stages.ts";
+import { halfStepShare, trellisGains } from "./trellis_steps.ts";
 import { unwrapped } from "../run/unwrap.ts";
 
-/** A model's latent, rotated and taken apart by its wavelet. */
-export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
+/** Decodes a model's latent, which was rotated and taken apart by its wavelet. */
+export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> {
   const model = await loadModel(spec.model);
   const prior = await priorOf(model);
   const start = prior === undefined ? {} : { prior };
@@ -21,24 +20,6 @@ export async function latentStages(spec: StreamSpec): Promise<StreamStages> {
   const gains = gainsOf(manifest, spec), run = { runtime: spec.runtime ?? "auto" };
   return {
     decoder: start,
-    async analyse(world, pictures, pipe) {
-      const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
-      await unwrapped(
-        world.pipe(entities, pipe)
-          .to(new OnnxVAEEncode(model, run))
-          .to(new Hadamard4("forward"))
-          .to(waveletSystem(spec.wavelet, "forward", { levels: spec.levels })),
-      );
-      return entities as Entity[];
-    },
-    coding(layout, { stepCode, effort }) {
-      const step = stepFromCode(stepCode);
-      if (!spec.trellis) return { quantiser: { step, ...(gains && { gains }) }, coder: { model: "static" } };
-      return {
-        quantiser: trellisQuantiser(manifest, layout, gains, step, { effort, ...start }),
-        coder: { model: "trellis", ...start },
-      };
-    },
     quant(layout, stepCode) {
       const own = spec.trellis
         ? trellisGains(layout, gains, halfStepShare(manifest, stepFromCode(stepCode)))

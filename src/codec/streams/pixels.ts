@@ -3,66 +3,26 @@ import {
   QuantParams,
   ReconRGB,
   SamplePlanes,
-  stepFromCode,
   UNIT_STEP_CODE,
   type WaveletPyr,
   Ycc3,
 } from "../../components/mod.ts";
 import type { Entity } from "../../core/mod.ts";
-import {
-  differencesToRgba,
-  planeToSamples,
-  rgbaToDifferences,
-  rgbaToYcocg,
-  sampleToPlane,
-  ycocgToRgba,
-} from "../../kernels/cpu/exact_planes.ts";
-import type { PictureLike } from "../../world.ts";
+import { differencesToRgba, planeToSamples, ycocgToRgba } from "../../kernels/cpu/exact_planes.ts";
 import { ColourYcc, waveletSystem } from "../../systems/mod.ts";
 import type { SynthesisPlace } from "../run/tile_engine.ts";
-import { PIXEL_ROUNDING, pixelGains } from "./pixel_params.ts";
+import { pixelGains } from "./pixel_params.ts";
 import { cropPlanes, samplesFromFloats } from "./planes.ts";
 import { cropSamples } from "../samples.ts";
 import type { StreamSpec } from "./stream_spec.ts";
-import type { StreamStages } from "./stream_stages.ts";
+import type { DecodingStages } from "./stream_stages.ts";
 import { unwrapped } from "../run/unwrap.ts";
 
-/** The pixels' own coefficients, lossy: luma and chroma, or the one plane of a grey picture, by a 9/7. */
-export function pixelStages(spec: StreamSpec): StreamStages {
-  const { grey, levels, wavelet, weighted = false } = spec;
+/** Decodes the pixels' own coefficients, lossy: luma and chroma, or the one plane of a grey picture, by a 9/7. */
+export function pixelDecoding(spec: StreamSpec): DecodingStages {
+  const { grey, wavelet, weighted = false } = spec;
   return {
     decoder: {},
-    async analyse(world, pictures, pipe) {
-      if (!grey) {
-        const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
-        await unwrapped(
-          world.pipe(entities, pipe).to(new ColourYcc("forward")).to(
-            waveletSystem(wavelet, "forward", { levels, planes: Ycc3 }),
-          ),
-        );
-        return entities as Entity[];
-      }
-      const entities = pictures.map(({ data, width, height }) => {
-        const plane = world.arena.allocate([1, height, width], "f32");
-        world.arena.write(
-          plane,
-          Float32Array.from({ length: plane.elementCount }, (_, i) => data[4 * i] - 128),
-        );
-        return world.add(world.newEntity(), new SamplePlanes(plane, { width, height }));
-      });
-      await unwrapped(
-        world.pipe(entities, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
-      );
-      return entities as Entity[];
-    },
-    coding: (layout, { stepCode, entropy, effort }) => ({
-      quantiser: {
-        step: stepFromCode(stepCode),
-        gains: pixelGains(layout, weighted),
-        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : { optimise: { effort, coder: "subband" } }),
-      },
-      coder: { model: entropy === "static" ? "static" : "subband" },
-    }),
     quant: (layout, stepCode) =>
       new QuantParams(bandSteps(layout, stepCode, pixelGains(layout, weighted)), stepCode, 0),
     async synthesise(world, entity, net, place, pipe) {
@@ -94,34 +54,16 @@ export function pixelStages(spec: StreamSpec): StreamStages {
 }
 
 /**
- * Samples in integers: colours, grey or alpha, of 8 or 16 bits. Without levels colours are G and differences to it, which
+ * Decodes samples in integers: colours, grey or alpha, of 8 or 16 bits. Without levels colours are G and differences to it, which
  * the subband coder predicts best; a reversible wavelet takes YCoCg-R apart.
  */
-export function exactStages(spec: StreamSpec): StreamStages {
+export function exactDecoding(spec: StreamSpec): DecodingStages {
   const { channels, levels, wavelet, bound, bitDepth } = spec;
   const scale = { bound, bitDepth };
   const predicted = levels === 0;
-  const [read, written] = spec.kind === "alpha" ? [3, [3]] : [0, [0, 1, 2]];
+  const written = spec.kind === "alpha" ? [3] : [0, 1, 2];
   return {
     decoder: {},
-    async analyse(world, pictures, pipe) {
-      const entities = pictures.map(({ data, width, height }) => {
-        const planes = world.arena.allocate([channels, height, width], "i32");
-        const values = new Int32Array(planes.elementCount);
-        if (channels === 3) (predicted ? rgbaToDifferences : rgbaToYcocg)(data, values, scale);
-        else sampleToPlane(data, read, values, scale);
-        world.arena.write(planes, values);
-        return world.add(world.newEntity(), new SamplePlanes(planes, { width, height }));
-      });
-      await unwrapped(
-        world.pipe(entities, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
-      );
-      return entities as Entity[];
-    },
-    coding: (_layout, { entropy, effort }) => ({
-      quantiser: {},
-      coder: { model: entropy === "static" && spec.kind === "exact" ? "static" : "subband", effort },
-    }),
     quant: (layout) =>
       new QuantParams(new Float32Array(layout.bands.length).fill(1), UNIT_STEP_CODE, 0, bound),
     async synthesise(world, entity, net, place, pipe) {

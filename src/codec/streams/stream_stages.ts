@@ -19,8 +19,8 @@ export interface SizedSamples {
   readonly height: number;
 }
 
-/** The pipelines of one kind of stream. */
-export interface StreamStages {
+/** The pipelines of one kind of stream that encode. */
+export interface EncodingStages {
   /** Pictures → an entity with a `WaveletPyr` for each, those of one shape in one go. */
   analyse(
     world: PictureWorld,
@@ -29,6 +29,10 @@ export interface StreamStages {
   ): Promise<readonly Entity[]>;
   /** How a pyramid becomes sections. */
   coding(layout: PyramidLayout, choice: CodingChoice): { quantiser: QuantizeOptions; coder: AnsOptions };
+}
+
+/** The pipelines of one kind of stream that decode. */
+export interface DecodingStages {
   /** What the entropy decoder must be told. */
   readonly decoder: AnsOptions;
   /** Steps of a pyramid's bands. */

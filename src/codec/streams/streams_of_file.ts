@@ -1,6 +1,6 @@
 import { MAX_STEP_CODE } from "../../components/mod.ts";
 import { BitstreamError } from "../../core/mod.ts";
-import { coderOfId } from "../../entropy/mod.ts";
+import { decoderOfId } from "../../entropy/mod.ts";
 import {
   type ContainerHeader,
   type ContainerSection,
@@ -39,7 +39,7 @@ export async function streamsOf(
     streams.push({ ...spec, wavelet, levels, weighted, ...(stepMap && { stepMap }) });
   } else {
     const { manifest } = await modelOfFile(header, givenModel);
-    const trellis = first !== undefined && coderOfId(first.kind & 15)?.name === "trellis";
+    const trellis = first !== undefined && decoderOfId(first.kind & 15)?.name === "trellis";
     streams.push(latentSpec(manifest, givenModel ?? modelNameOf(header), { ...header, trellis, runtime }));
   }
   if (stepCode > MAX_STEP_CODE) throw headerError(`step code ${stepCode}`);

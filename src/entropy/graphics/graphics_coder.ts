@@ -3,9 +3,9 @@
 import { BIT_COST, logisticTable, PROBABILITY_BITS, STRETCH } from "../mixing/context_tables.ts";
 import { EntropyError } from "../errors.ts";
 import { DecisionReader } from "../rans/rans_single_decode.ts";
-import { compiledIfCan, compiledModule } from "../wasm_module.ts";
+import { compiledIfCan, compiledModule, type WasmText } from "../../host/wasm.ts";
 import { checkGraphicsShape, type GraphicsShape } from "./graphics_shape.ts";
-import { GRAPHICS_PLAIN_BASE64, GRAPHICS_SIMD_BASE64 } from "./graphics_wasm.ts";
+import { GRAPHICS_PLAIN_WASM, GRAPHICS_SIMD_WASM } from "./graphics_wasm.ts";
 
 /** An instance with more memory is not used again. */
 const LARGEST_KEPT_BYTES: number = 2 ** 26;
@@ -31,19 +31,19 @@ let shared: Exports | undefined;
  *
  * @param samples Interleaved, row by row: width · height · channels samples of at most `bitDepth` bits.
  * @param shape The rectangle.
- * @param base64 The module; for tests.
+ * @param wasm The module; for tests.
  * @returns The stream; it holds neither the shape nor a checksum.
  * @throws {EntropyError} `entropy-range` when the coder cannot take the shape or a sample is out of range.
  */
 export function encodeGraphics(
   samples: Uint8Array | Uint16Array,
   shape: GraphicsShape,
-  base64?: string,
+  wasm?: WasmText,
 ): Uint8Array {
   checkGraphicsShape(shape);
   checkSamples(samples, shape);
   if (samples.length === 0) return new Uint8Array(0);
-  return withRoom(shape, base64, (module, from) => {
+  return withRoom(shape, wasm, (module, from) => {
     new Uint16Array(module.memory.buffer, from, samples.length).set(samples);
     const length = module.encode();
     return new Uint8Array(module.memory.buffer, module.encoded(), length).slice();
@@ -56,20 +56,20 @@ export function encodeGraphics(
  *
  * @param bytes The stream.
  * @param shape The shape that it was encoded with.
- * @param base64 The module; for tests.
+ * @param wasm The module; for tests.
  * @returns The samples; of 8 bits each if the depth allows.
  * @throws {EntropyError} `entropy-range` when the coder cannot take the shape; `entropy-corrupt` when the bytes are damaged.
  */
 export function decodeGraphics(
   bytes: Uint8Array,
   shape: GraphicsShape,
-  base64?: string,
+  wasm?: WasmText,
 ): Uint8Array | Uint16Array {
   checkGraphicsShape(shape);
   const count = shape.width * shape.height * shape.channels;
   const state = new DecisionReader(bytes, PROBABILITY_BITS).state;
   if (count > 0) {
-    return withRoom(shape, base64, (module, from) => {
+    return withRoom(shape, wasm, (module, from) => {
       module.reserve(bytes.length);
       new Uint8Array(module.memory.buffer, module.stream(), bytes.length).set(bytes);
       if (!module.decode(bytes.length, state)) throw wrongEnd();
@@ -113,12 +113,12 @@ function checkSamples(samples: Uint8Array | Uint16Array, shape: GraphicsShape): 
 /** Does work in a module that has room for a rectangle; passes the address of the samples. */
 function withRoom<T>(
   shape: GraphicsShape,
-  base64: string | undefined,
+  wasm: WasmText | undefined,
   work: (module: Exports, from: number) => T,
 ): T {
   const { width, height, channels, bitDepth } = shape;
   try {
-    const module = opened(base64);
+    const module = opened(wasm);
     return work(module, module.open(width, height, channels, bitDepth));
   } catch (cause) {
     if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
@@ -133,8 +133,8 @@ function withRoom<T>(
 }
 
 /** A module with its tables. One instance serves a thread until its memory, which cannot shrink, has become large. */
-function opened(base64: string | undefined): Exports {
-  if (base64 !== undefined) return instantiate(compiledModule(base64));
+function opened(wasm: WasmText | undefined): Exports {
+  if (wasm !== undefined) return instantiate(compiledModule(wasm));
   if (!shared || shared.memory.buffer.byteLength > LARGEST_KEPT_BYTES) shared = instantiate(defaultModule());
   return shared;
 }
@@ -153,5 +153,5 @@ function instantiate(module: WebAssembly.Module): Exports {
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */
 function defaultModule(): WebAssembly.Module {
-  return compiled ??= compiledIfCan(GRAPHICS_SIMD_BASE64) ?? compiledModule(GRAPHICS_PLAIN_BASE64);
+  return compiled ??= compiledIfCan(GRAPHICS_SIMD_WASM) ?? compiledModule(GRAPHICS_PLAIN_WASM);
 }

@@ -1,17 +1,15 @@
 import type { Coder } from "../coder.ts";
 import { chooseByCost, DEFAULT_LAMBDA, roundedByEffort } from "../rdo/choose_by_cost.ts";
 import { ContextModel } from "./context_model.ts";
-import { ContextDecoder, ContextEncoder } from "./context_sections.ts";
+import { coderOf } from "../decoders.ts";
+import { contextDecoder, ContextEncoder } from "./context_sections.ts";
 
 /** From this effort on, a second pass starts from the model state that the first pass left. */
 const SECOND_PASS_EFFORT = 7;
 
 /** Adaptive context mixing over plain values of a latent. */
-export const contextCoder: Coder = {
-  id: 1,
-  name: "context",
+export const contextCoder: Coder = /* @__PURE__ */ coderOf(contextDecoder, {
   encode: (bands, { prior }) => new ContextEncoder(bands, prior),
-  decode: (bands, { prior }) => new ContextDecoder(bands, prior),
   cost: {
     defaultLambda: DEFAULT_LAMBDA,
     choose(scaled, bands, { lambda, effort, prior }) {
@@ -28,4 +26,4 @@ export const contextCoder: Coder = {
       return chosen;
     },
   },
-};
+});

@@ -1,7 +1,7 @@
 /** Sections of the context coder: one rANS stream each, one model for all of them. */
 
 import type { BandShape } from "../bands.ts";
-import type { SectionDecoder, SectionEncoder } from "../coder.ts";
+import type { Decoder, SectionDecoder, SectionEncoder } from "../coder.ts";
 import { DecodingCoder, EncodingCoder } from "../rans/binary_coder.ts";
 import { ContextModel } from "./context_model.ts";
 import type { ContextPrior } from "./prior.ts";
@@ -70,3 +70,17 @@ export class ContextDecoder implements SectionDecoder {
     this.#model.release();
   }
 }
+
+/** The decoding part of `contextCoder`. */
+export const contextDecoder: Decoder = {
+  id: 1,
+  name: "context",
+  decode: (bands, { prior }) => new ContextDecoder(bands, prior),
+};
+
+/** The decoding part of `trellisCoder`. */
+export const trellisDecoder: Decoder = {
+  id: 3,
+  name: "trellis",
+  decode: (bands, { prior }) => new ContextDecoder(bands, prior, true),
+};

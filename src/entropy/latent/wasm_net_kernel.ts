@@ -15,8 +15,8 @@ import {
 } from "./net_block.ts";
 import { type NetKernel, TypeScriptNetKernel } from "./net_kernel.ts";
 import { HIDDEN_UNITS, OWN_PAIRS, PAIR_COUNT, SERIAL_PAIRS } from "./net_taps.ts";
-import { NET_WASM_BASE64 } from "./net_wasm.ts";
-import { compiledIfCan } from "../wasm_module.ts";
+import { NET_WASM } from "./net_wasm.ts";
+import { compiledIfCan } from "../../host/wasm.ts";
 
 /** See `wasm/net.ts`; all addresses are bytes in the block. */
 interface Exports {
@@ -113,7 +113,7 @@ export class WasmNetKernel implements NetKernel {
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledNet(): WebAssembly.Module | undefined {
-  return compiledIfCan(NET_WASM_BASE64);
+  return compiledIfCan(NET_WASM);
 }
 
 let shared: NetKernel | undefined;

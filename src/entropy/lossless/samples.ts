@@ -11,8 +11,8 @@ import { EntropyError } from "../errors.ts";
 import { DecisionReader } from "../rans/rans_single_decode.ts";
 import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import { MAX_MAGNITUDE } from "../symbols.ts";
-import { compiledIfCan, compiledModule } from "../wasm_module.ts";
-import { SAMPLES_PLAIN_BASE64, SAMPLES_SIMD_BASE64 } from "./samples_wasm.ts";
+import { compiledIfCan, compiledModule, type WasmText } from "../../host/wasm.ts";
+import { SAMPLES_PLAIN_WASM, SAMPLES_SIMD_WASM } from "./samples_wasm.ts";
 
 /** Columns and rows around a plane in the module's memory. */
 const MARGIN = 8;
@@ -59,17 +59,17 @@ let shared: Exports | undefined;
  * @param values Channel by channel, row-major; magnitudes already checked.
  * @param bands The planes.
  * @param effort How hard to think.
- * @param base64 The module; for tests.
+ * @param wasm The module; for tests.
  * @returns The section's bytes.
  */
 export function encodeSamples(
   values: Int32Array,
   bands: readonly BandShape[],
   { windows, sweeps }: SampleEffort,
-  base64?: string,
+  wasm?: WasmText,
 ): Uint8Array {
   if (sampleCountOf(bands) === 0) return new Uint8Array(0);
-  const scale = scaleOf(values), planes = new Planes(bands, { scale, windows, sweeps }, base64);
+  const scale = scaleOf(values), planes = new Planes(bands, { scale, windows, sweeps }, wasm);
   planes.write(values);
   const count = planes.module.encode();
   const { buffer } = planes.module.memory, from = planes.module.stream();
@@ -86,14 +86,14 @@ export function encodeSamples(
  * @param bytes The section's bytes.
  * @param values Written, channel by channel.
  * @param bands The planes.
- * @param base64 The module; for tests.
+ * @param wasm The module; for tests.
  * @throws {EntropyError} `entropy-corrupt` when the bytes are damaged.
  */
 export function decodeSamples(
   bytes: Uint8Array,
   values: Int32Array,
   bands: readonly BandShape[],
-  base64?: string,
+  wasm?: WasmText,
 ): void {
   const count = sampleCountOf(bands);
   if (count === 0 && bytes.length === 0) return;
@@ -106,7 +106,7 @@ export function decodeSamples(
   const stream = bytes.subarray(1);
   const state = new DecisionReader(stream, PROBABILITY_BITS).state;
   const [scale, windows, sweeps] = [bytes[0] & 31, 1 + (bytes[0] >> 5 & 1), 1 + (bytes[0] >> 6)];
-  const planes = new Planes(bands, { scale, windows, sweeps }, base64);
+  const planes = new Planes(bands, { scale, windows, sweeps }, wasm);
   planes.module.reserve(stream.length);
   new Uint8Array(planes.module.memory.buffer, planes.module.stream(), stream.length).set(stream);
   const outcome = planes.module.decode(stream.length, state);
@@ -133,9 +133,9 @@ class Planes {
   readonly module: Exports;
   readonly #from: number;
 
-  constructor(readonly bands: readonly BandShape[], setup: Setup, base64: string | undefined) {
+  constructor(readonly bands: readonly BandShape[], setup: Setup, wasm: WasmText | undefined) {
     const { width, height } = bands[0];
-    this.module = base64 === undefined ? sharedInstance() : instantiate(compiledModule(base64));
+    this.module = wasm === undefined ? sharedInstance() : instantiate(compiledModule(wasm));
     this.module.configure(setup.scale, setup.windows, setup.sweeps);
     this.#from = this.module.open(width, height, bands.length);
     const { buffer } = this.module.memory, tables = this.module.tables();
@@ -176,7 +176,7 @@ function instantiate(module: WebAssembly.Module): Exports {
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */
 function defaultModule(): WebAssembly.Module {
-  return compiled ??= compiledIfCan(SAMPLES_SIMD_BASE64) ?? compiledModule(SAMPLES_PLAIN_BASE64);
+  return compiled ??= compiledIfCan(SAMPLES_SIMD_WASM) ?? compiledModule(SAMPLES_PLAIN_WASM);
 }
 
 /** All planes are of one size. */

@@ -3,8 +3,8 @@
 import { DETAIL_ADDRESSES, type DetailExports, writeDetailTables } from "../latent/detail_block.ts";
 import { type FeatureList, MixingBlock } from "./mixing_block.ts";
 import { type MixingKernel, TypeScriptMixingKernel } from "./mixing_kernel.ts";
-import { MIXING_WASM_BASE64 } from "./mixing_wasm.ts";
-import { compiledIfCan } from "../wasm_module.ts";
+import { MIXING_WASM } from "./mixing_wasm.ts";
+import { compiledIfCan } from "../../host/wasm.ts";
 
 /** See `wasm/mixing.ts`. */
 interface Exports {
@@ -93,7 +93,7 @@ export class WasmMixingKernel implements MixingKernel {
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledMixing(): WebAssembly.Module | undefined {
-  return compiledIfCan(MIXING_WASM_BASE64);
+  return compiledIfCan(MIXING_WASM);
 }
 
 let shared: MixingKernel | undefined;

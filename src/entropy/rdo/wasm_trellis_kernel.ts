@@ -1,6 +1,6 @@
 /** The trellis search's steps with WebAssembly SIMD. */
 
-import { compiledIfCan } from "../wasm_module.ts";
+import { compiledIfCan } from "../../host/wasm.ts";
 import {
   NEVER,
   PLACES_AT_ONCE,
@@ -10,7 +10,7 @@ import {
   WAYS,
 } from "./trellis_kernel.ts";
 import { TRELLIS_STATES } from "../latent/trellis.ts";
-import { TRELLIS_WASM_BASE64 } from "./trellis_wasm.ts";
+import { TRELLIS_WASM } from "./trellis_wasm.ts";
 
 const PAGE_BYTES = 65536;
 
@@ -50,7 +50,7 @@ export class WasmTrellisKernel implements TrellisKernel {
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledTrellis(): WebAssembly.Module | undefined {
-  return compiledIfCan(TRELLIS_WASM_BASE64);
+  return compiledIfCan(TRELLIS_WASM);
 }
 
 let shared: TrellisKernel | undefined;

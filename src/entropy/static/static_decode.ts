@@ -1,6 +1,7 @@
 /** Static section decoder: the mirror of `static_encode.ts`. */
 
 import type { BandShape } from "../bands.ts";
+import type { Decoder } from "../coder.ts";
 import { EntropyError } from "../errors.ts";
 import {
   explicitTable,
@@ -198,3 +199,6 @@ class PartReader {
     );
   }
 }
+
+/** The decoding part of `staticCoder`. */
+export const staticDecoder: Decoder = { id: 0, name: "static", decode: () => new StaticDecoder() };

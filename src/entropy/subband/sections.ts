@@ -1,7 +1,7 @@
 /** Sections of the subband coder: one rANS stream each, one model for all of them. */
 
 import type { BandShape } from "../bands.ts";
-import type { SectionDecoder, SectionEncoder } from "../coder.ts";
+import type { Decoder, SectionDecoder, SectionEncoder } from "../coder.ts";
 import { DEFAULT_EFFORT } from "../effort.ts";
 import { decodeLosslessSection, encodeLosslessSection } from "../lossless/lossless_section.ts";
 import type { SubbandEngine } from "./subband_engine.ts";
@@ -63,3 +63,6 @@ export class SubbandDecoder implements SectionDecoder {
 function areSamples(bands: readonly BandShape[]): boolean {
   return bands.length > 0 && bands[0].level === 0;
 }
+
+/** The decoding part of `subbandCoder`. */
+export const subbandDecoder: Decoder = { id: 2, name: "subband", decode: () => new SubbandDecoder() };

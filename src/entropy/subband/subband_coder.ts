@@ -1,17 +1,15 @@
 import type { Coder } from "../coder.ts";
 import { roundedByEffort } from "../rdo/choose_by_cost.ts";
-import { SubbandDecoder, SubbandEncoder } from "./sections.ts";
+import { coderOf } from "../decoders.ts";
+import { subbandDecoder, SubbandEncoder } from "./sections.ts";
 import { subbandEngine } from "./wasm_subband_engine.ts";
 
 /** Distortion that one bit is worth, in (step/64)²: 0.1 of a step's square. */
 const DEFAULT_SUBBAND_LAMBDA = 410;
 
 /** Adaptive context mixing for the large coefficients of pixels; planes without a wavelet go to the lossless predictor. */
-export const subbandCoder: Coder = {
-  id: 2,
-  name: "subband",
+export const subbandCoder: Coder = /* @__PURE__ */ coderOf(subbandDecoder, {
   encode: (_bands, { effort }) => new SubbandEncoder(effort),
-  decode: () => new SubbandDecoder(),
   cost: {
     defaultLambda: DEFAULT_SUBBAND_LAMBDA,
     choose(scaled, bands, { lambda, effort }) {
@@ -24,4 +22,4 @@ export const subbandCoder: Coder = {
       return chosen;
     },
   },
-};
+});

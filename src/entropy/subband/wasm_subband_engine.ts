@@ -5,13 +5,13 @@ import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
 import { checkEnd, DecisionReader, FIRST_STATE_BYTES } from "../rans/rans_single_decode.ts";
 import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import { checkMagnitude } from "../symbols.ts";
-import { compiledIfCan } from "../wasm_module.ts";
+import { compiledIfCan } from "../../host/wasm.ts";
 import { type PlaneSize, SubbandSet } from "./band.ts";
 import { tokenTooLarge } from "./magnitude.ts";
 import { MARGIN } from "./plane.ts";
 import { SUBBAND_ADDRESSES, writeSubbandTables } from "./subband_block.ts";
 import { type SubbandEngine, TypeScriptSubbandEngine } from "./subband_engine.ts";
-import { SUBBAND_WASM_BASE64 } from "./subband_wasm.ts";
+import { SUBBAND_WASM } from "./subband_wasm.ts";
 
 /** See `wasm/subband.ts`; addresses are in bytes. */
 interface Exports {
@@ -224,7 +224,7 @@ export class SubbandInstances {
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledSubband(): WebAssembly.Module | undefined {
-  return compiledIfCan(SUBBAND_WASM_BASE64);
+  return compiledIfCan(SUBBAND_WASM);
 }
 
 let shared: SubbandInstances | undefined;

@@ -1,8 +1,9 @@
 import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
+import { compiledIfCan } from "../../host/wasm.ts";
 import type { Net, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
-import { KERNELS_WASM_BASE64 } from "./kernels_wasm.ts";
+import { KERNELS_WASM } from "./kernels_wasm.ts";
 import { plannedNet } from "./net/planned_net.ts";
 import { unquantisable } from "./quantise.ts";
 
@@ -18,12 +19,8 @@ let compiled: WebAssembly.Module | undefined;
 
 /** Whether this runtime has 128-bit SIMD; without it the TypeScript kernels do the same work, slower. */
 export function wasmKernelsAvailable(): boolean {
-  try {
-    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNELS_WASM_BASE64), (c) => c.charCodeAt(0)));
-    return true;
-  } catch {
-    return false;
-  }
+  compiled ??= compiledIfCan(KERNELS_WASM);
+  return compiled !== undefined;
 }
 
 /** The kernels of {@linkcode CpuKernels} with SIMD where it pays; the results are the same to the bit. */

@@ -44,7 +44,9 @@ for (
     }
     const { width, height } = header, streams = await streamsOf(header, sections, undefined);
     const declared = decodingBytes(header, streams, { x: 0, y: 0, width, height }, 1);
-    const worker = new JobWorker(new URL("./measuring_worker.ts", import.meta.url));
+    const worker = new JobWorker(() =>
+      new Worker(new URL("./measuring_worker.ts", import.meta.url), { type: "module" })
+    );
     try {
       // A fresh worker has no memory from other pictures.
       const parts = await worker.run<MeasuredMemory>(file);

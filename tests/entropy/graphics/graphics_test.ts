@@ -8,7 +8,8 @@ import {
   type GraphicsShape,
   MAX_GRAPHICS_PIXELS,
 } from "../../../src/entropy/graphics/mod.ts";
-import { GRAPHICS_PLAIN_BASE64, GRAPHICS_SIMD_BASE64 } from "../../../src/entropy/graphics/graphics_wasm.ts";
+import { wasmBytes } from "../../../src/host/wasm.ts";
+import { GRAPHICS_PLAIN_WASM, GRAPHICS_SIMD_WASM } from "../../../src/entropy/graphics/graphics_wasm.ts";
 import { AWKWARD_SIZES } from "../../random.ts";
 import { decodeByThePage } from "./_second_decoder.ts";
 import {
@@ -115,9 +116,9 @@ Deno.test("encodeGraphics() gives the bytes of docs/specification/7-graphics-cod
 Deno.test("the coder of graphics gives the same bytes with SIMD, without, and after other pictures", () => {
   for (const picture of drawnPictures(11, 128)) {
     const bytes = encodeGraphics(picture.samples, picture);
-    assertEquals(encodeGraphics(picture.samples, picture, GRAPHICS_SIMD_BASE64), bytes, picture.name);
-    assertEquals(encodeGraphics(picture.samples, picture, GRAPHICS_PLAIN_BASE64), bytes, picture.name);
-    assertEquals(decodeGraphics(bytes, picture, GRAPHICS_PLAIN_BASE64), picture.samples, picture.name);
+    assertEquals(encodeGraphics(picture.samples, picture, GRAPHICS_SIMD_WASM), bytes, picture.name);
+    assertEquals(encodeGraphics(picture.samples, picture, GRAPHICS_PLAIN_WASM), bytes, picture.name);
+    assertEquals(decodeGraphics(bytes, picture, GRAPHICS_PLAIN_WASM), picture.samples, picture.name);
   }
 });
 
@@ -229,7 +230,7 @@ Deno.test("decodeGraphics() allocates no more than graphicsMemoryBytes()", () =>
   for (const [width, height, channels] of [[1, 1, 1], [2048, 16, 4], [16, 2048, 3], [700, 700, 4]]) {
     const shape = { width, height, channels, bitDepth: 8 };
     const module = new WebAssembly.Module(
-      Uint8Array.from(atob(GRAPHICS_SIMD_BASE64), (c) => c.charCodeAt(0)),
+      wasmBytes(GRAPHICS_SIMD_WASM),
     );
     const { exports } = new WebAssembly.Instance(module, {});
     (exports.open as (...numbers: number[]) => number)(width, height, channels, 8);

@@ -8,7 +8,7 @@ import {
 } from "../../../src/entropy/mod.ts";
 import { extraBitsOf, firstMagnitudeOf, TOKEN_COUNT, tokenOf } from "../../../src/entropy/subband/tables.ts";
 import { decodeSamples, encodeSamples, sampleEffort } from "../../../src/entropy/lossless/samples.ts";
-import { SAMPLES_PLAIN_BASE64, SAMPLES_SIMD_BASE64 } from "../../../src/entropy/lossless/samples_wasm.ts";
+import { SAMPLES_PLAIN_WASM, SAMPLES_SIMD_WASM } from "../../../src/entropy/lossless/samples_wasm.ts";
 import { AWKWARD_SIZES, randomSource } from "../../random.ts";
 
 const wide = { mode: "subband" } as const;
@@ -132,9 +132,9 @@ Deno.test("samples cost the same bytes with SIMD and without, at every effort, a
   for (const scale of [3, 4000]) {
     const values = pictureLike(bands, scale, 17);
     for (const effort of [5, 7, 8, 9]) {
-      const section = encodeSamples(values, bands, sampleEffort(effort), SAMPLES_SIMD_BASE64);
-      assertEquals(encodeSamples(values, bands, sampleEffort(effort), SAMPLES_PLAIN_BASE64), section);
-      for (const module of [SAMPLES_SIMD_BASE64, SAMPLES_PLAIN_BASE64]) {
+      const section = encodeSamples(values, bands, sampleEffort(effort), SAMPLES_SIMD_WASM);
+      assertEquals(encodeSamples(values, bands, sampleEffort(effort), SAMPLES_PLAIN_WASM), section);
+      for (const module of [SAMPLES_SIMD_WASM, SAMPLES_PLAIN_WASM]) {
         const decoded = new Int32Array(values.length);
         decodeSamples(section, decoded, bands, module);
         assertEquals(decoded, values);

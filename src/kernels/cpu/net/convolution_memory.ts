@@ -1,5 +1,6 @@
 import { ArenaFullError } from "../../../core/mod.ts";
-import { CONVOLUTION_WASM_BASE64 } from "./convolution_wasm.ts";
+import { compiledModule } from "../../../host/wasm.ts";
+import { CONVOLUTION_WASM } from "./convolution_wasm.ts";
 
 /** Addresses, pitches and counts as in `wasm/convolution.ts`. */
 export interface ConvolutionExports {
@@ -39,9 +40,8 @@ export class ConvolutionMemory {
   #weightBytes = SCRATCH_BYTES;
 
   private constructor() {
-    const bytes = Uint8Array.from(atob(CONVOLUTION_WASM_BASE64), (c) => c.charCodeAt(0));
     this.#memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+    const instance = new WebAssembly.Instance(compiledModule(CONVOLUTION_WASM), {
       env: { memory: this.#memory },
     });
     this.exports = instance.exports as unknown as ConvolutionExports;

@@ -1,0 +1,5 @@
+/** Adds all parts that an entry point may add: encoder, GPU, workers that encode, models of `vaerans.toml`. */
+import "../models/named_models.ts";
+import "./run/gpu_engine.ts";
+import "./run/local_encoding.ts";
+import "./run/tile_worker_start.ts";

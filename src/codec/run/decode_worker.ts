@@ -1,0 +1,6 @@
+/**
+ * A worker that decodes tiles; the worker of the entry point `/decode`.
+ *
+ * @module
+ */
+import "./serve_tiles.ts";

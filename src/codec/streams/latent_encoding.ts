@@ -1,0 +1,40 @@
+import { stepFromCode } from "../../components/mod.ts";
+import type { Entity } from "../../core/mod.ts";
+import { loadModel } from "../../models/load.ts";
+import type { PictureLike } from "../../world.ts";
+import { Hadamard4, OnnxVAEEncode, waveletSystem } from "../../systems/mod.ts";
+import { gainsOf } from "./latent.ts";
+import { priorOf } from "./prior.ts";
+import type { StreamSpec } from "./stream_spec.ts";
+import type { EncodingStages } from "./stream_stages.ts";
+import { trellisQuantiser } from "./trellis_steps.ts";
+import { unwrapped } from "../run/unwrap.ts";
+
+/** Makes a model's latent, rotates it and takes it apart by its wavelet. */
+export async function latentEncoding(spec: StreamSpec): Promise<EncodingStages> {
+  const model = await loadModel(spec.model);
+  const prior = await priorOf(model);
+  const start = prior === undefined ? {} : { prior };
+  const { manifest } = model;
+  const gains = gainsOf(manifest, spec), run = { runtime: spec.runtime ?? "auto" };
+  return {
+    async analyse(world, pictures, pipe) {
+      const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
+      await unwrapped(
+        world.pipe(entities, pipe)
+          .to(new OnnxVAEEncode(model, run))
+          .to(new Hadamard4("forward"))
+          .to(waveletSystem(spec.wavelet, "forward", { levels: spec.levels })),
+      );
+      return entities as Entity[];
+    },
+    coding(layout, { stepCode, effort }) {
+      const step = stepFromCode(stepCode);
+      if (!spec.trellis) return { quantiser: { step, ...(gains && { gains }) }, coder: { model: "static" } };
+      return {
+        quantiser: trellisQuantiser(manifest, layout, gains, step, { effort, ...start }),
+        coder: { model: "trellis", ...start },
+      };
+    },
+  };
+}

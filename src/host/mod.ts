@@ -1,0 +1,29 @@
+/**
+ * The only access to the JavaScript runtime: Deno, Node, Bun, browsers and workerd.
+ *
+ * @module
+ */
+import { denoHost } from "./deno.ts";
+import type { Host } from "./host.ts";
+import { nodeHost, type NodeProcess } from "./node.ts";
+import { nodeWorkerScope, type WorkerScope } from "./node_worker.ts";
+import { webHost } from "./web.ts";
+
+export type { Host } from "./host.ts";
+
+const isDeno = "Deno" in globalThis;
+const { process } = globalThis as { process?: Partial<NodeProcess> };
+const nodeProcess = !isDeno && process?.getBuiltinModule ? process as NodeProcess : undefined;
+
+/** The runtime that this program runs in. */
+export const host: Host = isDeno ? denoHost : nodeProcess ? nodeHost(nodeProcess) : webHost;
+
+/** The scope of this worker: what it receives and sends messages by. */
+export const workerScope: WorkerScope = (nodeProcess && !globalThis.Worker && nodeWorkerScope(nodeProcess)) ||
+  globalThis as unknown as WorkerScope;
+
+/** Imports a module of this package by its address, which neither bundlers nor package managers follow. */
+export async function importOwnModule(url: URL): Promise<void> {
+  const specifier = url.href;
+  await import(specifier);
+}

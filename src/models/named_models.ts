@@ -1,0 +1,20 @@
+/** Adds the models of `vaerans.toml`, and those that were pulled, to what `loadModel` finds. */
+import { registerNamedModels } from "./lookup.ts";
+
+registerNamedModels({
+  async placeOf(name) {
+    const [{ loadConfig }, { ModelStore, resolveModel }] = await Promise.all([
+      import("./config.ts"), // only where a name is looked up
+      import("./store.ts"),
+    ]);
+    const config = await loadConfig();
+    const place = await resolveModel(name, config, new ModelStore(config));
+    return place === name ? undefined : place;
+  },
+  async open(path, name) {
+    return await (await import("./configured_model.ts")).openConfigured(path, name);
+  },
+  async arenaBytes() {
+    return (await (await import("./config.ts")).loadConfig()).memory.arenaBytes;
+  },
+});
