@@ -1,6 +1,6 @@
 /**
- * Builds the files that a web page needs into a folder: `vaer-img.js` (the element), `vaer-worker.js` (its worker), `vaer-sw.js`
- * (the service worker) and `models/`.
+ * Builds the files that a web page needs into a folder: `vaer-img.js` (the element), `vaer-worker.js` (its worker),
+ * `decode_worker.js` (which that one starts for large images), `vaer-sw.js` (the service worker) and `models/`.
  *
  * @module
  */
@@ -9,16 +9,17 @@
 interface Script {
   /** Name of the file that is built. */
   readonly name: string;
-  /** Its source in `page/`. */
+  /** Its source, from this folder. */
   readonly source: string;
   /** Whether the script runs as a classic script, without `import.meta`. */
   readonly isClassic?: boolean;
 }
 
 const SCRIPTS: readonly Script[] = [
-  { name: "vaer-img.js", source: "vaer_img.ts" },
-  { name: "vaer-worker.js", source: "vaer_worker.ts" },
-  { name: "vaer-sw.js", source: "vaer_sw.ts", isClassic: true },
+  { name: "vaer-img.js", source: "page/vaer_img.ts" },
+  { name: "vaer-worker.js", source: "page/vaer_worker.ts" },
+  { name: "decode_worker.js", source: "../codec/run/decode_worker.ts" },
+  { name: "vaer-sw.js", source: "page/vaer_sw.ts", isClassic: true },
 ];
 
 const MODELS = new URL("../../models/", import.meta.url);
@@ -40,7 +41,7 @@ export async function buildWebFiles(folder: string): Promise<void> {
 }
 
 async function bundleScript({ name, source, isClassic }: Script, folder: string): Promise<void> {
-  const path = `${folder}/${name}`, entry = new URL(`page/${source}`, import.meta.url);
+  const path = `${folder}/${name}`, entry = new URL(source, import.meta.url);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "bundle",
