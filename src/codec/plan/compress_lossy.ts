@@ -5,6 +5,7 @@ import { decodingOptions } from "./decoding_options.ts";
 import { byteLimitOf, encodeFor, type Goal, type Measures, type SteppedFile } from "./encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
 import { ExactFiles } from "./exact_files.ts";
+import { graphicsFileFor } from "./graphics/graphics_file.ts";
 import { withoutHiddenColours } from "../streams/hidden_samples.ts";
 import {
   candidatesForTarget,
@@ -61,6 +62,8 @@ export async function compressLossy(
     const chosen = await refined(pool, measures, await choose(pool, measures, target));
     const smaller = await exact.within(chosen.file.length);
     if (smaller) return await exact.verified(smaller);
+    const drawn = await graphicsFileFor(chosen, target, measures, options);
+    if (drawn) return drawn;
     await verifyLossy(chosen.file, await pool.get(chosen.name), measures);
     return chosen.file;
   } catch (error) {
