@@ -1,6 +1,7 @@
 /** `Promise.withResolvers`, which Node has from version 22 on. */
 export function withResolvers<T>(): PromiseWithResolvers<T> {
-  let resolve!: PromiseWithResolvers<T>["resolve"], reject!: PromiseWithResolvers<T>["reject"];
-  const promise = new Promise<T>((...both) => [resolve, reject] = both);
-  return { promise, resolve, reject };
+  type Both = Omit<PromiseWithResolvers<T>, "promise">;
+  let both!: Both;
+  const promise = new Promise<T>((resolve, reject) => both = { resolve, reject });
+  return { promise, ...both };
 }

@@ -4,3 +4,5 @@
  * @module
  */
 import "./serve_tiles.ts";
+
+export type { TileJob, TileRequest } from "./serve_tiles.ts";
