@@ -15,7 +15,7 @@ const LEAST_BPP = 0.02, MOST_BPP = 2;
 const SETTLE_MILLISECONDS = 250;
 
 const element = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
-const file = element<HTMLInputElement>("file"), settings = element<HTMLFieldSetElement>("settings");
+const file = element<HTMLInputElement>("file");
 const slider = element<HTMLInputElement>("bytes"), bytesText = element<HTMLOutputElement>("bytes-text");
 const peer = element<HTMLSelectElement>("peer"), zoom = element<HTMLSelectElement>("zoom");
 const download = element<HTMLAnchorElement>("download"), status = element("status");
@@ -46,7 +46,7 @@ async function open(chosen: File): Promise<void> {
   name = chosen.name.replace(/\.[^.]*$/, "") || "image";
   const magic = new Uint8Array(await chosen.slice(0, 4).arrayBuffer());
   const isVaer = String.fromCharCode(...magic).startsWith("VAER") || /\.vaer$/i.test(chosen.name);
-  settings.disabled = isVaer;
+  slider.disabled = peer.disabled = isVaer;
   run({ kind: isVaer ? "view" : "photo", file: chosen }, `Decoding ${chosen.name}…`);
 }
 
