@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { DEFAULT_TUNE, targetOf } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { inspect } from "../../mod.ts";

@@ -9,6 +9,8 @@
  *
  * @module
  */
+import { Deno } from "../host/deno_api.ts";
+import { host } from "../host/mod.ts";
 import "../codec/all_parts.ts";
 import config from "../../deno.json" with { type: "json" };
 import { FORMAT_VERSION } from "../format/mod.ts";
@@ -38,7 +40,7 @@ const RUNS: { readonly [name: string]: (args: readonly string[]) => Promise<numb
 const MAIN_HELP = `Usage: vaerans <command> [options], or deno task <command> [options] in a clone
 
 Commands: ${COMMANDS.map(({ name }) => name).join(", ")}. --help after a command prints its options alone.
---version prints the versions of the program, of the file format and of Deno.`;
+--version prints the versions of the program, of the file format and of the runtime.`;
 
 /**
  * Runs one command.
@@ -54,7 +56,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return name === undefined ? 2 : 0;
     }
     if (isVersionRequest(args)) {
-      console.log(`vaerans ${config.version}, file format ${FORMAT_VERSION}, Deno ${Deno.version.deno}`);
+      console.log(`vaerans ${config.version}, file format ${FORMAT_VERSION}, ${host.version}`);
       return 0;
     }
     const command = Object.hasOwn(RUNS, name) ? RUNS[name] : undefined;

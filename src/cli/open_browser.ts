@@ -1,3 +1,5 @@
+import { Deno } from "../host/deno_api.ts";
+
 const OPENERS: { readonly [os: string]: readonly string[] } = {
   darwin: ["open"],
   windows: ["cmd", "/c", "start", ""],

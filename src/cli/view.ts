@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { basename } from "../deps/path.ts";
 import { about } from "../batch/file_error.ts";
 import { inspectBeginning } from "../codec/inspect.ts";
@@ -5,6 +6,7 @@ import { buildPlayground, hasPlayground, PLAYGROUND_FOLDER, playgroundResponse }
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { namedInput, readInput } from "./files.ts";
 import { openBrowser } from "./open_browser.ts";
+import { requireDeno } from "./require_deno.ts";
 import { helpOf } from "./options/help.ts";
 import { optionsOf } from "./options/option.ts";
 import { VIEW } from "./options/web.ts";
@@ -13,6 +15,7 @@ import { VIEW } from "./options/web.ts";
 export async function viewCommand(args: readonly string[]): Promise<void> {
   const parsed = parseArguments(args, optionsOf(VIEW));
   if (parsed.has("help")) return console.log(helpOf(VIEW));
+  requireDeno("view");
   const input = namedInput(onlyInput(parsed));
   const bytes = await readInput(input);
   await about(input, () => inspectBeginning(bytes)); // what is no .vaer file is refused here

@@ -93,8 +93,9 @@ export class PictureDecoder {
       const { width, height } = intersection(grid.pixelRect(tile), region);
       return width > 0 && height > 0;
     });
-    const rows = Map.groupBy(shown, (tile) => Math.floor(tile / grid.columns));
-    for (const tiles of rows.values()) {
+    for (let row = 0; row < grid.rows; row++) {
+      const tiles = shown.filter((tile) => Math.floor(tile / grid.columns) === row);
+      if (tiles.length === 0) continue;
       const wholes = tiles.map((tile) => intersection(grid.pixelRect(tile), region));
       const shares = wholes.length === 1 && spec.kind === "latent"
         ? strips(wholes[0], engine.concurrency, spec.paddingMultiple)

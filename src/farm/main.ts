@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Deno } from "../host/deno_api.ts";
 import "../codec/all_parts.ts";
 import { WORKER_BYTES } from "../batch/job_memory.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";

@@ -1,4 +1,4 @@
-import { decoderOfId } from "../entropy/mod.ts";
+import { decoderOfId } from "../entropy/decoders.ts";
 import {
   ALPHA_SECTION,
   EXACT_SECTION,

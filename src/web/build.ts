@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Deno } from "../host/deno_api.ts";
 
 /** A script of a page. */
 interface Script {

@@ -1,3 +1,5 @@
+import { Deno } from "../host/deno_api.ts";
+
 /** Policy of the playground's page and workers. */
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; " +

@@ -9,7 +9,7 @@ import { type CompressSettings, DEFAULT_TUNE } from "../options.ts";
 import type { EncodingPlan } from "../picture_encoder.ts";
 import { PIXEL_QUALITY, PIXELS, WEIGHTED_PIXEL_QUALITY } from "../streams/pixel_params.ts";
 import { stepMapOf } from "../../kernels/cpu/step_map.ts";
-import { stepMapSections } from "../streams/step_map_section.ts";
+import { stepMapSections } from "../streams/step_map_writing.ts";
 import { type AnyPicture, isDeep, traitsOf } from "../samples.ts";
 import { latentSpec, pixelSpec, type StreamSpec } from "../streams/stream_spec.ts";
 

@@ -1,6 +1,6 @@
 import { MAX_STEP_CODE } from "../../components/mod.ts";
 import { BitstreamError } from "../../core/mod.ts";
-import { decoderOfId } from "../../entropy/mod.ts";
+import { decoderOfId } from "../../entropy/decoders.ts";
 import {
   type ContainerHeader,
   type ContainerSection,

@@ -1,4 +1,4 @@
-import { sectionCount } from "../../entropy/mod.ts";
+import { sectionCount } from "../../entropy/bands.ts";
 import type { TileGrid } from "./tile_grid.ts";
 
 /** A stream's section: which resolution of which tile. */
