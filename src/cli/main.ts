@@ -1,5 +1,5 @@
 /**
- * The command line: `compress`, `decompress`, `inspect`, `demo`, `models`, `completions`. Run it in a clone by `deno task compress`, from any
+ * The command line: `compress`, `decompress`, `inspect`, `view`, `serve`, `demo`, `models`, `completions`. Run it in a clone by `deno task compress`, from any
  * folder by its path, or install it:
  *
  * ```sh
@@ -30,6 +30,9 @@ const RUNS: { readonly [name: string]: (args: readonly string[]) => Promise<numb
   compress: compressCommand,
   decompress: decompressCommand,
   inspect: inspectCommand,
+  // Loaded when called: they bring a server and the bundler, which other commands do without.
+  view: async (args) => await (await import("./view.ts")).viewCommand(args),
+  serve: async (args) => await (await import("./serve.ts")).serveCommand(args),
   demo: demoCommand,
   models: modelsCommand,
   completions: completionsCommand,
