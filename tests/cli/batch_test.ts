@@ -106,7 +106,7 @@ Deno.test("--force does not replace another input of the same run, by whatever l
     await Deno.mkdir(`${folder}/out`);
     await Deno.symlink(`${folder}/b.vaer`, `${folder}/out/b.png`);
     const back = await runCli(["decompress", `${folder}/b.vaer`, "-d", `${folder}/out`, "--force"]);
-    assertEquals([back.code, /another input/.test(back.err)], [1, true], back.err);
+    assertEquals([back.code, /must be no input/.test(back.err)], [1, true], back.err);
     assertEquals(await Deno.readFile(`${folder}/b.vaer`), vaer);
   });
 });

@@ -4,5 +4,3 @@
  * @module
  */
 import "./serve_tiles.ts";
-
-export type { TileJob, TileRequest } from "./serve_tiles.ts";

@@ -6,5 +6,3 @@
 import "../../models/named_models.ts";
 import "./local_encoding.ts";
 import "./serve_tiles.ts";
-
-export type { TileJob, TileRequest } from "./serve_tiles.ts";
