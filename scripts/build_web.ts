@@ -1,10 +1,13 @@
 /**
- * Builds the scripts and models for web pages, see `docs/WEB.md`.
+ * Builds the scripts and models for web pages, or the playground, see `docs/WEB.md`.
  *
- * Arguments: the folder; `dist/web` by default.
+ * Arguments: `--playground` for the playground; the folder, `dist/web` or `dist/playground` by default.
  */
-import { buildWebFiles } from "../src/web/build.ts";
+import { buildPlayground, buildWebFiles } from "../src/web/mod.ts";
 
-const [folder = "dist/web"] = Deno.args;
-await buildWebFiles(folder);
+const isPlayground = Deno.args[0] === "--playground";
+const [folder = isPlayground ? "dist/playground" : "dist/web"] = isPlayground
+  ? Deno.args.slice(1)
+  : Deno.args;
+await (isPlayground ? buildPlayground : buildWebFiles)(folder);
 console.log(`built ${folder}`);

@@ -227,8 +227,12 @@ async function queueTables(): Promise<string> {
     wrapped(`Jobs that need no work (${trivial.comment}):`),
     markdown(["what", "per second", "MiB resident after a tenth", "at the end"], rates),
     wrapped(
-      `So a worker and the server need at most ${cores} cores for 1/${drain} s to deliver and acknowledge a job: ` +
-        `${(1000 * job).toFixed(1)} ms, ${(100 * job / picture).toFixed(2)}% of the median picture's time.`,
+      `${drain} jobs per second on ${cores} cores are at most ${
+        (1000 * job).toFixed(1)
+      } ms of processor time per job, ` +
+        `for delivery and acknowledgement: ${
+          (100 * job / picture).toFixed(2)
+        }% of the median picture's time.`,
     ),
   ].join("\n\n");
 }
@@ -249,10 +253,10 @@ async function graphicsTable(): Promise<string> {
   const ratio = (of: typeof rows) => (sumOf("vaerBytes", of) / sumOf("webpBytes", of)).toFixed(2);
   return [
     wrapped(
-      `Bytes of lossless files (${comment}): ${ratio(rows)} times WebP's in sum, and ${
-        ratio(visible)
-      } times without ` +
-        "the picture of hidden noise.",
+      `Bytes of lossless files (${comment}). All files together have ${
+        ratio(rows)
+      } times the bytes of WebP, without the ` +
+        `picture of hidden noise ${ratio(visible)} times.`,
     ),
     markdown(
       ["picture", "pixels", "VaeRANS", "PNG", "WebP", "JPEG XL", "VaeRANS / best"],

@@ -3,6 +3,7 @@ import { type Host, readByFetch } from "./host.ts";
 /** Deno. */
 export const denoHost: Host = {
   name: "deno",
+  version: `Deno ${globalThis.Deno?.version.deno}`,
   async read(url, checkSize) {
     if (url.protocol === "file:") checkSize((await Deno.stat(url)).size);
     return await readByFetch(url, checkSize);

@@ -2,6 +2,8 @@
 export interface Host {
   /** The runtime. */
   readonly name: "deno" | "node" | "bun" | "web";
+  /** Its name and version for people, e.g. "Deno 2.9.6". */
+  readonly version: string;
   /**
    * Bytes at an address.
    *
