@@ -9,7 +9,7 @@ import { BROWSER_TEST } from "./web_site.ts";
 /** Waits until an expression holds; its value is the text of the status line. */
 const until = (condition: string) =>
   `new Promise((resolve) => {
-    const end = performance.now() + 60000;
+    const end = performance.now() + 180000;
     const text = () => document.getElementById("status").textContent;
     const look = () => (${condition}) || performance.now() > end ? resolve(text()) : setTimeout(look, 50);
     look();
