@@ -78,7 +78,7 @@ export class PictureDecoder {
   async decode(sections: readonly (ContainerSection | undefined)[], region: Rect): Promise<SampleData> {
     const length = 4 * region.width * region.height;
     const data = this.header.bitDepth === 16 ? new Uint16Array(length) : new Uint8ClampedArray(length);
-    for (const [stream, spec] of this.streams.entries()) {
+    for (let stream = 0; stream < this.streams.length; stream++) {
       const tiles = this.#tilesOf(sections, stream);
       if (stream > 0 && tiles.size === 0) continue; // not there yet: opaque, without a layer
       await this.#decodeStream(stream, tiles, region, data);
