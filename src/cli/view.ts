@@ -11,7 +11,7 @@ import { helpOf } from "./options/help.ts";
 import { optionsOf } from "./options/option.ts";
 import { VIEW } from "./options/web.ts";
 
-/** `view <in.vaer> [--port N] [--no-open]` */
+/** `view <in.vaer> [--port N] [--address-only]` */
 export async function viewCommand(args: readonly string[]): Promise<void> {
   const parsed = parseArguments(args, optionsOf(VIEW));
   if (parsed.has("help")) return console.log(helpOf(VIEW));
@@ -30,7 +30,7 @@ export async function viewCommand(args: readonly string[]): Promise<void> {
     async onListen({ port }) {
       const url = `http://127.0.0.1:${port}/?file=${encodeURIComponent(path)}`;
       console.log(url);
-      if (!parsed.has("no-open") && !await openBrowser(url)) {
+      if (!parsed.has("address-only") && !await openBrowser(url)) {
         console.error("vaerans: open this address in a browser; Ctrl-C ends the viewer");
       }
     },

@@ -20,7 +20,7 @@ async function serving(args: readonly string[], work: (address: string) => Promi
 
 Deno.test("view serves the file and the viewer to this machine's own names only", async () => {
   if (!await hasPlayground()) await buildPlayground(PLAYGROUND_FOLDER.pathname);
-  await serving(["view", "tests/golden/pixels.vaer", "--no-open"], async (address) => {
+  await serving(["view", "tests/golden/pixels.vaer", "--address-only"], async (address) => {
     const url = new URL(address);
     assertEquals([url.hostname, url.searchParams.get("file")], ["127.0.0.1", "file/pixels.vaer"]);
     const page = await fetch(address);
@@ -44,7 +44,7 @@ Deno.test("view serves the file and the viewer to this machine's own names only"
 
 Deno.test("view refuses a file that is no .vaer file, with exit code 1", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "src/cli/main.ts", "view", "deno.json", "--no-open"],
+    args: ["run", "-A", "--quiet", "src/cli/main.ts", "view", "deno.json", "--address-only"],
   }).output();
   assertEquals(code, 1);
   assert(new TextDecoder().decode(stderr).startsWith("vaerans: deno.json: "));

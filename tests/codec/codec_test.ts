@@ -88,9 +88,12 @@ Deno.test("inspect() tells what the file holds", () => {
 
 Deno.test("the steps of both directions are reported", async () => {
   const steps: string[] = [];
-  await decompress(await compress(picture, { quality: 15, onStep: ({ step }) => steps.push(step) }), {
-    onStep: ({ step }) => steps.push(step),
-  });
+  await decompress(
+    await compress(picture, { quality: 15, content: "photo", onStep: ({ step }) => steps.push(step) }),
+    {
+      onStep: ({ step }) => steps.push(step),
+    },
+  );
   assertEquals(steps, [
     "OnnxVAEEncode(encode)",
     "Hadamard4(forward)",

@@ -49,7 +49,7 @@ Deno.test({
       const bytes = await compress(drawn(120, 80), { quality: 60 });
       await Deno.writeFile(`${folder}/sun set.vaer`, bytes);
       const server = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--quiet", "src/cli/main.ts", "view", `${folder}/sun set.vaer`, "--no-open"],
+        args: ["run", "-A", "--quiet", "src/cli/main.ts", "view", `${folder}/sun set.vaer`, "--address-only"],
         stdout: "piped",
         stderr: "null",
       }).spawn();

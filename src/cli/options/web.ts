@@ -19,7 +19,7 @@ export const VIEW: Command = {
   sections: [{
     options: [
       { ...PORT, usual: "0" },
-      { name: "no-open", help: "print the address and open no browser" },
+      { name: "address-only", help: "print the address and open no browser" },
       STACK,
       VERSION,
       HELP,

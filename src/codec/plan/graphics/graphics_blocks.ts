@@ -6,6 +6,8 @@ export const GRAPHICS_BLOCK_PIXELS = 16;
 const LEAST_REPEATS = 0.55;
 /** Most colours of a block of graphics. */
 const MOST_COLOURS = 64;
+/** Least difference of a sample to its neighbour, in levels, that is an edge: ramps are no graphics. */
+const LEAST_EDGE = 24;
 
 /** Which blocks of a picture are graphics, row by row. */
 export interface GraphicsBlocks {
@@ -20,7 +22,7 @@ export interface GraphicsBlocks {
 }
 
 /**
- * Finds the blocks whose colours repeat: text, shapes and flat areas.
+ * Finds the blocks whose colours repeat, and that have an edge or one colour: text, shapes and flat areas.
  *
  * @param picture 8 bits per sample.
  */
@@ -42,6 +44,40 @@ export function findGraphicsBlocks({ data, width, height }: PictureLike): Graphi
   return { columns, rows, isGraphics, share: count / isGraphics.length };
 }
 
+/** Bits per sample of the cells in which colours are counted. */
+const CELL_BITS = 4;
+/** Most cells with colours of a page that was scanned, and the least share of its pixels in its paper's cell and those around. */
+const MOST_PAGE_CELLS = 64, LEAST_PAPER_SHARE = 0.6;
+
+/**
+ * Whether a picture may be a scanned page: most of it is paper of nearly one colour, and there are few others. Its grain keeps
+ * {@linkcode findGraphicsBlocks} from finding its text.
+ *
+ * @param picture 8 bits per sample.
+ */
+export function isLikePage({ data }: PictureLike): boolean {
+  const counts = new Uint32Array(2 ** (3 * CELL_BITS)), shift = 8 - CELL_BITS;
+  for (let i = 0; i < data.length; i += 4) {
+    counts[
+      (data[i] >> shift) << 2 * CELL_BITS | (data[i + 1] >> shift) << CELL_BITS | data[i + 2] >> shift
+    ]++;
+  }
+  let cells = 0, paper = 0;
+  for (let cell = 0; cell < counts.length; cell++) {
+    if (counts[cell] > 0) cells++;
+    if (counts[cell] > counts[paper]) paper = cell;
+  }
+  if (cells > MOST_PAGE_CELLS) return false;
+  let onPaper = 0;
+  const mask = 2 ** CELL_BITS - 1,
+    coordinate = (cell: number, axis: number) => cell >> axis * CELL_BITS & mask;
+  for (let cell = 0; cell < counts.length; cell++) {
+    const isNear = [0, 1, 2].every((axis) => Math.abs(coordinate(cell, axis) - coordinate(paper, axis)) <= 1);
+    if (isNear) onPaper += counts[cell];
+  }
+  return onPaper >= LEAST_PAPER_SHARE * data.length / 4;
+}
+
 function isGraphicsBlock(
   pixels: Uint32Array,
   width: number,
@@ -51,7 +87,7 @@ function isGraphicsBlock(
   bottom: number,
 ): boolean {
   const colours = new Set<number>();
-  let repeats = 0;
+  let repeats = 0, hasEdge = false;
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
       const at = y * width + x, colour = pixels[at];
@@ -60,7 +96,15 @@ function isGraphicsBlock(
         (y > 0 && (pixels[at - width] === colour || (x > 0 && pixels[at - width - 1] === colour) ||
           (x + 1 < width && pixels[at - width + 1] === colour)));
       if (isRepeated) repeats++;
+      hasEdge ||= (x > left && isEdge(colour, pixels[at - 1])) ||
+        (y > top && isEdge(colour, pixels[at - width]));
     }
   }
+  if (colours.size > 1 && !hasEdge) return false;
   return repeats >= LEAST_REPEATS * (right - left) * (bottom - top) && colours.size <= MOST_COLOURS;
+}
+
+function isEdge(a: number, b: number): boolean {
+  const differs = (shift: number) => Math.abs((a >> shift & 255) - (b >> shift & 255)) >= LEAST_EDGE;
+  return differs(0) || differs(8) || differs(16);
 }

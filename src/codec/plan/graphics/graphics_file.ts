@@ -1,6 +1,7 @@
 import { UNIT_STEP_CODE } from "../../../components/mod.ts";
 import { DEFAULT_EFFORT } from "../../../entropy/mod.ts";
 import { SSIMULACRA2_MIN_SIDE } from "../../../kernels/cpu/metrics/ssimulacra2.ts";
+import type { PictureLike } from "../../../world.ts";
 import { decompress } from "../../decompress.ts";
 import { DEFAULT_CONTENT, refiningPasses, type Target } from "../../options.ts";
 import { type AnyPicture, toEightBits } from "../../samples.ts";
@@ -11,7 +12,7 @@ import { byteLimitOf, encodeFor, type Measures, type SteppedFile } from "../enco
 import { EncoderPool, type SharedEngineOptions } from "../encoder_pool.ts";
 import { isUnreachable } from "../selection.ts";
 import { verifyLossy } from "../verify_lossy.ts";
-import { findGraphicsBlocks } from "./graphics_blocks.ts";
+import { findGraphicsBlocks, type GraphicsBlocks, isLikePage } from "./graphics_blocks.ts";
 import { layeredPicture } from "./graphics_layer.ts";
 import { snapColours } from "./snap_colours.ts";
 
@@ -20,7 +21,7 @@ const LEAST_EFFORT = 5;
 /** Larger pictures are coded by tiles; judging them whole would take the memory that tiles save. */
 const MOST_PIXELS = 2 ** 22;
 /** Least share of blocks of graphics for a layer of them. */
-const LEAST_SHARE = 0.02;
+const LEAST_SHARE = 0.04;
 /** From this share on the whole picture is tried as graphics, */
 const WHOLE_SHARE = 0.5;
 /** and from this one on only that. */
@@ -62,10 +63,16 @@ export async function graphicsFileFor(
   options: SharedEngineOptions,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!isTried(target, measures, options)) return undefined;
+  const found = findGraphicsBlocks(measures.picture), content = options.content ?? DEFAULT_CONTENT;
+  // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
+  const isSearched = content === "graphics" || content === "text" || isLikePage(measures.picture);
+  if (found.share < LEAST_SHARE && !isSearched) return undefined;
   const limit = byteLimitOf(target, measures.picture) ?? Math.floor(MOST_GROWTH * own.file.length);
   const files: GraphicsFile[] = [];
   for (const tolerance of tolerancesFor(target, options)) {
-    files.push(...await graphicsFiles(own, target, tolerance, measures, options, limit));
+    const drawn = snapColours(measures.picture, tolerance);
+    const blocks = isSearched && tolerance > 0 ? findGraphicsBlocks(drawn) : found;
+    files.push(...await graphicsFiles(own, target, { drawn, blocks, tolerance }, measures, options, limit));
     if (files.length > 0 && target.kind !== "quality") break;
   }
   if (files.length === 0) return undefined;
@@ -74,8 +81,7 @@ export async function graphicsFileFor(
     const score = Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
     return score - (target.kind === "quality" ? POINTS_PER_OCTAVE * Math.log2(file.length) : 0);
   };
-  const isAsked = (options.content ?? DEFAULT_CONTENT) !== "auto";
-  let best: GraphicsFile | undefined, most = isAsked ? -Infinity : await meritOf(own.file);
+  let best: GraphicsFile | undefined, most = content !== "auto" ? -Infinity : await meritOf(own.file);
   for (const candidate of files) {
     const merit = await meritOf(candidate.file);
     if (merit > most) [best, most] = [candidate, merit];
@@ -100,17 +106,23 @@ function tolerancesFor({ kind, value }: Target, { content }: SharedEngineOptions
   return [...new Set([0, Math.min(most, tolerance)])];
 }
 
-/** The whole picture, and its graphics above a photograph, with colours changed by no more than a tolerance. */
+/** A picture whose colours change by no more than a tolerance, and where it is graphics. */
+interface Drawing {
+  readonly drawn: PictureLike;
+  readonly blocks: GraphicsBlocks;
+  readonly tolerance: number;
+}
+
+/** The whole drawing, and its graphics above a photograph. */
 async function graphicsFiles(
   own: SteppedFile & { readonly name: string },
   target: Target,
-  tolerance: number,
+  { drawn, blocks, tolerance }: Drawing,
   measures: Measures,
   options: SharedEngineOptions,
   limit: number,
 ): Promise<GraphicsFile[]> {
   const { picture, exact } = measures, files: GraphicsFile[] = [];
-  const drawn = snapColours(picture, tolerance), blocks = findGraphicsBlocks(drawn);
   if (blocks.share < LEAST_SHARE) return files;
   const metadata = (picture as AnyPicture).metadata, kept = metadata ? { metadata } : {};
   const quality = target.kind === "quality" ? Math.round(target.value) : 0;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { findGraphicsBlocks } from "../../../../src/codec/plan/graphics/graphics_blocks.ts";
+import { findGraphicsBlocks, isLikePage } from "../../../../src/codec/plan/graphics/graphics_blocks.ts";
 import { layeredPicture } from "../../../../src/codec/plan/graphics/graphics_layer.ts";
 import { snapColours } from "../../../../src/codec/plan/graphics/snap_colours.ts";
 import { mixedPicture, scannedPage } from "./_pictures.ts";
@@ -15,6 +15,23 @@ Deno.test("a scanned page is graphics once its grain is gone", () => {
   const page = scannedPage(96, 80);
   assert(findGraphicsBlocks(page).share < 0.5);
   assertEquals(findGraphicsBlocks(snapColours(page, 14)).share, 1);
+});
+
+Deno.test("ramps without an edge are no graphics, flat areas are", () => {
+  const width = 64, data = new Uint8ClampedArray(4 * width * 32).fill(255);
+  for (let i = 0; i < data.length; i += 4) {
+    const x = i / 4 % width;
+    data.fill(x < 32 ? 90 : 90 + Math.floor(x / 4), i, i + 3);
+  }
+  assertEquals([...findGraphicsBlocks({ data, width, height: 32 }).isGraphics], [1, 1, 0, 0, 1, 1, 0, 0]);
+});
+
+Deno.test("pages are told from photographs and from drawings by their paper and few colours", () => {
+  assert(isLikePage(scannedPage(96, 80)));
+  assert(!isLikePage(mixedPicture(96, 80, 0)));
+  const grey = mixedPicture(96, 80, 0);
+  for (let i = 0; i < grey.data.length; i += 4) grey.data.fill(grey.data[i], i, i + 3);
+  assert(!isLikePage(grey));
 });
 
 Deno.test("a layer and what lies below are the picture, without edges of the layer below", () => {
