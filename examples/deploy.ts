@@ -8,6 +8,8 @@
  *     curl --data-binary @photo.vaer http://localhost:8000/inspect
  *     curl http://localhost:8000/
  *
+ * With `deno task playground` before it, the playground is at http://localhost:8000/playground/.
+ *
  * `compress` takes one of quality, bytes, bpp, psnr, ssim and lossless (`true` or `false`; nothing means `true`). Pictures are
  * decoded in workers that are ended after a deadline. A failure is answered in JSON, with one of these statuses:
  *
@@ -30,6 +32,7 @@ import {
   InvalidValueError,
   type Picture,
 } from "@vaerans/vaerans";
+import { playgroundResponse } from "@vaerans/vaerans/web";
 import { encodePng, ImageError, PictureDecoder } from "@vaerans/vaerans/image";
 
 /** What a service lets in. */
@@ -145,6 +148,9 @@ export function createHandler(
     if (path === "/") {
       if (request.method !== "GET") return refuse(wrongMethod(request, "GET"));
       return Response.json({ paths: Object.keys(SERVICES), limits, active });
+    }
+    if (path.startsWith("/playground/") && request.method === "GET") {
+      return await playgroundResponse(path.slice("/playground/".length));
     }
     const service = SERVICES[path];
     if (!service) return refuse(new Refusal(404, "path", `Nothing is at ${path}: see /`));

@@ -26,6 +26,8 @@ interface Binary {
   readonly constant: string;
   readonly what: string;
   readonly options: readonly string[];
+  /** Functions of the source that it leaves out. */
+  readonly without?: RegExp;
 }
 
 /** Modules that work on memory of their caller. */
@@ -40,6 +42,16 @@ const TARGETS: readonly Target[] = [
       constant: "KERNELS_WASM",
       what: "The SIMD kernels",
       options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
+  },
+  {
+    source: "kernels.ts",
+    target: "src/kernels/cpu/decoding_kernels_wasm.ts",
+    binaries: [{
+      constant: "DECODING_KERNELS_WASM",
+      what: "The SIMD kernels that decoding uses",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+      without: /^(?:forward|quantize)/,
     }],
   },
   {
@@ -131,7 +143,8 @@ for (const { source, includes = [], target, addresses = {}, binaries } of TARGET
     "",
   ];
   for (const binary of binaries) {
-    parts.push(...moduleText(await compile(source, text, binary.options), binary));
+    const own = binary.without ? withoutExports(text, binary.without) : text;
+    parts.push(...moduleText(await compile(source, own, binary.options), binary));
   }
   const module = parts.join("\n"), path = new URL(target, root);
   if (!Deno.args.includes("--check")) {
@@ -168,6 +181,11 @@ async function compile(source: string, text: string, options: readonly string[])
   return binary;
 }
 
+/** The same text, some of whose functions are no exports; the compiler leaves out what nothing uses. */
+function withoutExports(text: string, names: RegExp): string {
+  return text.replace(/^export (function (\w+))/gm, (all, kept, name) => names.test(name) ? kept : all);
+}
+
 /** `counterRate` becomes `COUNTER_RATE`. All on one line, so that errors name the source's lines but for one and the includes'. */
 function constants(addresses: Readonly<Record<string, number>>): string {
   const lines = Object.entries(addresses).map(([name, address]) =>
@@ -178,7 +196,7 @@ function constants(addresses: Readonly<Record<string, number>>): string {
 
 function moduleText(binary: Uint8Array, { constant, what }: Binary): string[] {
   const hex = Array.from(binary, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const name = constant.replace("_WASM", "").toLowerCase();
+  const name = constant.replace("_WASM", "").toLowerCase().replaceAll("_", "-");
   return [
     `/** ${what} as a WebAssembly module of ${binary.length} bytes. */`,
     `export const ${constant}: WasmText = { name: "${name}", hex: "${hex}" };`,

@@ -18,7 +18,7 @@
  * @module
  */
 import { bdRate } from "../src/eval/bd_rate.ts";
-import { ssimulacra2 } from "../src/eval/ssimulacra2.ts";
+import { ssimulacra2 } from "../src/kernels/cpu/metrics/ssimulacra2.ts";
 import { fineEnergy, textureError } from "../src/eval/texture/compare.ts";
 import { decodePicture } from "../src/image/mod.ts";
 import { msSsim, msSsimDecibels, psnr, ssim } from "../src/kernels/cpu/metrics/mod.ts";

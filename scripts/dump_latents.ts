@@ -13,7 +13,7 @@ import { Hadamard4, OnnxVAEEncode, QuantizeU8 } from "../src/systems/mod.ts";
 import { loadModel } from "../src/models/load.ts";
 import { QuantizedPyr, WaveletPyr } from "../src/components/mod.ts";
 import { priorOf } from "../src/codec/streams/prior.ts";
-import { trellisQuantiser } from "../src/codec/streams/trellis_steps.ts";
+import { trellisQuantiser } from "../src/codec/streams/latent_encoding.ts";
 import { DEFAULT_EFFORT } from "../src/entropy/mod.ts";
 import { seededRandom } from "./prior/train_net.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";

@@ -24,7 +24,7 @@ import type { Entity } from "../src/core/mod.ts";
 import { Hadamard4, OnnxVAEDecode, OnnxVAEEncode, QuantizeU8 } from "../src/systems/mod.ts";
 import { loadModel } from "../src/models/load.ts";
 import { priorOf } from "../src/codec/streams/prior.ts";
-import { trellisQuantiser } from "../src/codec/streams/trellis_steps.ts";
+import { trellisQuantiser } from "../src/codec/streams/latent_encoding.ts";
 import type { BinaryCoder } from "../src/entropy/rans/binary_coder.ts";
 import { ContextModel } from "../src/entropy/latent/context_model.ts";
 import { type BandShape, type ContextPrior, DEFAULT_EFFORT, encodeSections } from "../src/entropy/mod.ts";

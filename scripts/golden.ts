@@ -52,6 +52,7 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     "pixels-static": [picture, { model: "pixels", quality: 90, entropy: "static" }],
     "pixels-grey": [grey, { model: "pixels", quality: 90 }],
     "pixels-groups-metadata": [picture, { model: "pixels", quality: 90, tileSide: 64, metadata }],
+    "graphics-layer": [half(96, 64), { quality: 90, content: "graphics" }],
     "lossless": [picture, { lossless: true }],
     "lossless-static": [picture, { lossless: true, entropy: "static" }],
     "lossless-alpha": [clear, { lossless: true }],
@@ -66,6 +67,17 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
       { picture, options: { ...options, workers: 0 } },
     ]),
   );
+}
+
+/** Strokes on white beside a smooth wave with grain. */
+function half(width: number, height: number): AnyPicture {
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let i = 0; i < width * height; i++) {
+    const x = i % width, y = Math.floor(i / width), grain = (x * x + 7 * x * y + 3 * y * y) % 23;
+    const stroke = y % 10 > 2 && (5 * x + y / 10) % 9 < 3 ? [20, 20, 30] : [255, 255, 255];
+    data.set(x < 48 ? stroke : [90 + x + grain, 60 + 2 * y + grain, 120 + grain - y], 4 * i);
+  }
+  return { data, width, height };
 }
 
 /** Frames of one colour with a pattern that repeats. */

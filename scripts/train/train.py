@@ -34,8 +34,8 @@ STEP_RANGE = {8: (0.28, 1.9), 4: (0.10, 0.9)}
 LAMBDA_STEP2 = 18.0
 # What the last part of each family's training weighed.
 OBJECTIVE = {
-    8: dict(mse_weight=0.25, ssim_weight=0.035, masked_weight=1.2e-2, texture_weight=1.5e-3, tilt=0.0),
-    4: dict(mse_weight=0.3, ssim_weight=0.028, masked_weight=1.2e-2, texture_weight=1.5e-3, tilt=0.5),
+    8: dict(mse_weight=0.25, ssim_weight=0.035, masked_weight=2e-2, texture_weight=2.5e-3, tilt=0.0),
+    4: dict(mse_weight=0.3, ssim_weight=0.028, masked_weight=2e-2, texture_weight=2.5e-3, tilt=0.5),
 }
 
 

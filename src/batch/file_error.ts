@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { VaeransError } from "../core/errors.ts";
 
 /** Work on one file failed; the message begins with its path. Keeps the code of its cause. */

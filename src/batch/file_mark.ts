@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { sha256Hex } from "../models/sha256.ts";
 
 /** What tells a file's content from another's, without reading it where nothing has touched the file. */

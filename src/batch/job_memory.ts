@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { inspect } from "../../mod.ts";
 import { readPictureSize } from "../image/mod.ts";
 import { LARGEST_PIECE_PIXELS } from "../codec/plan/encoding_plan.ts";

@@ -1,4 +1,5 @@
-import { DEFAULT_TUNE, targetOf } from "../codec/options.ts";
+import { Deno } from "../host/deno_api.ts";
+import { DEFAULT_CONTENT, DEFAULT_TUNE, targetOf } from "../codec/options.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { inspect } from "../../mod.ts";
 import { loadModel } from "../models/load.ts";
@@ -48,6 +49,7 @@ const DEFAULTS = {
   entropy: "context",
   effort: DEFAULT_EFFORT,
   tune: DEFAULT_TUNE,
+  content: DEFAULT_CONTENT,
   alphaError: 0,
   metadata: true,
   device: "cpu",

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { READABLE_FORMATS } from "../image/formats/mod.ts";
 import { sniffFormat } from "../image/mod.ts";
 import { endingOf } from "./names.ts";

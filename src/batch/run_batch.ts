@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { dirname } from "../deps/path.ts";
 import type { Job, JobResult } from "./job.ts";
 import { FileError } from "./file_error.ts";

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { globToRegExp } from "../deps/glob.ts";
 import { basename } from "../deps/path.ts";
 import { withinFolder, withoutEndSeparators } from "../models/paths.ts";
@@ -82,7 +83,8 @@ async function* matches(pattern: string): AsyncGenerator<SourceFile> {
 async function* walk(root: string, inside: string, depth: number): AsyncGenerator<string> {
   let entries: Deno.DirEntry[];
   try {
-    entries = await Array.fromAsync(Deno.readDir(withinFolder(root, inside)));
+    entries = [];
+    for await (const entry of Deno.readDir(withinFolder(root, inside))) entries.push(entry);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { dirname } from "../deps/path.ts";
 import { fromFolder } from "../models/paths.ts";
 import { FileError, NOT_A_FILE } from "./file_error.ts";

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import config from "../../deno.json" with { type: "json" };
 import { BitstreamError, inspect } from "../../mod.ts";
 import { cachedRecords, type DoneRecords } from "./done_records.ts";

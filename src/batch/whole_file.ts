@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { about, FileError, NO_SUCH_FILE, NOT_A_FILE } from "./file_error.ts";
 import { placeOf, takeOver } from "./target_file.ts";
 

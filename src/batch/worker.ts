@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { coreCount } from "../host/mod.ts";
 import "../codec/all_parts.ts";
 import { engineFor } from "../codec/run/engines.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
@@ -54,7 +55,7 @@ function sharedEngine({ action, options }: Job): TileEngine | undefined {
   const { device = "cpu" } = options;
   if (action !== "compress" || device === "cpu") return undefined;
   const engine = engines.get(device) ??
-    engineFor(Infinity, { device, workers: navigator.hardwareConcurrency });
+    engineFor(Infinity, { device, workers: coreCount() });
   engines.set(device, engine);
   return engine;
 }

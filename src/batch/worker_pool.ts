@@ -1,3 +1,5 @@
+import { withResolvers } from "../host/promise.ts";
+import { Deno } from "../host/deno_api.ts";
 import { Worker } from "../host/worker.ts";
 import { JobWorker } from "../concurrency/job_worker.ts";
 import { assetUrls } from "../models/assets.ts";
@@ -113,7 +115,7 @@ export class WorkerPool {
    */
   async runStaged(job: Job, staged: Staged = {}): Promise<StagedResult> {
     this.#checkOpen();
-    const { promise, resolve } = Promise.withResolvers<StagedResult>();
+    const { promise, resolve } = withResolvers<StagedResult>();
     this.#arriving++;
     try {
       const pictureBytes = this.#memoryBytes === Infinity ? 0 : await memoryOf(job, staged.source);

@@ -1,3 +1,4 @@
+import { coreCount } from "../host/mod.ts";
 import { assignTargets, clashReasons, type TargetNaming } from "../batch/targets.ts";
 import type { Job, JobResult } from "../batch/job.ts";
 import { type Outcome, runBatch } from "../batch/run_batch.ts";
@@ -60,7 +61,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
   if (parsed.positional.some((input) => namedInput(input) === STANDARD_STREAM)) {
     throw new UsageError('"-" (standard input) must be the only input, without -d (got more)');
   }
-  const lanes = parsed.number("jobs") ?? kind.jobs ?? Math.max(1, navigator.hardwareConcurrency);
+  const lanes = parsed.number("jobs") ?? kind.jobs ?? Math.max(1, coreCount());
   const memoryBytes = memoryOption(parsed),
     isDryRun = parsed.has("dry-run"),
     isVerbose = parsed.has("verbose");

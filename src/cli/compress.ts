@@ -2,7 +2,7 @@ import type { CompressJob, KeptMetadata } from "../batch/job.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { compressedNaming } from "../batch/targets.ts";
-import { TUNES, type UncheckedCompressOptions } from "../codec/options.ts";
+import { CONTENTS, TUNES, type UncheckedCompressOptions } from "../codec/options.ts";
 import { loadConfig, type VaeransConfig } from "../models/config.ts";
 import { LATENT_WAVELETS } from "../wavelets/mod.ts";
 import { ModelStore } from "../models/store.ts";
@@ -147,6 +147,7 @@ export function compressOptions(parsed: Arguments): UncheckedCompressOptions {
     entropy: parsed.choice("entropy", ["context", "static"]),
     wavelet: parsed.choice("wavelet", LATENT_WAVELETS),
     tune: parsed.choice("tune", TUNES),
+    content: parsed.choice("content", CONTENTS),
   };
   for (const [name, value] of Object.entries({ ...numbers, ...names })) {
     if (value !== undefined) Object.assign(options, { [name]: value });

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { about, FileError } from "../batch/file_error.ts";
 import { endingOf } from "../batch/names.ts";
 import { PICTURE_ENDINGS } from "../batch/picture_files.ts";

@@ -34,6 +34,7 @@ function rowsOf(info: FileInfo): [name: string, value: string][] {
     ["file", `${bytes} bytes, ${bpp.toFixed(3)} bits per pixel, 1:${compressionRatio.toFixed(1)}`],
     ["model", `${info.model} (${info.modelFingerprint})`],
     ["quality", `${info.quality || "another target"}, base step ${info.step.toPrecision(4)}`],
+    ["content", info.content],
     ["colour", colourOf(info)],
     ["wavelet", `${info.wavelet}, ${info.levels} levels`],
     ...tileSide === 0 ? [] : [["groups", `${tileSide}×${tileSide} pixels`] as [string, string]],

@@ -1,3 +1,5 @@
+import { Deno } from "../host/deno_api.ts";
+
 /** Exit code after an interrupt, as shells count it. */
 export const INTERRUPTED = 130;
 

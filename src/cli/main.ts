@@ -1,5 +1,5 @@
 /**
- * The command line: `compress`, `decompress`, `inspect`, `demo`, `models`, `completions`. Run it in a clone by `deno task compress`, from any
+ * The command line: `compress`, `decompress`, `inspect`, `view`, `serve`, `demo`, `models`, `completions`. Run it in a clone by `deno task compress`, from any
  * folder by its path, or install it:
  *
  * ```sh
@@ -9,6 +9,8 @@
  *
  * @module
  */
+import { Deno } from "../host/deno_api.ts";
+import { host } from "../host/mod.ts";
 import "../codec/all_parts.ts";
 import config from "../../deno.json" with { type: "json" };
 import { FORMAT_VERSION } from "../format/mod.ts";
@@ -28,6 +30,9 @@ const RUNS: { readonly [name: string]: (args: readonly string[]) => Promise<numb
   compress: compressCommand,
   decompress: decompressCommand,
   inspect: inspectCommand,
+  // Loaded when called: they bring a server and the bundler, which other commands do without.
+  view: async (args) => await (await import("./view.ts")).viewCommand(args),
+  serve: async (args) => await (await import("./serve.ts")).serveCommand(args),
   demo: demoCommand,
   models: modelsCommand,
   completions: completionsCommand,
@@ -36,7 +41,7 @@ const RUNS: { readonly [name: string]: (args: readonly string[]) => Promise<numb
 const MAIN_HELP = `Usage: vaerans <command> [options], or deno task <command> [options] in a clone
 
 Commands: ${COMMANDS.map(({ name }) => name).join(", ")}. --help after a command prints its options alone.
---version prints the versions of the program, of the file format and of Deno.`;
+--version prints the versions of the program, of the file format and of the runtime.`;
 
 /**
  * Runs one command.
@@ -52,7 +57,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return name === undefined ? 2 : 0;
     }
     if (isVersionRequest(args)) {
-      console.log(`vaerans ${config.version}, file format ${FORMAT_VERSION}, Deno ${Deno.version.deno}`);
+      console.log(`vaerans ${config.version}, file format ${FORMAT_VERSION}, ${host.version}`);
       return 0;
     }
     const command = Object.hasOwn(RUNS, name) ? RUNS[name] : undefined;

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import type { Arguments } from "./arguments.ts";
 
 const UNITS: { readonly [unit: string]: number } = {

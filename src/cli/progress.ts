@@ -1,3 +1,5 @@
+import { Deno } from "../host/deno_api.ts";
+
 /** Where progress is shown. */
 export interface ProgressScreen {
   /** Whether lines can be drawn over. */

@@ -1,5 +1,6 @@
 import type { KeptMetadata } from "../batch/job.ts";
 import {
+  DEFAULT_CONTENT,
   DEFAULT_QUALITY,
   DEFAULT_TUNE,
   type TargetOptions,
@@ -30,8 +31,14 @@ export function compressSettingsText(
   options: UncheckedCompressOptions,
   kept: KeptMetadata | "all" = "all",
 ): string {
-  const { model, effort = DEFAULT_EFFORT, entropy = "context", tune = DEFAULT_TUNE, device = "cpu" } =
-    options;
+  const {
+    model,
+    effort = DEFAULT_EFFORT,
+    entropy = "context",
+    tune = DEFAULT_TUNE,
+    content = DEFAULT_CONTENT,
+    device = "cpu",
+  } = options;
   const { wavelet, levels, alphaError, tileSide } = options;
   return [
     targetText(options.target ?? options),
@@ -39,6 +46,7 @@ export function compressSettingsText(
     `effort ${effort}`,
     `${entropy} coder`,
     `tuned for ${tune}`,
+    `content ${content}`,
     `device ${device}`,
     `runtime ${options.runtime ?? "auto"}`,
     KEPT_TEXT[kept],

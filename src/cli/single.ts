@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import type { Job, JobResult } from "../batch/job.ts";
 import { basename } from "../deps/path.ts";
 import { runJob } from "../batch/run_job.ts";

@@ -1,4 +1,5 @@
 /** Adds all parts that an entry point may add: encoder, GPU, workers that encode, models of `vaerans.toml`. */
+import "../entropy/all_plain_forms.ts";
 import "../models/named_models.ts";
 import "./run/gpu_engine.ts";
 import "./run/local_encoding.ts";

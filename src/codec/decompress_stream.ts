@@ -1,3 +1,4 @@
+import { withResolvers } from "../host/promise.ts";
 import { BitstreamError } from "../core/mod.ts";
 import {
   type ContainerHeader,
@@ -154,7 +155,7 @@ class Arrival {
   constructor(stream: ReadableStream<Uint8Array>, options: DecompressStreamOptions) {
     this.#reader = stream.getReader();
     this.#options = options;
-    const { signal } = options, { promise, reject } = Promise.withResolvers<never>();
+    const { signal } = options, { promise, reject } = withResolvers<never>();
     this.#aborted = promise;
     this.#onAbort = () => reject(signal!.reason);
     promise.catch(() => {}); // whoever waits for bytes is told

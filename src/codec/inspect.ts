@@ -2,6 +2,7 @@ import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../wavelets/mod.ts";
 import {
   type ContainerHeader,
+  EXACT_SECTION,
   type FileSource,
   metadataOfKind,
   type MissingBytes,
@@ -50,6 +51,11 @@ export interface FileInfo {
   readonly bitDepth: 8 | 16;
   /** Whether the picture has alpha. */
   readonly alpha: boolean;
+  /**
+   * What the encoder took the picture for: `"photo"`, `"graphics"` (exact, of few colours), `"mixed"` (a layer of graphics above
+   * a photograph), or `"lossless"` where nothing was to be chosen.
+   */
+  readonly content: "photo" | "graphics" | "mixed" | "lossless";
   /** Side of the tiles in pixels; 0 for a picture in one piece. */
   readonly tileSide: number;
   /** How to read the colours, by code points; absent for sRGB and for files that have only an ICC profile. */
@@ -131,6 +137,15 @@ function isCicp({ kind }: { readonly kind: number }): boolean {
   return metadata?.name === "cicp" && !metadata.deflated;
 }
 
+function contentOf(
+  { graphicsLayer, quality }: ContainerHeader,
+  sections: readonly Pick<SectionHead, "kind">[],
+): FileInfo["content"] {
+  if (graphicsLayer) return "mixed";
+  const isExact = sections.some(({ kind }) => (kind & 0xf0) === EXACT_SECTION);
+  return !isExact ? "photo" : quality > 0 ? "graphics" : "lossless";
+}
+
 function describe(
   header: ContainerHeader,
   sections: readonly Pick<SectionHead, "kind" | "byteLength">[],
@@ -154,6 +169,7 @@ function describe(
     grey: header.grey,
     bitDepth: header.bitDepth,
     alpha: header.alphaBound !== undefined,
+    content: contentOf(header, sections),
     tileSide: header.tileSide,
     ...(cicp && { cicp }),
     sections: sections.map(({ kind, byteLength }) => ({ kind: sectionName(kind), bytes: byteLength })),

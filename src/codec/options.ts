@@ -11,6 +11,13 @@ export const DEFAULT_QUALITY = 50;
 
 /** What {@linkcode CompressOptions.tune} may be. */
 export type Tune = NonNullable<CompressSettings["tune"]>;
+/** What {@linkcode CompressSettings.content} may be. */
+export type Content = NonNullable<CompressSettings["content"]>;
+/** All of them. */
+export const CONTENTS: readonly Content[] = ["auto", "photo", "graphics", "text"];
+/** That of whoever does not say. */
+export const DEFAULT_CONTENT: Content = "auto";
+
 /** All of them. */
 export const TUNES: readonly Tune[] = ["look", "psnr"];
 /** That of whoever does not say. */
@@ -83,6 +90,14 @@ export interface CompressSettings {
    * stream wherever it measures better. Targets of `psnr` have equal steps anyway.
    */
   readonly tune?: "look" | "psnr";
+  /**
+   * What a picture shows, for targets of `quality`, `bytes` and `bpp`. `"auto"` (the default): efforts of 5 and above search
+   * pictures of up to 2^22 pixels for text and shapes, and code them as graphics, in part or whole, where that looks better for
+   * its bytes by SSIMULACRA2. `"photo"`: no search. `"graphics"`: whatever is found is coded as graphics, without the
+   * comparison. `"text"`: the same, with smaller changes of colours. A given `model`, `entropy: "static"` and `tune: "psnr"`
+   * have no graphics.
+   */
+  readonly content?: "auto" | "photo" | "graphics" | "text";
   /** Wavelet over a model's latent; the model's own by default. Streams without a model have theirs. */
   // deno-doc-ignore private-type-ref -- /kernels exports it
   readonly wavelet?: LatentWavelet;

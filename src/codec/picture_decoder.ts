@@ -17,9 +17,15 @@ import {
   TileGrid,
 } from "./tiles/tile_grid.ts";
 import { mapInOrder } from "../concurrency/map_in_order.ts";
-import { pasteSamples, type SampleData } from "./samples.ts";
+import { type PastedSamples, pasteSamples, type SampleData } from "./samples.ts";
 import { type PlannedSection, sectionPlan } from "./tiles/packet_order.ts";
 import { SECTION_OF_STREAM, type StreamSpec } from "./streams/stream_spec.ts";
+
+/** What streams beside the colours write. */
+const PASTED: Readonly<Partial<Record<StreamSpec["kind"], PastedSamples>>> = {
+  alpha: "alpha",
+  layer: "covering",
+};
 
 /** The tiles of a file's streams and the order of its sections. */
 export class PictureDecoder {
@@ -32,7 +38,7 @@ export class PictureDecoder {
    * Makes the object.
    *
    * @param header Of the file.
-   * @param streams Colour, and alpha where there is any.
+   * @param streams Colour, alpha where there is any, and a layer of graphics where there is one.
    * @param engine Runs the tiles.
    * @param onTile Called as each tile has been decoded or shown.
    */
@@ -72,9 +78,9 @@ export class PictureDecoder {
   async decode(sections: readonly (ContainerSection | undefined)[], region: Rect): Promise<SampleData> {
     const length = 4 * region.width * region.height;
     const data = this.header.bitDepth === 16 ? new Uint16Array(length) : new Uint8ClampedArray(length);
-    for (const [stream, spec] of this.streams.entries()) {
+    for (const stream of this.streams.keys()) {
       const tiles = this.#tilesOf(sections, stream);
-      if (spec.kind === "alpha" && tiles.size === 0) continue; // not there yet: opaque
+      if (stream > 0 && tiles.size === 0) continue; // not there yet: opaque, without a layer
       await this.#decodeStream(stream, tiles, region, data);
     }
     return data;
@@ -93,8 +99,9 @@ export class PictureDecoder {
       const { width, height } = intersection(grid.pixelRect(tile), region);
       return width > 0 && height > 0;
     });
-    const rows = Map.groupBy(shown, (tile) => Math.floor(tile / grid.columns));
-    for (const tiles of rows.values()) {
+    for (let row = 0; row < grid.rows; row++) {
+      const tiles = shown.filter((tile) => Math.floor(tile / grid.columns) === row);
+      if (tiles.length === 0) continue;
       const wholes = tiles.map((tile) => intersection(grid.pixelRect(tile), region));
       const shares = wholes.length === 1 && spec.kind === "latent"
         ? strips(wholes[0], engine.concurrency, spec.paddingMultiple)
@@ -125,7 +132,7 @@ export class PictureDecoder {
           if (source) copyCoefficients(source, { ...window, coefficients });
         }
         const samples = await engine.synthesise(spec, { ...window, coefficients }, place);
-        pasteSamples(samples, place.wanted, data, region, spec.kind === "alpha" ? "alpha" : "all");
+        pasteSamples(samples, place.wanted, data, region, PASTED[spec.kind] ?? "all");
         this.onTile();
       });
     }
@@ -215,5 +222,5 @@ export function strips({ x, y, width, height }: Rect, count: number, unit: numbe
 }
 
 function describe({ stream, tile, resolution }: PlannedSection): string {
-  return `${stream === 0 ? "colour" : "alpha"} tile ${tile}, resolution ${resolution}`;
+  return `tile ${tile} of stream ${stream}, resolution ${resolution}`;
 }

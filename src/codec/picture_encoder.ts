@@ -27,6 +27,8 @@ export interface EncodingPlan {
   readonly colour: StreamSpec;
   /** Stream of alpha; `undefined` for opaque pictures and where alpha is a plane of the colours' stream. */
   readonly alpha: StreamSpec | undefined;
+  /** Layer of graphics above the colours, and what it shows; absent if there is none. */
+  readonly layer?: { readonly spec: StreamSpec; readonly picture: AnyPicture } | undefined;
   /** Header fields that do not depend on the step. */
   readonly header: Omit<ContainerHeader, "stepCode" | "quality">;
   /** How qualities become steps. */
@@ -48,6 +50,7 @@ export class PictureEncoder implements StepEncoder {
   readonly #kept: (Float32Array | Int32Array | undefined)[] = [];
   #colour: { readonly stepCode: number; readonly tiles: readonly CodedTile[] } | undefined;
   #alpha: Promise<CodedTile[]> | undefined;
+  #layer: Promise<CodedTile[]> | undefined;
 
   /**
    * Makes the object.
@@ -78,19 +81,25 @@ export class PictureEncoder implements StepEncoder {
 
   /** The whole file; the step asked for last costs nothing again. Exact streams have no step: theirs is the bound. */
   async encode(stepCode: number, quality: number): Promise<Uint8Array<ArrayBuffer>> {
-    const { header, colour, alpha, metadata } = this.plan;
+    const { header, colour, alpha, layer, metadata } = this.plan;
     const isKnown = this.#colour?.stepCode === stepCode;
     const jobs = isKnown ? 0 : this.#grid.count * (this.#kept.length > 0 ? 1 : 2);
-    this.progress.begin("encode", jobs + (alpha && !this.#alpha ? 2 * this.#grid.count : 0));
+    const further = (alpha && !this.#alpha ? 1 : 0) + (layer && !this.#layer ? 1 : 0);
+    this.progress.begin("encode", jobs + 2 * further * this.#grid.count);
     const coded = isKnown
       ? this.#colour!
-      : { stepCode, tiles: await this.#encodeStream(colour, this.#grid, stepCode, this.#kept) };
+      : { stepCode, tiles: await this.#encodeStream(colour, this.#grid, this.picture, stepCode, this.#kept) };
     this.#colour = coded;
     const streams = [{ spec: colour, grid: this.#grid, tiles: coded.tiles }];
     if (alpha) {
       const grid = new TileGrid(this.picture, header.tileSide, alpha);
-      this.#alpha ??= this.#encodeStream(alpha, grid, 0, []);
+      this.#alpha ??= this.#encodeStream(alpha, grid, this.picture, 0, []);
       streams.push({ spec: alpha, grid, tiles: await this.#alpha });
+    }
+    if (layer) {
+      const grid = new TileGrid(this.picture, header.tileSide, layer.spec);
+      this.#layer ??= this.#encodeStream(layer.spec, grid, layer.picture, 0, []);
+      streams.push({ spec: layer.spec, grid, tiles: await this.#layer });
     }
     const sections = sectionPlan(streams.map(({ grid }) => grid)).map(({ stream, tile, resolution }) => {
       const { spec, tiles } = streams[stream];
@@ -117,7 +126,7 @@ export class PictureEncoder implements StepEncoder {
     const known = await mapInOrder(grid.count, this.engine.concurrency + 1, async (tile) => ({
       rect: grid.sampleRect(tile),
       layout: grid.layoutOf(tile),
-      coefficients: (this.#kept[tile] ?? await this.#analyse(spec, grid, tile)) as Float32Array,
+      coefficients: (this.#kept[tile] ?? await this.#analyse(spec, grid, this.picture, tile)) as Float32Array,
     }));
     const refined = await mapInOrder(grid.count, this.engine.concurrency + 1, async (tile) => {
       const net = grid.netRect(grid.pixelRect(tile), "decoder"), pixels = grid.pixelsOf(net);
@@ -145,13 +154,14 @@ export class PictureEncoder implements StepEncoder {
   async #encodeStream(
     spec: StreamSpec,
     grid: TileGrid,
+    picture: AnyPicture,
     stepCode: number,
     kept: (Float32Array | Int32Array | undefined)[],
   ): Promise<CodedTile[]> {
     const keep = spec.kind === "latent" ||
       4 * spec.channels * grid.sampleWidth * grid.sampleHeight <= MOST_KEPT_BYTES;
     return await mapInOrder(grid.count, this.engine.concurrency + 1, async (tile) => {
-      const coefficients = kept[tile] ?? await this.#analyse(spec, grid, tile);
+      const coefficients = kept[tile] ?? await this.#analyse(spec, grid, picture, tile);
       if (keep) kept[tile] = coefficients;
       const placed: PlacedPyramid = {
         rect: grid.sampleRect(tile),
@@ -164,13 +174,18 @@ export class PictureEncoder implements StepEncoder {
     });
   }
 
-  async #analyse(spec: StreamSpec, grid: TileGrid, tile: number): Promise<Float32Array | Int32Array> {
+  async #analyse(
+    spec: StreamSpec,
+    grid: TileGrid,
+    picture: AnyPicture,
+    tile: number,
+  ): Promise<Float32Array | Int32Array> {
     const rect = grid.sampleRect(tile), layout = grid.layoutOf(tile);
     const window = grid.windowOf(grid.netRect(grid.pixelsOf(rect), "encoder"));
     const pixels = grid.pixelsOf(window.rect);
     const coefficients = await this.engine.analyse(
       spec,
-      cropSamples(this.picture, pixels),
+      cropSamples(picture, pixels),
       pixels,
       window,
       { rect, layout },

@@ -79,21 +79,29 @@ export function cropSamples({ data, width, height }: AnyPicture, rect: Rect): Sa
   return crop;
 }
 
-/** Writes what the rectangles share from one picture into another; `channels` says which samples of a pixel. */
+/** Which samples of a picture are written into another: all, those of alpha, or the colours of pixels of full alpha. */
+export type PastedSamples = "all" | "alpha" | "covering";
+
+/** Writes what the rectangles share from one picture into another. */
 export function pasteSamples(
   source: SampleData,
   from: Rect,
   target: SampleData,
   to: Rect,
-  channels: "all" | "alpha" = "all",
+  pasted: PastedSamples = "all",
 ): void {
   const shared = intersection(from, to);
   for (let y = shared.y; y < shared.y + shared.height; y++) {
     const start = 4 * ((y - from.y) * from.width + shared.x - from.x);
     const offset = 4 * ((y - to.y) * to.width + shared.x - to.x);
     const row = source.subarray(start, start + 4 * shared.width);
-    if (channels === "all") target.set(row, offset);
-    else for (let i = 3; i < row.length; i += 4) target[offset + i] = row[i];
+    if (pasted === "all") target.set(row, offset);
+    else if (pasted === "alpha") { for (let i = 3; i < row.length; i += 4) target[offset + i] = row[i]; }
+    else {
+      for (let i = 0; i < row.length; i += 4) {
+        if (row[i + 3] === 255) target.set(row.subarray(i, i + 3), offset + i);
+      }
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { BitstreamError, type Component, type PyramidLayout, type TensorRef } from "../core/mod.ts";
-import { decoderOfId, DECODERS } from "../entropy/mod.ts";
+import { decoderOfId, DECODERS } from "../entropy/decoders.ts";
 import { checkLayout, checkNumber, checkTensor, checkValue, checkVector, checkWhole } from "./check.ts";
 import { checkPicture, MAX_BOUND, type PictureSize } from "./latent.ts";
 import { MAX_STEP_CODE } from "./step_code.ts";

@@ -1,5 +1,6 @@
 import * as core from "../core/errors.ts";
 import * as entropy from "../entropy/errors.ts";
+import { host } from "../host/mod.ts";
 import * as image from "../image/errors.ts";
 
 /** An error class, whatever its constructor takes. */
@@ -145,6 +146,5 @@ function classesIn(exports: object): ErrorClasses {
 
 /** `Deno.errors`, where there is Deno. */
 function runtimeErrors(): object {
-  const { Deno: runtime } = globalThis as { Deno?: { errors?: object } };
-  return runtime?.errors ?? {};
+  return host.errorClasses ?? {};
 }

@@ -1,3 +1,4 @@
+import { withResolvers } from "../host/promise.ts";
 import { VaeransError } from "../core/errors.ts";
 import { type ErrorClasses, type PlainError, revivedError } from "./error_codec.ts";
 
@@ -75,7 +76,7 @@ export class JobWorker {
   ): Promise<T> {
     signal?.throwIfAborted();
     if (this.#end) throw this.#end.reason;
-    const id = this.#nextId++, running = Promise.withResolvers<unknown>();
+    const id = this.#nextId++, running = withResolvers<unknown>();
     const abort = () => this.terminate(signal!.reason);
     signal?.addEventListener("abort", abort);
     this.#running.set(id, running);

@@ -7,6 +7,8 @@
  * @module
  */
 
+import "./all_plain_forms.ts";
+
 export {
   bandLayout,
   type BandLayoutOptions,
@@ -47,7 +49,8 @@ export type {
 } from "./coder.ts";
 export { coderNamed, coderOfId, CODERS } from "./coders.ts";
 export { decoderOfId, DECODERS } from "./decoders.ts";
-export { decodeSections, encodeSections, type EntropyOptions } from "./sections.ts";
+export { decodeSections, type EntropyOptions } from "./decode_sections.ts";
+export { encodeSections } from "./sections.ts";
 export {
   coefficientsFromSymbols,
   ESCAPE_SYMBOL,

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { writeWhole } from "../batch/whole_file.ts";
 
 /** Encoded files kept in a folder, so that a report that was interrupted goes on where it was. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { Deno } from "../host/deno_api.ts";
 import type { SourceFile } from "../batch/sources.ts";
 import { report } from "../cli/fail.ts";
 import { helpOf } from "../cli/options/help.ts";

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import type { SourceFile } from "../batch/sources.ts";
 import { writeWhole } from "../batch/whole_file.ts";
 import { UsageError } from "../cli/fail.ts";

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { startsAsPicture } from "../batch/picture_files.ts";
 import { findSources, type SourceFile } from "../batch/sources.ts";
 import { decodePicture, type Picture } from "../image/mod.ts";

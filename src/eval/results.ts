@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import type { Measurement } from "./measure.ts";
 import { METRICS } from "./metrics/mod.ts";
 

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import {
   credsAuthenticator,
   nkeyAuthenticator,

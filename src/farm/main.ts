@@ -4,6 +4,7 @@
  * @module
  */
 import { NO_SUCH_FILE } from "../batch/file_error.ts";
+import { Deno } from "../host/deno_api.ts";
 import "../codec/all_parts.ts";
 import { WORKER_BYTES } from "../batch/job_memory.ts";
 import { WorkerPool } from "../batch/worker_pool.ts";

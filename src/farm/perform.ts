@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import type { Job, JobResult } from "../batch/job.ts";
 import { dirname } from "../deps/path.ts";
 import type { DoneJobs } from "../batch/up_to_date.ts";

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import type { WorkerReport } from "./queue.ts";
 
 const FIGURES:

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import type { UncheckedCompressOptions } from "../codec/options.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { findSources } from "../batch/sources.ts";

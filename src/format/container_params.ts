@@ -30,6 +30,8 @@ export const ALPHA_SECTION = 0x40;
 export const INDEX_SECTION = 0x50;
 /** Kind of the section that holds the blocks' steps of a pixel stream of weighted steps, coded by the subband coder. */
 export const STEP_MAP_SECTION = 0x60;
+/** Kind of a section of the layer of graphics above a lossy stream, likewise. */
+export const LAYER_SECTION = 0x70;
 /** Kind of the section that holds the CRC-32C of a lossless picture's samples. */
 export const PIXEL_CHECK_SECTION: number = OPTIONAL_SECTION | 1;
 /** First of ten kinds of metadata: twice the number of {@linkcode METADATA_NAMES}, plus 1 where it is deflated. */
@@ -48,7 +50,15 @@ export const TILE_SIDE_UNIT = 64;
 /** Bit of the header's transform: a varint of features follows the quality. */
 export const FEATURES_FOLLOW = 0x80;
 /** Bits of the header's features; those not listed are refused. */
-export const FEATURES = { grey: 1, deep: 2, alpha: 4, tiles: 8, weighted: 16, jointAlpha: 32 } as const;
+export const FEATURES = {
+  grey: 1,
+  deep: 2,
+  alpha: 4,
+  tiles: 8,
+  weighted: 16,
+  jointAlpha: 32,
+  graphicsLayer: 64,
+} as const;
 
 /** What a file says before its sections. */
 export interface ContainerHeader {
@@ -82,6 +92,8 @@ export interface ContainerHeader {
   readonly weighted: boolean;
   /** Whether alpha is the last plane of an exact stream, not a stream of its own. */
   readonly jointAlpha: boolean;
+  /** Whether a layer of graphics covers parts of a lossy picture. */
+  readonly graphicsLayer: boolean;
 }
 
 /** One section of a file. */

@@ -215,6 +215,7 @@ function headerOf(record: HeaderRecord): ContainerHeader {
     tileSide,
     weighted: has(FEATURES.weighted),
     jointAlpha: has(FEATURES.jointAlpha),
+    graphicsLayer: has(FEATURES.graphicsLayer),
   };
 }
 

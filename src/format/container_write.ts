@@ -39,10 +39,11 @@ function headerBytes(header: ContainerHeader): Uint8Array {
 }
 
 function recordOf(header: ContainerHeader): HeaderRecord {
-  const { grey, bitDepth, alphaBound, tileSide, weighted, jointAlpha } = header;
+  const { grey, bitDepth, alphaBound, tileSide, weighted, jointAlpha, graphicsLayer } = header;
   const features = (grey ? FEATURES.grey : 0) | (bitDepth === 16 ? FEATURES.deep : 0) |
     (alphaBound === undefined ? 0 : FEATURES.alpha) | (tileSide === 0 ? 0 : FEATURES.tiles) |
-    (weighted ? FEATURES.weighted : 0) | (jointAlpha ? FEATURES.jointAlpha : 0);
+    (weighted ? FEATURES.weighted : 0) | (jointAlpha ? FEATURES.jointAlpha : 0) |
+    (graphicsLayer ? FEATURES.graphicsLayer : 0);
   return {
     width: header.width,
     height: header.height,

@@ -1,9 +1,10 @@
-import { decoderOfId } from "../entropy/mod.ts";
+import { decoderOfId } from "../entropy/decoders.ts";
 import {
   ALPHA_SECTION,
   EXACT_SECTION,
   INDEX_SECTION,
   LATENT_SECTION,
+  LAYER_SECTION,
   METADATA_NAMES,
   METADATA_SECTION,
   OPTIONAL_SECTION,
@@ -17,6 +18,7 @@ const STREAMS: readonly (readonly [kind: number, name: string])[] = [
   [PIXEL_SECTION, "pixels"],
   [EXACT_SECTION, "exact pixels"],
   [ALPHA_SECTION, "alpha"],
+  [LAYER_SECTION, "graphics layer"],
 ];
 
 /** Whether a kind is one of the streams that make up a picture. */

@@ -2,6 +2,8 @@
 export interface Host {
   /** The runtime. */
   readonly name: "deno" | "node" | "bun" | "web";
+  /** Its name and version for people, e.g. "Deno 2.9.6". */
+  readonly version: string;
   /**
    * Bytes at an address.
    *
@@ -12,6 +14,15 @@ export interface Host {
   read(url: URL, checkSize: (byteLength: number) => void): Promise<Uint8Array<ArrayBuffer>>;
   /** The folder that relative paths count from; absent where there are no files. */
   readonly workingFolder?: () => string;
+  /**
+   * Compiles a WebAssembly file of an npm package; absent where the package must load its own file.
+   *
+   * @param url Address of the file.
+   * @returns The module; `undefined` where this is not possible.
+   */
+  readonly compilePackageFile?: (url: URL) => Promise<WebAssembly.Module | undefined>;
+  /** The runtime's own classes of errors, by name; absent where it has none. */
+  readonly errorClasses?: object;
   /** The class of workers, as browsers have it; `undefined` where there are none. */
   readonly Worker: typeof Worker | undefined;
 }

@@ -27,3 +27,9 @@ export async function importOwnModule(url: URL): Promise<void> {
   const specifier = url.href;
   await import(specifier);
 }
+
+/** Threads that the machine runs at once. */
+export function coreCount(): number {
+  return globalThis.navigator?.hardwareConcurrency ??
+    nodeProcess?.getBuiltinModule<{ availableParallelism(): number }>("node:os").availableParallelism() ?? 1;
+}

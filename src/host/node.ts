@@ -3,7 +3,7 @@ import { nodeWorkerClass } from "./node_worker.ts";
 
 /** The part of `process` that is used here, in Node, Bun and Deno. */
 export interface NodeProcess {
-  readonly versions: { readonly bun?: string };
+  readonly versions: { readonly bun?: string; readonly node: string };
   cwd(): string;
   getBuiltinModule<T>(name: string): T;
 }
@@ -15,14 +15,21 @@ interface FileSystem {
 
 /** Node from 20.16 on, or Bun. */
 export function nodeHost(process: NodeProcess): Host {
+  const { bun, node } = process.versions;
   return {
-    name: process.versions.bun === undefined ? "node" : "bun",
+    name: bun === undefined ? "node" : "bun",
+    version: bun === undefined ? `Node ${node}` : `Bun ${bun}`,
     async read(url, checkSize) {
       if (url.protocol !== "file:") return await readByFetch(url, checkSize);
       const files = process.getBuiltinModule<FileSystem>("node:fs/promises");
       checkSize((await files.stat(url)).size);
       const { buffer, byteOffset, byteLength } = await files.readFile(url);
       return new Uint8Array(buffer, byteOffset, byteLength);
+    },
+    async compilePackageFile(url) {
+      return await WebAssembly.compile(
+        await process.getBuiltinModule<FileSystem>("node:fs/promises").readFile(url),
+      );
     },
     workingFolder: () => process.cwd(),
     Worker: globalThis.Worker ?? nodeWorkerClass(process),

@@ -1,4 +1,9 @@
 import { type Host, readByFetch } from "./host.ts";
 
 /** Browsers, their workers, and workerd. */
-export const webHost: Host = { name: "web", read: readByFetch, Worker: globalThis.Worker };
+export const webHost: Host = {
+  name: "web",
+  version: globalThis.navigator?.userAgent ?? "a browser",
+  read: readByFetch,
+  Worker: globalThis.Worker,
+};

@@ -1,4 +1,5 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
+import { Deno } from "../host/deno_api.ts";
 import { ConfigError } from "../core/mod.ts";
 import { dirname } from "../deps/path.ts";
 import { parseToml } from "../deps/toml.ts";

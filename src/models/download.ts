@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import { ModelError } from "../core/mod.ts";
 
 /** Options of {@linkcode download}. */

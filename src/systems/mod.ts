@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./ans.ts";
+export * from "./ans_decode.ts";
 export * from "./blur.ts";
 export * from "./colour.ts";
 export * from "./hadamard.ts";

@@ -1,4 +1,5 @@
-import { ANSDecode, ANSEncode } from "./ans.ts";
+import { ANSEncode } from "./ans.ts";
+import { ANSDecode } from "./ans_decode.ts";
 import { GaussianBlur } from "./blur.ts";
 import { ColourYcc } from "./colour.ts";
 import { Hadamard4 } from "./hadamard.ts";

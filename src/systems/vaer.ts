@@ -110,6 +110,7 @@ export class VaerWrite extends System<ANSBitstream, VaerFile, Kernels> {
           tileSide: 0,
           weighted: false,
           jointAlpha: false,
+          graphicsLayer: false,
         },
         [
           ...sections.map((ref) => ({ kind: LATENT_SECTION | coder, payload: world.host.view(ref) })),

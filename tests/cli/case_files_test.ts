@@ -118,7 +118,7 @@ Deno.test("compress refuses an arithmetic-coded JPEG as unsupported, and PQ samp
     await Deno.writeFile(`${path}/arith.jpg`, await fixture("arith.jpg"));
     const arithmetic = await runCli(["compress", `${path}/arith.jpg`]);
     assertEquals([arithmetic.code, arithmetic.err.includes("damaged")], [1, false]);
-    assertMatch(arithmetic.err, /not supported: it has arithmetic coding/);
+    assertMatch(arithmetic.err, /got arithmetic coding/);
 
     const cicp = { primaries: 9, transfer: 16, matrix: 0, fullRange: true } as const;
     const deep = {

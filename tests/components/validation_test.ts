@@ -304,6 +304,15 @@ const CASES: readonly Case[] = [
         words: "optimise.lambda must be",
       },
       { index: 1, values: [{ optimise: { effort: 5, coder: "static" } }], words: "optimise.coder must be" },
+      {
+        index: 1,
+        values: [
+          { optimise: { effort: 5, coder: "context", bitWeights: [1] } },
+          { optimise: { effort: 5, coder: "subband", bitWeights: [0] } },
+          { optimise: { effort: 5, coder: "subband", bitWeights: [NaN] } },
+        ],
+        words: "optimise.bitWeights must be",
+      },
     ],
   },
   {

@@ -57,6 +57,7 @@ const LATENT_HEADER: ContainerHeader = {
   tileSide: 0,
   weighted: false,
   jointAlpha: false,
+  graphicsLayer: false,
 };
 const LOSSLESS_HEADER: ContainerHeader = {
   ...LATENT_HEADER,

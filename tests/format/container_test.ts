@@ -30,6 +30,7 @@ const header: ContainerHeader = {
   tileSide: 0,
   weighted: false,
   jointAlpha: false,
+  graphicsLayer: false,
 };
 const sections = [
   { kind: LATENT_SECTION, payload: Uint8Array.of(1, 2, 3) },

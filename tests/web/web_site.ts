@@ -29,13 +29,10 @@ export interface Site {
   readonly requests: string[];
 }
 
-/** Collects long tasks and layout shifts of a page, and the events of its images. */
+/** Collects layout shifts of a page, and the events of its images. */
 const OBSERVERS = `
-  globalThis.longTasks = [];
   globalThis.shifts = 0;
   globalThis.seen = [];
-  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration)))
-    .observe({ type: "longtask", buffered: true });
   new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shifts += value; })
     .observe({ type: "layout-shift", buffered: true });
   for (const type of ["preview", "load", "error"]) {

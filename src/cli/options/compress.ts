@@ -1,4 +1,4 @@
-import { DEFAULT_QUALITY, DEFAULT_TUNE, TUNES } from "../../codec/options.ts";
+import { CONTENTS, DEFAULT_CONTENT, DEFAULT_QUALITY, DEFAULT_TUNE, TUNES } from "../../codec/options.ts";
 import { MAX_LEVELS } from "../../core/mod.ts";
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import { LATENT_WAVELETS } from "../../wavelets/mod.ts";
@@ -132,6 +132,13 @@ export const COMPRESS: Command = {
           value: { kind: "choice", valueName: "GOAL", choices: TUNES },
           help: "optimise for {choices}; affects the choice of model and the steps of pixels without a model",
           usual: DEFAULT_TUNE,
+        },
+        {
+          name: "content",
+          value: { kind: "choice", valueName: "KIND", choices: CONTENTS },
+          help:
+            "what the picture shows, {choices}; auto searches for text and shapes and codes them as graphics",
+          usual: DEFAULT_CONTENT,
         },
         {
           name: "strip",

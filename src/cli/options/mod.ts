@@ -7,6 +7,16 @@ import { COMPRESS } from "./compress.ts";
 import { DECOMPRESS } from "./decompress.ts";
 import type { Command } from "./option.ts";
 import { COMPLETIONS, DEMO, INSPECT, MODELS } from "./others.ts";
+import { SERVE, VIEW } from "./web.ts";
 
 /** The program's commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [COMPRESS, DECOMPRESS, INSPECT, DEMO, MODELS, COMPLETIONS];
+export const COMMANDS: readonly Command[] = [
+  COMPRESS,
+  DECOMPRESS,
+  INSPECT,
+  VIEW,
+  SERVE,
+  DEMO,
+  MODELS,
+  COMPLETIONS,
+];

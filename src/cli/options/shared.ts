@@ -25,7 +25,7 @@ export const STACK: Option = { name: "stack", help: "print the stack of an error
 export const VERSION: Option = {
   name: "version",
   alias: "V",
-  help: "print the versions of the program, of the file format and of Deno",
+  help: "print the versions of the program, of the file format and of the runtime",
 };
 /** `--help` */
 export const HELP: Option = { name: "help", alias: "h", help: "print this" };

@@ -22,11 +22,13 @@ export class EncoderPool {
    * @param picture As for `compress`.
    * @param options As for `compress`; its target is left alone.
    * @param bound Largest error of a sample for exact streams; `undefined` for lossy ones.
+   * @param layer Graphics above a lossy picture.
    */
   constructor(
     readonly picture: AnyPicture,
     readonly options: SharedEngineOptions,
     readonly bound?: number,
+    readonly layer?: AnyPicture,
   ) {}
 
   /** The encoder with a model, by its name or folder; "pixels" for none. */
@@ -42,8 +44,8 @@ export class EncoderPool {
   }
 
   async #open(model: string): Promise<PictureEncoder> {
-    const { picture, options, bound } = this;
-    const plan = await planEncoding(picture, model, bound, options);
+    const { picture, options, bound, layer } = this;
+    const plan = await planEncoding(picture, model, bound, options, layer);
     const tileCount = new TileGrid(picture, plan.header.tileSide, plan.colour).count;
     const engine = options.engine ??
       (this.#own ??= tileCount === 1 && bound === undefined

@@ -9,9 +9,9 @@ import { type CompressSettings, DEFAULT_TUNE } from "../options.ts";
 import type { EncodingPlan } from "../picture_encoder.ts";
 import { PIXEL_QUALITY, PIXELS, WEIGHTED_PIXEL_QUALITY } from "../streams/pixel_params.ts";
 import { stepMapOf } from "../../kernels/cpu/step_map.ts";
-import { stepMapSections } from "../streams/step_map_section.ts";
+import { stepMapSections } from "../streams/step_map_writing.ts";
 import { type AnyPicture, isDeep, traitsOf } from "../samples.ts";
-import { latentSpec, pixelSpec, type StreamSpec } from "../streams/stream_spec.ts";
+import { latentSpec, layerSpec, pixelSpec, type StreamSpec } from "../streams/stream_spec.ts";
 
 /** Pictures of more pixels are cut into tiles. */
 export const LARGEST_PIECE_PIXELS: number = 2 ** 22;
@@ -23,14 +23,18 @@ const DEFAULT_TILE_SIDE = 1024;
  *
  * @param model Name or folder; "pixels" for none.
  * @param bound Largest error of a sample for an exact stream; `undefined` for lossy ones.
+ * @param options As for `compress`.
+ * @param layer Graphics above a lossy picture, shown where alpha is full.
  */
 export async function planEncoding(
   picture: AnyPicture,
   model: string,
   bound: number | undefined,
   options: CompressSettings,
+  layer?: AnyPicture,
 ): Promise<EncodingPlan> {
-  const { width, height } = picture, { grey, opaque } = traitsOf(picture);
+  const { width, height } = picture, { grey: isGrey, opaque } = traitsOf(picture);
+  const grey = isGrey && (layer === undefined || traitsOf(layer).grey);
   const bitDepth = isDeep(picture) ? 16 : 8;
   const { entropy = "context", effort = DEFAULT_EFFORT, alphaError = 0, tune = DEFAULT_TUNE } = options;
   const metadata = options.metadata ?? picture.metadata ?? {};
@@ -46,10 +50,12 @@ export async function planEncoding(
     ? undefined
     : pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound });
   const { before, after } = metadata === false ? { before: [], after: [] } : await metadataSections(metadata);
+  const layerStream = layer && { spec: layerSpec(), picture: layer };
   const tileSide = tileSideOf(picture, options.tileSide, alpha ? [colour, alpha] : [colour]);
   return {
     colour,
     alpha,
+    layer: layerStream,
     scale,
     refinable: refinable && entropy === "context",
     choice: { entropy, effort },
@@ -68,6 +74,7 @@ export async function planEncoding(
       tileSide,
       weighted: colour.weighted ?? false,
       jointAlpha,
+      graphicsLayer: layer !== undefined,
     },
   };
 }

@@ -34,10 +34,12 @@ const FINER_RIVAL: SelectionMargin = { quality: 15, octaves: 0.5, decibels: 0.7 
 const COARSER_RIVAL: SelectionMargin = { quality: 9, octaves: 0.25, decibels: 0.5 };
 /** The same for a model beside the pixels' stream: on photographs held out it looked no better from half an octave on. */
 const RIVAL_OF_PIXELS: SelectionMargin = { quality: 12, octaves: 0.6, decibels: 1.5 };
+/** How far below a border the pixels' stream is one: photographs with little detail look better with it from 0.28 bits a pixel on. */
+const PIXELS_AS_RIVAL: SelectionMargin = { quality: 11, octaves: 0.5, decibels: 0 };
 /** Qualities below and above a border of models from and to which sizes are shared: those at which both compete. */
 const GROUND_OF_MODELS = { below: FINER_RIVAL.quality, above: COARSER_RIVAL.quality };
-/** The same beside the pixels' stream: wide enough for sizes to rise where it takes 0.6 of the model's bytes at the border. */
-const GROUND_OF_PIXELS = { below: 7, above: 6 };
+/** The same beside the pixels' stream: between its ends bytes rise by 7% a quality, as they do below and above. */
+const GROUND_OF_PIXELS = { below: PIXELS_AS_RIVAL.quality, above: 6 };
 /** Nets work on tiles of so many pixels a side, whole ones also where a picture has a few columns only. */
 const NET_TILE_PIXELS = 32;
 /** So many times the picture's own pixels at most, */
@@ -59,7 +61,8 @@ export async function modelsForTarget(target: Target, pixelCount: number): Promi
 
 /**
  * The models next to the one chosen for a target, where the border between the two is near: which of them a picture looks
- * better with depends on the picture. The pixels' stream is no candidate, since searching its step takes seconds.
+ * better with depends on the picture. The pixels' stream is a candidate for qualities and sizes only: scores decide by bytes, and
+ * searching its step for a score takes a decoding a probe.
  *
  * @param name The chosen one. Where it is the pixels' stream, a quality says little of how near the border is; its bytes do.
  */
@@ -74,12 +77,16 @@ export async function candidatesForTarget(
   const isNear = (lower: number, margin: SelectionMargin) =>
     lower >= 0 && lower + 1 < choices.length &&
     isWithin(margin, target, upperLimit(choices[lower], target.kind, pixelCount));
+  const isFinerOfPixels = choices[index + 1]?.name === PIXELS.name;
+  const isScore = target.kind === "psnr" || target.kind === "ssim";
   return [
     ...isNear(index - 1, name === PIXELS.name ? RIVAL_OF_PIXELS : COARSER_RIVAL)
       ? [choices[index - 1].name]
       : [],
-    ...isNear(index, FINER_RIVAL) ? [choices[index + 1].name] : [],
-  ].filter((candidate) => candidate !== PIXELS.name);
+    ...isNear(index, isFinerOfPixels ? PIXELS_AS_RIVAL : FINER_RIVAL) && !(isFinerOfPixels && isScore)
+      ? [choices[index + 1].name]
+      : [],
+  ];
 }
 
 /** A quality's bytes where two models' ground meets: between what `coarser` and `finer` give, each at its quality. */

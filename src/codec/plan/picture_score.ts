@@ -1,5 +1,6 @@
 import { msSsim } from "../../kernels/cpu/metrics/ms_ssim.ts";
 import { meanSquaredError, psnrOfError } from "../../kernels/cpu/metrics/psnr.ts";
+import { ssimulacra2 } from "../../kernels/cpu/metrics/ssimulacra2.ts";
 import type { PictureLike } from "../../world.ts";
 import { type AnyPicture, isDeep, toEightBits } from "../samples.ts";
 
@@ -35,6 +36,11 @@ export class PictureScore {
   /** 1 − MS-SSIM in decibels: about linear in the step code, as PSNR is; equal pictures count as 90. */
   structureDecibels(decoded: PictureLike): number {
     return structureDecibelsOf(msSsim(this.#coded, this.#visible(decoded)));
+  }
+
+  /** SSIMULACRA2: 100 for equal pictures. Both sides must have at least 8 pixels. */
+  ssimulacra2(decoded: PictureLike): number {
+    return ssimulacra2(this.#coded, this.#visible(decoded));
   }
 
   /** The decoded picture without errors of hidden pixels. */

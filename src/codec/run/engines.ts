@@ -1,3 +1,4 @@
+import { coreCount } from "../../host/mod.ts";
 import { GpuError } from "../../core/mod.ts";
 import type { EngineOptions, TileEngine } from "./tile_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
@@ -75,8 +76,4 @@ function workersForGroups(tileCount: number, options: EngineChoice): number {
   const size = Math.min(tileCount, maxThreads, count ?? Math.min(coreCount(), MOST_WORKERS));
   const alone = tileCount === 1 || (count === undefined && size === 1) || typeof Worker === "undefined";
   return alone ? 0 : size;
-}
-
-function coreCount(): number {
-  return globalThis.navigator?.hardwareConcurrency ?? 1;
 }

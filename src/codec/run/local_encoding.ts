@@ -1,3 +1,4 @@
+import "../../kernels/cpu/all_wasm_kernels.ts";
 import { ANSBitstream, QuantizedPyr, QuantParams, WaveletPyr } from "../../components/mod.ts";
 import type { Entity } from "../../core/mod.ts";
 import { ANSEncode, QuantizeU8 } from "../../systems/mod.ts";

@@ -1,6 +1,6 @@
 import { ANSBitstream, QuantizedPyr } from "../../components/mod.ts";
 import { type Entity, type PyramidLayout, VaeransError } from "../../core/mod.ts";
-import { ANSDecode } from "../../systems/mod.ts";
+import { ANSDecode } from "../../systems/ans_decode.ts";
 import { World } from "../../world.ts";
 import type { CodedTile, EngineOptions, SynthesisPlace, TileEncoder, TileEngine } from "./tile_engine.ts";
 import type { PlacedPyramid } from "../tiles/tile_grid.ts";

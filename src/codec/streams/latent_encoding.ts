@@ -1,13 +1,22 @@
 import { stepFromCode } from "../../components/mod.ts";
 import type { Entity } from "../../core/mod.ts";
+import type { PyramidLayout } from "../../core/mod.ts";
+import { SCALED_UNITS_PER_STEP } from "../../entropy/mod.ts";
+import type { ModelManifest } from "../../models/manifest.ts";
 import { loadModel } from "../../models/load.ts";
 import type { PictureLike } from "../../world.ts";
-import { Hadamard4, OnnxVAEEncode, waveletSystem } from "../../systems/mod.ts";
+import {
+  Hadamard4,
+  OnnxVAEEncode,
+  type OptimiseChoice,
+  type QuantizeOptions,
+  waveletSystem,
+} from "../../systems/mod.ts";
 import { gainsOf } from "./latent.ts";
 import { priorOf } from "./prior.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { EncodingStages } from "./stream_stages.ts";
-import { trellisQuantiser } from "./trellis_steps.ts";
+import { bitWeight, halfStepShare, trellisGains } from "./trellis_steps.ts";
 import { unwrapped } from "../run/unwrap.ts";
 
 /** Makes a model's latent, rotates it and takes it apart by its wavelet. */
@@ -36,5 +45,30 @@ export async function latentEncoding(spec: StreamSpec): Promise<EncodingStages> 
         coder: { model: "trellis", ...start },
       };
     },
+  };
+}
+
+/**
+ * How a latent's pyramid is quantised for the trellis coder.
+ *
+ * @param manifest The model's.
+ * @param layout The bands.
+ * @param gains Factors on their steps; all 1 if not given.
+ * @param step Base step.
+ * @param choice Effort, and what the coder will start from.
+ */
+export function trellisQuantiser(
+  manifest: Pick<ModelManifest, "halfSteps">,
+  layout: PyramidLayout,
+  gains: readonly number[] | undefined,
+  step: number,
+  choice: Pick<OptimiseChoice, "effort" | "prior">,
+): QuantizeOptions {
+  const share = halfStepShare(manifest, step);
+  const lambda = Math.round(bitWeight(share) / share ** 2 * SCALED_UNITS_PER_STEP ** 2);
+  return {
+    step,
+    gains: trellisGains(layout, gains, share),
+    optimise: { coder: "trellis", lambda, ...choice },
   };
 }

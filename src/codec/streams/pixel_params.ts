@@ -65,7 +65,7 @@ function weightOf({ luma, chroma }: ByLevel, { channel, level }: Pick<Band, "cha
 
 /** Qualities of pixel streams of weighted steps: base steps in 8-bit levels, and where they are the default. */
 export const WEIGHTED_PIXEL_QUALITY: QualityScale = {
-  qualitySteps: [[1, 130], [81, 23], [100, 2.2]],
+  qualitySteps: [[1, 124], [81, 22], [100, 2.1]],
   autoQuality: [81, 100],
 };
 

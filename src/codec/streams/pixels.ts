@@ -9,7 +9,8 @@ import {
 } from "../../components/mod.ts";
 import type { Entity } from "../../core/mod.ts";
 import { differencesToRgba, planeToSamples, ycocgToRgba } from "../../kernels/cpu/exact_planes.ts";
-import { ColourYcc, waveletSystem } from "../../systems/mod.ts";
+import { ColourYcc } from "../../systems/colour.ts";
+import { waveletSystem } from "../../systems/wavelet.ts";
 import type { SynthesisPlace } from "../run/tile_engine.ts";
 import { pixelGains } from "./pixel_params.ts";
 import { cropPlanes, samplesFromFloats } from "./planes.ts";

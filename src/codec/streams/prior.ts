@@ -1,4 +1,4 @@
-import { type ContextPrior, parsePrior } from "../../entropy/mod.ts";
+import { type ContextPrior, parsePrior } from "../../entropy/latent/prior.ts";
 import type { OnnxModel } from "../../models/onnx_model.ts";
 
 const cache = new WeakMap<OnnxModel, Promise<ContextPrior | undefined>>();

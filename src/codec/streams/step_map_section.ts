@@ -1,15 +1,9 @@
 import { BitstreamError } from "../../core/mod.ts";
-import { bandLayout, decodeSections, encodeSections, EntropyError } from "../../entropy/mod.ts";
+import { bandLayout } from "../../entropy/bands.ts";
+import { decodeSections } from "../../entropy/decode_sections.ts";
+import { EntropyError } from "../../entropy/errors.ts";
 import { type ContainerSection, STEP_MAP_SECTION } from "../../format/mod.ts";
 import { MAX_STEP_EXPONENT, type StepMap, stepMapSize } from "../../kernels/cpu/step_map.ts";
-
-/** The section that keeps a map, none for one whose exponents are all 0. */
-export function stepMapSections({ columns, rows, exponents }: StepMap): ContainerSection[] {
-  if (exponents.every((exponent) => exponent === 0)) return [];
-  const bands = bandLayout({ width: columns, height: rows, channels: 1, levels: 0 });
-  const [payload] = encodeSections(Int32Array.from(exponents), bands, { mode: "subband" });
-  return [{ kind: STEP_MAP_SECTION, payload }];
-}
 
 /**
  * The map of a file of weighted steps; `undefined` if all its steps are the picture's. Errors: `BitstreamError`

@@ -1,5 +1,11 @@
 import type { WaveletName } from "../../wavelets/mod.ts";
-import { ALPHA_SECTION, EXACT_SECTION, LATENT_SECTION, PIXEL_SECTION } from "../../format/mod.ts";
+import {
+  ALPHA_SECTION,
+  EXACT_SECTION,
+  LATENT_SECTION,
+  LAYER_SECTION,
+  PIXEL_SECTION,
+} from "../../format/mod.ts";
 import { type ModelManifest, NET_HALO_PIXELS } from "../../models/manifest.ts";
 import { type NetRuntime, TILE_SIDE } from "../../kernels/kernels.ts";
 import type { StepMap } from "../../kernels/cpu/step_map.ts";
@@ -9,8 +15,8 @@ import { EXACT_LEVELS, EXACT_WAVELET, LOSSY_WAVELET, PIXEL_LEVELS } from "./pixe
 
 /** What a stream of a file holds. Plain data, so that it can go to a worker. */
 export interface StreamSpec extends StreamGeometry {
-  /** A model's latent, wavelet coefficients of the pixels, the same in integers, or those of alpha. */
-  readonly kind: "latent" | "pixels" | "exact" | "alpha";
+  /** A model's latent, wavelet coefficients of the pixels, the same in integers, those of alpha, or a layer of graphics. */
+  readonly kind: "latent" | "pixels" | "exact" | "alpha" | "layer";
   /** Name of an embedded model, or where its folder is; of latents. */
   readonly model: string;
   /** Runtime of the model's nets on a CPU; of latents. */
@@ -45,6 +51,7 @@ export const SECTION_OF_STREAM: { readonly [K in StreamSpec["kind"]]: number } =
   pixels: PIXEL_SECTION,
   exact: EXACT_SECTION,
   alpha: ALPHA_SECTION,
+  layer: LAYER_SECTION,
 };
 
 /** The stream of a model's latent. */
@@ -81,17 +88,22 @@ export function latentSpec(
   };
 }
 
+/** The layer of graphics above a lossy stream: colours, and full alpha where they are shown. */
+export function layerSpec(): StreamSpec {
+  return pixelSpec("layer", { grey: false, bitDepth: 8, bound: 0, alphaBound: 0 });
+}
+
 /**
  * A stream of the pixels themselves, with the wavelet that encoders choose: exact streams have levels only for the static
  * coder, since the wide one predicts better; alpha is always the wide one's. With an `alphaBound`, alpha is the last plane of
  * an exact stream without levels.
  */
 export function pixelSpec(
-  kind: "pixels" | "exact" | "alpha",
+  kind: "pixels" | "exact" | "alpha" | "layer",
   { grey, bitDepth, bound, alphaBound }: Pick<StreamSpec, "grey" | "bitDepth" | "bound" | "alphaBound">,
   entropy: CodingChoice["entropy"] = "context",
 ): StreamSpec {
-  const predicted = kind === "alpha" || (kind === "exact" && entropy !== "static");
+  const predicted = kind !== "pixels" && !(kind === "exact" && entropy === "static");
   return {
     kind,
     model: "",

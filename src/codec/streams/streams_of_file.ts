@@ -1,5 +1,5 @@
 import { MAX_STEP_CODE } from "../../components/mod.ts";
-import { decoderOfId } from "../../entropy/mod.ts";
+import { decoderOfId } from "../../entropy/decoders.ts";
 import {
   type ContainerHeader,
   type ContainerSection,
@@ -12,7 +12,7 @@ import { requiredSideMultiple } from "../tiles/tile_grid.ts";
 import { modelNameOf, modelOfFile } from "../plan/model_choice.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { readStepMap } from "./step_map_section.ts";
-import { latentSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
+import { latentSpec, layerSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
 
 /**
  * The streams that a header and the first of its sections ask for, their limits checked.
@@ -72,6 +72,12 @@ export async function streamsOf(
   }
   if (alphaBound !== undefined && !header.jointAlpha) {
     streams.push(pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound }));
+  }
+  if (header.graphicsLayer) {
+    if (streams[0].kind === "exact") {
+      throw headerError("a layer of graphics must lie above a lossy stream", "a lossless one");
+    }
+    streams.push(layerSpec());
   }
   for (const spec of streams) {
     if (header.tileSide % requiredSideMultiple(spec) !== 0) {

@@ -1,7 +1,5 @@
 import type { PyramidLayout } from "../../core/mod.ts";
-import { SCALED_UNITS_PER_STEP } from "../../entropy/mod.ts";
 import type { ModelManifest } from "../../models/manifest.ts";
-import type { OptimiseChoice, QuantizeOptions } from "../../systems/mod.ts";
 
 /** Half step of a trellis, of the base step, for models whose manifest does not say. */
 const USUAL_HALF_STEP = 0.65;
@@ -44,29 +42,4 @@ export function trellisGains(
 /** What a bit is worth, of the base step's square. */
 export function bitWeight(share: number): number {
   return BIT_WEIGHT / share;
-}
-
-/**
- * How a latent's pyramid is quantised for the trellis coder.
- *
- * @param manifest The model's.
- * @param layout The bands.
- * @param gains Factors on their steps; all 1 if not given.
- * @param step Base step.
- * @param choice Effort, and what the coder will start from.
- */
-export function trellisQuantiser(
-  manifest: Pick<ModelManifest, "halfSteps">,
-  layout: PyramidLayout,
-  gains: readonly number[] | undefined,
-  step: number,
-  choice: Pick<OptimiseChoice, "effort" | "prior">,
-): QuantizeOptions {
-  const share = halfStepShare(manifest, step);
-  const lambda = Math.round(bitWeight(share) / share ** 2 * SCALED_UNITS_PER_STEP ** 2);
-  return {
-    step,
-    gains: trellisGains(layout, gains, share),
-    optimise: { coder: "trellis", lambda, ...choice },
-  };
 }

@@ -1,9 +1,9 @@
-import { sectionCount } from "../../entropy/mod.ts";
+import { sectionCount } from "../../entropy/bands.ts";
 import type { TileGrid } from "./tile_grid.ts";
 
 /** A stream's section: which resolution of which tile. */
 export interface PlannedSection {
-  /** 0 colour, 1 alpha. */
+  /** In the order of {@linkcode sectionPlan}: 0 colour, then alpha, then a layer of graphics. */
   readonly stream: number;
   /** In raster order. */
   readonly tile: number;
@@ -12,7 +12,8 @@ export interface PlannedSection {
 }
 
 /**
- * Order of the stream sections of a file: by resolution, coarse to fine, in each all tiles of colour and then of alpha.
+ * Order of the stream sections of a file: by resolution, coarse to fine, in each all tiles of colour, then of alpha, then of a
+ * layer of graphics.
  * Tiles have as many resolutions as their size asks for.
  */
 export function sectionPlan(streams: readonly TileGrid[]): PlannedSection[] {

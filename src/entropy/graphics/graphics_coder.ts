@@ -5,7 +5,8 @@ import { EntropyError } from "../errors.ts";
 import { DecisionReader } from "../rans/rans_single_decode.ts";
 import { compiledIfCan, compiledModule, type WasmText } from "../../host/wasm.ts";
 import { checkGraphicsShape, type GraphicsShape } from "./graphics_shape.ts";
-import { GRAPHICS_PLAIN_WASM, GRAPHICS_SIMD_WASM } from "./graphics_wasm.ts";
+import { plainForms } from "../plain_forms.ts";
+import { GRAPHICS_SIMD_WASM } from "./graphics_wasm.ts";
 
 /** An instance with more memory is not used again. */
 const LARGEST_KEPT_BYTES: number = 2 ** 26;
@@ -153,5 +154,5 @@ function instantiate(module: WebAssembly.Module): Exports {
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */
 function defaultModule(): WebAssembly.Module {
-  return compiled ??= compiledIfCan(GRAPHICS_SIMD_WASM) ?? compiledModule(GRAPHICS_PLAIN_WASM);
+  return compiled ??= compiledIfCan(GRAPHICS_SIMD_WASM) ?? compiledModule(plainForms().graphics());
 }

@@ -13,8 +13,9 @@ import {
   TABLE_ENTRY_BYTES,
   UNITS,
 } from "./net_block.ts";
-import { type NetKernel, TypeScriptNetKernel } from "./net_kernel.ts";
+import type { NetKernel } from "./net_kernel.ts";
 import { HIDDEN_UNITS, OWN_PAIRS, PAIR_COUNT, SERIAL_PAIRS } from "./net_taps.ts";
+import { plainForms } from "../plain_forms.ts";
 import { NET_WASM } from "./net_wasm.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
 
@@ -127,7 +128,7 @@ let shared: NetKernel | undefined;
 export function sharedNetKernel(): NetKernel {
   if (shared === undefined) {
     const module = compiledNet();
-    shared = module === undefined ? new TypeScriptNetKernel() : new WasmNetKernel(module);
+    shared = module === undefined ? plainForms().netKernel() : new WasmNetKernel(module);
   }
   return shared;
 }

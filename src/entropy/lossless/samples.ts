@@ -12,7 +12,8 @@ import { DecisionReader } from "../rans/rans_single_decode.ts";
 import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import { MAX_MAGNITUDE } from "../symbols.ts";
 import { compiledIfCan, compiledModule, type WasmText } from "../../host/wasm.ts";
-import { SAMPLES_PLAIN_WASM, SAMPLES_SIMD_WASM } from "./samples_wasm.ts";
+import { plainForms } from "../plain_forms.ts";
+import { SAMPLES_SIMD_WASM } from "./samples_wasm.ts";
 
 /** Columns and rows around a plane in the module's memory. */
 const MARGIN = 8;
@@ -176,7 +177,7 @@ function instantiate(module: WebAssembly.Module): Exports {
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */
 function defaultModule(): WebAssembly.Module {
-  return compiled ??= compiledIfCan(SAMPLES_SIMD_WASM) ?? compiledModule(SAMPLES_PLAIN_WASM);
+  return compiled ??= compiledIfCan(SAMPLES_SIMD_WASM) ?? compiledModule(plainForms().samples());
 }
 
 /** All planes are of one size. */

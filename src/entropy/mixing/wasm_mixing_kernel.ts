@@ -2,7 +2,8 @@
 
 import { DETAIL_ADDRESSES, type DetailExports, writeDetailTables } from "../latent/detail_block.ts";
 import { type FeatureList, MixingBlock } from "./mixing_block.ts";
-import { type MixingKernel, TypeScriptMixingKernel } from "./mixing_kernel.ts";
+import type { MixingKernel } from "./mixing_kernel.ts";
+import { plainForms } from "../plain_forms.ts";
 import { MIXING_WASM } from "./mixing_wasm.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
 
@@ -107,7 +108,7 @@ let shared: MixingKernel | undefined;
 export function sharedMixingKernel(): MixingKernel {
   if (shared === undefined) {
     const module = compiledMixing();
-    shared = module === undefined ? new TypeScriptMixingKernel() : new WasmMixingKernel(module);
+    shared = module === undefined ? plainForms().mixingKernel() : new WasmMixingKernel(module);
   }
   return shared;
 }

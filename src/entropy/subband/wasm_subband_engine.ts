@@ -4,13 +4,14 @@ import type { BandShape } from "../bands.ts";
 import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
 import { checkEnd, DecisionReader, FIRST_STATE_BYTES } from "../rans/rans_single_decode.ts";
 import { encodeDecisions } from "../rans/rans_single_encode.ts";
+import { plainForms } from "../plain_forms.ts";
 import { checkMagnitude } from "../symbols.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
 import { type PlaneSize, SubbandSet } from "./band.ts";
 import { tokenTooLarge } from "./magnitude.ts";
 import { MARGIN } from "./plane.ts";
 import { SUBBAND_ADDRESSES, writeSubbandTables } from "./subband_block.ts";
-import { type SubbandEngine, TypeScriptSubbandEngine } from "./subband_engine.ts";
+import type { SubbandEngine } from "./subband_engine.ts";
 import { SUBBAND_WASM } from "./subband_wasm.ts";
 
 /** See `wasm/subband.ts`; addresses are in bytes. */
@@ -243,5 +244,5 @@ export function subbandEngine(): SubbandEngine {
     shared = module && new SubbandInstances(module);
     isCompiled = true;
   }
-  return shared ? new WasmSubbandEngine(shared) : new TypeScriptSubbandEngine();
+  return shared ? new WasmSubbandEngine(shared) : plainForms().subbandEngine();
 }

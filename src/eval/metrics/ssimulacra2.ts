@@ -1,4 +1,4 @@
-import { ssimulacra2, SSIMULACRA2_MIN_SIDE } from "../ssimulacra2.ts";
+import { ssimulacra2, SSIMULACRA2_MIN_SIDE } from "../../kernels/cpu/metrics/ssimulacra2.ts";
 import type { Metric } from "./metric.ts";
 
 /** SSIMULACRA2 2.1; see {@linkcode ssimulacra2}. */

@@ -1,3 +1,4 @@
+import { Deno } from "../../host/deno_api.ts";
 import { encodePng, type Picture } from "../../image/mod.ts";
 import type { Metric } from "./metric.ts";
 import { PairProcess } from "./pair_process.ts";

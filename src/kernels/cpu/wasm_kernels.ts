@@ -1,25 +1,31 @@
 import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
-import { compiledIfCan } from "../../host/wasm.ts";
+import { compiledIfCan, type WasmText } from "../../host/wasm.ts";
 import type { Net, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
-import { KERNELS_WASM } from "./kernels_wasm.ts";
+import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
 import { plannedNet } from "./net/planned_net.ts";
 import { unquantisable } from "./quantise.ts";
 
 /** Addresses are bytes in the arena; see `wasm/kernels.ts`. */
 interface Exports {
   hadamard4(source: number, target: number, count: number): void;
-  quantize(source: number, target: number, count: number, inverse: number, rounding: number): number;
+  quantize?(source: number, target: number, count: number, inverse: number, rounding: number): number;
   dequantize(source: number, target: number, count: number, step: number): void;
   [forwardOrInverseLevel: string]: (...args: number[]) => number | void;
 }
 
+let text: WasmText = DECODING_KERNELS_WASM;
 let compiled: WebAssembly.Module | undefined;
+
+/** Makes worlds use a module with more kernels; `all_wasm_kernels.ts` does. Kernels that a module lacks run as TypeScript. */
+export function useKernels(more: WasmText): void {
+  [text, compiled] = [more, undefined];
+}
 
 /** Whether this runtime has 128-bit SIMD; without it the TypeScript kernels do the same work, slower. */
 export function wasmKernelsAvailable(): boolean {
-  compiled ??= compiledIfCan(KERNELS_WASM);
+  compiled ??= compiledIfCan(text);
   return compiled !== undefined;
 }
 
@@ -115,13 +121,14 @@ export class WasmKernels extends CpuKernels {
     layout: PyramidLayout,
     options: QuantizeKernelOptions,
   ): void {
-    const { steps, rounding } = options;
+    const { steps, rounding } = options, kernel = this.#exports.quantize;
+    if (!kernel) return super.quantize(source, target, layout, options);
     let unfit = 0;
     for (const [index, band] of layout.bands.entries()) {
       const count = band.width * band.height;
       if (count === 0) continue;
       const from = this.#address(source) + 4 * band.offset, to = this.#address(target) + 4 * band.offset;
-      unfit += this.#exports.quantize(from, to, count, Math.fround(1 / steps[index]), rounding);
+      unfit += kernel(from, to, count, Math.fround(1 / steps[index]), rounding);
     }
     if (unfit > 0) throw unquantisable(this.arena.view(source), layout, steps);
   }

@@ -2,6 +2,7 @@ import { decompress, VaeransError } from "../../decode.ts";
 import { encodePng } from "../../image/encode_png.ts";
 import { encodeBmp } from "./bmp.ts";
 import { hasColourMetadata } from "./image_bitmap.ts";
+import { requireWasm } from "./require_wasm.ts";
 
 /**
  * Fetches a `.vaer` file and gives it as an image that browsers know. Errors of network and server are passed on as they are; a
@@ -12,6 +13,7 @@ export async function answerImage(request: Request): Promise<Response> {
   if (!response.ok || response.type === "opaque") return response;
   const bytes = new Uint8Array(await response.arrayBuffer());
   try {
+    requireWasm();
     const picture = await decompress(bytes, { signal: request.signal, workers: 0 });
     const isPng = hasColourMetadata(picture) || isInvisible(picture.data);
     const image = isPng ? await encodePng(picture) as BodyInit : encodeBmp(picture);

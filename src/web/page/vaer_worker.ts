@@ -13,11 +13,12 @@ import { type Candidate, chooseCandidate } from "./candidates.ts";
 import { collectBeginning, fetchVaer } from "./fetch_vaer.ts";
 import { imageBitmapOf } from "./image_bitmap.ts";
 import { keepModels } from "./model_cache.ts";
+import { requireWasm } from "./require_wasm.ts";
 import type { Reply, ReplyProperties, Request } from "./protocol.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
-setAssetUrls({ models: new URL("models/", import.meta.url) });
+setAssetUrls({ models: new URL("models/", import.meta.url), workers: new URL("./", import.meta.url) });
 keepModels();
 
 const running = new Map<number, AbortController>();
@@ -42,6 +43,7 @@ async function serve(
   const abort = new AbortController(), { signal } = abort;
   running.set(number, abort);
   try {
+    requireWasm();
     const currentSrc = new URL(candidate.url, base).href;
     for await (const picture of picturesOf(currentSrc, isStill, signal)) {
       const image = await imageBitmapOf(picture);
@@ -73,9 +75,9 @@ async function* picturesOf(
   signal: AbortSignal,
 ): AsyncGenerator<StreamedPicture> {
   const stream = await fetchVaer(url, signal);
-  if (!isStill) return yield* decompressStream(collectBeginning(stream), { signal, workers: 0 });
+  if (!isStill) return yield* decompressStream(collectBeginning(stream), { signal });
   const file = new Uint8Array(await new Response(stream).arrayBuffer());
-  yield { ...await decompress(file, { signal, workers: 0 }), complete: true, bytes: file.length };
+  yield { ...await decompress(file, { signal }), complete: true, bytes: file.length };
 }
 
 function naturalSize(

@@ -1,11 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { compress, inspect } from "../../../mod.ts";
-import {
-  bitWeight,
-  halfStepShare,
-  trellisGains,
-  trellisQuantiser,
-} from "../../../src/codec/streams/trellis_steps.ts";
+import { trellisQuantiser } from "../../../src/codec/streams/latent_encoding.ts";
+import { bitWeight, halfStepShare, trellisGains } from "../../../src/codec/streams/trellis_steps.ts";
 import { pyramidLayout } from "../../../src/core/mod.ts";
 import { syntheticPicture } from "../../../src/cli/synthetic_picture.ts";
 

@@ -31,11 +31,12 @@ export interface Header {
   readonly tileSide: number;
   readonly isWeighted: boolean;
   readonly isAlphaJoint: boolean;
+  readonly hasLayer: boolean;
 }
 
 /** A decoded tile. */
 export interface Tile {
-  /** 0x10 latent, 0x20 lossy pixels, 0x30 lossless pixels, 0x40 alpha. */
+  /** 0x10 latent, 0x20 lossy pixels, 0x30 lossless pixels, 0x40 alpha, 0x70 layer of graphics. */
   readonly kind: number;
   readonly coder: number;
   /** In samples of the stream. */
@@ -99,6 +100,7 @@ export function decodeFile(bytes: Uint8Array, models: ReadonlyMap<number, Model>
     tileSide,
     isWeighted: (features & 16) !== 0,
     isAlphaJoint: (features & 32) !== 0,
+    hasLayer: (features & 64) !== 0,
   };
   if (crc32c(bytes.subarray(0, at)) % 65536 !== uint(2)) throw new Error("check of the header");
   const sections: Section[] = [];
@@ -127,7 +129,7 @@ export function crc32c(bytes: Uint8Array): number {
 }
 
 function tilesOf(header: Header, sections: readonly Section[], model: Model | undefined): Tile[] {
-  const packets = sections.filter(({ kind }) => kind < 0x50);
+  const packets = sections.filter(({ kind }) => kind < 0x50 || (kind & 0xf0) === 0x70);
   const { isGrey, levels, alphaError, isAlphaJoint } = header;
   const colour = packets[0].kind & 0xf0;
   const streams = [{
@@ -136,6 +138,7 @@ function tilesOf(header: Header, sections: readonly Section[], model: Model | un
     levels,
   }];
   if (alphaError !== undefined && !isAlphaJoint) streams.push({ kind: 0x40, channels: 1, levels: 0 });
+  if (header.hasLayer) streams.push({ kind: 0x70, channels: 4, levels: 0 });
   const planned = streams.flatMap(({ kind, channels, levels }) => {
     const { downsampling, paddingMultiple } = kind === 0x10
       ? model!

@@ -59,9 +59,10 @@ const CHANNEL_GAINS = [1, 1 / 1.0423, 1 / 0.9084];
 export function samplesOf({ header, tiles, map }: DecodedFile): number[] {
   const { width, height, sampleBits, isGrey } = header, most = 2 ** sampleBits - 1;
   const samples = new Array<number>(4 * width * height).fill(most);
-  const colour = planesOf(header, tiles.filter(({ kind }) => kind !== 0x40), map);
+  const colour = planesOf(header, tiles.filter(({ kind }) => kind < 0x40), map);
   const rgb = tiles[0].kind === 0x20 ? lossyRgb(colour, isGrey) : losslessRgb(colour, header);
   rgb.forEach((plane, channel) => plane.forEach((sample, i) => samples[4 * i + channel] = sample));
+  if (header.hasLayer) cover(samples, header, tiles.filter(({ kind }) => kind === 0x70));
   if (header.alphaError === undefined) return samples;
   const alpha = header.isAlphaJoint
     ? colour[colour.length - 1]
@@ -69,6 +70,15 @@ export function samplesOf({ header, tiles, map }: DecodedFile): number[] {
   const d = 2 * header.alphaError + 1;
   alpha.forEach((value, i) => samples[4 * i + 3] = clamp((value + 2 ** (sampleBits - 1)) * d, 0, most));
   return samples;
+}
+
+/** 2.10: the layer of graphics over the colours. */
+function cover(samples: number[], header: Header, tiles: readonly Tile[]): void {
+  const planes = planesOf({ ...header, levels: 0 }, tiles, undefined);
+  const rgb = losslessRgb(planes, { ...header, levels: 0, stepCode: 0, isGrey: false });
+  planes[3].forEach((alpha, i) => {
+    if (alpha + 128 === 255) rgb.forEach((plane, channel) => samples[4 * i + channel] = plane[i]);
+  });
 }
 
 /** 2.2 to 2.5: the channels of a stream. */

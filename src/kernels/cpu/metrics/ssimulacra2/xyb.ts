@@ -1,4 +1,4 @@
-import type { Samples8 } from "../../kernels/cpu/metrics/mod.ts";
+import type { Samples8 } from "../mod.ts";
 
 /** Three planes of the same size, row-major. */
 export interface Planes3 {

@@ -1,5 +1,5 @@
-import { comparable } from "../kernels/cpu/metrics/samples.ts";
-import type { Samples8 } from "../kernels/cpu/metrics/mod.ts";
+import { comparable } from "./samples.ts";
+import type { Samples8 } from "./mod.ts";
 import { planeErrors } from "./ssimulacra2/error_maps.ts";
 import { WEIGHTS } from "./ssimulacra2/weights.ts";
 import { halve, toLinear, toPositiveXyb } from "./ssimulacra2/xyb.ts";

@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { ssimulacra2 } from "../../src/eval/ssimulacra2.ts";
-import { blurPlane } from "../../src/eval/ssimulacra2/truncated_cosine.ts";
-import { halve, toLinear, toPositiveXyb } from "../../src/eval/ssimulacra2/xyb.ts";
-import { syntheticPair } from "../kernels/metrics/synthetic_pair.ts";
+import { ssimulacra2 } from "../../../src/kernels/cpu/metrics/ssimulacra2.ts";
+import { blurPlane } from "../../../src/kernels/cpu/metrics/ssimulacra2/truncated_cosine.ts";
+import { halve, toLinear, toPositiveXyb } from "../../../src/kernels/cpu/metrics/ssimulacra2/xyb.ts";
+import { syntheticPair } from "./synthetic_pair.ts";
 
 Deno.test("ssimulacra2() gives 100 for equal pictures and less the more is changed", () => {
   const [source] = syntheticPair(256, 192);

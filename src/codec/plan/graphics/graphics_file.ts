@@ -1,0 +1,171 @@
+import { UNIT_STEP_CODE } from "../../../components/mod.ts";
+import { DEFAULT_EFFORT } from "../../../entropy/mod.ts";
+import { SSIMULACRA2_MIN_SIDE } from "../../../kernels/cpu/metrics/ssimulacra2.ts";
+import type { PictureLike } from "../../../world.ts";
+import { decompress } from "../../decompress.ts";
+import { DEFAULT_CONTENT, refiningPasses, type Target } from "../../options.ts";
+import { type AnyPicture, toEightBits } from "../../samples.ts";
+import { PIXELS } from "../../streams/pixel_params.ts";
+import { verifyExactly } from "../compress_exact.ts";
+import { decodingOptions } from "../decoding_options.ts";
+import { byteLimitOf, encodeFor, type Measures, type SteppedFile } from "../encode_for_target.ts";
+import { EncoderPool, type SharedEngineOptions } from "../encoder_pool.ts";
+import { isUnreachable } from "../selection.ts";
+import { verifyLossy } from "../verify_lossy.ts";
+import { findGraphicsBlocks, type GraphicsBlocks, isLikePage } from "./graphics_blocks.ts";
+import { layeredPicture } from "./graphics_layer.ts";
+import { snapColours } from "./snap_colours.ts";
+
+/** From this effort on pictures are searched for graphics, unless the caller says that there are some. */
+const LEAST_EFFORT = 5;
+/** Larger pictures are coded by tiles; judging them whole would take the memory that tiles save. */
+const MOST_PIXELS = 2 ** 22;
+/** Least share of blocks of graphics for a layer of them. */
+const LEAST_SHARE = 0.04;
+/** From this share on the whole picture is tried as graphics, */
+const WHOLE_SHARE = 0.5;
+/** and from this one on only that. */
+const ONLY_WHOLE_SHARE = 0.98;
+/** Points of SSIMULACRA2 that twice the bytes must gain. */
+const POINTS_PER_OCTAVE = 15;
+/** A score above this counts as this: more is seldom seen. */
+const SEEN_SCORE = 90;
+/** How many times the bytes of the photographic file a quality may take. */
+const MOST_GROWTH = 2;
+/** Largest change of a colour at quality 0, in levels, and how fast it falls with the quality. */
+const COARSEST_TOLERANCE = 40, TOLERANCE_FALL = 1.5;
+/** That of text is no larger: strokes keep their contrast. */
+const MOST_TEXT_TOLERANCE = 12;
+/** Tolerances for a number of bytes, tried until a file fits. */
+const TOLERANCES = [0, 6, 14, 28] as const;
+
+/** A file and how to check it. */
+interface GraphicsFile {
+  readonly file: Uint8Array<ArrayBuffer>;
+  verify(): Promise<unknown>;
+}
+
+/**
+ * The file that codes parts of a picture or all of it as graphics, if it looks better for its bytes than the one by a model or
+ * the pixels' stream. Its score is SSIMULACRA2; for a quality the file may be larger if it is as much better. The file is
+ * verified.
+ *
+ * @param own The file to compare with, its step, and the name of the model.
+ * @param target What the file is made for; targets of PSNR and MS-SSIM have no graphics.
+ * @param measures Of the picture.
+ * @param options As for `compress`.
+ * @returns The file; `undefined` where the other one is better.
+ */
+export async function graphicsFileFor(
+  own: SteppedFile & { readonly name: string },
+  target: Target,
+  measures: Measures,
+  options: SharedEngineOptions,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (!isTried(target, measures, options)) return undefined;
+  const found = findGraphicsBlocks(measures.picture), content = options.content ?? DEFAULT_CONTENT;
+  // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
+  const isSearched = content === "graphics" || content === "text" || isLikePage(measures.picture);
+  if (found.share < LEAST_SHARE && !isSearched) return undefined;
+  const limit = byteLimitOf(target, measures.picture) ?? Math.floor(MOST_GROWTH * own.file.length);
+  const files: GraphicsFile[] = [];
+  for (const tolerance of tolerancesFor(target, options)) {
+    const drawn = snapColours(measures.picture, tolerance);
+    const blocks = isSearched && tolerance > 0 ? findGraphicsBlocks(drawn) : found;
+    files.push(...await graphicsFiles(own, target, { drawn, blocks, tolerance }, measures, options, limit));
+    if (files.length > 0 && target.kind !== "quality") break;
+  }
+  if (files.length === 0) return undefined;
+  const meritOf = async (file: Uint8Array): Promise<number> => {
+    const decoded = await decompress(file, decodingOptions(options));
+    const score = Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
+    return score - (target.kind === "quality" ? POINTS_PER_OCTAVE * Math.log2(file.length) : 0);
+  };
+  let best: GraphicsFile | undefined, most = content !== "auto" ? -Infinity : await meritOf(own.file);
+  for (const candidate of files) {
+    const merit = await meritOf(candidate.file);
+    if (merit > most) [best, most] = [candidate, merit];
+  }
+  await best?.verify();
+  return best?.file;
+}
+
+function isTried({ kind }: Target, { picture, exact }: Measures, options: SharedEngineOptions): boolean {
+  const { model, entropy, tune, effort = DEFAULT_EFFORT, content = DEFAULT_CONTENT } = options;
+  if (!exact.areAllowed || model !== undefined || entropy === "static" || tune === "psnr") return false;
+  if (content === "photo" || (content === "auto" && effort < LEAST_EFFORT)) return false;
+  if (kind !== "quality" && kind !== "bytes" && kind !== "bpp") return false;
+  const { width, height } = picture;
+  return width * height <= MOST_PIXELS && Math.min(width, height) >= SSIMULACRA2_MIN_SIDE;
+}
+
+function tolerancesFor({ kind, value }: Target, { content }: SharedEngineOptions): readonly number[] {
+  const most = content === "text" ? MOST_TEXT_TOLERANCE : Infinity;
+  if (kind !== "quality") return TOLERANCES.filter((tolerance) => tolerance <= most);
+  const tolerance = Math.round(COARSEST_TOLERANCE * (1 - value / 100) ** TOLERANCE_FALL);
+  return [...new Set([0, Math.min(most, tolerance)])];
+}
+
+/** A picture whose colours change by no more than a tolerance, and where it is graphics. */
+interface Drawing {
+  readonly drawn: PictureLike;
+  readonly blocks: GraphicsBlocks;
+  readonly tolerance: number;
+}
+
+/** The whole drawing, and its graphics above a photograph. */
+async function graphicsFiles(
+  own: SteppedFile & { readonly name: string },
+  target: Target,
+  { drawn, blocks, tolerance }: Drawing,
+  measures: Measures,
+  options: SharedEngineOptions,
+  limit: number,
+): Promise<GraphicsFile[]> {
+  const { picture, exact } = measures, files: GraphicsFile[] = [];
+  if (blocks.share < LEAST_SHARE) return files;
+  const metadata = (picture as AnyPicture).metadata, kept = metadata ? { metadata } : {};
+  const quality = target.kind === "quality" ? Math.round(target.value) : 0;
+  if (blocks.share >= WHOLE_SHARE) {
+    const whole = tolerance === 0
+      ? await exactFile(measures, limit)
+      : await drawnFile({ ...drawn, ...kept }, options, quality);
+    if (whole && whole.file.length <= limit) files.push(whole);
+  }
+  if (blocks.share >= ONLY_WHOLE_SHARE) return files;
+  const { layer, below } = layeredPicture(picture, drawn, blocks);
+  const pool = new EncoderPool({ ...below, ...kept }, options, undefined, layer);
+  try {
+    const encoder = await pool.get(own.name), passes = refiningPasses(options.effort ?? DEFAULT_EFFORT);
+    if (passes > 0 && encoder.plan.refinable) await encoder.refine({ stepCode: own.stepCode, passes });
+    const made = target.kind === "quality"
+      ? await encoder.encode(own.stepCode, quality)
+      : (await encodeFor({ target }, encoder, { ...measures, exact }, own.stepCode)).file;
+    if (made.length <= limit) files.push({ file: made, verify: () => verifyLossy(made, encoder, measures) });
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+  } finally {
+    pool.close();
+  }
+  return files;
+}
+
+async function exactFile({ exact }: Measures, limit: number): Promise<GraphicsFile | undefined> {
+  const found = await exact.within(limit);
+  return found && { file: found.file, verify: () => exact.verified(found) };
+}
+
+/** All of a picture of few colours, exactly. */
+async function drawnFile(
+  drawn: AnyPicture,
+  options: SharedEngineOptions,
+  quality: number,
+): Promise<GraphicsFile> {
+  const pool = new EncoderPool(drawn, options, 0);
+  try {
+    const file = await (await pool.get(PIXELS.name)).encode(UNIT_STEP_CODE, quality);
+    return { file, verify: () => verifyExactly(file, drawn, options, 0) };
+  } finally {
+    pool.close();
+  }
+}
