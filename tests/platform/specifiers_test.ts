@@ -62,7 +62,10 @@ Deno.test("no published module imports a member of the workspace, and members im
     }
   }
   assertEquals(wrong, []);
-  assertEquals(publish!.exclude, members.filter((folder) => folder.startsWith("src/")));
+  const published = members.filter((folder) =>
+    folder.startsWith("src/") && !publish!.exclude.includes(folder)
+  );
+  assertEquals(published, []);
 });
 
 Deno.test("an npm package has the same exact version in src/deps/ and in each deno.json", async () => {
