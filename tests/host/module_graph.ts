@@ -90,7 +90,6 @@ export async function bundleSizes(entry: URL): Promise<BundleSizes> {
   return {
     brotliBytes: texts.reduce((sum, text) => sum + brotliCompressSync(text).length, 0),
     texts,
-    sources,
   };
 }
 
