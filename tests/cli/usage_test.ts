@@ -62,7 +62,10 @@ Deno.test("option values that are out of range are refused with the option, its 
   await refused(["decompress", "absent.vaer", "--jobs", "x"], "--jobs must be");
   await refused(["decompress", "absent.vaer", "--perview"], "did you mean --preview?");
   await refused(["decompres", "absent.vaer"], "Unknown command decompres; did you mean decompress?");
-  await refused(["xyzzy"], "the commands are compress, decompress, inspect, demo, models, completions");
+  await refused(
+    ["xyzzy"],
+    "the commands are compress, decompress, inspect, view, serve, demo, models, completions",
+  );
 });
 
 Deno.test("the result names the target that was asked for, as text and as JSON", async () => {
@@ -189,6 +192,8 @@ Deno.test("the help of each command lists every option that the command takes, a
       "output model preview region device runtime force json dry-run verbose trace stack help directory jobs memory quiet"
         .split(" "),
     inspect: ["json", "stack", "help"],
+    view: ["port", "no-open", "help"],
+    serve: ["host", "port", "help"],
     demo: ["json", "help"],
     models: ["directory", "quiet", "json", "stack", "help"],
   };
