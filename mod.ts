@@ -18,6 +18,7 @@
  * | `/models` | models, their manifests, `vaerans.toml` |
  * | `/webgpu` | worlds on a GPU |
  * | `/image` | image files: PNG, JPEG, WebP, AVIF, JPEG XL, PPM, PAM |
+ * | `/web` | builds scripts for web pages, serves the playground |
  * | `/cli` | the command line |
  *
  * @module

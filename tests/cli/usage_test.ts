@@ -189,6 +189,8 @@ Deno.test("the help of each command lists every option that the command takes, a
       "output model preview region device runtime force json dry-run verbose trace stack help directory jobs memory quiet"
         .split(" "),
     inspect: ["json", "stack", "help"],
+    view: ["port", "no-open", "help"],
+    serve: ["host", "port", "help"],
     demo: ["json", "help"],
     models: ["directory", "quiet", "json", "stack", "help"],
   };

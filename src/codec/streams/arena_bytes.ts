@@ -50,6 +50,7 @@ const HELD: { readonly [K in StreamSpec["kind"]]: { readonly [J in TileJob]: Hel
   pixels: lossyOrExact(sum(SAMPLE_SYNTHESIS, { coefficient: 0, pixel: RGB_F32 })),
   exact: lossyOrExact(SAMPLE_SYNTHESIS),
   alpha: lossyOrExact(SAMPLE_SYNTHESIS),
+  layer: lossyOrExact(SAMPLE_SYNTHESIS),
 };
 
 /**
@@ -66,7 +67,9 @@ export function arenaBytesOf(
 ): number {
   const { coefficient, pixel } = HELD[kind][job];
   const pixels = layout.width * layout.height * downsampling ** 2;
-  const scratch = job === "encode" || job === "decode" || layout.levels === 0 ? 0 : waveletScratchBytes(layout);
+  const scratch = job === "encode" || job === "decode" || layout.levels === 0
+    ? 0
+    : waveletScratchBytes(layout);
   return Math.min(limit, coefficient * layout.coefficientCount + pixel * pixels + scratch + ALIGNMENT_BYTES);
 }
 
