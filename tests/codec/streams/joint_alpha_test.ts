@@ -63,7 +63,7 @@ Deno.test("headers that put alpha beside what cannot have it are refused", async
   const picture = logo(60, 50),
     codeOf = async (file: Uint8Array) => (await assertRejects(() => decompress(file), BitstreamError)).code;
   for (
-    const options of [{ quality: 30 }, { model: "pixels", quality: 60 }, {
+    const options of [{ quality: 30, content: "photo" }, { model: "pixels", quality: 60 }, {
       lossless: true,
       entropy: "static",
     }]
