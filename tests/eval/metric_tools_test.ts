@@ -33,7 +33,7 @@ Deno.test("a metric's program that runs once per pair fails with its last line o
   assertEquals(await outcome(`${DENO} console.log(Deno.args.length)`, once), 2);
   assertMatch(
     String(await outcome(`${DENO} "console.error('a\\nno display'); Deno.exit(3)"`, once)),
-    /^Cannot measure Trial: .* failed with code 3 \(no display\)$/,
+    /^Cannot measure Trial: .* \(got exit code 3: no display\)/,
   );
   assertMatch(
     String(await outcome(undefined, once)),
