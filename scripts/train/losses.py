@@ -26,6 +26,22 @@ def tint_each(x, y):
     return torch.einsum("kc,bchw->bkhw", chroma, difference).pow(2).mean((1, 2, 3))
 
 
+GRID_CELLS = 6
+
+
+def grid_each(x, y):
+    """Mean squared error that repeats with a period of 4 or 8 pixels over 6 x 6 periods, (B,): the grid of a synthesis from
+    patches, which errors of detail alone do not count."""
+    total = 0
+    for period in (4, 8):
+        b, c, h, w = x.shape
+        side = period * GRID_CELLS
+        error = (x - y)[:, :, : h // side * side, : w // side * side]
+        cells = error.reshape(b, c, h // side, GRID_CELLS, period, w // side, GRID_CELLS, period).mean((3, 6))
+        total = total + (cells - cells.mean((3, 5), keepdim=True)).pow(2).mean((1, 2, 3, 4, 5))
+    return total
+
+
 def ms_ssim(x, y, scales=4):
     return ms_ssim_each(x, y, scales).mean()
 

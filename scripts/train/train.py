@@ -139,6 +139,8 @@ def optimizers_of(codec, rate):
     )
     groups = dict(linear=[], inner=[], rest=[])
     for name, p in codec.named_parameters():
+        if not p.requires_grad:
+            continue
         groups["linear" if is_linear(name) else "inner" if is_inner(name, p) else "rest"].append(p)
     return [
         torch.optim.Adam([dict(params=groups["linear"], share=0.1), dict(params=groups["rest"], share=1.0)], lr=rate),
@@ -162,6 +164,8 @@ def main():
     p.add_argument("--texture-weight", type=float)
     p.add_argument("--tilt", type=float)
     p.add_argument("--tint-weight", type=float, default=3.0)
+    p.add_argument("--grid-weight", type=float, default=20.0, help="of the error that repeats every 4 or 8 pixels")
+    p.add_argument("--decoder-only", action="store_true", help="keep encoder, rates and steps: files keep their bytes")
     p.add_argument("--proximal", action="store_true", help="the encoder learns the rate from what the quantiser did, not from noise: for weights that have learned")
     p.add_argument("--fp32", action="store_true", help="no bfloat16 autocast")
     p.add_argument("--evaluate-every", type=int, default=1000)
@@ -189,6 +193,9 @@ def main():
     codec = codec.to(device, memory_format=torch.channels_last)
     ema = Codec(args.f).to(device)
     ema.load_state_dict(codec.state_dict())
+    if args.decoder_only:
+        for name, parameter in codec.named_parameters():
+            parameter.requires_grad_(name.startswith("autoencoder.decoder."))
     optimizers = optimizers_of(codec, args.rate)
     start, state_path = 0, os.path.join(args.out, "state.pt")
     if os.path.exists(state_path):
@@ -219,6 +226,8 @@ def main():
         distortion = args.mse_weight / tilt * mse + args.ssim_weight * tilt * dissimilarity + args.tint_weight * tint
         if args.masked_weight:
             distortion = distortion + args.masked_weight * masked_pyramid_error(image, out)
+        if args.grid_weight:
+            distortion = distortion + args.grid_weight * losses.grid_each(out, image)
         if args.texture_weight:
             distortion = distortion + args.texture_weight * texture_error(image, out)
         loss = ((bpp / weight + distortion) * weight**0.5).mean()

@@ -189,7 +189,7 @@ Deno.test("the help of each command lists every option that the command takes, a
       "output model preview region device runtime force json dry-run verbose trace stack help directory jobs memory quiet"
         .split(" "),
     inspect: ["json", "stack", "help"],
-    view: ["port", "no-open", "help"],
+    view: ["port", "address-only", "help"],
     serve: ["host", "port", "help"],
     demo: ["json", "help"],
     models: ["directory", "quiet", "json", "stack", "help"],
