@@ -122,16 +122,16 @@ Deno.test("an abort ends the workers that are at work, and the others stay", asy
 
 Deno.test("two models that compete analyse a picture beside each other, for the same file", async () => {
   const half = syntheticPicture(900, 600);
-  const alone = await compress(half, { quality: 40, workers: 0 });
+  const alone = await compress(half, { quality: 40, content: "photo", workers: 0 });
   using workers = new WarmWorkers(1);
   // Once to start the worker and load the models.
-  assertEquals(await compress(half, { quality: 40, workers }), alone);
+  assertEquals(await compress(half, { quality: 40, content: "photo", workers }), alone);
   const overlaps = async (): Promise<boolean> => {
     const spans: { begin: number; end: number }[] = [];
     const onStep = ({ step, startMilliseconds: begin, milliseconds }: TraceRecord): void => {
       if (step === "OnnxVAEEncode(encode)") spans.push({ begin, end: begin + milliseconds });
     };
-    assertEquals(await compress(half, { quality: 40, workers, onStep }), alone);
+    assertEquals(await compress(half, { quality: 40, content: "photo", workers, onStep }), alone);
     assertEquals(spans.length, 2);
     const [first, second] = spans;
     return first.begin < second.end && second.begin < first.end;
