@@ -54,6 +54,7 @@ Deno.test("another socket's uncaught reset ends a program that has a queue, as a
   const folder = await Deno.makeTempDir();
   try {
     const queue = new URL("../../src/farm/queue.ts", import.meta.url).href;
+    const config = new URL("../../deno.json", import.meta.url).pathname;
     const connection = { servers: server.url, reconnect: false };
     const sources = {
       thrown: 'setTimeout(() => { throw new Error("read ECONNRESET"); });',
@@ -70,7 +71,10 @@ Deno.test("another socket's uncaught reset ends a program that has a queue, as a
         setTimeout(() => console.log("went on"), 500);`,
       );
       const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "--no-prompt", "-R", "--allow-env", "--allow-net", `${folder}/${name}.ts`],
+        args: [
+          ...["run", "--config", config, "--quiet", "--no-prompt", "-R", "--allow-env", "--allow-net"],
+          `${folder}/${name}.ts`,
+        ],
       }).output();
       assertEquals([code, new TextDecoder().decode(stdout)], [1, ""], name);
       assert(new TextDecoder().decode(stderr).includes("ECONNRESET"));
