@@ -19,6 +19,7 @@ interface Info {
     readonly dependencies?: readonly { readonly code?: { readonly specifier?: string } }[];
   }[];
   readonly roots: readonly string[];
+  readonly redirects?: { readonly [specifier: string]: string };
   readonly npmPackages: {
     readonly [id: string]: {
       readonly name: string;
@@ -28,16 +29,21 @@ interface Info {
   };
 }
 
-/** The modules that an entry point reaches by imports of code that can be analysed, dynamic ones included. */
+/**
+ * The modules that an entry point reaches by imports of code that can be analysed, dynamic ones included, as another project
+ * sees them: without the packages of this workspace.
+ */
 export async function moduleGraph(entry: URL): Promise<ModuleGraph> {
   const root = new URL("../../", import.meta.url).href;
-  const info: Info = JSON.parse(await output(["info", "--json", entry.pathname]));
+  const info: Info = JSON.parse(await output(["info", "--no-config", "--no-lock", "--json", entry.pathname]));
   const modules = new Map(info.modules.map((module) => [module.specifier, module]));
   const reached = new Set(info.roots), packages = new Set<string>();
   for (const specifier of reached) {
     const module = modules.get(specifier);
     if (module?.npmPackage !== undefined) packages.add(module.npmPackage);
-    for (const { code } of module?.dependencies ?? []) if (code?.specifier) reached.add(code.specifier);
+    for (const { code } of module?.dependencies ?? []) {
+      if (code?.specifier) reached.add(info.redirects?.[code.specifier] ?? code.specifier);
+    }
   }
   for (const id of packages) for (const other of info.npmPackages[id].dependencies) packages.add(other);
   const own = [...reached].filter((specifier) => specifier.startsWith(root));
