@@ -23,6 +23,8 @@
  * | 503 | as many requests as allowed are being worked on: come back after `Retry-After` seconds |
  * | 504 | the work took longer than allowed |
  */
+// The command `serve` runs this file from any project. In a project of your own, import from "@vaerans/vaerans", "@vaerans/vaerans/web"
+// and "@vaerans/vaerans/image".
 import {
   BitstreamError,
   compress,
@@ -31,9 +33,9 @@ import {
   inspect,
   InvalidValueError,
   type Picture,
-} from "@vaerans/vaerans";
-import { playgroundResponse } from "@vaerans/vaerans/web";
-import { encodePng, ImageError, PictureDecoder } from "@vaerans/vaerans/image";
+} from "../mod.ts";
+import { playgroundResponse } from "../src/web/mod.ts";
+import { encodePng, ImageError, PictureDecoder } from "../src/image/mod.ts";
 
 /** What a service lets in. */
 export interface ServiceLimits {

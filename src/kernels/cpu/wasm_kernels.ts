@@ -8,12 +8,13 @@ import { plannedNet } from "./net/planned_net.ts";
 import { unquantisable } from "./quantise.ts";
 
 /** Addresses are bytes in the arena; see `wasm/kernels.ts`. */
-interface Exports {
+interface NamedExports {
   hadamard4(source: number, target: number, count: number): void;
   quantize?(source: number, target: number, count: number, inverse: number, rounding: number): number;
   dequantize(source: number, target: number, count: number, step: number): void;
-  [forwardOrInverseLevel: string]: (...args: number[]) => number | void;
 }
+
+type Exports = NamedExports & { [forwardOrInverseLevel: string]: (...args: number[]) => number | void };
 
 let text: WasmText = DECODING_KERNELS_WASM;
 let compiled: WebAssembly.Module | undefined;
