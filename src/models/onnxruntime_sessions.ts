@@ -155,7 +155,7 @@ export class OnnxRuntimeSessions implements NetSessions {
   }
 }
 
-/** Models of others are often exported for a batch of exactly one. */
+/** Third-party models are often exported for a batch of exactly one. */
 function takesOneAtATime({ inputMetadata: [input] }: InferenceSession): boolean {
   return input?.isTensor === true && input.shape[0] === 1;
 }

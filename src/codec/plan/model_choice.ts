@@ -34,7 +34,7 @@ const FINER_RIVAL: SelectionMargin = { quality: 15, octaves: 0.5, decibels: 0.7 
 const COARSER_RIVAL: SelectionMargin = { quality: 9, octaves: 0.25, decibels: 0.5 };
 /** The same for a model beside the pixels' stream: on photographs held out it looked no better from half an octave on. */
 const RIVAL_OF_PIXELS: SelectionMargin = { quality: 12, octaves: 0.6, decibels: 1.5 };
-/** How far below a border the pixels' stream is one: photographs with little detail look better with it from 0.28 bits a pixel on. */
+/** How far below a border the pixel stream competes: from 0.28 bits per pixel on, photographs with little detail look better with it. */
 const PIXELS_AS_RIVAL: SelectionMargin = { quality: 11, octaves: 0.5, decibels: 0 };
 /** Qualities below and above a border of models from and to which sizes are shared: those at which both compete. */
 const GROUND_OF_MODELS = { below: FINER_RIVAL.quality, above: COARSER_RIVAL.quality };
