@@ -1,3 +1,4 @@
+import type { BandShape } from "../../../src/entropy/bands.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   bandLayout,
@@ -111,6 +112,18 @@ Deno.test("wide golden vector of samples, which are predicted", () => {
   assertEquals(section.toHex(), "0095935f06d42d980184591700f565c7abeb24a1ce41");
 });
 
+/** Bits that the predictor takes for the first planes, per sample of one plane. */
+function bitsPerSample(values: Int32Array, bands: readonly BandShape[]): number {
+  const count = bands[0].width * bands[0].height;
+  const section = encodeSamples(
+    values.slice(0, bands.length * count),
+    bands,
+    sampleEffort(5),
+    SAMPLES_SIMD_WASM,
+  );
+  return 8 * section.length / count;
+}
+
 Deno.test("samples that their neighbours and other channels foretell cost little", () => {
   const side = 64, bands = bandLayout({ width: side, height: side, channels: 2, levels: 0 });
   const next = randomSource(5), values = new Int32Array(2 * side * side);
@@ -119,13 +132,7 @@ Deno.test("samples that their neighbours and other channels foretell cost little
     values[i] = 2 * (i % side) + texture;
     values[side * side + i] = 3 * Math.floor(i / side) - texture;
   }
-  const bitsOf = (channels: number) =>
-    8 * encodeSamples(
-      values.slice(0, channels * side * side),
-      bands.slice(0, channels),
-      sampleEffort(5),
-      SAMPLES_SIMD_WASM,
-    ).length / side ** 2;
+  const bitsOf = (channels: number) => bitsPerSample(values, bands.slice(0, channels));
   const first = bitsOf(1), second = bitsOf(2) - first;
   assertEquals(first < 6.6, true, `${first} bits a sample of 6 random bits`);
   assertEquals(second < 5, true, `${second} bits a sample that the first channel tells`);
@@ -164,13 +171,7 @@ Deno.test("a channel that another tells by a slope which changes over the pictur
     values[i] = Math.floor(next() * 64);
     values[side * side + i] = Math.round(values[i] * (i % side) / side);
   }
-  const bitsOf = (channels: number) =>
-    8 * encodeSamples(
-      values.slice(0, channels * side * side),
-      bands.slice(0, channels),
-      sampleEffort(5),
-      SAMPLES_SIMD_WASM,
-    ).length / side ** 2;
+  const bitsOf = (channels: number) => bitsPerSample(values, bands.slice(0, channels));
   const second = bitsOf(2) - bitsOf(1);
   assertEquals(second < 3.2, true, `${second} bits a sample`);
 });
