@@ -15,11 +15,7 @@ import { unwrapped } from "../run/unwrap.ts";
 
 /** Decodes a model's latent, which was rotated and taken apart by its wavelet. */
 export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> {
-  const model = await loadModel(spec.model);
-  const prior = await priorOf(model);
-  const start = prior === undefined ? {} : { prior };
-  const { manifest } = model;
-  const gains = gainsOf(manifest, spec), run = { runtime: spec.runtime ?? "auto" };
+  const { model, start, gains, run } = await openLatent(spec), { manifest } = model;
   return {
     decoder: start,
     quant(layout, stepCode) {
@@ -43,6 +39,17 @@ export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> 
       const floats = await world.read(world.get(entity, ReconRGB).pixels);
       return samplesFromFloats(floats, place, spec.grey);
     },
+  };
+}
+
+/** What both directions of a latent stream need of its model: the coder's initial state, the gains, the runtime of its networks. */
+export async function openLatent(spec: StreamSpec) {
+  const model = await loadModel(spec.model), prior = await priorOf(model);
+  return {
+    model,
+    start: prior === undefined ? {} : { prior },
+    gains: gainsOf(model.manifest, spec),
+    run: { runtime: spec.runtime ?? "auto" } as const,
   };
 }
 

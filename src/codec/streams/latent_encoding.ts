@@ -3,7 +3,6 @@ import type { Entity } from "../../core/mod.ts";
 import type { PyramidLayout } from "../../core/mod.ts";
 import { SCALED_UNITS_PER_STEP } from "../../entropy/mod.ts";
 import type { ModelManifest } from "../../models/manifest.ts";
-import { loadModel } from "../../models/load.ts";
 import type { PictureLike } from "../../world.ts";
 import {
   Hadamard4,
@@ -12,8 +11,7 @@ import {
   type QuantizeOptions,
   waveletSystem,
 } from "../../systems/mod.ts";
-import { gainsOf } from "./latent.ts";
-import { priorOf } from "./prior.ts";
+import { openLatent } from "./latent.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { EncodingStages } from "./stream_stages.ts";
 import { bitWeight, halfStepShare, trellisGains } from "./trellis_steps.ts";
@@ -21,11 +19,7 @@ import { unwrapped } from "../run/unwrap.ts";
 
 /** Makes a model's latent, rotates it and takes it apart by its wavelet. */
 export async function latentEncoding(spec: StreamSpec): Promise<EncodingStages> {
-  const model = await loadModel(spec.model);
-  const prior = await priorOf(model);
-  const start = prior === undefined ? {} : { prior };
-  const { manifest } = model;
-  const gains = gainsOf(manifest, spec), run = { runtime: spec.runtime ?? "auto" };
+  const { model, start, gains, run } = await openLatent(spec), { manifest } = model;
   return {
     async analyse(world, pictures, pipe) {
       const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
