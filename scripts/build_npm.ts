@@ -5,6 +5,8 @@
  * runtimes that compile no WebAssembly from bytes (workerd), its modules lie beside them as files.
  */
 import ts from "typescript";
+import { buildPageScripts } from "../src/web/build.ts";
+import { sourceFingerprint } from "../src/web/source_fingerprint.ts";
 import { wasmBytes, type WasmText } from "../src/host/wasm.ts";
 
 /** Entry points that need Deno, or programs that are no library. */
@@ -25,8 +27,11 @@ const versions: Record<string, string> = { ...NAMED_AT_RUN_TIME };
 await Deno.remove(OUT, { recursive: true }).catch(() => {});
 await writeSources();
 await writeWasm();
+await buildPageScripts(new URL("page", OUT).pathname);
+await writeClientTypes();
 await writePackage();
 await pack();
+await write("fingerprint.txt", await sourceFingerprint());
 
 /** The sources that some are made of, by imports, dynamic imports and addresses of workers. */
 async function reachable(from: readonly string[]): Promise<string[]> {
@@ -133,6 +138,19 @@ async function writeWasm(): Promise<void> {
   }
 }
 
+/** Types of imports that the Vite plugin answers: `/// <reference types="@vaerans/vaerans/client" />`. */
+async function writeClientTypes(): Promise<void> {
+  const module = (ending: string) =>
+    [
+      `declare module "*${ending}" {`,
+      `  const picture: import("${config.name}/vite").VaerPicture;`,
+      "  export default picture;",
+      "}",
+      "",
+    ].join("\n");
+  await write("client.d.ts", ["?vaer", "&vaer"].map(module).join(""));
+}
+
 async function writePackage(): Promise<void> {
   const javaScript = (path: string) => path.replace(/\.ts$/, ".js");
   const exports = Object.fromEntries(entries.map(([name, path]) => [name, {
@@ -149,7 +167,13 @@ async function writePackage(): Promise<void> {
     type: "module",
     engines: { node: ">=20.16" },
     bin: { vaerans: "./bin/vaerans.js" },
-    exports: { ...exports, "./models/*": "./models/*", "./package.json": "./package.json" },
+    exports: {
+      ...exports,
+      "./client": { types: "./client.d.ts" },
+      "./page/*": "./page/*",
+      "./models/*": "./models/*",
+      "./package.json": "./package.json",
+    },
     sideEffects: true,
     dependencies: Object.fromEntries(required),
     peerDependencies: Object.fromEntries(OPTIONAL.map((name) => [name, `^${versions[name]}`])),
