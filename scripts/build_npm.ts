@@ -23,6 +23,7 @@ const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
 const entries = Object.entries<string>(config.exports).filter(([name]) => !DENO_ONLY.includes(name));
 
 const sources = await reachable(entries.map(([, path]) => path.replace(/^\.\//, "")));
+const gpuNames = new Set<string>();
 const versions: Record<string, string> = { ...NAMED_AT_RUN_TIME };
 await Deno.remove(OUT, { recursive: true }).catch(() => {});
 await writeSources();
@@ -86,6 +87,8 @@ async function writeSources(): Promise<void> {
   };
   ts.createProgram([types, ...sources.map((path) => `/${path}`)], options, host).emit();
   await Promise.all(written);
+  const interfaces = [...gpuNames].sort().map((name) => `interface ${name} {}\n`);
+  await write("gpu.d.ts", interfaces.join(""));
 }
 
 /** `npm:name@1.2.3/path` becomes `name/path`; the version becomes one of the package's dependencies. */
@@ -103,8 +106,20 @@ function withBareNames(text: string): string {
 function finished(name: string, text: string): string {
   const links = text.replaceAll(/(\bnew URL\(\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"');
   return name.endsWith(".d.ts")
-    ? links.replaceAll(/((?:\bfrom|\bimport)\s*\(?\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"')
+    ? withGpuTypes(name, links.replaceAll(/((?:\bfrom|\bimport)\s*\(?\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"'))
     : links;
+}
+
+/**
+ * TypeScript knows the types of WebGPU from version 6 on. Empty interfaces of their names, which merge with the real ones where
+ * these are known, let older versions read the declarations.
+ */
+function withGpuTypes(name: string, text: string): string {
+  const names = text.replaceAll(/\/\*.*?\*\//gs, "").match(/(?<![\w.])GPU[A-Z]\w*/g) ?? [];
+  if (names.length === 0) return text;
+  for (const found of names) gpuNames.add(found);
+  const up = "../".repeat(name.slice("/out/".length).split("/").length - 1) || "./";
+  return `/// <reference path="${up}gpu.d.ts" />\n${text}`;
 }
 
 /** The WebAssembly as files, and the entry points that import them. */
