@@ -1,5 +1,5 @@
 import { Deno } from "../host/deno_api.ts";
-import { createHandler } from "../../examples/deploy.ts";
+import { createHandler } from "../web/service.ts";
 import { parseArguments } from "./arguments.ts";
 import { UsageError } from "./fail.ts";
 import { requireDeno } from "./require_deno.ts";

@@ -35,7 +35,7 @@ const PLAYGROUND_FILES: readonly string[] = ["index.html", "playground.css", "ic
 
 const MODELS = new URL("../../models/", import.meta.url);
 /** Files of a model that a decoder reads. */
-const DECODER_FILES: readonly string[] = ["manifest.json", "decoder.onnx", "prior.bin"];
+export const DECODER_FILES: readonly string[] = ["manifest.json", "decoder.onnx", "prior.bin"];
 
 /**
  * Builds the files for pages that show images.
@@ -44,9 +44,14 @@ const DECODER_FILES: readonly string[] = ["manifest.json", "decoder.onnx", "prio
  * @throws Error if `deno bundle` fails.
  */
 export async function buildWebFiles(folder: string): Promise<void> {
+  await buildPageScripts(folder);
+  await copyModels(`${folder}/models`, DECODER_FILES);
+}
+
+/** Builds these files without the models. */
+export async function buildPageScripts(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   for (const script of SCRIPTS) await bundleScript(script, folder);
-  await copyModels(`${folder}/models`, DECODER_FILES);
 }
 
 /**

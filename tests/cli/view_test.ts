@@ -50,7 +50,7 @@ Deno.test("view refuses a file that is no .vaer file, with exit code 1", async (
   assert(new TextDecoder().decode(stderr).startsWith("vaerans: deno.json: "));
 });
 
-Deno.test("serve runs the service of examples/deploy.ts on the given port", async () => {
+Deno.test("serve runs the image service on the given port", async () => {
   await serving(["serve", "--port", "0"], async (address) => {
     const { paths } = await (await fetch(address)).json();
     assertEquals(paths, ["/compress", "/decompress", "/inspect"]);

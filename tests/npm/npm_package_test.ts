@@ -1,40 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { compress, decodePicture, encodePicture } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
-import { withFolder } from "../with_folder.ts";
+import { NPM_TEST, ROOT, run, runs, withProject } from "./npm_project.ts";
 
-const ROOT = new URL("../../", import.meta.url), HERE = new URL(".", import.meta.url);
-
-/** Runs a program in a folder; throws with its error output if it fails. */
-async function run(cwd: string, program: string, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(program, { args: [...args], cwd }).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assertEquals(code, 0, `${program} ${args.join(" ")}: ${err}`);
-  return out;
-}
-
-async function hasProgram(name: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(name, { args: ["--version"] }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
-/** A project of its own, in which the package is installed from its tarball. */
-async function withInstalled(work: (folder: string) => Promise<void>): Promise<void> {
-  await run(ROOT.pathname, Deno.execPath(), "task", "--quiet", "npm");
-  const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  await withFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/package.json`, '{ "private": true, "type": "module" }');
-    const tarball = new URL(`dist/vaerans-${version}.tgz`, ROOT).pathname;
-    await run(folder, "npm", "install", "--no-audit", "--no-fund", "--prefer-offline", tarball);
-    for (const name of ["decode_golden.mjs", "compress_both.mjs"]) {
-      await Deno.copyFile(new URL(name, HERE), `${folder}/${name}`);
-    }
-    await work(folder);
-  });
-}
+const HERE = new URL(".", import.meta.url);
 
 /** The files that this runtime gives for the pictures of `compress_both.mjs`. */
 async function ownHashes(): Promise<string[]> {
@@ -51,21 +20,22 @@ async function ownHashes(): Promise<string[]> {
   return hashes;
 }
 
-const hasNode = await hasProgram("node") && await hasProgram("npm");
-
 Deno.test({
+  ...NPM_TEST,
   name:
     "the npm package, installed, decodes the golden files to the same pixels and compresses to the same bytes in Node",
-  ignore: !hasNode && Deno.env.get("CI") === undefined,
   fn: async () => {
     const records: { [name: string]: { samples: string } } = JSON.parse(
       await Deno.readTextFile(new URL("tests/golden/golden.json", ROOT)),
     );
     const golden = Object.fromEntries(Object.entries(records).map(([name, { samples }]) => [name, samples]));
-    await withInstalled(async (folder) => {
+    await withProject([], async (folder) => {
+      for (const name of ["decode_golden.mjs", "compress_both.mjs"]) {
+        await Deno.copyFile(new URL(name, HERE), `${folder}/${name}`);
+      }
       const installed = await Array.fromAsync(Deno.readDir(`${folder}/node_modules`), ({ name }) => name);
       assertEquals(installed.filter((name) => /onnx|vega|nats/.test(name)), []);
-      const runtimes = ["node", ...await hasProgram("bun") ? ["bun"] : []];
+      const runtimes = ["node", ...await runs("bun") ? ["bun"] : []];
       for (const runtime of runtimes) {
         const goldenFolder = new URL("tests/golden", ROOT).pathname;
         assertEquals(
