@@ -5,6 +5,7 @@ import {
   METADATA_NAMES,
   METADATA_SECTION,
   metadataOfKind,
+  sectionByteLength,
 } from "../../format/mod.ts";
 import { inflateAtMost } from "../../image/bounded_inflate.ts";
 import { deflate } from "../../image/bytes.ts";
@@ -51,6 +52,12 @@ export async function metadataSections(
     before: sections.filter(isColour),
     after: sections.filter((section) => !isColour(section)),
   };
+}
+
+/** Bytes that the metadata of a picture takes in a file. Errors: as {@linkcode metadataSections}. */
+export async function metadataBytes(metadata: FileMetadata | false): Promise<number> {
+  const { before, after } = metadata === false ? { before: [], after: [] } : await metadataSections(metadata);
+  return [...before, ...after].reduce((sum, { payload }) => sum + sectionByteLength(payload.length), 0);
 }
 
 /** The section of a colour description; `undefined` for sRGB, which is what a file without one means. */

@@ -6,9 +6,16 @@ import { ExactFiles } from "./exact_files.ts";
 import { graphicsFileFor } from "./graphics/graphics_file.ts";
 import { withoutHiddenColours } from "../streams/hidden_samples.ts";
 import { refiningPasses, type Target } from "../options.ts";
+import { metadataBytes } from "../container/metadata.ts";
+import { decompress } from "../decompress.ts";
+import { decodingOptions } from "./decoding_options.ts";
+import type { PictureEncoder } from "../picture_encoder.ts";
+import { reducedPicture } from "../reduction/reduce.ts";
+import { EarlyPreview } from "./early_preview.ts";
+import { reductionsFor } from "./reductions.ts";
 import { PictureScore } from "./picture_score.ts";
 import { type AnyPicture, toEightBits } from "../samples.ts";
-import { isUnreachable } from "./selection.ts";
+import { bestOf, firstInReach, isUnreachable } from "./selection.ts";
 import { verifyLossy } from "./verify_lossy.ts";
 
 /** PSNR from which on a lossless file takes fewer bytes: nearly all of a picture's 8-bit samples come back exactly. */
@@ -28,19 +35,22 @@ export async function compressLossy(
     ...(picture.metadata && { metadata: picture.metadata }),
   });
   const exact = new ExactFiles(picture, coded, options), score = new PictureScore(picture, coded);
-  const instead = await exactFor(target, exact, score, coded);
-  if (instead) return instead;
   // A PSNR is reached with the fewest bytes by equal steps.
   const tuned = target.kind === "psnr" ? { ...options, tune: "psnr" as const } : options;
   const pool = new EncoderPool(coded, tuned);
-  const measures = { picture: coded, score, exact, options };
+  const measures = { picture: coded, score, exact, options }, limit = byteLimitOf(target, coded);
+  const early = limit === undefined ? undefined : new EarlyPreview(coded, limit);
+  const instead = await exactFor(target, exact, score, coded);
+  if (instead) return instead;
   try {
-    const chosen = await refined(pool, measures, await chooseModel(pool, measures, target));
+    const chosen = await bestSize(target, { pool, measures, options: tuned, early });
     const smaller = await exact.within(chosen.file.length);
     if (smaller) return await exact.verified(smaller);
     const drawn = await graphicsFileFor(chosen, target, measures, options);
-    if (drawn) return drawn;
-    await verifyLossy(chosen.file, await pool.get(chosen.name), measures);
+    const shown = drawn && (early?.added(drawn) ?? drawn);
+    // A thumbnail must not make the file larger than the lossless one.
+    if (shown) return await exact.within(shown.length - 1) ? drawn : shown;
+    await verifyLossy(chosen.file, chosen.encoder, measures);
     return chosen.file;
   } catch (error) {
     if (!exact.areAllowed || !isUnreachable(error)) throw error;
@@ -50,6 +60,63 @@ export async function compressLossy(
   } finally {
     pool.close();
   }
+}
+
+/** What files of a picture are made from and measured by. */
+interface LossyJob {
+  readonly pool: EncoderPool;
+  readonly measures: Measures;
+  readonly options: SharedEngineOptions;
+  /** Of files for a number of bytes. */
+  readonly early: EarlyPreview | undefined;
+}
+
+/** A file at one of the sizes that the picture may be coded at, and what encoded it. */
+interface SizedFile extends Candidate {
+  readonly encoder: PictureEncoder;
+}
+
+/** The file that looks best among those of the picture and of smaller ones that the decoder enlarges. */
+async function bestSize(target: Target, job: LossyJob): Promise<SizedFile> {
+  const { measures, options, early } = job, { picture, score } = measures;
+  if (!early) return await sizedFile(0, target, job);
+  const metadata = options.metadata ?? (picture as AnyPicture).metadata ?? {};
+  const streamBytes = Math.max(1, early.limit - await metadataBytes(metadata));
+  const { competing, further } = reductionsFor(picture, streamBytes, options);
+  const ways = (reductions: readonly number[]) =>
+    reductions.map((reduction) => () =>
+      early.made((value) => sizedFile(reduction, { kind: "bytes", value }, job))
+    );
+  try {
+    return await bestOf(
+      ways(competing),
+      async ({ file }) => score.structureDecibels(await decompress(file, decodingOptions(options))),
+    );
+  } catch (error) {
+    if (further.length === 0 || !isUnreachable(error)) throw error;
+    return await firstInReach(ways(further));
+  }
+}
+
+async function sizedFile(
+  reduction: number,
+  target: Target,
+  { pool, measures, options }: LossyJob,
+): Promise<SizedFile> {
+  const { picture } = measures, metadata = (picture as AnyPicture).metadata;
+  if (reduction === 0) return await sized(pool, measures, target);
+  const small = { ...reducedPicture(picture, reduction), ...(metadata && { metadata }) };
+  const smallPool = new EncoderPool(small, options, undefined, undefined, { ...picture, reduction });
+  try {
+    return await sized(smallPool, { ...measures, picture: small }, target);
+  } finally {
+    smallPool.close();
+  }
+}
+
+async function sized(pool: EncoderPool, measures: Measures, target: Target): Promise<SizedFile> {
+  const chosen = await refined(pool, measures, await chooseModel(pool, measures, target));
+  return { ...chosen, encoder: await pool.get(chosen.name) };
 }
 
 /** The file where no lossy one needs to be tried: the bytes hold a lossless one, or the score is that of equal pictures. */

@@ -79,6 +79,9 @@ export async function streamsOf(
     }
     streams.push(layerSpec());
   }
+  if (header.reduction > 0 && streams[0].kind === "exact") {
+    throw headerError("a reduced picture must have a lossy stream", "a lossless one");
+  }
   for (const spec of streams) {
     if (header.tileSide % requiredSideMultiple(spec) !== 0) {
       throw headerError(
