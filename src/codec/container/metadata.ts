@@ -1,9 +1,5 @@
 import { BitstreamError } from "../../core/mod.ts";
-import {
-  type ContainerSection,
-  MAX_METADATA_BYTES,
-  metadataOfKind,
-} from "../../format/mod.ts";
+import { type ContainerSection, MAX_METADATA_BYTES, metadataOfKind } from "../../format/mod.ts";
 import { inflateAtMost } from "../../image/bounded_inflate.ts";
 import { cicpFromBytes } from "../../image/cicp.ts";
 import type { PictureMetadata } from "../../image/mod.ts";
