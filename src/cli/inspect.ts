@@ -1,5 +1,6 @@
 import type { FileInfo } from "../../mod.ts";
 import { about } from "../batch/file_error.ts";
+import { reducedSide } from "../codec/reduction/coded_size.ts";
 import { inspectBeginning } from "../codec/inspect.ts";
 import { cicpLabel } from "../image/cicp.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
@@ -26,10 +27,12 @@ export async function inspectCommand(args: readonly string[]): Promise<number> {
 }
 
 function rowsOf(info: FileInfo): [name: string, value: string][] {
-  const { width, height, bytes, bpp, compressionRatio, bitDepth, grey, alpha, tileSide } = info;
+  const { width, height, bytes, bpp, compressionRatio, bitDepth, grey, alpha, tileSide, reduction } = info;
+  const coded = [width, height].map((side) => reducedSide(side, reduction)).join("×");
   const samples = [`${bitDepth} bits per sample`, grey ? "grey" : "RGB", ...alpha ? ["alpha"] : []];
   return [
     ["size", `${width}×${height} pixels`],
+    ...reduction === 0 ? [] : [["coded as", `${coded} pixels, enlarged by the decoder`] as [string, string]],
     ["samples", samples.join(", ")],
     ["file", `${bytes} bytes, ${bpp.toFixed(3)} bits per pixel, 1:${compressionRatio.toFixed(1)}`],
     ["model", `${info.model} (${info.modelFingerprint})`],

@@ -56,6 +56,8 @@ export interface FileInfo {
    * a photograph), or `"lossless"` where nothing was to be chosen.
    */
   readonly content: "photo" | "graphics" | "mixed" | "lossless";
+  /** How often the sides of the coded picture are halved; the decoder enlarges it. 0 for most files. */
+  readonly reduction: number;
   /** Side of the tiles in pixels; 0 for a picture in one piece. */
   readonly tileSide: number;
   /** How to read the colours, by code points; absent for sRGB and for files that have only an ICC profile. */
@@ -170,6 +172,7 @@ function describe(
     bitDepth: header.bitDepth,
     alpha: header.alphaBound !== undefined,
     content: contentOf(header, sections),
+    reduction: header.reduction,
     tileSide: header.tileSide,
     ...(cicp && { cicp }),
     sections: sections.map(({ kind, byteLength }) => ({ kind: sectionName(kind), bytes: byteLength })),

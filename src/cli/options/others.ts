@@ -16,6 +16,19 @@ export const INSPECT: Command = {
   end: [EXIT_CODES_HELP],
 };
 
+/** `placeholder` */
+export const PLACEHOLDER: Command = {
+  name: "placeholder",
+  summary: "prints a picture as at most 64 characters",
+  usage: "deno task placeholder <in> [options]",
+  about:
+    'Prints a blurred picture of a .vaer or image file ("-" reads standard input) as at most 64 characters, to ' +
+    "inline in HTML. The entry point /placeholder decodes the text in the browser without a model.",
+  takesFiles: true,
+  sections: [{ options: [JSON_OBJECT, STACK, VERSION, HELP] }],
+  end: [EXIT_CODES_HELP],
+};
+
 /** `demo` */
 export const DEMO: Command = {
   name: "demo",

@@ -6,6 +6,7 @@ import {
   METADATA_NAMES,
   METADATA_SECTION,
   metadataOfKind,
+  sectionByteLength,
 } from "../../format/mod.ts";
 import { cicpBytes, isHdr, isSrgb } from "../../image/cicp.ts";
 import type { Cicp } from "../../image/mod.ts";
@@ -45,6 +46,12 @@ export function metadataSections(
     before: sections.filter(isColour),
     after: sections.filter((section) => !isColour(section)),
   };
+}
+
+/** Bytes that the metadata of a picture takes in a file. Errors: as {@linkcode metadataSections}. */
+export function metadataBytes(metadata: FileMetadata | false): number {
+  const { before, after } = metadata === false ? { before: [], after: [] } : metadataSections(metadata);
+  return [...before, ...after].reduce((sum, { payload }) => sum + sectionByteLength(payload.length), 0);
 }
 
 /** The section of a colour description; `undefined` for sRGB, which is what a file without one means. */

@@ -75,6 +75,7 @@ export async function planEncoding(
       weighted: colour.weighted ?? false,
       jointAlpha,
       graphicsLayer: layer !== undefined,
+      reduction: 0,
     },
   };
 }
