@@ -213,6 +213,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   "trellis-4x4": packetExample("trellis", FOUR, TRELLIS_VALUES),
   "subband-2x2": packetExample("subband", TWO, [1, 0, -1, 0]),
   "subband-4x4": packetExample("subband", FOUR, FOUR_VALUES),
+  "subband-trellis-4x4": packetExample("subband-trellis", FOUR, TRELLIS_VALUES),
   "lossless-2x2": packetExample("subband", { ...TWO, levels: 0 }, [3, 2, 3, 2]),
   "lossless-rgb": packetExample(
     "subband",

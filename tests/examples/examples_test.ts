@@ -40,7 +40,7 @@ for (const [name, lines] of Object.entries(EXPECTED)) {
 }
 
 Deno.test("every example is run by a test", async () => {
-  const helpers = ["picture.ts", "deploy.ts"]; // deploy_test.ts runs the service
+  const helpers = ["picture.ts", "deploy.ts"]; // service_test.ts runs the service
   for await (const { name } of Deno.readDir("examples")) {
     if (!helpers.includes(name)) assertMatch(Object.keys(EXPECTED).join(), new RegExp(name));
   }

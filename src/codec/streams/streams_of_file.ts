@@ -51,7 +51,8 @@ export async function streamsOf(
       ...joint,
     });
     const stepMap = weighted ? readStepMap(header, sections) : undefined;
-    streams.push({ ...spec, wavelet, levels, weighted, ...(stepMap && { stepMap }) });
+    const trellis = first !== undefined && decoderOfId(first.kind & 15)?.name === "subband-trellis";
+    streams.push({ ...spec, wavelet, levels, weighted, trellis, ...(stepMap && { stepMap }) });
   } else {
     if (header.jointAlpha) {
       throw headerError("only a lossless stream must code alpha with the colours", "a stream of a model");

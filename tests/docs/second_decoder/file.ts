@@ -204,9 +204,9 @@ function decoderOf(
     const tile = new StaticCoder();
     return (packet, bands) => tile.decode(packet, bands);
   }
-  if (coder === 2 && bands[0].level === 0) return decodePlanes;
-  const tile = coder === 2
-    ? new SubbandCoder()
+  if ((coder === 2 || coder === 4) && bands[0].level === 0) return decodePlanes;
+  const tile = coder === 2 || coder === 4
+    ? new SubbandCoder(coder === 4)
     : new ContextCoder(bands, model?.initialState() ?? freshState(), coder === 3);
   return (packet, bands) => tile.decode(new Decisions(packet, 16), bands);
 }

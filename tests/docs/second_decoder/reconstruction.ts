@@ -114,7 +114,7 @@ function cover(samples: number[], header: Header, tiles: readonly Tile[]): void 
 
 /** 2.2 to 2.5: the channels of a stream. */
 function planesOf(header: Header, tiles: readonly Tile[], map: Band | undefined): number[][] {
-  const { width, height, levels, tileSide } = header, { channels, kind } = tiles[0];
+  const { width, height, levels, tileSide } = header, { channels, kind, coder } = tiles[0];
   const isLossy = kind === 0x20,
     wavelet = WAVELETS[header.wavelet],
     whole = bandsOf(width, height, channels, levels);
@@ -129,7 +129,9 @@ function planesOf(header: Header, tiles: readonly Tile[], map: Band | undefined)
       });
     });
   });
-  const values = whole.map((band) => isLossy ? dequantised(band, header, wavelet, map) : [...band.values]);
+  const values = whole.map((band) =>
+    isLossy ? dequantised(band, header, wavelet, coder === 4, map) : [...band.values]
+  );
   return Array.from({ length: channels }, (_, channel) => {
     let plane: number[] = values[channel];
     let [w, h] = [whole[channel].width, whole[channel].height];
@@ -162,12 +164,19 @@ function rowOf(values: readonly number[], { width }: Band, y: number): number[] 
 }
 
 /** 2.4 and 2.5. */
-function dequantised(band: Band, header: Header, wavelet: Wavelet, map: Band | undefined): number[] {
+function dequantised(
+  band: Band,
+  header: Header,
+  wavelet: Wavelet,
+  isTrellis: boolean,
+  map: Band | undefined,
+): number[] {
   const { level, orientation, channel, width } = band, { stepCode, isWeighted } = header;
   const weight = isWeighted ? (channel === 0 ? LUMA_WEIGHTS : CHROMA_WEIGHTS)[clamp(level - 1, 0, 4)] : 1;
   const norm = lineNorm(wavelet, level, (orientation & 1) !== 0) *
     lineNorm(wavelet, level, (orientation & 2) !== 0);
-  const step = Math.fround(2 ** ((stepCode - 1024) / 64) * CHANNEL_GAINS[channel] * weight / norm);
+  const share = isTrellis && orientation !== 0 ? 0.65 : 1;
+  const step = Math.fround(2 ** ((stepCode - 1024) / 64) * CHANNEL_GAINS[channel] * weight * share / norm);
   return Array.from(band.values, (multiple, i) => {
     const value = Math.fround(multiple * step);
     if (!map || orientation === 0) return value;
