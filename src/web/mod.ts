@@ -5,5 +5,5 @@
  * @module
  */
 export { buildPlayground, buildWebFiles } from "./build.ts";
-export { hasPlayground, PLAYGROUND_FOLDER, playgroundResponse } from "./playground_server.ts";
+export { isPlaygroundCurrent, PLAYGROUND_FOLDER, playgroundResponse } from "./playground_server.ts";
 export { createHandler, DEFAULT_LIMITS, type RequestLog, type ServiceLimits } from "./service.ts";

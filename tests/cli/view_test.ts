@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { buildPlayground, hasPlayground, PLAYGROUND_FOLDER } from "../../src/web/mod.ts";
+import { buildPlayground, isPlaygroundCurrent, PLAYGROUND_FOLDER } from "../../src/web/mod.ts";
 
 /** Runs a command that serves until it is ended, and gives its address to `work`. */
 async function serving(args: readonly string[], work: (address: string) => Promise<void>): Promise<void> {
@@ -19,7 +19,7 @@ async function serving(args: readonly string[], work: (address: string) => Promi
 }
 
 Deno.test("view serves the file and the viewer to this machine's own names only", async () => {
-  if (!await hasPlayground()) await buildPlayground(PLAYGROUND_FOLDER.pathname);
+  if (!await isPlaygroundCurrent()) await buildPlayground(PLAYGROUND_FOLDER.pathname);
   await serving(["view", "tests/golden/pixels.vaer", "--address-only"], async (address) => {
     const url = new URL(address);
     assertEquals([url.hostname, url.searchParams.get("file")], ["127.0.0.1", "file/pixels.vaer"]);

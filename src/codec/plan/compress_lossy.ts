@@ -6,7 +6,7 @@ import { ExactFiles } from "./exact_files.ts";
 import { graphicsFileFor } from "./graphics/graphics_file.ts";
 import { withoutHiddenColours } from "../streams/hidden_samples.ts";
 import { refiningPasses, type Target } from "../options.ts";
-import { metadataBytes } from "../container/metadata.ts";
+import { metadataBytes } from "../container/metadata_sections.ts";
 import { decompress } from "../decompress.ts";
 import { decodingOptions } from "./decoding_options.ts";
 import type { PictureEncoder } from "../picture_encoder.ts";
@@ -81,7 +81,7 @@ async function bestSize(target: Target, job: LossyJob): Promise<SizedFile> {
   const { measures, options, early } = job, { picture, score } = measures;
   if (!early) return await sizedFile(0, target, job);
   const metadata = options.metadata ?? (picture as AnyPicture).metadata ?? {};
-  const streamBytes = Math.max(1, early.limit - await metadataBytes(metadata));
+  const streamBytes = Math.max(1, early.limit - metadataBytes(metadata));
   const { competing, further } = reductionsFor(picture, streamBytes, options);
   const ways = (reductions: readonly number[]) =>
     reductions.map((reduction) => () =>
