@@ -6,6 +6,7 @@ import asc from "assemblyscript/asc";
 import { DETAIL_ADDRESSES, DETAIL_REGIONS } from "../src/entropy/latent/detail_block.ts";
 import { MIXING_ADDRESSES } from "../src/entropy/mixing/mixing_block.ts";
 import { TRELLIS_ADDRESSES } from "../src/entropy/rdo/trellis_kernel.ts";
+import { DEFLATE_ADDRESSES, DEFLATE_LIMITS } from "../src/image/deflate/deflate_memory.ts";
 import { SUBBAND_ADDRESSES } from "../src/entropy/subband/subband_block.ts";
 
 interface Target {
@@ -15,7 +16,7 @@ interface Target {
   readonly includes?: readonly string[];
   /** Module it becomes. */
   readonly target: string;
-  /** Addresses that the source may name, in capitals. */
+  /** Addresses and other numbers that the source may name, in capitals. */
   readonly addresses?: Readonly<Record<string, number>>;
   /** What it exports. */
   readonly binaries: readonly Binary[];
@@ -127,6 +128,16 @@ const TARGETS: readonly Target[] = [
         options: ["--disable", "simd"],
       },
     ],
+  },
+  {
+    source: "deflate.ts",
+    target: "src/image/deflate/deflate_wasm.ts",
+    addresses: { ...DEFLATE_ADDRESSES, ...DEFLATE_LIMITS },
+    binaries: [{
+      constant: "DEFLATE_WASM",
+      what: "Row filters and deflate",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
   },
 ];
 

@@ -1,15 +1,16 @@
-import { concat, deflate } from "./bytes.ts";
+import { concat } from "./bytes.ts";
 import { crc32 } from "./crc32.ts";
 import { type Cicp, cicpBytes } from "./cicp.ts";
 import { profileFault, profileFits, profileOfCicp, profileSpace } from "./icc_profile.ts";
 import type { PictureMetadata } from "./metadata_parts.ts";
 import { assertPicture, type DeepPicture, type Picture } from "./picture.ts";
-import { FILTER_COUNT, filterRow } from "./png_filter.ts";
+import { deflateBytes, withDeflateKernel } from "./deflate/deflate_with.ts";
+import { deflateRows } from "./deflate/png_rows.ts";
 
 /** PNG's colour types, by the number of channels that a picture really uses. */
 const COLOUR_TYPES = [0, 0, 4, 2, 6];
-/** Filtered rows are handed to the compressor in pieces of about this size. */
-const PIECE_BYTES = 2 ** 20;
+/** Data chunks are about this large: their length must stay below 2^31 bytes. */
+const DATA_CHUNK_BYTES = 2 ** 20;
 const XMP_KEYWORD = "XML:com.adobe.xmp";
 
 /** Options of {@linkcode encodePng}. */
@@ -22,8 +23,7 @@ export interface EncodePngOptions {
  * Encodes a picture as PNG, 8 or 16 bits a sample, exactly, with its metadata.
  *
  * Channels that say nothing are left out: an opaque picture becomes RGB, a grey one grey. A profile that is damaged, or whose
- * colour space is not that of the samples, is left out. Each row takes the
- * filter whose differences are smallest in sum, the PNG specification's own heuristic (clause 12.7).
+ * colour space is not that of the samples, is left out. The same picture gives the same bytes on every runtime.
  *
  * @example A pixel survives the trip
  * ```ts
@@ -39,10 +39,14 @@ export interface EncodePngOptions {
  * @returns The file.
  * @throws ImageError `image-invalid` when the data do not match the size.
  */
-export async function encodePng(
+export function encodePng(
   picture: Picture | Picture<Uint16Array>,
   options: EncodePngOptions = {},
 ): Promise<Uint8Array> {
+  return new Promise((resolve) => resolve(encodeNow(picture, options)));
+}
+
+function encodeNow(picture: Picture | Picture<Uint16Array>, options: EncodePngOptions): Uint8Array {
   assertPicture(picture);
   const { width, height } = picture, bitDepth = picture.data instanceof Uint16Array ? 16 : 8;
   const { icc, cicp, exif, xmp } = options.metadata ?? picture.metadata ?? {};
@@ -58,10 +62,10 @@ export async function encodePng(
   return concat([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
-    ...await colourChunks(cicp, profile ?? (cicp && channels >= 3 ? profileOfCicp(cicp) : undefined), !icc),
+    ...colourChunks(cicp, profile ?? (cicp && channels >= 3 ? profileOfCicp(cicp) : undefined), !icc),
     ...(exif ? [chunk("eXIf", exif)] : []),
     ...(xmp ? [chunk("iTXt", concat([ascii(`${XMP_KEYWORD}\0\0\0\0\0`), xmp]))] : []),
-    chunk("IDAT", await compressedRows(picture, channels)),
+    ...dataChunks(picture, channels),
     chunk("IEND", new Uint8Array(0)),
   ]);
 }
@@ -71,14 +75,14 @@ export async function encodePng(
  *
  * @param isSrgb Whether samples without either are sRGB, and not of a profile that cannot stand here.
  */
-async function colourChunks(
+function colourChunks(
   cicp: Cicp | undefined,
   profile: Uint8Array | undefined,
   isSrgb: boolean,
-): Promise<Uint8Array[]> {
+): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   if (cicp) chunks.push(chunk("cICP", cicpBytes(cicp)));
-  if (profile) chunks.push(chunk("iCCP", concat([ascii("ICC profile\0\0"), await deflate(profile)])));
+  if (profile) chunks.push(chunk("iCCP", concat([ascii("ICC profile\0\0"), ...deflated(profile)])));
   if (chunks.length === 0 && isSrgb) chunks.push(chunk("sRGB", Uint8Array.of(0))); // intent "perceptual"
   return chunks;
 }
@@ -94,68 +98,30 @@ function usedChannels(data: Picture["data"] | DeepPicture["data"]): 1 | 2 | 3 | 
   return grey ? (opaque ? 1 : 2) : (opaque ? 3 : 4);
 }
 
-/** The rows, filtered and compressed piece by piece, so that a large picture does not lie in memory twice. */
-async function compressedRows(
-  picture: Picture | Picture<Uint16Array>,
-  channels: number,
-): Promise<Uint8Array> {
-  const rows = filteredRows(picture, channels);
-  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      const pieces: Uint8Array[] = [];
-      for (let bytes = 0; bytes < PIECE_BYTES;) {
-        const { done, value } = rows.next();
-        if (done) break;
-        pieces.push(value);
-        bytes += value.length;
-      }
-      if (pieces.length === 0) controller.close();
-      else controller.enqueue(concat(pieces));
-    },
-  });
-  return new Uint8Array(
-    await new Response(source.pipeThrough(new CompressionStream("deflate"))).arrayBuffer(),
+/** The rows, filtered and deflated piece by piece, so that a large picture does not lie in memory twice. */
+function dataChunks(picture: Picture | DeepPicture, channels: number): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  let parts: Uint8Array[] = [], byteLength = 0;
+  const close = () => {
+    chunks.push(chunk("IDAT", concat(parts)));
+    parts = [];
+    byteLength = 0;
+  };
+  withDeflateKernel((kernel) =>
+    deflateRows(kernel, picture, channels, (bytes) => {
+      parts.push(bytes);
+      byteLength += bytes.length;
+      if (byteLength >= DATA_CHUNK_BYTES) close();
+    })
   );
+  if (byteLength > 0) close();
+  return chunks;
 }
 
-/** The rows, each behind the number of the filter it went through. */
-function* filteredRows(
-  { data, width, height }: Picture | Picture<Uint16Array>,
-  channels: number,
-): Generator<Uint8Array, void, void> {
-  const unit = channels * data.BYTES_PER_ELEMENT, length = width * unit;
-  let above = new Uint8Array(length), row = new Uint8Array(length);
-  let best = new Uint8Array(length), candidate = new Uint8Array(length);
-  for (let y = 0; y < height; y++) {
-    packRow(data, y * width * 4, row, channels);
-    let bestType = 0, bestMagnitude = Infinity;
-    for (let type = 0; type < FILTER_COUNT; type++) {
-      const magnitude = filterRow(type, row, above, unit, candidate);
-      if (magnitude >= bestMagnitude) continue;
-      [best, candidate] = [candidate, best];
-      [bestType, bestMagnitude] = [type, magnitude];
-    }
-    yield concat([Uint8Array.of(bestType), best]);
-    [above, row] = [row, above];
-  }
-}
-
-/** Samples of 16 bits are written highest byte first. */
-function packRow(
-  data: Picture["data"] | DeepPicture["data"],
-  from: number,
-  row: Uint8Array,
-  channels: number,
-): void {
-  const colours = channels < 3 ? 1 : 3, deep = data instanceof Uint16Array;
-  const end = from + row.length / channels / data.BYTES_PER_ELEMENT * 4;
-  for (let to = 0; from < end; from += 4) {
-    for (let c = 0; c < channels; c++) {
-      const sample = data[from + (c < colours ? c : 3)];
-      if (deep) row[to++] = sample >> 8;
-      row[to++] = sample;
-    }
-  }
+function deflated(bytes: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  withDeflateKernel((kernel) => deflateBytes(kernel, bytes, (part) => parts.push(part)));
+  return parts;
 }
 
 function ascii(text: string): Uint8Array {
