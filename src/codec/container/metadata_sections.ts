@@ -1,5 +1,4 @@
 import { InvalidValueError } from "../../core/mod.ts";
-import { deflateSync } from "../../deps/fflate.ts";
 import {
   type ContainerSection,
   MAX_METADATA_BYTES,
@@ -9,6 +8,7 @@ import {
   sectionByteLength,
 } from "../../format/mod.ts";
 import { cicpBytes, isHdr, isSrgb } from "../../image/cicp.ts";
+import { deflateRaw } from "../../image/deflate/deflate_with.ts";
 import type { Cicp } from "../../image/mod.ts";
 import type { FileMetadata } from "./metadata.ts";
 
@@ -33,7 +33,7 @@ export function metadataSections(
           `${content.length}). Leave it out.`,
       );
     }
-    const packed = deflateSync(content);
+    const packed = deflateRaw(content);
     const deflated = packed.length < content.length;
     const kind = METADATA_SECTION + 2 * number + Number(deflated);
     sections.push({ kind, payload: deflated ? packed : content });
