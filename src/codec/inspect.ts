@@ -19,6 +19,7 @@ import {
 } from "../format/mod.ts";
 import { CICP_BYTES, cicpFromBytes } from "../image/cicp.ts";
 import type { Cicp } from "../image/mod.ts";
+import { PIXELS } from "./streams/pixel_params.ts";
 import { modelNameOf } from "./plan/model_choice.ts";
 import { readHeads, type SectionHead } from "./container/read_file.ts";
 
@@ -176,11 +177,13 @@ function isCicp({ kind }: { readonly kind: number }): boolean {
 }
 
 function contentOf(
-  { graphicsLayer, quality }: ContainerHeader,
+  { graphicsLayer, quality, modelId, levels }: ContainerHeader,
   sections: readonly Pick<SectionHead, "kind">[],
 ): FileInfo["content"] {
   if (graphicsLayer) return "mixed";
-  const isExact = sections.some(({ kind }) => (kind & 0xf0) === EXACT_SECTION);
+  // Of the beginning of a file there may be no section yet: pixels without a wavelet are exact.
+  const isExact = sections.some(({ kind }) => (kind & 0xf0) === EXACT_SECTION) ||
+    (modelId === PIXELS.id && levels === 0);
   return !isExact ? "photo" : quality > 0 ? "graphics" : "lossless";
 }
 

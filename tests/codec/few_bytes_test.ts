@@ -123,3 +123,13 @@ Deno.test("a reduction of 0 or 9, with alpha, or of a lossless file is refused",
     assertEquals((await assertRejects(() => decompress(bytes), BitstreamError)).code, "file-header");
   }
 });
+
+Deno.test("metadata that take the bytes of a picture are named as the reason", async () => {
+  const exif = Uint8Array.from({ length: 400 }, (_, i) => (i * i * 7 + i) % 251);
+  const error = await assertRejects(
+    () => compress(syntheticPicture(64, 48), { bytes: 300, metadata: { exif }, effort: 1 }),
+    InvalidValueError,
+    "bytes of metadata",
+  );
+  assertEquals(error.code, "rate-unreachable");
+});

@@ -73,3 +73,8 @@ Deno.test("a job for a region reads what the region needs where it may open the 
     );
   });
 });
+
+Deno.test("inspect() of the beginning of a lossless file says that it is lossless", async () => {
+  const bytes = await compress(syntheticPicture(24, 16), { lossless: true });
+  assertEquals(inspect(bytes.subarray(0, 30), { partial: true }).content, "lossless");
+});

@@ -1,3 +1,4 @@
+import { InvalidValueError } from "../../core/mod.ts";
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import { type Candidate, chooseModel } from "./choose_model.ts";
 import { byteLimitOf, encodeFor, type Measures } from "./encode_for_target.ts";
@@ -20,6 +21,8 @@ import { verifyLossy } from "./verify_lossy.ts";
 
 /** PSNR from which on a lossless file takes fewer bytes: nearly all of a picture's 8-bit samples come back exactly. */
 const EXACT_DECIBELS = 60;
+/** From this share of the bytes on, metadata are what keeps a picture from fitting. */
+const LARGE_METADATA_SHARE = 0.5;
 
 /**
  * Makes the file that looks best for a target: with the model that it asks for, or with one of its neighbours, or without
@@ -53,13 +56,26 @@ export async function compressLossy(
     await verifyLossy(chosen.file, chosen.encoder, measures);
     return chosen.file;
   } catch (error) {
-    if (!exact.areAllowed || !isUnreachable(error)) throw error;
+    if (!isUnreachable(error)) throw error;
+    if (limit !== undefined) await refuseLargeMetadata(limit, coded, options);
+    if (!exact.areAllowed) throw error;
     if (target.kind === "psnr") return await exact.forPsnr(target.value, score);
     if (target.kind === "ssim") return await exact.smallest();
     throw error;
   } finally {
     pool.close();
   }
+}
+
+/** Says so where metadata take most of the bytes: "rate-unreachable". */
+async function refuseLargeMetadata(limit: number, picture: AnyPicture, options: SharedEngineOptions): Promise<void> {
+  const bytes = await metadataBytes(options.metadata ?? picture.metadata ?? {});
+  if (bytes < LARGE_METADATA_SHARE * limit) return;
+  throw new InvalidValueError(
+    "rate-unreachable",
+    `Cannot compress to ${limit} bytes: the metadata must leave room for the picture (got ${bytes} bytes of ` +
+      "metadata). Leave it out (metadata: false, or --strip), or allow more bytes.",
+  );
 }
 
 /** What files of a picture are made from and measured by. */
