@@ -201,6 +201,13 @@ function predict(skip: usize, first: usize, second: usize): i32 {
   const i0 = i32x4.shr_s(derivedOf(pair(at0 + skip, at1 + skip), pair(at2 + skip, at3 + skip)), 16);
   const i1 = i32x4.shr_s(derivedOf(pair(at4 + skip, at5 + skip), pair(at6 + skip, at7 + skip)), 16);
   const i2 = i32x4.shr_s(derivedOf(pair(at8 + skip, at9 + skip), v128.load(CONSTANT_PAIR)), 16);
+  return mixed(i0, i1, i2, first, second);
+}
+
+/** The probability of 1 by inputs and two weight sets. */
+// @ts-ignore: decorator
+@inline
+function mixed(i0: v128, i1: v128, i2: v128, first: usize, second: usize): i32 {
   const both = totals(
     sum(product(v128.load(first), i0), product(v128.load(first, 16), i1), product(v128.load(first, 32), i2)),
     sum(product(v128.load(second), i0), product(v128.load(second, 16), i1), product(v128.load(second, 32), i2)),
@@ -970,15 +977,32 @@ function largestLevel(magnitude: u32, quantiser: u32, least: u32): i32 {
   return <i32>(lower > 0 || magnitude >= least ? lower + 1 : lower);
 }
 
-/** Notes the costs of all tokens up to that of a level, from an address on. */
-function learnTokens(largest: i32, costs: usize): void {
-  const last = tokenOf(largest);
-  let going = 0;
-  for (let token = 0; token <= last; token++) {
-    const step = stepOf(token);
-    const probability = predict(<usize>(step * COUNTER_BYTES), stepSet(step), energySet(step));
-    store<i32>(costs + (<usize>token << 2), going + bitCost(65536 - probability));
-    going += bitCost(probability);
+/** Probabilities of 1 by the counters of the list and the weight sets of each quantiser. */
+let probability0: i32 = 0;
+let probability1: i32 = 0;
+
+/** Predicts a step of the token for both quantisers, whose sets lie `stepSkip` and `energySkip` apart. */
+function predictBoth(skip: usize, first: usize, second: usize, stepSkip: usize, energySkip: usize): void {
+  const i0 = i32x4.shr_s(derivedOf(pair(at0 + skip, at1 + skip), pair(at2 + skip, at3 + skip)), 16);
+  const i1 = i32x4.shr_s(derivedOf(pair(at4 + skip, at5 + skip), pair(at6 + skip, at7 + skip)), 16);
+  const i2 = i32x4.shr_s(derivedOf(pair(at8 + skip, at9 + skip), v128.load(CONSTANT_PAIR)), 16);
+  probability0 = mixed(i0, i1, i2, first, second);
+  probability1 = stepSkip == 0 ? probability0 : mixed(i0, i1, i2, first + stepSkip, second + energySkip);
+}
+
+/** Notes the costs of all tokens up to those of a level of quantiser 0, and of one of quantiser 1 that is not smaller. */
+function learnTokens(most0: i32, most1: i32): void {
+  const last0 = tokenOf(most0), last1 = tokenOf(most1);
+  const stepSkip: usize = totalEnergy == 0 ? 0 : STEP_SETS_BYTES;
+  let going0 = 0, going1 = 0;
+  for (let token = 0; token <= last1; token++) {
+    const step = stepOf(token), skip = <usize>(step * COUNTER_BYTES), at = TOKEN_COSTS + (<usize>token << 2);
+    predictBoth(skip, stepSet(step), energySet(step), stepSkip, ENERGY_SETS_BYTES);
+    store<i32>(at + OTHER_COSTS, going1 + bitCost(65536 - probability1));
+    going1 += bitCost(probability1);
+    if (token > last0) continue;
+    store<i32>(at, going0 + bitCost(65536 - probability0));
+    going0 += bitCost(probability0);
   }
 }
 
@@ -1048,9 +1072,7 @@ function searchRow(y: i32, from: usize): void {
       const most0 = largestLevel(magnitude, 0, LEAST_NONZERO_0), most1 = largestLevel(magnitude, 1, LEAST_NONZERO_1);
       trellisState = 0;
       turnTo(i, w, ww, 0);
-      learnTokens(most0, TOKEN_COSTS);
-      useQuantiser(1);
-      learnTokens(most1, TOKEN_COSTS + OTHER_COSTS);
+      learnTokens(most0, most1);
       let signCost = 0;
       if (most1 > 0) {
         turnToSign();

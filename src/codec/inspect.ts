@@ -1,13 +1,18 @@
 import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../wavelets/mod.ts";
+import { BitstreamError } from "../core/mod.ts";
 import {
+  checkSectionCount,
   type ContainerHeader,
+  type ContainerSection,
   EXACT_SECTION,
   type FileSource,
+  isMissing,
   metadataOfKind,
   type MissingBytes,
   openSource,
-  parseContainer,
+  parseHead,
+  parseSectionAt,
   present,
   sectionName,
   truncationError,
@@ -114,9 +119,40 @@ export function inspect(
 export function inspectBeginning(
   bytes: Uint8Array,
 ): { readonly info: FileInfo; readonly missing: MissingBytes | undefined } {
-  const { header, sections, missing } = present(parseContainer(bytes, LIMITS));
-  const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
-  return { info: describe(header, heads, sections.find(isCicp)?.payload, bytes.length), missing };
+  const { info, missing, damage } = inspectReadable(bytes);
+  if (damage) throw damage;
+  return { info, missing };
+}
+
+/**
+ * Describes a file by its header and the whole sections before the first that is damaged. Errors: as {@linkcode inspect},
+ * those of the header only.
+ */
+export function inspectReadable(bytes: Uint8Array): {
+  readonly info: FileInfo;
+  /** Set if the bytes end within a section. */
+  readonly missing?: MissingBytes;
+  /** Set if a section is damaged. */
+  readonly damage?: BitstreamError;
+} {
+  const { header, headerByteLength } = present(parseHead(bytes, LIMITS)), sections: ContainerSection[] = [];
+  const found = () => {
+    const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
+    return { info: describe(header, heads, sections.find(isCicp)?.payload, bytes.length) };
+  };
+  try {
+    for (let offset = headerByteLength; offset < bytes.length;) {
+      checkSectionCount(sections.length);
+      const parsed = parseSectionAt(bytes, offset, sections.length);
+      if (isMissing(parsed)) return { ...found(), missing: parsed };
+      sections.push(parsed.section);
+      offset = parsed.end;
+    }
+  } catch (error) {
+    if (!(error instanceof BitstreamError)) throw error;
+    return { ...found(), damage: error };
+  }
+  return found();
 }
 
 async function inspectSource(

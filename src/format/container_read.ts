@@ -134,7 +134,8 @@ export function parseSectionHeadAt(
   return cursor.missing ?? { kind, byteLength, end: cursor.offset + byteLength + CHECK_BYTES };
 }
 
-function checkSectionCount(index: number): void {
+/** Refuses a section whose number is beyond the limit: "section-limit". */
+export function checkSectionCount(index: number): void {
   if (index < MAX_SECTIONS) return;
   throw new BitstreamError(
     "section-limit",

@@ -4,11 +4,13 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { decompress } from "../../mod.ts";
+import { encodeSamples, sampleLevel } from "../../src/entropy/lossless/samples.ts";
 import { bandLayout, CODERS, decodeSections, encodeSections, parsePrior } from "../../src/entropy/mod.ts";
 import { randomSource } from "../random.ts";
 import { bandsOf, packetsOf } from "./second_decoder/bands.ts";
 import { crc32c, decodeFile, decodeTile } from "./second_decoder/file.ts";
 import { readInitialState } from "./second_decoder/initial_state.ts";
+import { decodeSamples } from "./second_decoder/lossless_predictor.ts";
 import { samplesOf } from "./second_decoder/reconstruction.ts";
 
 const priorBytes: ReadonlyMap<number, Uint8Array> = new Map(
@@ -113,6 +115,23 @@ for (const mode of ["static", "context", "subband", "trellis", "subband-trellis"
     }
   });
 }
+
+Deno.test("the second decoder reads samples of every level", () => {
+  const shapes = [[19, 14, 3], [7, 5, 1], [12, 30, 5], [1, 9, 2], [23, 2, 3]];
+  for (const effort of [1, 4, 7, 9]) {
+    for (const [seed, [width, height, channels]] of shapes.entries()) {
+      const largest = seed % 2 ? 2000 : 20, layout = bandLayout({ width, height, channels, levels: 0 });
+      const values = coefficients(width * height * channels, seed + effort, largest);
+      const bands = bandsOf(width, height, channels, 0);
+      decodeSamples(encodeSamples(values.slice(), layout, sampleLevel(effort)), bands);
+      assertEquals(
+        bands.flatMap(({ values }) => [...values]),
+        [...values],
+        `effort ${effort}, shape ${seed}`,
+      );
+    }
+  }
+});
 
 /** Takes the coefficients of high-pass bands as levels of trellis-coded quantisation (4.8), and gives their values. */
 function toTrellis(values: Int32Array, layout: ReturnType<typeof bandLayout>): void {

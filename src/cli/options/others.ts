@@ -10,7 +10,7 @@ export const INSPECT: Command = {
   usage: "deno task inspect <in.vaer> [options]",
   about:
     'Prints what a .vaer file holds ("-" reads standard input), from its headers alone: no model is loaded. Of a ' +
-    "truncated file it prints what is there; the exit code is then 1.",
+    "truncated or damaged file it prints what can be read; the exit code is then 1.",
   takesFiles: true,
   sections: [{ options: [JSON_OBJECT, STACK, VERSION, HELP] }],
   end: [EXIT_CODES_HELP],

@@ -4,7 +4,7 @@ import type { OptimiseChoice } from "../../systems/mod.ts";
 import { type ByLevel, PIXEL_HALF_STEP, valueOfBand } from "./pixel_params.ts";
 
 /** What a bit is worth, of the base step's square. */
-const BIT_WEIGHT = 0.086;
+const BIT_WEIGHT = 0.09;
 
 /**
  * Factors on what a bit is worth in weighted streams. Where bits are cheap, fewer small coefficients become zero: the finest level

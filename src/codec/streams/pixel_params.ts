@@ -34,8 +34,8 @@ export interface ByLevel {
  * luma. Tuned on photographs by the rates at equal CVVDP, SSIMULACRA2, MS-SSIM, Butteraugli and texture error.
  */
 const STEP_WEIGHTS: ByLevel = {
-  luma: [1.7, 1, 0.68, 0.62, 0.56],
-  chroma: [1.9, 1.25, 1, 0.95, 0.75],
+  luma: [1.7, 0.95, 0.63, 0.57, 0.52],
+  chroma: [1.8, 1.16, 0.93, 0.88, 0.7],
 };
 
 /**

@@ -52,7 +52,7 @@ const WAVELETS: readonly Wavelet[] = [
     high: [0.026748757, 0.016864118, -0.078223267, -0.266864118, 0.602949018, -0.266864118, -0.078223267, 0.016864118, 0.026748757],
   },
 ];
-const LUMA_WEIGHTS = [1.7, 1, 0.68, 0.62, 0.56], CHROMA_WEIGHTS = [1.9, 1.25, 1, 0.95, 0.75];
+const LUMA_WEIGHTS = [1.7, 0.95, 0.63, 0.57, 0.52], CHROMA_WEIGHTS = [1.8, 1.16, 0.93, 0.88, 0.7];
 const CHANNEL_GAINS = [1, 1 / 1.0423, 1 / 0.9084];
 
 /** RGBA samples of a file without a model. */
