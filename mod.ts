@@ -9,6 +9,7 @@
  * |---|---|
  * | `/decode` | `decompress`, `decompressStream` and `inspect` alone: no encoder, no GPU code, no npm package |
  * | `/encode` | `compress` alone |
+ * | `/placeholder` | shows what `placeholder()` makes, in less than 2 kB |
  * | `/onnxruntime` | importing it lets third-party models and models on WebGPU run, by onnxruntime-web |
  * | `/systems` | the stages of the pipeline, `VaerWrite` and `VaerRead` |
  * | `/components` | the component classes that systems read and write |
@@ -36,6 +37,7 @@ export type {
   CompressTargetValues,
   DecompressOptions,
 } from "./src/codec/options.ts";
+export { placeholder } from "./src/codec/placeholder.ts";
 export type { ProgressReport } from "./src/codec/progress.ts";
 export type { FileMetadata } from "./src/codec/container/metadata.ts";
 export type { CompressInput } from "./src/codec/samples.ts";

@@ -5,6 +5,8 @@
  * runtimes that compile no WebAssembly from bytes (workerd), its modules lie beside them as files.
  */
 import ts from "typescript";
+import { buildPageScripts } from "../src/web/build.ts";
+import { sourceFingerprint } from "../src/web/source_fingerprint.ts";
 import { wasmBytes, type WasmText } from "../src/host/wasm.ts";
 
 /** Entry points that need Deno, or programs that are no library. */
@@ -21,12 +23,16 @@ const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
 const entries = Object.entries<string>(config.exports).filter(([name]) => !DENO_ONLY.includes(name));
 
 const sources = await reachable(entries.map(([, path]) => path.replace(/^\.\//, "")));
+const gpuNames = new Set<string>();
 const versions: Record<string, string> = { ...NAMED_AT_RUN_TIME };
 await Deno.remove(OUT, { recursive: true }).catch(() => {});
 await writeSources();
 await writeWasm();
+await buildPageScripts(new URL("page", OUT).pathname);
+await writeClientTypes();
 await writePackage();
 await pack();
+await write("fingerprint.txt", await sourceFingerprint());
 
 /** The sources that some are made of, by imports, dynamic imports and addresses of workers. */
 async function reachable(from: readonly string[]): Promise<string[]> {
@@ -81,6 +87,8 @@ async function writeSources(): Promise<void> {
   };
   ts.createProgram([types, ...sources.map((path) => `/${path}`)], options, host).emit();
   await Promise.all(written);
+  const interfaces = [...gpuNames].sort().map((name) => `interface ${name} {}\n`);
+  await write("gpu.d.ts", interfaces.join(""));
 }
 
 /** `npm:name@1.2.3/path` becomes `name/path`; the version becomes one of the package's dependencies. */
@@ -98,8 +106,20 @@ function withBareNames(text: string): string {
 function finished(name: string, text: string): string {
   const links = text.replaceAll(/(\bnew URL\(\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"');
   return name.endsWith(".d.ts")
-    ? links.replaceAll(/((?:\bfrom|\bimport)\s*\(?\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"')
+    ? withGpuTypes(name, links.replaceAll(/((?:\bfrom|\bimport)\s*\(?\s*"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"'))
     : links;
+}
+
+/**
+ * TypeScript knows the types of WebGPU from version 6 on. Empty interfaces of their names, which merge with the real ones where
+ * these are known, let older versions read the declarations.
+ */
+function withGpuTypes(name: string, text: string): string {
+  const names = text.replaceAll(/\/\*.*?\*\//gs, "").match(/(?<![\w.])GPU[A-Z]\w*/g) ?? [];
+  if (names.length === 0) return text;
+  for (const found of names) gpuNames.add(found);
+  const up = "../".repeat(name.slice("/out/".length).split("/").length - 1) || "./";
+  return `/// <reference path="${up}gpu.d.ts" />\n${text}`;
 }
 
 /** The WebAssembly as files, and the entry points that import them. */
@@ -133,6 +153,19 @@ async function writeWasm(): Promise<void> {
   }
 }
 
+/** Types of imports that the Vite plugin answers: `/// <reference types="@vaerans/vaerans/client" />`. */
+async function writeClientTypes(): Promise<void> {
+  const module = (ending: string) =>
+    [
+      `declare module "*${ending}" {`,
+      `  const picture: import("${config.name}/vite").VaerPicture;`,
+      "  export default picture;",
+      "}",
+      "",
+    ].join("\n");
+  await write("client.d.ts", ["?vaer", "&vaer"].map(module).join(""));
+}
+
 async function writePackage(): Promise<void> {
   const javaScript = (path: string) => path.replace(/\.ts$/, ".js");
   const exports = Object.fromEntries(entries.map(([name, path]) => [name, {
@@ -149,7 +182,13 @@ async function writePackage(): Promise<void> {
     type: "module",
     engines: { node: ">=20.16" },
     bin: { vaerans: "./bin/vaerans.js" },
-    exports: { ...exports, "./models/*": "./models/*", "./package.json": "./package.json" },
+    exports: {
+      ...exports,
+      "./client": { types: "./client.d.ts" },
+      "./page/*": "./page/*",
+      "./models/*": "./models/*",
+      "./package.json": "./package.json",
+    },
     sideEffects: true,
     dependencies: Object.fromEntries(required),
     peerDependencies: Object.fromEntries(OPTIONAL.map((name) => [name, `^${versions[name]}`])),

@@ -83,7 +83,15 @@ function valuesOrRefusal(run: () => ArrayLike<number>): ArrayLike<number> | unde
 /** The static coder has the most to go wrong. */
 function randomMode(): EntropyMode {
   const draw = random(16);
-  return draw < 6 ? "static" : draw < 9 ? "context" : draw < 12 ? "trellis" : "subband";
+  return draw < 6
+    ? "static"
+    : draw < 9
+    ? "context"
+    : draw < 12
+    ? "trellis"
+    : draw < 15
+    ? "subband"
+    : "subband-trellis";
 }
 
 function randomCoefficients(bands: readonly BandShape[], percent: number): Int32Array {
@@ -114,7 +122,7 @@ for (let input = 0; input < inputs;) {
       levels: random(4),
     });
     const mode = randomMode(), drawn = randomCoefficients(bands, random(98));
-    const coefficients = mode === "trellis"
+    const coefficients = mode === "trellis" || mode === "subband-trellis"
       ? optimiseCoefficients(drawn.map((value) => 64 * value), bands, { coder: mode, effort: 1 })
       : drawn;
     const takesPrior = mode === "context" || mode === "trellis";

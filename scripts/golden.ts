@@ -9,6 +9,7 @@ import { compress, type CompressOptions, decompress, psnr } from "../mod.ts";
 import { syntheticPicture } from "../src/cli/synthetic_picture.ts";
 import { streamsOf } from "../src/codec/streams/streams_of_file.ts";
 import { LocalEngine } from "../src/codec/run/local_engine.ts";
+import { codedHeader } from "../src/codec/reduction/coded_size.ts";
 import { PictureDecoder, placeSections } from "../src/codec/picture_decoder.ts";
 import { type AnyPicture, toEightBits } from "../src/codec/samples.ts";
 import { readContainer } from "../src/format/mod.ts";
@@ -52,6 +53,8 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     "pixels-static": [picture, { model: "pixels", quality: 90, entropy: "static" }],
     "pixels-grey": [grey, { model: "pixels", quality: 90 }],
     "pixels-groups-metadata": [picture, { model: "pixels", quality: 90, tileSide: 64, metadata }],
+    "pixels-reduced": [syntheticPicture(300, 200), { model: "pixels", bytes: 180 }],
+    "thumbnail": [picture, { bytes: 200 }],
     "graphics-layer": [half(96, 64), { quality: 90, content: "graphics" }],
     "lossless": [picture, { lossless: true }],
     "lossless-static": [picture, { lossless: true, entropy: "static" }],
@@ -94,7 +97,7 @@ function drawing(width: number, height: number): AnyPicture {
 
 /** What decoding gives. */
 export async function goldenRecord(file: Uint8Array, source: AnyPicture): Promise<GoldenRecord> {
-  const { header, sections } = readContainer(file);
+  const { header: shown, sections } = readContainer(file), header = codedHeader(shown);
   const engine = new LocalEngine();
   const decoder = new PictureDecoder(header, await streamsOf(header, sections, undefined), engine);
   const placed = placeSections(decoder, sections, "all");

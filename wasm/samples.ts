@@ -16,13 +16,19 @@ const INPUTS: i32 = 7;
 const CLASS_BITS: i32 = 8;
 /** Eight weights of 16 bits, then how often the set was used. */
 const SET_BYTES: i32 = 32;
+/** Parities of column and row: cameras and chroma subsampling make the channels after the first differ by them. */
+const PHASES: i32 = 4;
 const PREDICTORS: i32 = 4;
-const TAPS: i32 = 32;
-const TAP_BYTES: usize = 128;
-/** Taps that the windowed predictors weigh, the first ones; then their target. */
-const NEIGHBOURS: i32 = 11;
-const NEAR_BYTES: usize = 48;
-const MATRIX_BYTES: usize = 11 * NEAR_BYTES;
+/** Taps of values, then those of misses. */
+const VALUE_TAPS: i32 = 28;
+const TAPS: i32 = 36;
+const TAP_BYTES: usize = 144;
+/** Most taps that a windowed predictor weighs, the first ones; then its target. */
+const MOST_NEIGHBOURS: i32 = 19;
+const MOST_MATRIX_BYTES: usize = 944;
+const WINDOWS: i32 = 2;
+/** Added to the diagonal of a window's matrix. */
+const DAMPING: i64 = 32 << 8;
 /** Wider pictures use columns again, so that memory is bounded. */
 const MOST_COLUMNS: i32 = 65536;
 const LIMIT: i32 = 3072;
@@ -54,12 +60,17 @@ const SETS_AT: usize = COUNTER_AT + <usize>COUNTERS * 4 + 63 & ~63;
 const CURVE_AT: usize = SETS_AT + <usize>(ALL_SETS * SET_BYTES);
 const TAPS_AT: usize = CURVE_AT + <usize>(CURVES * CURVE_BYTES) + 63 & ~63;
 const SCALED: usize = TAPS_AT + TAPS * 4;
-const LMS: usize = SCALED + TAPS * 4; // predictor, channel, tap
-const WINDOW_WEIGHTS: usize = LMS + 2 * CHANNELS * TAPS * 4; // window, channel
-const LEFT: usize = WINDOW_WEIGHTS + 2 * CHANNELS * NEAR_BYTES; // window
-const BOTH: usize = LEFT + 2 * MATRIX_BYTES;
-const NO_COLUMN: usize = BOTH + 2 * MATRIX_BYTES;
-const CHANGES: usize = NO_COLUMN + MATRIX_BYTES;
+const TAP_OFFSETS: usize = SCALED + TAPS * 4; // bytes from the place, and from MEANS
+const MEANS: usize = TAP_OFFSETS + VALUE_TAPS * 8; // twice the mean of W and N, of each plane
+const LMS: usize = MEANS + 16; // predictor, channel, phase, tap
+const LEFT: usize = LMS + 2 * CHANNELS * PHASES * TAPS * 4; // window, parity of the column
+const BOTH: usize = LEFT + 2 * WINDOWS * MOST_MATRIX_BYTES;
+const NO_COLUMN: usize = BOTH + 2 * WINDOWS * MOST_MATRIX_BYTES;
+const SYSTEM: usize = NO_COLUMN + MOST_MATRIX_BYTES; // rows of a window's equations, in 64 bits
+const SYSTEM_ROW: usize = (MOST_NEIGHBOURS + 1) * 8;
+const FACTORS: usize = SYSTEM + MOST_NEIGHBOURS * SYSTEM_ROW; // of the rows below
+const SOLUTION: usize = FACTORS + MOST_NEIGHBOURS * SYSTEM_ROW;
+const CHANGES: usize = SOLUTION + SYSTEM_ROW;
 const RECENT: usize = CHANGES + PREDICTORS * 4;
 const CONTEXTS: usize = RECENT + PREDICTORS * 4; // where the counters lie
 const LOGITS: usize = CONTEXTS + 8 * 4;
@@ -72,8 +83,8 @@ let height: i32 = 0;
 let channels: i32 = 0;
 let stride: i32 = 0;
 let shift: i32 = 0;
+let level: i32 = 1;
 let windows: i32 = 1;
-let sweeps: i32 = 1;
 let values: usize = 0;
 let magnitudes: usize = 0;
 let signs: usize = 0;
@@ -95,6 +106,7 @@ let doubledMean: i32 = 0;
 
 let channel: i32 = 0;
 let kind: i32 = 0;
+let tapCount: i32 = 0;
 let entries: i32 = 0;
 let plane: usize = 0;
 let rowBytes: usize = 0;
@@ -108,6 +120,8 @@ let index: i32 = 0;
 let at: usize = 0;
 let predicted: i32 = 0;
 let prediction: i32 = 0;
+let phase: i32 = 0;
+let rowParity: i32 = 0;
 let fraction: i32 = 0;
 let lately: i32 = 0;
 let spread: i32 = 0;
@@ -139,17 +153,17 @@ export function open(w: i32, h: i32, count: i32): usize {
   errorRows = missRows + 3 * rowBytes;
   columns = errorRows + 3 * <usize>PREDICTORS * rowBytes + 15 & ~15;
   columnCount = min(w, MOST_COLUMNS);
-  decisions = columns + <usize>(windows * columnCount) * MATRIX_BYTES;
+  decisions = columns + columnBytes();
   ensure(decisions);
   memory.fill(values, 0, decisions - values);
   return values;
 }
 
-/** How far samples are shifted for learning, how many windowed predictors, and how often a sample each solves. */
-export function configure(scale: i32, windowCount: i32, sweepCount: i32): void {
+/** How far samples are shifted for learning, and which predictors there are: 0 … 3. */
+export function configure(scale: i32, wantedLevel: i32): void {
   shift = scale;
-  windows = windowCount;
-  sweeps = sweepCount;
+  level = wantedLevel;
+  windows = min(level, WINDOWS);
 }
 
 /** Codes all planes; gives the number of decisions, each `frequency << 16 | start`. */
@@ -443,13 +457,14 @@ function start(): void {
     store<i32>(CURVE_AT + (<usize>point << 2), squash(min(LIMIT - 1, 192 * point - LIMIT)) << 6);
   }
   for (let curve = 1; curve < CURVES; curve++) memory.copy(curveAt(curve), CURVE_AT, CURVE_BYTES);
-  memory.fill(LMS, 0, 2 * CHANNELS * TAPS * 4);
-  for (let set: usize = 0; set < 2 * CHANNELS; set++) {
-    store<i32>(LMS + set * TAPS * 4, -13107, 4);
-    store<i32>(LMS + set * TAPS * 4, 13107, 8);
+  memory.fill(LMS, 0, 2 * CHANNELS * PHASES * TAPS * 4);
+  for (let set: usize = 0; set < 2 * CHANNELS * PHASES; set++) {
+    // Kind 0 has NW and NE as its first taps but one, the others NE and NW.
+    const northWest = set / PHASES % CHANNELS ? 8 : 4;
+    store<i32>(LMS + set * TAPS * 4 + northWest, -13107);
+    store<i32>(LMS + set * TAPS * 4 + 12 - northWest, 13107);
   }
-  memory.fill(WINDOW_WEIGHTS, 0, 2 * CHANNELS * NEAR_BYTES);
-  memory.fill(NO_COLUMN, 0, MATRIX_BYTES);
+  memory.fill(NO_COLUMN, 0, MOST_MATRIX_BYTES);
 }
 
 // @ts-ignore: decorator
@@ -478,45 +493,108 @@ function put(index: i32, value: i32): void {
   store<i32>(TAPS_AT + (<usize>index << 2), value);
 }
 
-/** Fills the taps of the place, those that the windowed predictors weigh first. */
+/** Notes where a tap lies: in the channel itself or so many before it. */
+function tapAt(index: i32, before: i32, dx: i32, dy: i32): void {
+  const at = TAP_OFFSETS + (<usize>index << 3);
+  store<i32>(at, (dy * stride + dx - before * entries) << 2);
+  store<i32>(at, before << 2, 4);
+}
+
+/** Notes where the taps of the channel lie; those that the windowed predictors weigh come first. */
+function placeTaps(): void {
+  tapAt(0, 0, -1, 0);
+  if (kind == 0) {
+    tapAt(1, 0, -1, -1);
+    tapAt(2, 0, 1, -1);
+    tapAt(3, 0, 0, -2);
+    tapAt(4, 0, -2, 0);
+    tapAt(5, 0, 1, -2);
+    tapAt(6, 0, -2, -1);
+    tapAt(7, 0, 0, -3);
+    tapAt(8, 0, -3, 0);
+    tapAt(9, 0, -1, -2);
+    tapAt(10, 0, 2, -1);
+    tapAt(11, 0, 3, -1);
+    tapAt(12, 0, 2, -2);
+    tapAt(13, 0, -2, -2);
+    tapAt(14, 0, 0, -4);
+    tapAt(15, 0, -3, -1);
+    tapAt(16, 0, -4, 0);
+    tapAt(17, 0, 1, -3);
+    tapAt(18, 0, -1, -3);
+    tapCount = 19;
+    return;
+  }
+  tapAt(1, 0, 1, -1);
+  tapAt(2, 0, -1, -1);
+  tapAt(3, 1, 0, 0);
+  if (kind == 1) {
+    tapAt(4, 0, 1, -2);
+    tapAt(5, 0, -2, -1);
+    tapAt(6, 0, -2, 0);
+    tapAt(7, 1, 1, 1);
+    tapAt(8, 0, 2, -1);
+    tapAt(9, 0, -1, -2);
+    tapAt(10, 0, 0, -2);
+    tapAt(11, 0, -2, -2);
+    tapAt(12, 1, 1, 0);
+    tapAt(13, 1, 0, 1);
+    tapAt(14, 1, -1, 0);
+    tapAt(15, 0, -3, 0);
+    tapAt(16, 0, 0, -3);
+    tapAt(17, 1, -1, -1);
+    tapAt(18, 1, 1, -1);
+    tapAt(19, 1, -1, 1);
+    tapAt(20, 0, 2, -2);
+    tapAt(21, 1, 1, -2);
+    tapAt(22, 1, -2, 0);
+    tapAt(23, 1, 2, 0);
+    tapAt(24, 1, 0, 2);
+    tapCount = 25;
+    return;
+  }
+  tapAt(4, 2, 0, 0);
+  tapAt(5, 0, 1, -2);
+  tapAt(6, 0, -2, -1);
+  tapAt(7, 0, -2, 0);
+  tapAt(8, 1, 1, 1);
+  tapAt(9, 1, -1, -1);
+  tapAt(10, 2, 1, 1);
+  tapAt(11, 0, 2, -1);
+  tapAt(12, 0, 0, -2);
+  tapAt(13, 1, 1, 0);
+  tapAt(14, 1, 0, 1);
+  tapAt(15, 1, -1, 0);
+  tapAt(16, 2, 1, 0);
+  tapAt(17, 2, 0, 1);
+  tapAt(18, 2, -1, 0);
+  tapAt(19, 0, -1, -2);
+  tapAt(20, 0, 2, -2);
+  tapAt(21, 0, -2, -2);
+  tapAt(22, 1, 1, -1);
+  tapAt(23, 1, -1, 1);
+  tapAt(24, 1, 1, -2);
+  tapAt(25, 1, -2, 0);
+  tapAt(26, 0, -3, 0);
+  tapAt(27, 0, 0, -3);
+  tapCount = 28;
+}
+
+/** Fills the taps of the place. */
 function lookAround(x: i32, y: i32): void {
   const planeBytes = <usize>entries << 2, column = <usize>(x + MARGIN) << 2, above = missAbove + column;
-  const w = v(at, -1, 0), n = y ? v(at, 0, -1) : w, mean = doubledMean = w + n;
-  put(0, 2 * (w - n));
-  put(1, 2 * v(at, -1, -1) - mean);
-  put(2, 2 * v(at, 1, -1) - mean);
-  put(3, 2 * v(at, -2, 0) - mean);
-  put(4, 2 * v(at, 0, -2) - mean);
-  const far = channel > 0 ? NEIGHBOURS : 5;
-  put(far, 2 * v(at, 1, -2) - mean);
-  put(far + 1, 2 * v(at, -2, -1) - mean);
-  put(far + 2, 2 * v(at, -1, -2) - mean);
-  put(far + 3, 2 * v(at, 2, -1) - mean);
-  put(far + 4, 2 * v(at, -3, 0) - mean);
-  put(far + 5, 2 * v(at, 0, -3) - mean);
-  put(far + 6, 2 * v(at, -2, -2) - mean);
-  put(far + 7, 2 * v(at, 2, -2) - mean);
-  if (channel > 0) {
-    const before = at - planeBytes, w = v(before, -1, 0), n = v(before, 0, -1), mean = w + n;
-    put(5, 2 * v(before, 0, 0) - mean);
-    put(6, 2 * v(before, 1, 0) - mean);
-    put(7, 2 * v(before, 0, 1) - mean);
-    put(8, 2 * (w - n));
-    put(9, 2 * v(before, -1, -1) - mean);
-    put(channel > 1 ? 19 : 10, 2 * v(before, 1, -1) - mean);
-    put(20, 2 * v(before, 1, 1) - mean);
-    put(21, 2 * v(before, -1, 1) - mean);
+  const w = v(at, -1, 0);
+  doubledMean = w + (y ? v(at, 0, -1) : w);
+  store<i32>(MEANS, doubledMean);
+  if (channel > 0) store<i32>(MEANS, v(at - planeBytes, -1, 0) + v(at - planeBytes, 0, -1), 4);
+  if (channel > 1) store<i32>(MEANS, v(at - 2 * planeBytes, -1, 0) + v(at - 2 * planeBytes, 0, -1), 8);
+  for (let i: usize = 0, end = <usize>tapCount << 2; i < end; i += 4) {
+    const value = load<i32>(at + load<i32>(TAP_OFFSETS + (i << 1)));
+    store<i32>(TAPS_AT + i, 2 * value - load<i32>(MEANS + <usize>load<i32>(TAP_OFFSETS + (i << 1), 4)));
   }
-  if (channel > 1) {
-    const earliest = at - 2 * planeBytes, w = v(earliest, -1, 0), n = v(earliest, 0, -1), mean = w + n;
-    put(10, 2 * v(earliest, 0, 0) - mean);
-    put(22, 2 * v(earliest, 1, 0) - mean);
-    put(23, 2 * v(earliest, 0, 1) - mean);
-    put(24, 2 * (w - n));
-  }
-  put(25, load<i32>(miss + column - 4));
-  put(26, load<i32>(above));
-  put(27, load<i32>(above - 4));
+  put(31, load<i32>(miss + column - 4));
+  put(32, load<i32>(above));
+  put(33, load<i32>(above - 4));
   put(28, load<i32>(above + 4));
   put(29, load<i32>(miss + column - 8));
   put(30, load<i32>(missTop + column));
@@ -589,24 +667,65 @@ function step(weights: usize, gain: i32): void {
 }
 
 // ---- Predictors that solve for the weights of a window -----------------------------------------------------------------------
+//
+// A matrix holds the upper triangle of the equations, row by row, from the vector of four that has the diagonal on. The last
+// column is the target's.
+
+/** Taps of a window. */
+// @ts-ignore: decorator
+@inline
+function neighboursOf(window: i32): i32 {
+  return window == 0 ? 7 : level == 2 ? 11 : 19;
+}
+
+/** 16 bytes a vector of four. */
+// @ts-ignore: decorator
+@inline
+function matrixBytesOf(window: i32): usize {
+  return window == 0 ? 176 : level == 2 ? 368 : MOST_MATRIX_BYTES;
+}
 
 // @ts-ignore: decorator
 @inline
 function decayOf(window: i32): i32 {
-  return window ? 4 : 2;
+  return window ? 3 : kind ? 2 : 1;
 }
 
-/** Columns right of the place that the window reaches. */
+/** Columns right of the place that the window reaches: an odd number, so that the column that enters has the parity of the place. */
 // @ts-ignore: decorator
 @inline
 function reachOf(window: i32): i32 {
-  return window ? 15 : 3;
+  return window ? 7 : 3;
+}
+
+/** Bytes of the matrices of all columns; the second window has those of rows of either parity. */
+function columnBytes(): usize {
+  let bytes: usize = 0;
+  if (windows > 0) bytes = <usize>columnCount * matrixBytesOf(0);
+  if (windows > 1) bytes += 2 * <usize>columnCount * matrixBytesOf(1);
+  return bytes;
 }
 
 // @ts-ignore: decorator
 @inline
 function columnOf(window: i32, x: i32): usize {
-  return columns + <usize>(window * columnCount + (x & MOST_COLUMNS - 1)) * MATRIX_BYTES;
+  const column = <usize>(x & MOST_COLUMNS - 1);
+  if (window == 0) return columns + column * matrixBytesOf(0);
+  return columns + <usize>columnCount * matrixBytesOf(0) +
+    (<usize>(rowParity * columnCount) + column) * matrixBytesOf(window);
+}
+
+/** Where the sums of a window and parity of the column lie, from LEFT or BOTH on. */
+// @ts-ignore: decorator
+@inline
+function sumsOf(window: i32, parity: i32): usize {
+  return <usize>(2 * window + parity) * MOST_MATRIX_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function parityOf(window: i32, x: i32): i32 {
+  return window > 0 && channel > 0 ? x & 1 : 0;
 }
 
 /** The column that comes into the window; nothing lies beyond the picture. What it knows fades, where it is read. */
@@ -617,56 +736,73 @@ function entering(window: i32, x: i32): usize {
 }
 
 function beginWindow(window: i32): void {
-  const fade = decayOf(window), both = BOTH + <usize>window * MATRIX_BYTES;
-  memory.fill(LEFT + <usize>window * MATRIX_BYTES, 0, MATRIX_BYTES);
-  memory.fill(both, 0, MATRIX_BYTES);
+  const fade = decayOf(window), bytes = matrixBytesOf(window);
+  memory.fill(LEFT + sumsOf(window, 0), 0, 2 * MOST_MATRIX_BYTES);
+  memory.fill(BOTH + sumsOf(window, 0), 0, 2 * MOST_MATRIX_BYTES);
   for (let x = 0; x <= reachOf(window); x++) {
-    const column = entering(window, x);
-    for (let i: usize = 0; i < MATRIX_BYTES; i += 4) {
+    const column = entering(window, x), both = BOTH + sumsOf(window, parityOf(window, x));
+    for (let i: usize = 0; i < bytes; i += 4) {
       const all = load<i32>(column + i);
       store<i32>(both + i, load<i32>(both + i) + all - (all >> fade));
     }
   }
 }
 
-/** Moves every other of the weights towards the window's least squares, one at a time, and predicts. */
+/** Solves a window's equations by elimination, in fixed point, and predicts. */
 function solve(window: i32, x: i32): i32 {
-  const weights = WINDOW_WEIGHTS + <usize>(window * CHANNELS + kind) * NEAR_BYTES;
-  const both = BOTH + <usize>window * MATRIX_BYTES;
-  store<i32>(weights, -65536, NEAR_BYTES - 4);
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    for (let i = x + sweep & 1; i < NEIGHBOURS; i += 2) {
-      const own = <usize>i << 2, row = both + <usize>i * NEAR_BYTES;
-      const diagonal = <i64>load<i32>(row + own) + 80, weight = <i64>load<i32>(weights + own);
-      const rest = -wideDot(weights, row, NEAR_BYTES) - 80 * weight;
-      const move = diagonal > 0 ? rest / diagonal : 0;
-      store<i32>(weights + own, <i32>max<i64>(-(1 << 18), min<i64>(1 << 18, weight + move)));
+  const count = neighboursOf(window), end = <usize>count << 3;
+  let from = BOTH + sumsOf(window, parityOf(window, x));
+  for (let j = 0; j < count; j++) {
+    const first = j & ~3, row = SYSTEM + <usize>j * SYSTEM_ROW;
+    for (let i = j; i <= count; i++) {
+      store<i64>(row + (<usize>i << 3), <i64>load<i32>(from + (<usize>(i - first) << 2)) << 8);
     }
+    store<i64>(row + (<usize>j << 3), load<i64>(row + (<usize>j << 3)) + DAMPING);
+    from += <usize>(count + 1 - first) << 2;
   }
-  store<i32>(weights, 0, NEAR_BYTES - 4);
-  return change(wideDot(weights, TAPS_AT, NEAR_BYTES));
+  for (let j: usize = 0; j < end; j += 8) {
+    const row = SYSTEM + (j >>> 3) * SYSTEM_ROW, factors = row + (FACTORS - SYSTEM);
+    const inverse = (<i64>1 << 48) / max<i64>(DAMPING, load<i64>(row + j));
+    for (let k = j + 8; k < end; k += 8) {
+      const factor = load<i64>(row + k) * inverse >> 26, below = SYSTEM + (k >>> 3) * SYSTEM_ROW;
+      store<i64>(factors + k, factor);
+      for (let i = k; i <= end; i += 8) {
+        store<i64>(below + i, load<i64>(below + i) - (factor * load<i64>(row + i) >> 22));
+      }
+    }
+    store<i64>(SOLUTION + j, load<i64>(row + end) * inverse >> 32);
+  }
+  let sum: i64 = 0;
+  for (let j = <isize>end - 8; j >= 0; j -= 8) {
+    const factors = FACTORS + (<usize>j >>> 3) * SYSTEM_ROW;
+    let weight = load<i64>(SOLUTION + j);
+    for (let i = <usize>j + 8; i < end; i += 8) weight -= load<i64>(factors + i) * load<i64>(SOLUTION + i) >> 22;
+    weight = max<i64>(-(1 << 20), min<i64>(1 << 20, weight));
+    store<i64>(SOLUTION + j, weight);
+    sum += weight * <i64>load<i32>(TAPS_AT + (<usize>j >>> 1));
+  }
+  return change(sum);
 }
 
 /** Adds the place to its column, which changes sides, and lets in the next column. */
 function include(window: i32, x: i32, target: i32): void {
-  const fade = decayOf(window), column = columnOf(window, x), left = LEFT + <usize>window * MATRIX_BYTES;
-  const both = BOTH + <usize>window * MATRIX_BYTES, coming = entering(window, x + 1 + reachOf(window));
-  if (ASC_FEATURE_SIMD) {
-    const f0 = v128.load(SCALED), f1 = v128.load(SCALED, 16);
-    const f2 = i32x4.replace_lane(v128.load(SCALED, 32), 3, target);
-    for (let i: usize = 0; i < <usize>NEIGHBOURS; i++) {
-      const row = i * NEAR_BYTES, by = v128.load32_splat(SCALED + (i << 2));
-      move(fade, column + row, coming + row, left + row, both + row, i32x4.mul(f0, by));
-      move(fade, column + row + 16, coming + row + 16, left + row + 16, both + row + 16, i32x4.mul(f1, by));
-      move(fade, column + row + 32, coming + row + 32, left + row + 32, both + row + 32, i32x4.mul(f2, by));
-    }
-  } else {
-    for (let i: usize = 0; i < <usize>NEIGHBOURS; i++) {
-      const row = i * NEAR_BYTES, factor = load<i32>(SCALED + (i << 2));
-      for (let j: usize = 0; j < NEAR_BYTES; j += 4) {
-        const at = row + j, tap = j < NEAR_BYTES - 4 ? load<i32>(SCALED + j) : target;
+  const fade = decayOf(window), count = neighboursOf(window), coming = entering(window, x + 1 + reachOf(window));
+  const sums = sumsOf(window, parityOf(window, x)), end = <usize>(count + 1) << 2;
+  const column = columnOf(window, x), left = LEFT + sums, both = BOTH + sums;
+  const kept = load<i32>(SCALED + end - 4);
+  store<i32>(SCALED + end - 4, target);
+  let at: usize = 0;
+  for (let i: usize = 0; i < end - 4; i += 4) {
+    if (ASC_FEATURE_SIMD) {
+      const by = v128.load32_splat(SCALED + i);
+      for (let j = i & ~15; j < end; j += 16, at += 16) {
+        move(fade, column + at, coming + at, left + at, both + at, i32x4.mul(v128.load(SCALED + j), by));
+      }
+    } else {
+      const factor = load<i32>(SCALED + i);
+      for (let j = i & ~15; j < end; j += 4, at += 4) {
         const all = load<i32>(column + at), old = all - (all >> fade), before = load<i32>(left + at);
-        const fresh = load<i32>(coming + at), sum = old + tap * factor, known = before + sum;
+        const fresh = load<i32>(coming + at), sum = old + load<i32>(SCALED + j) * factor, known = before + sum;
         store<i32>(column + at, sum);
         store<i32>(left + at, known - (known >> fade));
         const right = load<i32>(both + at) - before - old + fresh - (fresh >> fade);
@@ -674,6 +810,7 @@ function include(window: i32, x: i32, target: i32): void {
       }
     }
   }
+  store<i32>(SCALED + end - 4, kept);
 }
 
 /** Four sums of `include`. */
@@ -722,6 +859,21 @@ function cross(at: usize): i32 {
   const row = <usize>stride << 1;
   return 4 * <i32>load<u16>(at) + <i32>load<u16>(at - 2) + <i32>load<u16>(at + 2) + <i32>load<u16>(at - row) +
     <i32>load<u16>(at + row);
+}
+
+// @ts-ignore: decorator
+@inline
+function nearEnergyAt(here: usize, row: usize): i32 {
+  const w = <i32>load<u16>(here - 2), n = <i32>load<u16>(here - row), nw = <i32>load<u16>(here - row - 2);
+  const ne = <i32>load<u16>(here - row + 2), ww = <i32>load<u16>(here - 4), nn = <i32>load<u16>(here - 2 * row);
+  return 3 * (w + n) + 2 * (nw + ne) + (2 * ww + nn >> 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function gradientAt(): i32 {
+  const w = v(at, -1, 0), n = v(at, 0, -1), nw = v(at, -1, -1);
+  return min(1 << 20, abs(w - nw)) + min(1 << 20, abs(n - nw)) + min(1 << 20, abs(n - v(at, 1, -1)));
 }
 
 // @ts-ignore: decorator
@@ -777,7 +929,8 @@ function codePlane(which: i32): bool {
   rowBytes = <usize>stride << 2;
   memory.fill(TAPS_AT, 0, TAP_BYTES);
   memory.fill(missRows, 0, columns - missRows);
-  memory.fill(columns, 0, <usize>(windows * columnCount) * MATRIX_BYTES);
+  memory.fill(columns, 0, columnBytes());
+  placeTaps();
   miss = missRows;
   missAbove = miss + rowBytes;
   missTop = missAbove + rowBytes;
@@ -798,21 +951,28 @@ function codeRow(y: i32): bool {
     if (encoding && decisions + (<usize>decisionCount << 2) + 1024 > capacity) ensure(capacity + (1 << 24));
     index = (y + MARGIN) * stride + x + MARGIN;
     at = plane + (<usize>index << 2);
+    phase = channel > 0 ? x & 1 | (y & 1) << 1 : 0;
     lookAround(x, y);
-    predict(x);
-    classify(x, y);
+    if (level) {
+      predict(x);
+      classify(x, y);
+    } else {
+      predictFast();
+      classifyFast();
+    }
     const residual = encoding ? load<i32>(at) - prediction : 0, magnitude = abs(residual);
-    const token = codeToken(magnitude);
+    const token = level ? codeToken(magnitude) : codeTokenFast(magnitude);
     if (token == 64) return false;
     let coded = 0;
     if (token > 0) {
-      const negative = codeSign(i32(residual < 0), token);
+      const negative = level ? codeSign(i32(residual < 0), token) : codeSignFast(i32(residual < 0));
       coded = codeRest(token, magnitude);
       if (negative) coded = -coded;
     }
     const value = prediction + coded;
     if (value > MOST || value < -MOST) return false;
-    learn(x, value, coded);
+    if (level) learn(x, value, coded);
+    else learnFast(x, value, coded);
   }
   endRow(y);
   return true;
@@ -839,6 +999,7 @@ function beginRow(y: i32): void {
       store<i32>(error - 8, above);
     }
   }
+  rowParity = channel > 0 ? y & 1 : 0;
   for (let window = 0; window < windows; window++) beginWindow(window);
 }
 
@@ -856,7 +1017,7 @@ function endRow(y: i32): void {
 
 /** What each predictor says, and the blend of it by how well each did nearby. */
 function predict(x: i32): void {
-  const slow = LMS + <usize>kind * TAP_BYTES, fast = slow + CHANNELS * TAP_BYTES;
+  const slow = LMS + <usize>(kind * PHASES + phase) * TAP_BYTES, fast = slow + CHANNELS * PHASES * TAP_BYTES;
   store<i32>(CHANGES, change(wideDot(slow, TAPS_AT, TAP_BYTES)));
   store<i32>(CHANGES, change(wideDot(fast, TAPS_AT, TAP_BYTES)), 4);
   for (let window = 0; window < windows; window++) {
@@ -887,16 +1048,67 @@ function predict(x: i32): void {
   windowSpread = size(abs(load<i32>(CHANGES) - load<i32>(CHANGES, 8)) >> shift);
 }
 
+/** The mean of what the two predictors that learn by steps say. */
+function predictFast(): void {
+  const slow = LMS + <usize>(kind * PHASES + phase) * TAP_BYTES, fast = slow + CHANNELS * PHASES * TAP_BYTES;
+  store<i32>(CHANGES, change(wideDot(slow, TAPS_AT, TAP_BYTES)));
+  store<i32>(CHANGES, change(wideDot(fast, TAPS_AT, TAP_BYTES)), 4);
+  predicted = 8 * doubledMean + (load<i32>(CHANGES) + load<i32>(CHANGES, 4) >> 1);
+  prediction = clamp(predicted + 8 >> 4, 1 << 29);
+  fraction = predicted + 8 & 15;
+}
+
+/** The classes of the two counters of a token's decisions. */
+function classifyFast(): void {
+  const here = magnitudes + (<usize>(channel * entries + index) << 1), row = rowBytes >> 1;
+  const planeBytes = <usize>entries << 1;
+  const nearEnergy = nearEnergyAt(here, row), gradient = gradientAt();
+  const channelEnergy = (channel > 0 ? cross(here - planeBytes) : 0) +
+    (channel > 1 ? cross(here - 2 * planeBytes) >> 1 : 0);
+  note(0, fine(2 * nearEnergy + gradient + channelEnergy));
+  note(1, coarse(nearEnergy) * 10 + coarse(channelEnergy + gradient));
+}
+
+/** Codes a decision by the mean of two counters. */
+// @ts-ignore: decorator
+@inline
+function decideFast(bit: i32, offset: usize): i32 {
+  const a = counterOf(0, offset), b = counterOf(1, offset), first = load<u32>(a), second = load<u32>(b);
+  const outcome = code(bit, max(32, min(65504, <i32>((first >>> 16) + (second >>> 16) >>> 1))));
+  store<u32>(a, learnt(first, outcome));
+  store<u32>(b, learnt(second, outcome));
+  return outcome;
+}
+
+function codeTokenFast(magnitude: i32): i32 {
+  const wanted = tokenOf(magnitude);
+  for (let token = 0; token < 64; token++) {
+    if (!decideFast(i32(wanted > token), <usize>min(token, STEPS - 1) << 2)) return token;
+  }
+  return 64;
+}
+
+function codeSignFast(bit: i32): i32 {
+  const sign = signs + <usize>(channel * entries + index), first = SIGN_COUNTERS + (kind * INPUTS << CLASS_BITS);
+  const other = channel > 0 ? signAt(sign - <usize>entries) : 2;
+  context(0, first + triple(signAt(sign - 1), signAt(sign - <usize>stride), other));
+  context(1, first + 1536 + fraction * 16);
+  return decideFast(bit, 0);
+}
+
+/** Notes the value, and the two predictors learn from it. */
+function learnFast(x: i32, value: i32, coded: i32): void {
+  keep(x, value, coded);
+  const target = 16 * value - 8 * doubledMean;
+  for (let p = 0; p < 2; p++) teachTaps(p, target - load<i32>(CHANGES + (<usize>p << 2)) >> shift);
+}
+
 /** The classes that a token's contexts are made of. */
 function classify(x: i32, y: i32): void {
   const here = magnitudes + (<usize>(channel * entries + index) << 1), row = rowBytes >> 1;
   const planeBytes = <usize>entries << 1;
-  const w = <i32>load<u16>(here - 2), n = <i32>load<u16>(here - row), nw = <i32>load<u16>(here - row - 2);
-  const ne = <i32>load<u16>(here - row + 2), ww = <i32>load<u16>(here - 4), nn = <i32>load<u16>(here - 2 * row);
-  const nearEnergy = 3 * (w + n) + 2 * (nw + ne) + (2 * ww + nn >> 1);
-  const vw = v(at, -1, 0), vn = v(at, 0, -1), vnw = v(at, -1, -1);
-  const gradient = min(1 << 20, abs(vw - vnw)) + min(1 << 20, abs(vn - vnw)) +
-    min(1 << 20, abs(vn - v(at, 1, -1)));
+  const w = <i32>load<u16>(here - 2), n = <i32>load<u16>(here - row), ne = <i32>load<u16>(here - row + 2);
+  const ww = <i32>load<u16>(here - 4), nearEnergy = nearEnergyAt(here, row), gradient = gradientAt();
   const c1 = channel > 0 ? <i32>load<u16>(here - planeBytes) : ww;
   const c2 = channel > 1 ? <i32>load<u16>(here - 2 * planeBytes) : ne;
   const channelEnergy = (channel > 0 ? cross(here - planeBytes) : 0) +
@@ -978,22 +1190,34 @@ function sideOf(offset: i32, predictor: usize): i32 {
 
 /** Notes the value, and everything learns from it. */
 function learn(x: i32, value: i32, coded: i32): void {
-  const place = channel * entries + index, column = <usize>(x + MARGIN) << 2;
-  store<i32>(at, value);
-  store<u16>(magnitudes + (<usize>place << 1), <u16>min(2047, abs(coded)));
-  store<i8>(signs + <usize>place, <i8>(coded > 5 ? 2 : coded > 0 ? 1 : coded == 0 ? 0 : coded >= -5 ? -1 : -2));
-  store<i32>(miss + column, clamp(16 * value - predicted >> 3, 1 << 20));
-  const target = 16 * value - 8 * doubledMean;
+  keep(x, value, coded);
+  const target = 16 * value - 8 * doubledMean, column = <usize>(x + MARGIN) << 2;
   for (let p = 0; p < 2 + windows; p++) {
     const error = target - load<i32>(CHANGES + (<usize>p << 2)) >> shift;
     store<i32>(errors + <usize>p * rowBytes + column, <i32>min<u32>(65535, abs(error)));
-    if (p < 2) {
-      const gain = (p ? 400 : 60) * 256 * clamp(error, 8192) / (energy + 88);
-      step(LMS + <usize>(p * CHANNELS + kind) * TAP_BYTES, gain);
-    }
+    if (p < 2) teachTaps(p, error);
   }
   const scaled = clamp(2 * value - doubledMean >> shift, 1023);
   for (let window = 0; window < windows; window++) include(window, x, scaled);
+}
+
+/** Notes the value and what contexts are made of. */
+// @ts-ignore: decorator
+@inline
+function keep(x: i32, value: i32, coded: i32): void {
+  const place = channel * entries + index;
+  store<i32>(at, value);
+  store<u16>(magnitudes + (<usize>place << 1), <u16>min(2047, abs(coded)));
+  store<i8>(signs + <usize>place, <i8>(coded > 5 ? 2 : coded > 0 ? 1 : coded == 0 ? 0 : coded >= -5 ? -1 : -2));
+  store<i32>(miss + (<usize>(x + MARGIN) << 2), clamp(16 * value - predicted >> 3, 1 << 20));
+}
+
+/** Moves the weights of a predictor of all taps by its error. */
+// @ts-ignore: decorator
+@inline
+function teachTaps(predictor: i32, error: i32): void {
+  const gain = (predictor ? 400 : 60) * 256 * clamp(error, 8192) / (energy + 88);
+  step(LMS + <usize>((predictor * CHANNELS + kind) * PHASES + phase) * TAP_BYTES, gain);
 }
 
 // @ts-ignore: decorator

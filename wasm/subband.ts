@@ -6,7 +6,7 @@
 //
 // A counter is eight bytes: its state as in mixer.ts, then what follows from it: its logit × 65536, plus its learning rate. The
 // counters of the steps of a context lie side by side. A weight set is twelve i32: ten inputs, the constant, the number of updates.
-// A plane holds residuals clipped to ±2047, i16, with a margin of two zeros on each side.
+// A plane holds residuals clipped to ±2047, i16, with a margin of two zeros on each side. Detail bands of a trellis hold levels there.
 
 const MARGIN: i32 = 2;
 const MAGNITUDE_CLIP: i32 = 2047;
@@ -50,13 +50,21 @@ const GROWTH_PAGES: usize = 64;
 /** Shorter runs of zeros around are not worth loading all counters for. */
 const SHORTEST_RUN: i32 = 3;
 
-/** Mode in which decisions go nowhere. */
+/** Modes in which decisions go nowhere: values are chosen, or taken as they are. */
 const CHOOSE: i32 = 2;
+const TAKE: i32 = 3;
 
 const FINE_STATUS: i32 = 0;
 const TOO_LARGE: i32 = 1;
 const ENDLESS: i32 = 2;
 const NO_MEMORY: i32 = 3;
+const NOT_OF_QUANTISER: i32 = 4;
+
+/** Bytes of all weight sets of steps, and of energies, of a quantiser. */
+const STEP_SETS_BYTES: usize = 36 * STEPS * SET_BYTES;
+const ENERGY_SETS_BYTES: usize = 57 * 4 * SET_BYTES;
+/** The next state of the trellis by 2 · state + parity of the level, four bits each. */
+const NEXT_STATES: u64 = 0x5713640246317520;
 
 // ---- State of the section -----------------------------------------------------------------------------------------------
 
@@ -83,6 +91,9 @@ let rows: usize = 0;
 let kindCounters: usize = 0;
 let levelOffset: i32 = 0;
 let stepSets: usize = 0;
+let quantiserSets: usize = 0;
+let isTrellis: bool = false;
+let trellisState: i32 = 0;
 let signCounters: usize = 0;
 let signSet: usize = 0;
 let westFactor: i32 = 0;
@@ -105,6 +116,7 @@ let at8: usize = 0;
 let at9: usize = 0;
 let energySets: usize = 0;
 let coarseNear: i32 = 0;
+let totalEnergy: i32 = 0;
 let column: i32 = 0;
 let row: i32 = 0;
 let place: usize = 0;
@@ -189,6 +201,13 @@ function predict(skip: usize, first: usize, second: usize): i32 {
   const i0 = i32x4.shr_s(derivedOf(pair(at0 + skip, at1 + skip), pair(at2 + skip, at3 + skip)), 16);
   const i1 = i32x4.shr_s(derivedOf(pair(at4 + skip, at5 + skip), pair(at6 + skip, at7 + skip)), 16);
   const i2 = i32x4.shr_s(derivedOf(pair(at8 + skip, at9 + skip), v128.load(CONSTANT_PAIR)), 16);
+  return mixed(i0, i1, i2, first, second);
+}
+
+/** The probability of 1 by inputs and two weight sets. */
+// @ts-ignore: decorator
+@inline
+function mixed(i0: v128, i1: v128, i2: v128, first: usize, second: usize): i32 {
   const both = totals(
     sum(product(v128.load(first), i0), product(v128.load(first, 16), i1), product(v128.load(first, 32), i2)),
     sum(product(v128.load(second), i0), product(v128.load(second, 16), i1), product(v128.load(second, 32), i2)),
@@ -423,6 +442,15 @@ function turnBack(): void {
   turnTo(listPlace, listWest, listWest2, listGradient);
 }
 
+/** Takes the weight sets of a quantiser; where all around is zero both have the same, so that runs of zeros do. */
+// @ts-ignore: decorator
+@inline
+function useQuantiser(quantiser: i32): void {
+  const own = totalEnergy == 0 ? 0 : <usize>quantiser;
+  quantiserSets = stepSets + own * STEP_SETS_BYTES;
+  energySets = ENERGY_SETS + own * ENERGY_SETS_BYTES + <usize>(totalEnergy * (4 * SET_BYTES));
+}
+
 /** Makes the list that of the token of place number i of the segment, with magnitudes w and ww to the left. */
 function turnTo(i: i32, w: i32, ww: i32, gradient: i32): void {
   if (mode == CHOOSE) {
@@ -441,7 +469,8 @@ function turnTo(i: i32, w: i32, ww: i32, gradient: i32): void {
   const nearCoarse = <i32>load<u8>(COARSE_OF_FINE + <usize>fineNear);
   const totalCoarse = <i32>load<u8>(COARSE_OF_FINE + <usize>fineTotal);
   coarseNear = nearCoarse;
-  energySets = ENERGY_SETS + <usize>(fineTotal * (4 * SET_BYTES));
+  totalEnergy = fineTotal;
+  useQuantiser(trellisState & 1);
   const most = <i32>load<u16>(MOST + skip), least = <i32>load<u16>(LEAST + skip);
   const before = earlier == 0 ? ww : abs(<i32>load<i16>(earlier + place - plane));
   const base = kindCounters;
@@ -541,7 +570,7 @@ function stepOf(token: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function stepSet(step: i32): usize {
-  return stepSets + <usize>(step * SET_BYTES);
+  return quantiserSets + <usize>(step * SET_BYTES);
 }
 
 // @ts-ignore: decorator
@@ -695,7 +724,7 @@ function nearestOf(target: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function wantedAt(at: usize, prediction: i64): i64 {
-  return mode == DECODE ? 0 : mode == ENCODE ? <i64>load<i32>(at) : choose(load<i32>(at), prediction);
+  return mode == DECODE ? 0 : mode == CHOOSE ? choose(load<i32>(at), prediction) : <i64>load<i32>(at);
 }
 
 // ---- Rows -----------------------------------------------------------------------------------------------------------------
@@ -707,7 +736,7 @@ function wantedAt(at: usize, prediction: i64): i64 {
 function codeZeros(at: usize, count: i32): i32 {
   found = false;
   turnTo((at - segmentRow) >> 2, 0, 0, 0);
-  const first = stepSets, second = energySets;
+  const first = quantiserSets, second = energySets;
   const t0 = pair(at0, at1), t1 = pair(at2, at3), t2 = pair(at4, at5), t3 = pair(at6, at7), t4 = pair(at8, at9);
   const t5 = v128.load(CONSTANT_PAIR);
   let s0 = statesOf(t0, t1), s1 = statesOf(t2, t3), s2 = statesOf(t4, t5);
@@ -721,7 +750,7 @@ function codeZeros(at: usize, count: i32): i32 {
     const here = at + (<usize>done << 2);
     if (mode != DECODE) {
       const target = load<i32>(here);
-      if (mode == ENCODE ? target != 0 : nearestOf(target) != 0) break;
+      if (mode == CHOOSE ? nearestOf(target) != 0 : target != 0) break;
     }
     store<i32>(here, 0);
     const both = totals(
@@ -827,6 +856,8 @@ function codeDetailRow(y: i32, from: usize): void {
         const run = <i32>ctz(~(load<u64>(ZEROS + <usize>(i >> 3)) >> (i & 7)));
         if (run >= SHORTEST_RUN) {
           const zeros = codeZeros(at + (<usize>i << 2), run);
+          // Four zeros lead from any state back to it.
+          for (let k = zeros & 3; isTrellis && k > 0; k--) goOn(0);
           if (zeros == run) {
             i += run - 1;
             continue;
@@ -839,9 +870,41 @@ function codeDetailRow(y: i32, from: usize): void {
       column = x + i;
       if (step == 0) turnTo(i, w, ww, 0);
       const here = at + (<usize>i << 2);
-      store<i32>(here, <i32>codeValue(wantedAt(here, 0), 0, step));
+      if (isTrellis) codeLevel(here, step);
+      else store<i32>(here, <i32>codeValue(wantedAt(here, 0), 0, step));
     }
   }
+}
+
+/** Goes on to the next place of the trellis. */
+// @ts-ignore: decorator
+@inline
+function goOn(level: i32): void {
+  trellisState = <i32>(NEXT_STATES >> (<u64>(2 * trellisState + (level & 1)) << 2)) & 7;
+}
+
+/** Codes a value of the trellis from a step of its token on. */
+function codeLevel(at: usize, from: i32): void {
+  const quantiser = <i64>(trellisState & 1);
+  let wanted: i64 = 0;
+  if (mode != DECODE) {
+    const value = <i64>load<i32>(at), doubled = value > 0 ? value + quantiser : value < 0 ? value - quantiser : 0;
+    if ((doubled & 1) != 0) {
+      status = NOT_OF_QUANTISER;
+      refused = value;
+      return;
+    }
+    wanted = doubled >> 1;
+  }
+  const level = codeValue(wanted, 0, from);
+  const value = 2 * level - (level > 0 ? quantiser : level < 0 ? -quantiser : 0);
+  if (value > MAX_MAGNITUDE || value < -MAX_MAGNITUDE) {
+    status = TOO_LARGE;
+    refused = value;
+    return;
+  }
+  store<i32>(at, <i32>value);
+  goOn(<i32>level);
 }
 
 /** Codes a row of an LL band; the row before it lies before it. */
@@ -875,12 +938,220 @@ function codeLowRow(y: i32, from: usize): void {
   }
 }
 
+// ---- The cheapest way through the trellis -----------------------------------------------------------------------------------
+
+/** More than any way can cost. */
+const NEVER: f64 = 4503599627370496;
+/** Two ways lead to a state, from a lower and a higher one: the lower, the higher, and the way from the lower, four bits a state. */
+const LOWER_STATES: u32 = 0x13132020;
+const HIGHER_STATES: u32 = 0x75756464;
+const LOWER_WAYS: u32 = 0x32231100;
+/** Which ways are the cheaper ones where all levels are zero and cost alike. */
+const ZERO_CHOICES: i32 = 0x9c;
+/** Least magnitude, in 1/64 half steps, at which a level other than zero is tried, a quantiser. */
+const LEAST_NONZERO_0: u32 = 51;
+const LEAST_NONZERO_1: u32 = 26;
+/** Bytes a place of what the search notes: a level a way, and a byte of choices. */
+const PLACE_BYTES: usize = 20;
+/** Bytes from the costs of a quantiser's tokens to those of the other one's. */
+const OTHER_COSTS: usize = 4 * TOKENS;
+
+/** Where the search notes what it found of a row. */
+let notes: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function nibble(packed: u32, i: i32): i32 {
+  return <i32>(packed >> (<u32>i << 2)) & 15;
+}
+
+/** Costs of going on by an even and an odd level of the quantiser at hand. */
+let evenCost: f64 = 0;
+let oddCost: f64 = 0;
+
+/** The largest level that is tried for a magnitude. */
+// @ts-ignore: decorator
+@inline
+function largestLevel(magnitude: u32, quantiser: u32, least: u32): i32 {
+  const lower = (magnitude + (quantiser << 6)) >> 7;
+  return <i32>(lower > 0 || magnitude >= least ? lower + 1 : lower);
+}
+
+/** Probabilities of 1 by the counters of the list and the weight sets of each quantiser. */
+let probability0: i32 = 0;
+let probability1: i32 = 0;
+
+/** Predicts a step of the token for both quantisers, whose sets lie `stepSkip` and `energySkip` apart. */
+function predictBoth(skip: usize, first: usize, second: usize, stepSkip: usize, energySkip: usize): void {
+  const i0 = i32x4.shr_s(derivedOf(pair(at0 + skip, at1 + skip), pair(at2 + skip, at3 + skip)), 16);
+  const i1 = i32x4.shr_s(derivedOf(pair(at4 + skip, at5 + skip), pair(at6 + skip, at7 + skip)), 16);
+  const i2 = i32x4.shr_s(derivedOf(pair(at8 + skip, at9 + skip), v128.load(CONSTANT_PAIR)), 16);
+  probability0 = mixed(i0, i1, i2, first, second);
+  probability1 = stepSkip == 0 ? probability0 : mixed(i0, i1, i2, first + stepSkip, second + energySkip);
+}
+
+/** Notes the costs of all tokens up to those of a level of quantiser 0, and of one of quantiser 1 that is not smaller. */
+function learnTokens(most0: i32, most1: i32): void {
+  const last0 = tokenOf(most0), last1 = tokenOf(most1);
+  const stepSkip: usize = totalEnergy == 0 ? 0 : STEP_SETS_BYTES;
+  let going0 = 0, going1 = 0;
+  for (let token = 0; token <= last1; token++) {
+    const step = stepOf(token), skip = <usize>(step * COUNTER_BYTES), at = TOKEN_COSTS + (<usize>token << 2);
+    predictBoth(skip, stepSet(step), energySet(step), stepSkip, ENERGY_SETS_BYTES);
+    store<i32>(at + OTHER_COSTS, going1 + bitCost(65536 - probability1));
+    going1 += bitCost(probability1);
+    if (token > last0) continue;
+    store<i32>(at, going0 + bitCost(65536 - probability0));
+    going0 += bitCost(probability0);
+  }
+}
+
+/** Finds the cheapest even and odd level of a quantiser for a target, and notes them. */
+function offer(target: i32, quantiser: i32, largest: i32, costs: usize, signCost: i32, at: usize): void {
+  const magnitude = abs(target);
+  evenCost = oddCost = NEVER;
+  for (let level = max(0, largest - 2); level <= largest; level++) {
+    const value = 2 * level - (level > 0 ? quantiser : 0), token = tokenOf(level);
+    const error = <i64>magnitude - (<i64>value << 6);
+    let bits = load<i32>(costs + (<usize>token << 2));
+    if (level > 0) bits += signCost + restCost(token, level);
+    const cost = <f64>(error * error * 256 + lambda * <i64>bits);
+    if ((level & 1) == 0) {
+      if (cost < evenCost) {
+        evenCost = cost;
+        store<i32>(at, target < 0 ? -level : level);
+      }
+    } else if (cost < oddCost) {
+      oddCost = cost;
+      store<i32>(at, target < 0 ? -level : level, 4);
+    }
+  }
+}
+
+/**
+ * Chooses the values of a row: Viterbi's algorithm from the state at hand, by the costs around the levels of the cheapest way so far.
+ * The row is zero in the plane before and afterwards.
+ */
+function searchRow(y: i32, from: usize): void {
+  const started = trellisState, inside = plane + <usize>(y + MARGIN) * strideBytes + (MARGIN << 1);
+  let c0 = NEVER, c1 = NEVER, c2 = NEVER, c3 = NEVER, c4 = NEVER, c5 = NEVER, c6 = NEVER, c7 = NEVER;
+  if (started == 0) c0 = 0;
+  else if (started == 1) c1 = 0;
+  else if (started == 2) c2 = 0;
+  else if (started == 3) c3 = 0;
+  else if (started == 4) c4 = 0;
+  else if (started == 5) c5 = 0;
+  else if (started == 6) c6 = 0;
+  else c7 = 0;
+  let best = started, note = notes;
+  for (let x = 0; x < width; x += SEGMENT) {
+    const count = min(SEGMENT, width - x), at = from + (<usize>x << 2);
+    beginSegment(x, y, count, at);
+    for (let i = 0; i < count; i++, note += PLACE_BYTES) {
+      place = inside + (<usize>(x + i) << 1);
+      column = x + i;
+      const target = load<i32>(at + (<usize>i << 2));
+      const w = magnitudeAt(place - 2), ww = magnitudeAt(place - 4);
+      if (
+        <u32>abs(target) < LEAST_NONZERO_1 && (w | ww) == 0 &&
+        ((<i32>load<u8>(ZEROS + <usize>(i >> 3)) >> (i & 7)) & 1) != 0
+      ) {
+        store<i64>(note, 0);
+        store<i64>(note, 0, 8);
+        store<u8>(note, ZERO_CHOICES, 16);
+        const second = c2, third = c3, fifth = c5;
+        c2 = c4;
+        c4 = fifth;
+        c5 = c1;
+        c1 = second;
+        c3 = c6;
+        c6 = third;
+        continue;
+      }
+      const magnitude = <u32>abs(target);
+      const most0 = largestLevel(magnitude, 0, LEAST_NONZERO_0), most1 = largestLevel(magnitude, 1, LEAST_NONZERO_1);
+      trellisState = 0;
+      turnTo(i, w, ww, 0);
+      learnTokens(most0, most1);
+      let signCost = 0;
+      if (most1 > 0) {
+        turnToSign();
+        const probability = predict(0, signSet, SIGN_ENERGY_SETS + <usize>(coarseNear * SET_BYTES));
+        signCost = bitCost(target < 0 ? probability : 65536 - probability);
+      }
+      offer(target, 0, most0, TOKEN_COSTS, signCost, note);
+      const w0 = evenCost, w1 = oddCost;
+      offer(target, 1, most1, TOKEN_COSTS + OTHER_COSTS, signCost, note + 8);
+      const w2 = evenCost, w3 = oddCost;
+      const l0 = c0 + w0, h0 = c4 + w1, l1 = c2 + w0, h1 = c6 + w1, l2 = c0 + w1, h2 = c4 + w0;
+      const l3 = c2 + w1, h3 = c6 + w0, l4 = c3 + w3, h4 = c5 + w2, l5 = c1 + w2, h5 = c7 + w3;
+      const l6 = c3 + w2, h6 = c5 + w3, l7 = c1 + w3, h7 = c7 + w2;
+      const choices = i32(h0 < l0) | (i32(h1 < l1) << 1) | (i32(h2 < l2) << 2) | (i32(h3 < l3) << 3) |
+        (i32(h4 < l4) << 4) | (i32(h5 < l5) << 5) | (i32(h6 < l6) << 6) | (i32(h7 < l7) << 7);
+      store<u8>(note, choices, 16);
+      c0 = min(l0, h0);
+      c1 = min(l1, h1);
+      c2 = min(l2, h2);
+      c3 = min(l3, h3);
+      c4 = min(l4, h4);
+      c5 = min(l5, h5);
+      c6 = min(l6, h6);
+      c7 = min(l7, h7);
+      best = cheapest(c0, c1, c2, c3, c4, c5, c6, c7);
+      const level = load<i32>(note + (<usize>(nibble(LOWER_WAYS, best) ^ ((choices >> best) & 1)) << 2));
+      store<i16>(place, <i16>max(-MAGNITUDE_CLIP, min(level, MAGNITUDE_CLIP)));
+    }
+  }
+  memory.fill(inside, 0, <usize>width << 1);
+  let state = cheapest(c0, c1, c2, c3, c4, c5, c6, c7);
+  for (let at = from + (<usize>(width - 1) << 2); at >= from; at -= 4) {
+    note -= PLACE_BYTES;
+    const isHigher = (<i32>load<u8>(note, 16) >> state) & 1;
+    const way = nibble(LOWER_WAYS, state) ^ isHigher, quantiser = way >> 1;
+    const level = load<i32>(note + (<usize>way << 2));
+    store<i32>(at, 2 * level - (level > 0 ? quantiser : level < 0 ? -quantiser : 0));
+    state = nibble(isHigher != 0 ? HIGHER_STATES : LOWER_STATES, state);
+  }
+  trellisState = started;
+}
+
+/** The state of the least cost, the first of them. */
+function cheapest(c0: f64, c1: f64, c2: f64, c3: f64, c4: f64, c5: f64, c6: f64, c7: f64): i32 {
+  let best = 0, least = c0;
+  if (c1 < least) {
+    best = 1;
+    least = c1;
+  }
+  if (c2 < least) {
+    best = 2;
+    least = c2;
+  }
+  if (c3 < least) {
+    best = 3;
+    least = c3;
+  }
+  if (c4 < least) {
+    best = 4;
+    least = c4;
+  }
+  if (c5 < least) {
+    best = 5;
+    least = c5;
+  }
+  if (c6 < least) {
+    best = 6;
+    least = c6;
+  }
+  return c7 < least ? 7 : best;
+}
+
 // ---- What the caller calls ------------------------------------------------------------------------------------------------
 
-/** Chooses values by error and bits; a bit is worth `weight`. */
-export function beginChoosing(weight: i32): void {
+/** Chooses values by error and bits; a bit is worth `weight`. The search through a trellis notes 20 bytes a place of a row. */
+export function beginChoosing(weight: i32, searchNotes: usize): void {
   mode = CHOOSE;
   lambda = weight;
+  notes = searchNotes;
 }
 
 /** Turns to a band. Planes are addresses, 0 for what is not there; values come from `rows` on, after room for one row. */
@@ -897,6 +1168,7 @@ export function beginBand(
   earlierPlane: usize,
   earliestPlane: usize,
   rowsAt: usize,
+  hasTrellis: bool,
 ): void {
   kind = bandKind;
   levelClass = bandLevelClass;
@@ -912,6 +1184,8 @@ export function beginBand(
   earlier = earlierPlane;
   earliest = earliestPlane;
   rows = rowsAt;
+  isTrellis = hasTrellis;
+  trellisState = 0;
   const bandClass = kind * 3 + levelClass;
   kindCounters = COUNTERS + <usize>(kind * KIND_BYTES);
   levelOffset = levelClass * LEVEL_CONTEXTS;
@@ -925,14 +1199,25 @@ export function beginBand(
   alongNorth = isHorizontal ? 10 : 1;
 }
 
-/** Codes `count` rows from row y on. Gives 0, or why it ended: 1 for a value out of range, 2 for a token, 3 for memory. */
+/**
+ * Codes `count` rows from row y on. Gives 0, or why it ended: 1 for a value out of range, 2 for a token, 3 for memory, 4 for a value
+ * that its quantiser does not have.
+ */
 export function codeRows(y: i32, count: i32): i32 {
   status = FINE_STATUS;
   const rowBytes = <usize>width << 2;
   let at = rows + rowBytes;
   for (let i = 0; i < count && status == FINE_STATUS; i++, at += rowBytes) {
-    if (orientation == 0) codeLowRow(y + i, at);
-    else codeDetailRow(y + i, at);
+    if (orientation == 0) {
+      codeLowRow(y + i, at);
+    } else if (isTrellis && mode == CHOOSE) {
+      searchRow(y + i, at);
+      mode = TAKE;
+      codeDetailRow(y + i, at);
+      mode = CHOOSE;
+    } else {
+      codeDetailRow(y + i, at);
+    }
   }
   memory.copy(rows, at - rowBytes, rowBytes);
   return status;

@@ -21,6 +21,13 @@ export interface CompressJob {
   readonly keptMetadata?: KeptMetadata;
   /** Decode again and tell the PSNR. */
   readonly measurePsnr: boolean;
+  /** Copy the source if the `.vaer` file would be larger; absent for no. */
+  readonly keepSmaller?: {
+    /** Replace another file in the place of the copy. */
+    readonly replacesCopy: boolean;
+    /** Remove an earlier file in the place of the `.vaer` file. */
+    readonly replacesTarget: boolean;
+  };
   /** Give the steps of its pipes in the result; absent for no. */
   readonly trace?: boolean;
 }
@@ -62,14 +69,18 @@ export type Job = CompressJob | DecompressJob;
 export interface JobResult {
   /** The job's source. */
   readonly input: string;
-  /** The job's target. */
+  /** The job's target, or where the copy of the source is. */
   readonly output: string;
   /** Columns. */
   readonly width: number;
   /** Rows. */
   readonly height: number;
-  /** Size of the `.vaer` file. */
+  /** Size of the `.vaer` file, or of the copy. */
   readonly bytes: number;
+  /** Size of the `.vaer` file in whose place the source was copied; absent if it was not. */
+  readonly copiedInsteadOf?: number;
+  /** True for a `.vaer` file that was written and is larger than its source. */
+  readonly isLarger?: true;
   /** Bits a pixel of it. */
   readonly bpp: number;
   /** Of the decoded picture, in decibels; only if the job asked for it. */

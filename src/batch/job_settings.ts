@@ -21,7 +21,16 @@ export async function settingsOf(job: Job): Promise<string> {
 }
 
 async function compressSettings(job: CompressJob): Promise<unknown> {
-  const { action, options, source: _source, target: _target, measurePsnr: _m, trace: _t, ...ofJob } = job;
+  const {
+    action,
+    options,
+    source: _source,
+    target: _target,
+    measurePsnr: _m,
+    trace: _t,
+    keepSmaller,
+    ...ofJob
+  } = job;
   const {
     quality: _q,
     bytes: _b,
@@ -41,6 +50,7 @@ async function compressSettings(job: CompressJob): Promise<unknown> {
     ...DEFAULTS,
     ...withoutUndefined(coding),
     ...withoutUndefined(ofJob),
+    ...keepSmaller && { keepSmaller: true },
   };
 }
 

@@ -18,10 +18,21 @@ export async function promisesPicture(path: string): Promise<boolean> {
   return !OTHER_ENDINGS.has(ending) && await startsAsPicture(path);
 }
 
+/** Whether a file is neither a picture nor a `.vaer` file by its ending. */
+export function isOtherFile(path: string): boolean {
+  const ending = endingOf(path);
+  return !PICTURE_ENDINGS.has(ending) && !OTHER_ENDINGS.has(ending);
+}
+
 /** Whether a file's content begins as a picture's. */
 export async function startsAsPicture(path: string): Promise<boolean> {
+  return sniffFormat(await startOf(path)) !== undefined;
+}
+
+/** The first 64 bytes of a file, or as many as it has. */
+export async function startOf(path: string): Promise<Uint8Array> {
   using file = await Deno.open(path);
   const start = new Uint8Array(START_BYTES);
   const length = await file.read(start);
-  return sniffFormat(start.subarray(0, length ?? 0)) !== undefined;
+  return start.subarray(0, length ?? 0);
 }

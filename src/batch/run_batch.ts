@@ -1,7 +1,9 @@
 import { Deno } from "../host/deno_api.ts";
 import { dirname } from "../deps/path.ts";
 import type { Job, JobResult } from "./job.ts";
+import { copyTargetOf } from "./copy_target.ts";
 import { FileError } from "./file_error.ts";
+import { startOf } from "./picture_files.ts";
 import { DoneJobs, type TargetState } from "./up_to_date.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -64,6 +66,10 @@ export async function runBatch(
             "-d.",
         );
       }
+      const copy = await copyOf(job);
+      if (copy?.state === "up to date" && !force) {
+        return { status: copy.state, job: { ...job, target: copy.target } };
+      }
       const state = force ? "outdated" : await doneJobs.stateOf(job);
       if (state === "up to date") return { status: state, job };
       if (options.describe) {
@@ -71,16 +77,31 @@ export async function runBatch(
       }
       await Deno.mkdir(dirname(job.target), { recursive: true });
       const keep = await doneJobs.begin(job);
-      const { result, hashes } = await pool.runStaged(job, {
+      const told = copy ? { ...job, keepSmaller: await copied(copy, state) } as Job : job;
+      const { result, hashes } = await pool.runStaged(told, {
         wantsHashes: true,
         keepOther: state === "foreign",
       });
-      if (hashes) await keep(hashes);
+      if (hashes) await keep(hashes, result.output);
       return { status: "done", job, result };
     } catch (error) {
       return { status: "failed", job, reason: error instanceof Error ? error.message : String(error) };
     }
   };
+  /** Where a copy of the source may go, and what is there; `undefined` if the job makes none. */
+  const copyOf = async (job: Job) => {
+    if (job.action !== "compress" || !job.keepSmaller) return undefined;
+    const target = copyTargetOf(job.source, job.target, await startOf(job.source));
+    return { target, state: await doneJobs.stateOf({ ...job, target }, true) };
+  };
+  const copied = async (
+    copy: { readonly target: string; readonly state: TargetState },
+    state: TargetState,
+  ) => ({
+    // Never another input of this batch.
+    replacesCopy: (force || copy.state === "outdated") && !sources.has(await realPathOf(copy.target)),
+    replacesTarget: state === "outdated",
+  });
   await Promise.all(Array.from({ length: options.lanes }, lane));
 }
 

@@ -17,6 +17,7 @@ import type { TileEngine } from "../codec/run/tile_engine.ts";
 import { visiblePsnr } from "../codec/plan/picture_score.ts";
 import { targetOf, type TargetOptions, type UncheckedCompressOptions } from "../codec/options.ts";
 import { toEightBits } from "../codec/samples.ts";
+import { copySource } from "./copy_source.ts";
 import { about } from "./file_error.ts";
 import type { CompressJob, DecompressJob, Job, JobFiles, JobResult } from "./job.ts";
 import { Timings } from "./timings.ts";
@@ -66,6 +67,31 @@ async function runCompress(
   );
   const { model: named, runtime } = options;
   const own = { ...named !== undefined && { model: named }, ...runtime && { runtime } };
+  if (job.keepSmaller && bytes.length > file.length) {
+    const output = await timings.measure(
+      "write",
+      () => copySource(job, file, (to, copy) => files.write(to, copy)),
+    );
+    const { width, height } = picture;
+    return {
+      input: source,
+      output,
+      width,
+      height,
+      bytes: file.length,
+      copiedInsteadOf: bytes.length,
+      bpp: 8 * file.length / (width * height),
+      ...job.measurePsnr && { psnr: Infinity },
+      model: "none",
+      target: givenTarget(options),
+      sectionBytes: {},
+      sourceBytes: file.length,
+      targetBytes: file.length,
+      warnings: picture.warnings ?? [],
+      timings: timings.finish(),
+      ...(job.trace && { trace: byStart(timings.records) }),
+    };
+  }
   // A lossless file has been decoded and compared already.
   const measuredPsnr = async () =>
     keepDepth && bound === 0 ? Infinity : visiblePsnr(
@@ -81,6 +107,7 @@ async function runCompress(
     width,
     height,
     bytes: bytes.length,
+    ...bytes.length > file.length && { isLarger: true as const },
     bpp,
     ...(decibels !== undefined && { psnr: decibels }),
     model,

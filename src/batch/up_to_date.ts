@@ -49,16 +49,17 @@ export class DoneJobs {
    * Tells whether a job needs doing.
    *
    * @param job The job; both addresses are files.
+   * @param isCopy Whether the target is the place of a copy of the source.
    * @returns The state of its target.
    * @throws FileError When something is in the target's place that no such job made, so that replacing it would lose it.
    */
-  async stateOf(job: Job): Promise<TargetState> {
+  async stateOf(job: Job, isCopy = false): Promise<TargetState> {
     const path = await realPathOf(job.target);
     if (path === undefined) return "absent";
     const record = await this.#records.get(path);
     const target = record && await sameContent(path, record.target);
     if (!record || !target) {
-      return job.action === "compress" ? await stateOfVaer(job.target) : "foreign";
+      return job.action === "compress" && !isCopy ? await stateOfVaer(job.target) : "foreign";
     }
     const sourcePath = await realPathOf(job.source);
     if (sourcePath !== record.sourcePath) {
@@ -78,15 +79,15 @@ export class DoneJobs {
    * Notes what a job begins with. Call it before the source is read.
    *
    * @param job The job; its source is a file.
-   * @returns Keeps a record of the job, once its target is written; never fails.
+   * @returns Keeps a record of the job, once its target is written, there or in another place; never fails.
    */
-  async begin(job: Job): Promise<(hashes: ContentHashes) => Promise<void>> {
+  async begin(job: Job): Promise<(hashes: ContentHashes, target?: string) => Promise<void>> {
     const beginning = await this.#beginningOf(job).catch(() => undefined); // the job itself tells of what is wrong
-    return async (hashes) => {
+    return async (hashes, written = job.target) => {
       if (!beginning) return;
       const { source, ...others } = beginning;
       try {
-        const path = await Deno.realPath(job.target), target = await timesOf(path);
+        const path = await Deno.realPath(written), target = await timesOf(path);
         await this.#records.set(path, {
           ...others,
           source: { ...source, sha256: hashes.source },

@@ -80,13 +80,14 @@ serveJobs<WorkerRequest, StagedResult>({
           return;
         }
         if (wantsHashes) hashes.target = await sha256Hex(bytes as Uint8Array<ArrayBuffer>);
-        if (keepOther) await checkSame(target, bytes);
+        if (keepOther && target === job.target) await checkSame(target, bytes);
         await writeWhole(target, bytes, part);
       },
     };
     // The pool has a worker a core already.
     const alone = { ...job, options: { ...job.options, workers: 0 } } as Job;
     const result = await runJob(alone, files, sharedEngine(job));
+    if (result.copiedInsteadOf !== undefined) hashes.target = hashes.source;
     return { result, ...(returned && { target: returned }), ...(wantsHashes && { hashes }) };
   },
 });

@@ -23,13 +23,14 @@ export interface Arguments {
 /**
  * Parses a command's own arguments. With `--help` values are not checked.
  *
- * @param args The arguments.
+ * @param given The arguments.
  * @param options The options that the command has.
  * @returns The values.
  * @throws UsageError For unknown options (near matches are proposed), options given twice, missing values, values that the
  * option does not take, and values of switches.
  */
-export function parseArguments(args: readonly string[], options: readonly Option[]): Arguments {
+export function parseArguments(given: readonly string[], options: readonly Option[]): Arguments {
+  const args = withNegativeValues(given, options);
   const names = options.map(({ name }) => name);
   const withValue = options.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const unknown: string[] = [];
@@ -51,9 +52,10 @@ export function parseArguments(args: readonly string[], options: readonly Option
       nearOptions(unknown[0], names),
     );
   }
-  const given = (name: string) => names.includes(name) ? parsed[name] as readonly (string | boolean)[] : [];
-  const texts = (name: string) => given(name).map(String);
-  const has = (name: string) => given(name).includes(true);
+  const valuesOf = (name: string) =>
+    names.includes(name) ? parsed[name] as readonly (string | boolean)[] : [];
+  const texts = (name: string) => valuesOf(name).map(String);
+  const has = (name: string) => valuesOf(name).includes(true);
   if (!has("help")) {
     checkSwitches(args, options);
     for (const option of options) checkGiven(option, texts(option.name));
@@ -61,11 +63,27 @@ export function parseArguments(args: readonly string[], options: readonly Option
   return {
     positional: parsed._.map(String),
     value: (name) => texts(name)[0],
-    number: (name) => given(name).length === 0 ? undefined : numberOf(texts(name)[0]),
+    number: (name) => valuesOf(name).length === 0 ? undefined : numberOf(texts(name)[0]),
     choice: (name, choices) => choices.find((choice) => choice === texts(name)[0]),
     all: texts,
     has,
   };
+}
+
+/** Joins `--bytes -5` to `--bytes=-5`, which the parser takes for two options. */
+function withNegativeValues(args: readonly string[], options: readonly Option[]): string[] {
+  const joined: string[] = [];
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  for (let i = 0; i < args.length; i++) {
+    const option = i + 1 < end
+      ? options.find(({ name, alias, value }) =>
+        value !== undefined && (args[i] === `--${name}` || (alias !== undefined && args[i] === `-${alias}`))
+      )
+      : undefined;
+    if (option && /^-\.?\d/.test(args[i + 1])) joined.push(`--${option.name}=${args[++i]}`);
+    else joined.push(args[i]);
+  }
+  return joined;
 }
 
 function checkGiven(option: Option, texts: readonly string[]): void {

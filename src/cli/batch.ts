@@ -8,6 +8,7 @@ import type { Arguments } from "./arguments.ts";
 import { planText, sourceText } from "./dry_run.ts";
 import { UsageError } from "./fail.ts";
 import { namedInput, STANDARD_STREAM } from "./files.ts";
+import { isOtherFile } from "../batch/picture_files.ts";
 import { NO_SUCH_FILE } from "../batch/file_error.ts";
 import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 import { memoryOption } from "./memory.ts";
@@ -39,12 +40,31 @@ interface Tally {
   done: number;
   planned: number;
   upToDate: number;
+  /** Files in the folders that are neither pictures nor `.vaer` files. */
+  skipped: number;
   failed: number;
   bytesIn: number;
   bytesOut: number;
+  /** Files larger than their sources. */
+  larger: number;
+  /** Sources copied in the place of larger files. */
+  copied: number;
   /** Part of `bytesOut` of compressed files. */
   metadataBytes: number;
 }
+
+const EMPTY_TALLY: Tally = {
+  done: 0,
+  planned: 0,
+  upToDate: 0,
+  skipped: 0,
+  failed: 0,
+  larger: 0,
+  copied: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  metadataBytes: 0,
+};
 
 /**
  * Does what the arguments name, several files at a time.
@@ -66,7 +86,12 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     isDryRun = parsed.has("dry-run"),
     isVerbose = parsed.has("verbose");
   const began = performance.now();
-  const { files, missing } = await findSources(parsed.positional, kind.wanted);
+  const { files, missing, unwanted } = await findSources(
+    parsed.positional,
+    kind.wanted,
+    parsed.value("directory"),
+  );
+  const skipped = unwanted.filter(isOtherFile);
   if (files.length + missing.length === 0) {
     throw new Error(
       `Cannot ${kind.title}: there must be ${kind.things} to read (got none in ` +
@@ -74,7 +99,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     );
   }
   const json = parsed.has("json"),
-    tally: Tally = { done: 0, planned: 0, upToDate: 0, failed: 0, bytesIn: 0, bytesOut: 0, metadataBytes: 0 };
+    tally: Tally = { ...EMPTY_TALLY, skipped: skipped.length };
   const progress = new Progress({
     title: kind.title,
     total: files.length + missing.length,
@@ -113,7 +138,9 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     tally.bytesOut += result.targetBytes;
     if (outcome.job.action === "compress") tally.metadataBytes += metadataBytesOf(result);
     for (const warning of result.warnings) progress.warn(`vaerans: ${input}: ${warning}`);
-    progress.advance(1, `${input} → ${output}: ${kind.describe(result)}`);
+    if (result.isLarger) tally.larger++;
+    if (result.copiedInsteadOf !== undefined) tally.copied++;
+    progress.advance(1, `${input} → ${result.output}: ${kind.describe(result)}`);
     if (isVerbose) { for (const line of resultLines(result)) progress.note(`vaerans: ${line}`); }
     if (json) console.log(JSON.stringify({ status: outcome.status, ...result }));
   };
@@ -122,6 +149,9 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     progress.note(
       `vaerans: ${assignments.length} ${kind.things}, ${lanes} at a time; settings: ${kind.settings}`,
     );
+    for (const path of skipped) {
+      progress.note(`vaerans: ${path}: skipped, it is no picture and no .vaer file`);
+    }
   }
 
   const pool = new WorkerPool(lanes, memoryBytes === undefined ? {} : { memoryBytes });
@@ -174,19 +204,26 @@ class Interrupt {
 }
 
 function summaryLine(
-  { done, planned, upToDate, failed, bytesIn, bytesOut, metadataBytes }: Tally,
+  { done, planned, upToDate, skipped, failed, larger, copied, bytesIn, bytesOut, metadataBytes }: Tally,
   left: number,
   seconds: number,
 ): string {
   const parts = [
     planned > 0 ? `${planned} to do` : `${done} done`,
     ...upToDate > 0 ? [`${upToDate} up to date`] : [],
+    ...skipped > 0 ? [`${skipped} skipped as other files`] : [],
     ...failed > 0 ? [`${failed} failed`] : [],
     ...left > 0 ? [`${left} left`] : [],
   ];
   const sizes = done > 0 ? `: ${byteText(bytesIn)} → ${byteText(bytesOut)}` : "";
+  const notes = [
+    ...copied > 0 ? [`${copied} copied, as the .vaer file would be larger`] : [],
+    ...larger > 0 ? [`${larger} larger than the source (--keep-smaller copies the source instead)`] : [],
+  ];
   const metadata = isNotable(metadataBytes, bytesOut) ? `, ${byteText(metadataBytes)} of it metadata` : "";
-  return `${parts.join(", ")} in ${seconds.toFixed(1)} s${sizes}${metadata}`;
+  return `${parts.join(", ")} in ${seconds.toFixed(1)} s${sizes}${metadata}${
+    notes.map((note) => `; ${note}`).join("")
+  }`;
 }
 
 function oneLine(text: string): string {

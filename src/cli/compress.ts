@@ -1,4 +1,4 @@
-import type { CompressJob, KeptMetadata } from "../batch/job.ts";
+import type { CompressJob, JobResult, KeptMetadata } from "../batch/job.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { meansSeveral } from "../batch/sources.ts";
 import { compressedNaming } from "../batch/targets.ts";
@@ -30,7 +30,9 @@ export async function compressCommand(args: readonly string[]): Promise<number |
   const named = compressOptions(parsed);
   const config = await loadConfig();
   const options = await withDefaults(named, config), keptMetadata = keptMetadataOption(parsed);
-  const settings = compressSettingsText(options, keptMetadata);
+  const copies = copiesSmaller(parsed, config), force = parsed.has("force");
+  const settings = compressSettingsText(options, keptMetadata) +
+    (copies ? ", sources that are smaller copied" : "");
   const jobOf = (source: string, target: string, measurePsnr: boolean): CompressJob => ({
     action: "compress",
     source,
@@ -38,6 +40,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
     options,
     ...keptMetadata && { keptMetadata },
     measurePsnr,
+    ...copies && { keepSmaller: { replacesCopy: force, replacesTarget: force } },
   });
   const naming = compressedNaming(parsed.has("keep-ending"));
   if (parsed.value("directory") !== undefined || await meansSeveral(parsed.positional)) {
@@ -47,7 +50,10 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       naming,
       things: "pictures",
       wanted: promisesPicture,
-      describe: ({ bytes, bpp }) => `${bytes} bytes, ${bpp.toFixed(3)} bits per pixel`,
+      describe: ({ bytes, bpp, isLarger, copiedInsteadOf }) =>
+        copiedInsteadOf !== undefined
+          ? `${bytes} bytes, the source: the .vaer file would have ${copiedInsteadOf}`
+          : `${bytes} bytes, ${bpp.toFixed(3)} bits per pixel${isLarger ? ", larger than the source" : ""}`,
       settings,
       jobOf: (source, target) => jobOf(source, target, false),
       ...(config.compression.jobs !== undefined && { jobs: config.compression.jobs }),
@@ -63,7 +69,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
       "Name a file with -o.",
     );
   }
-  await checkOutput(output, input, parsed.has("force"));
+  await checkOutput(output, input, force);
   const trace = await traceOption(parsed, input);
 
   const quiet = parsed.has("quiet") || parsed.has("json");
@@ -78,14 +84,41 @@ export async function compressCommand(args: readonly string[]): Promise<number |
   for (const warning of result.warnings) console.error(`vaerans: ${input}: ${warning}`);
   printEnd(parsed, result);
   if (parsed.has("json")) return console.log(JSON.stringify(result));
+  if (result.copiedInsteadOf !== undefined) return printCopy(result, parsed.has("quiet"));
   const { width, height, bytes, bpp, psnr, model, timings } = result;
   const line = `${output}: ${bytes} bytes, ${bpp.toFixed(3)} bits per pixel` +
     (psnr === undefined ? "" : psnr === Infinity ? ", exact" : `, ${psnr.toFixed(2)} dB`) +
     ` (${width}×${height}, ${model}, ${targetText(options)}, ${(timings.total / 1000).toFixed(1)} s)`;
   if (output === STANDARD_STREAM) console.error(line);
   else if (!parsed.has("quiet")) console.log(line);
+  if (result.isLarger && !parsed.has("quiet")) console.error(`vaerans: ${output}: ${largerNote(result)}`);
   const note = metadataNote(result);
   if (note !== undefined && !parsed.has("quiet")) console.error(`vaerans: ${output}: ${note}`);
+}
+
+const largerNote = ({ bytes, sourceBytes }: JobResult) =>
+  `larger than the source (${bytes} bytes, the source has ${sourceBytes}) and no better; --keep-smaller copies the ` +
+  "source instead";
+
+/** Prints where the source's bytes are; on standard error if they went to standard output. */
+function printCopy({ input, output, bytes, copiedInsteadOf }: JobResult, quiet: boolean): void {
+  const isKept = input === output && output !== STANDARD_STREAM;
+  const line =
+    `${output}: ${bytes} bytes, ${isKept ? "kept as it is" : "a copy of the source"}: the .vaer file would ` +
+    `have ${copiedInsteadOf} bytes and be no better`;
+  if (output === STANDARD_STREAM) console.error(line);
+  else if (!quiet) console.log(line);
+}
+
+/** Whether sources take the place of larger files; errors: {@linkcode UsageError} if the copy would keep what is to be removed. */
+function copiesSmaller(parsed: Arguments, { compression }: VaeransConfig): boolean {
+  const stripping = ["strip", "strip-location"].find((name) => parsed.has(name));
+  if (!parsed.has("keep-smaller")) return stripping === undefined && compression.keepSmaller === true;
+  if (stripping === undefined) return true;
+  throw new UsageError(
+    `--keep-smaller must be without --${stripping} (got both)`,
+    "A copy of the source keeps all its metadata.",
+  );
 }
 
 /** Which metadata `--strip` and `--strip-location` keep; `undefined` for all. The stricter one counts. */
@@ -99,7 +132,7 @@ async function withDefaults(
   options: UncheckedCompressOptions,
   config: VaeransConfig,
 ): Promise<UncheckedCompressOptions> {
-  const { jobs: _jobs, quality, runtime, ...others } = config.compression;
+  const { jobs: _jobs, keepSmaller: _copies, quality, runtime, ...others } = config.compression;
   const aimed = options.lossless === true ||
     Object.values(TARGETS).some((option) => options[option] !== undefined);
   const all = { ...others, ...(quality !== undefined && !aimed && { quality }), ...options };

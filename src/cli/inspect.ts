@@ -1,6 +1,7 @@
 import type { FileInfo } from "../../mod.ts";
 import { about } from "../batch/file_error.ts";
-import { inspectBeginning } from "../codec/inspect.ts";
+import { reducedSide } from "../codec/reduction/coded_size.ts";
+import { inspectReadable } from "../codec/inspect.ts";
 import { cicpLabel } from "../image/cicp.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { namedInput, readInput } from "./files.ts";
@@ -17,19 +18,25 @@ export async function inspectCommand(args: readonly string[]): Promise<number> {
   }
   const input = namedInput(onlyInput(parsed));
   const bytes = await readInput(input);
-  const { info, missing } = await about(input, () => inspectBeginning(bytes));
-  if (parsed.has("json")) console.log(JSON.stringify({ input, ...info, complete: missing === undefined }));
-  else for (const [name, value] of rowsOf(info)) console.log(`${name.padEnd(10)} ${value}`);
-  if (missing === undefined) return 0;
+  const { info, missing, damage } = await about(input, () => inspectReadable(bytes));
+  const isWhole = missing === undefined && damage === undefined;
+  if (parsed.has("json")) {
+    const told = damage && { damage: { code: damage.code, message: damage.message } };
+    console.log(JSON.stringify({ input, ...info, complete: isWhole, ...told }));
+  } else for (const [name, value] of rowsOf(info)) console.log(`${name.padEnd(10)} ${value}`);
+  if (isWhole) return 0;
+  if (missing === undefined) return await about(input, () => Promise.reject(damage));
   console.error(`vaerans: ${input}: the file is incomplete: ${missing.message}`);
   return 1;
 }
 
 function rowsOf(info: FileInfo): [name: string, value: string][] {
-  const { width, height, bytes, bpp, compressionRatio, bitDepth, grey, alpha, tileSide } = info;
+  const { width, height, bytes, bpp, compressionRatio, bitDepth, grey, alpha, tileSide, reduction } = info;
+  const coded = [width, height].map((side) => reducedSide(side, reduction)).join("×");
   const samples = [`${bitDepth} bits per sample`, grey ? "grey" : "RGB", ...alpha ? ["alpha"] : []];
   return [
     ["size", `${width}×${height} pixels`],
+    ...reduction === 0 ? [] : [["coded as", `${coded} pixels, enlarged by the decoder`] as [string, string]],
     ["samples", samples.join(", ")],
     ["file", `${bytes} bytes, ${bpp.toFixed(3)} bits per pixel, 1:${compressionRatio.toFixed(1)}`],
     ["model", `${info.model} (${info.modelFingerprint})`],

@@ -1,5 +1,5 @@
 /**
- * The command line: `compress`, `decompress`, `inspect`, `view`, `serve`, `demo`, `models`, `completions`. Run it in a clone by `deno task compress`, from any
+ * The command line: `compress`, `decompress`, `inspect`, `placeholder`, `view`, `serve`, `demo`, `models`, `completions`. Run it in a clone by `deno task compress`, from any
  * folder by its path, or install it:
  *
  * ```sh
@@ -18,6 +18,7 @@ import { completionsCommand } from "./completions.ts";
 import { compressCommand } from "./compress.ts";
 import { decompressCommand } from "./decompress.ts";
 import { demoCommand } from "./demo.ts";
+import { placeholderCommand } from "./placeholder.ts";
 import { report, UsageError } from "./fail.ts";
 import { inspectCommand } from "./inspect.ts";
 import { modelsCommand } from "./models.ts";
@@ -30,6 +31,7 @@ const RUNS: { readonly [name: string]: (args: readonly string[]) => Promise<numb
   compress: compressCommand,
   decompress: decompressCommand,
   inspect: inspectCommand,
+  placeholder: placeholderCommand,
   // Loaded when called: they bring a server and the bundler, which other commands do without.
   view: async (args) => await (await import("./view.ts")).viewCommand(args),
   serve: async (args) => await (await import("./serve.ts")).serveCommand(args),

@@ -1,5 +1,6 @@
 import { Deno } from "../host/deno_api.ts";
-import { createHandler } from "../../examples/deploy.ts";
+import { createHandler } from "../web/service.ts";
+import { ensurePlayground } from "./playground.ts";
 import { parseArguments } from "./arguments.ts";
 import { UsageError } from "./fail.ts";
 import { requireDeno } from "./require_deno.ts";
@@ -15,6 +16,10 @@ export async function serveCommand(args: readonly string[]): Promise<void> {
   if (parsed.positional.length > 0) {
     throw new UsageError(`serve takes no files (got ${parsed.positional[0]}); send them to the service`);
   }
+  // The service works without the playground, whose build takes more permissions.
+  await ensurePlayground().catch(({ message }) =>
+    console.error(`vaerans: no playground at /playground/: ${message}`)
+  );
   const server = Deno.serve({
     hostname: parsed.value("host") ?? "127.0.0.1",
     port: parsed.number("port") ?? 8000,

@@ -2,7 +2,8 @@ import { Deno } from "../host/deno_api.ts";
 import { basename } from "../deps/path.ts";
 import { about } from "../batch/file_error.ts";
 import { inspectBeginning } from "../codec/inspect.ts";
-import { buildPlayground, hasPlayground, PLAYGROUND_FOLDER, playgroundResponse } from "../web/mod.ts";
+import { playgroundResponse } from "../web/mod.ts";
+import { ensurePlayground } from "./playground.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { namedInput, readInput } from "./files.ts";
 import { openBrowser } from "./open_browser.ts";
@@ -19,10 +20,7 @@ export async function viewCommand(args: readonly string[]): Promise<void> {
   const input = namedInput(onlyInput(parsed));
   const bytes = await readInput(input);
   await about(input, () => inspectBeginning(bytes)); // what is no .vaer file is refused here
-  if (!await hasPlayground()) {
-    console.error("vaerans: building the viewer, once");
-    await buildPlayground(decodeURIComponent(PLAYGROUND_FOLDER.pathname));
-  }
+  await ensurePlayground();
   const path = `file/${encodeURIComponent(basename(input))}`;
   const server = Deno.serve({
     hostname: "127.0.0.1",

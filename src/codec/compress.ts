@@ -4,7 +4,7 @@ import { compressExactly } from "./plan/compress_exact.ts";
 import { compressLossy } from "./plan/compress_lossy.ts";
 import type { SharedEngineOptions } from "./plan/encoder_pool.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
-import { refuseHdrSamples } from "./container/metadata.ts";
+import { refuseHdrSamples } from "./container/metadata_sections.ts";
 import { type CompressOptions, targetOf, type UncheckedCompressOptions } from "./options.ts";
 import { codecPicture, type CompressInput } from "./samples.ts";
 

@@ -3,12 +3,14 @@ import {
   type ContainerHeader,
   type ContainerSection,
   type FileSource,
+  isStreamKind,
   openSource,
   PIXEL_CHECK_SECTION,
+  THUMBNAIL_SECTION,
 } from "../format/mod.ts";
 import { checkDecompressOptions } from "./check_options.ts";
 import { streamsOf } from "./streams/streams_of_file.ts";
-import { DEFAULT_MAX_MEMORY_BYTES, threadsWithin } from "./run/decoding_memory.ts";
+import { checkMemory, DEFAULT_MAX_MEMORY_BYTES, threadsWithin } from "./run/decoding_memory.ts";
 import { engineFor, engineForPiece, threadsForGroups, threadsForPiece } from "./run/engines.ts";
 import { type Rect, TileGrid } from "./tiles/tile_grid.ts";
 import { type FileMetadata, readMetadata } from "./container/metadata.ts";
@@ -17,7 +19,10 @@ import { PictureDecoder, placeSections } from "./picture_decoder.ts";
 import { pixelCheck } from "./container/pixel_check.ts";
 import { Progress } from "./progress.ts";
 import { readIndex, readSections, readWhole } from "./container/read_file.ts";
-import { eightBitSamples } from "./samples.ts";
+import { codedHeader, codedRect } from "./reduction/coded_size.ts";
+import { enlarge } from "./reduction/enlarge.ts";
+import { eightBitSamples, type SampleData } from "./samples.ts";
+import { thumbnailSamples } from "../thumbnail/thumbnail_samples.ts";
 
 /** A decoded picture: RGBA, rows top to bottom; with 8 bits the shape of `ImageData`. */
 export interface DecodedPicture<
@@ -85,14 +90,21 @@ export async function decompress(
 }
 
 async function decodeSections(
-  header: ContainerHeader,
+  shown: ContainerHeader,
   known: readonly ContainerSection[],
   options: DecompressOptions,
   read: (decoder: PictureDecoder, wanted: Rect) => Promise<readonly (ContainerSection | undefined)[]>,
 ): Promise<DecodedPicture | DecodedPicture<Uint16Array<ArrayBuffer>>> {
   const { maxMemoryBytes = DEFAULT_MAX_MEMORY_BYTES, partial, keepDepth, signal } = options;
-  const whole = { x: 0, y: 0, width: header.width, height: header.height };
-  const wanted = options.region ? checkedRegion(options.region, whole) : whole;
+  const whole = { x: 0, y: 0, width: shown.width, height: shown.height };
+  const shownRect = options.region ? checkedRegion(options.region, whole) : whole;
+  const thumbnail = partial ? thumbnailAlone(known) : undefined;
+  if (thumbnail) {
+    checkMemory(4 * shownRect.width * shownRect.height, maxMemoryBytes, shown);
+    const samples = thumbnailSamples(thumbnail, whole, shownRect);
+    return await pictureOf(samples, shownRect, known);
+  }
+  const header = codedHeader(shown), wanted = codedRect(shownRect, shown);
   const streams = await streamsOf(header, known, options.model, options.runtime);
   const progress = new Progress(options);
   const grid = new TileGrid(header, header.tileSide, streams[0]);
@@ -101,7 +113,8 @@ async function decodeSections(
   const mostThreads = tileCount === 1
     ? threadsForPiece(pixelCount, isLatent, options)
     : threadsForGroups(tileCount, options);
-  const maxThreads = threadsWithin(header, streams, wanted, mostThreads, maxMemoryBytes);
+  const enlargedBytes = shown.reduction > 0 ? 4 * shownRect.width * shownRect.height : 0;
+  const maxThreads = threadsWithin(header, streams, wanted, mostThreads, maxMemoryBytes, enlargedBytes);
   const engine = tileCount === 1
     ? engineForPiece(pixelCount, isLatent, { ...options, maxThreads })
     : engineFor(tileCount, { ...options, maxThreads });
@@ -109,15 +122,17 @@ async function decodeSections(
     const decoder = new PictureDecoder(header, streams, engine, () => progress.step());
     const sections = await read(decoder, wanted);
     progress.begin("decode", decoder.jobsFor(wanted));
-    const data = await decoder.decode(sections, wanted);
+    const decoded = await decoder.decode(sections, wanted);
     signal?.throwIfAborted();
-    const metadata = await readMetadata(known);
-    const picture = {
-      data,
-      width: wanted.width,
-      height: wanted.height,
-      ...(Object.keys(metadata).length > 0 && { metadata }),
-    };
+    const data = shown.reduction > 0
+      ? enlarge(decoded as Uint8ClampedArray, {
+        reduction: shown.reduction,
+        coded: header,
+        inner: wanted,
+        wanted: shownRect,
+      })
+      : decoded;
+    const picture = await pictureOf(data, shownRect, known);
     const alpha = header.alphaBound === 0;
     const check = known.find(({ kind }) => kind === PIXEL_CHECK_SECTION);
     if (check && !partial && !options.region) {
@@ -135,6 +150,22 @@ async function decodeSections(
   } finally {
     engine.close();
   }
+}
+
+/** A picture with the metadata of its file. */
+async function pictureOf<D extends SampleData>(
+  data: D,
+  { width, height }: Rect,
+  known: readonly ContainerSection[],
+): Promise<{ data: D; width: number; height: number; metadata?: FileMetadata }> {
+  const metadata = await readMetadata(known);
+  return { data, width, height, ...(Object.keys(metadata).length > 0 && { metadata }) };
+}
+
+/** The thumbnail of a file of which no section of the picture is there. */
+function thumbnailAlone(known: readonly ContainerSection[]): Uint8Array | undefined {
+  if (known.some(({ kind }) => isStreamKind(kind))) return undefined;
+  return known.find(({ kind }) => kind === THUMBNAIL_SECTION)?.payload;
 }
 
 function checkedRegion(region: Rect, whole: Rect): Rect {

@@ -8,6 +8,7 @@ import {
   MAGIC,
   parseHead,
   parseSectionAt,
+  THUMBNAIL_SECTION,
 } from "../format/mod.ts";
 import { checkDecompressOptions } from "./check_options.ts";
 import { streamsOf } from "./streams/streams_of_file.ts";
@@ -15,6 +16,7 @@ import { DEFAULT_MAX_MEMORY_BYTES } from "./run/decoding_memory.ts";
 import { type DecodedPicture, decompress } from "./decompress.ts";
 import { TileGrid } from "./tiles/tile_grid.ts";
 import type { DecompressOptions } from "./options.ts";
+import { codedHeader } from "./reduction/coded_size.ts";
 import { sectionPlan } from "./tiles/packet_order.ts";
 
 /** A picture on its way in. */
@@ -140,7 +142,7 @@ class Arrival {
   readonly #onAbort: () => void;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(2 ** 16);
   #length = 0;
-  /** End of the last whole section of a picture; 0 before the first. */
+  /** End of the thumbnail or of the last whole section of a picture; 0 before the first. */
   #whole = 0;
   /** Where the next section begins; 0 before the header is there. */
   #next = 0;
@@ -225,6 +227,7 @@ class Arrival {
       if (this.#streamSectionCount === 0) {
         this.#first.push({ ...section, payload: section.payload.slice() });
       }
+      if (section.kind === THUMBNAIL_SECTION && this.#streamSectionCount === 0) this.#whole = end;
       if (!isStreamKind(section.kind)) continue;
       this.#streamSectionCount++;
       this.#whole = end;
@@ -238,6 +241,6 @@ async function streamSectionCount(
   sections: readonly ContainerSection[],
   model: string | undefined,
 ): Promise<number> {
-  const streams = await streamsOf(header, sections, model);
-  return sectionPlan(streams.map((spec) => new TileGrid(header, header.tileSide, spec))).length;
+  const coded = codedHeader(header), streams = await streamsOf(coded, sections, model);
+  return sectionPlan(streams.map((spec) => new TileGrid(coded, header.tileSide, spec))).length;
 }

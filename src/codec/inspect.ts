@@ -1,13 +1,18 @@
 import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../wavelets/mod.ts";
+import { BitstreamError } from "../core/mod.ts";
 import {
+  checkSectionCount,
   type ContainerHeader,
+  type ContainerSection,
   EXACT_SECTION,
   type FileSource,
+  isMissing,
   metadataOfKind,
   type MissingBytes,
   openSource,
-  parseContainer,
+  parseHead,
+  parseSectionAt,
   present,
   sectionName,
   truncationError,
@@ -56,6 +61,8 @@ export interface FileInfo {
    * a photograph), or `"lossless"` where nothing was to be chosen.
    */
   readonly content: "photo" | "graphics" | "mixed" | "lossless";
+  /** How often the sides of the coded picture are halved; the decoder enlarges it. 0 for most files. */
+  readonly reduction: number;
   /** Side of the tiles in pixels; 0 for a picture in one piece. */
   readonly tileSide: number;
   /** How to read the colours, by code points; absent for sRGB and for files that have only an ICC profile. */
@@ -112,9 +119,40 @@ export function inspect(
 export function inspectBeginning(
   bytes: Uint8Array,
 ): { readonly info: FileInfo; readonly missing: MissingBytes | undefined } {
-  const { header, sections, missing } = present(parseContainer(bytes, LIMITS));
-  const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
-  return { info: describe(header, heads, sections.find(isCicp)?.payload, bytes.length), missing };
+  const { info, missing, damage } = inspectReadable(bytes);
+  if (damage) throw damage;
+  return { info, missing };
+}
+
+/**
+ * Describes a file by its header and the whole sections before the first that is damaged. Errors: as {@linkcode inspect},
+ * those of the header only.
+ */
+export function inspectReadable(bytes: Uint8Array): {
+  readonly info: FileInfo;
+  /** Set if the bytes end within a section. */
+  readonly missing?: MissingBytes;
+  /** Set if a section is damaged. */
+  readonly damage?: BitstreamError;
+} {
+  const { header, headerByteLength } = present(parseHead(bytes, LIMITS)), sections: ContainerSection[] = [];
+  const found = () => {
+    const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
+    return { info: describe(header, heads, sections.find(isCicp)?.payload, bytes.length) };
+  };
+  try {
+    for (let offset = headerByteLength; offset < bytes.length;) {
+      checkSectionCount(sections.length);
+      const parsed = parseSectionAt(bytes, offset, sections.length);
+      if (isMissing(parsed)) return { ...found(), missing: parsed };
+      sections.push(parsed.section);
+      offset = parsed.end;
+    }
+  } catch (error) {
+    if (!(error instanceof BitstreamError)) throw error;
+    return { ...found(), damage: error };
+  }
+  return found();
 }
 
 async function inspectSource(
@@ -170,6 +208,7 @@ function describe(
     bitDepth: header.bitDepth,
     alpha: header.alphaBound !== undefined,
     content: contentOf(header, sections),
+    reduction: header.reduction,
     tileSide: header.tileSide,
     ...(cicp && { cicp }),
     sections: sections.map(({ kind, byteLength }) => ({ kind: sectionName(kind), bytes: byteLength })),

@@ -114,7 +114,7 @@ export class ANSBitstream implements Component {
    * Makes the component.
    *
    * @param sections u8 vectors in progressive order; fewer than the plan has give a coarser picture.
-   * @param coder Numeric id of the coder: 0 static, 1 context, 2 wide, 3 trellis.
+   * @param coder Numeric id of the coder: 0 static, 1 context, 2 subband, 3 trellis, 4 subband-trellis.
    * @param layout Band table.
    * @param quant Steps of the bands.
    * @param picture Size to crop the decoded picture to.

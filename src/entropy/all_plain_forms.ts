@@ -7,7 +7,7 @@ import { registerPlainForms } from "./plain_forms.ts";
 import { TypeScriptSubbandEngine } from "./subband/subband_engine.ts";
 
 registerPlainForms({
-  subbandEngine: () => new TypeScriptSubbandEngine(),
+  subbandEngine: (isTrellis) => new TypeScriptSubbandEngine(isTrellis),
   netKernel: () => new TypeScriptNetKernel(),
   mixingKernel: () => new TypeScriptMixingKernel(),
   samples: () => SAMPLES_PLAIN_WASM,

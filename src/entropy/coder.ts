@@ -4,7 +4,7 @@ import type { BandShape } from "./bands.ts";
 import type { ContextPrior } from "./latent/prior.ts";
 
 /** Name of a coder, as options give it. */
-export type EntropyMode = "static" | "context" | "subband" | "trellis";
+export type EntropyMode = "static" | "context" | "subband" | "trellis" | "subband-trellis";
 
 /** What a coder may be told. Coders ignore the options that they have no use for. */
 export interface CoderOptions {

@@ -5,10 +5,16 @@ import { decoderNamed } from "./decoders.ts";
 import { contextCoder } from "./latent/context_coder.ts";
 import { trellisCoder } from "./latent/trellis_coder.ts";
 import { staticCoder } from "./static/static_coder.ts";
-import { subbandCoder } from "./subband/subband_coder.ts";
+import { subbandCoder, subbandTrellisCoder } from "./subband/subband_coder.ts";
 
 /** In the order of their numbers. */
-export const CODERS: readonly Coder[] = [staticCoder, contextCoder, subbandCoder, trellisCoder];
+export const CODERS: readonly Coder[] = [
+  staticCoder,
+  contextCoder,
+  subbandCoder,
+  trellisCoder,
+  subbandTrellisCoder,
+];
 
 /**
  * Finds a coder by name.

@@ -4,10 +4,16 @@ import type { Coder, Decoder, Encoder, EntropyMode } from "./coder.ts";
 import { EntropyError } from "./errors.ts";
 import { contextDecoder, trellisDecoder } from "./latent/context_sections.ts";
 import { staticDecoder } from "./static/static_decode.ts";
-import { subbandDecoder } from "./subband/sections.ts";
+import { subbandDecoder, subbandTrellisDecoder } from "./subband/sections.ts";
 
 /** In the order of their numbers. */
-export const DECODERS: readonly Decoder[] = [staticDecoder, contextDecoder, subbandDecoder, trellisDecoder];
+export const DECODERS: readonly Decoder[] = [
+  staticDecoder,
+  contextDecoder,
+  subbandDecoder,
+  trellisDecoder,
+  subbandTrellisDecoder,
+];
 
 /**
  * Finds a decoder by name.

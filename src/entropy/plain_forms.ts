@@ -7,7 +7,7 @@ import type { SubbandEngine } from "./subband/subband_engine.ts";
 /** What does the coders' work where the runtime has no WebAssembly SIMD. The results are the same to the bit. */
 export interface PlainForms {
   /** The engine of the subband coder. */
-  readonly subbandEngine: () => SubbandEngine;
+  readonly subbandEngine: (isTrellis: boolean) => SubbandEngine;
   /** The context net. */
   readonly netKernel: () => NetKernel;
   /** Counters and mixers. */

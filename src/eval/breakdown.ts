@@ -1,5 +1,6 @@
 import { compress, decompress } from "../../mod.ts";
 import { loadModel } from "../models/load.ts";
+import { codedHeader } from "../codec/reduction/coded_size.ts";
 import { streamsOf } from "../codec/streams/streams_of_file.ts";
 import { TileGrid } from "../codec/tiles/tile_grid.ts";
 import { modelNameOf } from "../codec/plan/model_choice.ts";
@@ -97,8 +98,8 @@ async function codingOf(
   folder: string | undefined,
   mode: EntropyMode = "context",
 ): Promise<{ layout: PyramidLayout; inOnePiece: boolean; options: EntropyOptions }> {
-  const [colour] = await streamsOf(header, sections, folder);
-  const grid = new TileGrid(header, header.tileSide, colour);
+  const coded = codedHeader(header), [colour] = await streamsOf(coded, sections, folder);
+  const grid = new TileGrid(coded, header.tileSide, colour);
   const prior = colour.kind === "latent" ? await priorOf(await loadModel(colour.model)) : undefined;
   return {
     layout: grid.layoutOf(0),

@@ -32,6 +32,8 @@ export const INDEX_SECTION = 0x50;
 export const STEP_MAP_SECTION = 0x60;
 /** Kind of a section of the layer of graphics above a lossy stream, likewise. */
 export const LAYER_SECTION = 0x70;
+/** Kind of the section that holds a thumbnail, see `thumbnail/`. */
+export const THUMBNAIL_SECTION: number = OPTIONAL_SECTION | 2;
 /** Kind of the section that holds the CRC-32C of a lossless picture's samples. */
 export const PIXEL_CHECK_SECTION: number = OPTIONAL_SECTION | 1;
 /** First of ten kinds of metadata: twice the number of {@linkcode METADATA_NAMES}, plus 1 where it is deflated. */
@@ -58,7 +60,10 @@ export const FEATURES = {
   weighted: 16,
   jointAlpha: 32,
   graphicsLayer: 64,
+  reduced: 128,
 } as const;
+/** Most halvings of a reduced picture. */
+export const MAX_REDUCTION = 8;
 
 /** What a file says before its sections. */
 export interface ContainerHeader {
@@ -94,6 +99,8 @@ export interface ContainerHeader {
   readonly jointAlpha: boolean;
   /** Whether a layer of graphics covers parts of a lossy picture. */
   readonly graphicsLayer: boolean;
+  /** How often the coded picture's sides are halved; the decoder enlarges it. 0 to 8. */
+  readonly reduction: number;
 }
 
 /** One section of a file. */

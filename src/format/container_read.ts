@@ -10,6 +10,7 @@ import {
   FORMAT_VERSION,
   headerError,
   MAGIC,
+  MAX_REDUCTION,
   MAX_SECTIONS,
   MAX_SIDE,
   TILE_SIDE_UNIT,
@@ -133,7 +134,8 @@ export function parseSectionHeadAt(
   return cursor.missing ?? { kind, byteLength, end: cursor.offset + byteLength + CHECK_BYTES };
 }
 
-function checkSectionCount(index: number): void {
+/** Refuses a section whose number is beyond the limit: "section-limit". */
+export function checkSectionCount(index: number): void {
   if (index < MAX_SECTIONS) return;
   throw new BitstreamError(
     "section-limit",
@@ -199,6 +201,12 @@ function headerOf(record: HeaderRecord): ContainerHeader {
   if (has(FEATURES.tiles) && !(tileSide >= TILE_SIDE_UNIT && tileSide <= MAX_SIDE)) {
     throw headerError(`the side of its tiles must be ${TILE_SIDE_UNIT} to ${MAX_SIDE} pixels`, tileSide);
   }
+  if (has(FEATURES.reduced) && !(record.reduction >= 1 && record.reduction <= MAX_REDUCTION)) {
+    throw headerError(`its sides must be halved 1 to ${MAX_REDUCTION} times`, record.reduction);
+  }
+  if (has(FEATURES.reduced) && (has(FEATURES.alpha) || has(FEATURES.graphicsLayer))) {
+    throw headerError("a reduced picture must have neither alpha nor a layer of graphics", "one of them");
+  }
   return {
     width,
     height,
@@ -216,6 +224,7 @@ function headerOf(record: HeaderRecord): ContainerHeader {
     weighted: has(FEATURES.weighted),
     jointAlpha: has(FEATURES.jointAlpha),
     graphicsLayer: has(FEATURES.graphicsLayer),
+    reduction: record.reduction,
   };
 }
 

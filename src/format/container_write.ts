@@ -20,11 +20,13 @@ export function writeContainer(
 ): Uint8Array<ArrayBuffer> {
   const head = headerBytes(header);
   const parts: Uint8Array[] = [head, littleEndian(crc32c(head) & 0xffff, 2)];
-  for (const { kind, payload } of sections) {
-    const framed = concatenate([Uint8Array.of(kind, ...varintBytes(payload.length)), payload]);
-    parts.push(framed, littleEndian(crc32c(framed), 4));
-  }
-  return concatenate(parts);
+  return concatenate([...parts, ...sections.map(sectionBytes)]);
+}
+
+/** A section with its kind, length and check. */
+export function sectionBytes({ kind, payload }: ContainerSection): Uint8Array<ArrayBuffer> {
+  const framed = concatenate([Uint8Array.of(kind, ...varintBytes(payload.length)), payload]);
+  return concatenate([framed, littleEndian(crc32c(framed), 4)]);
 }
 
 /** Bytes that a section takes: kind, length, payload and check. */
@@ -39,11 +41,11 @@ function headerBytes(header: ContainerHeader): Uint8Array {
 }
 
 function recordOf(header: ContainerHeader): HeaderRecord {
-  const { grey, bitDepth, alphaBound, tileSide, weighted, jointAlpha, graphicsLayer } = header;
+  const { grey, bitDepth, alphaBound, tileSide, weighted, jointAlpha, graphicsLayer, reduction } = header;
   const features = (grey ? FEATURES.grey : 0) | (bitDepth === 16 ? FEATURES.deep : 0) |
     (alphaBound === undefined ? 0 : FEATURES.alpha) | (tileSide === 0 ? 0 : FEATURES.tiles) |
     (weighted ? FEATURES.weighted : 0) | (jointAlpha ? FEATURES.jointAlpha : 0) |
-    (graphicsLayer ? FEATURES.graphicsLayer : 0);
+    (graphicsLayer ? FEATURES.graphicsLayer : 0) | (reduction === 0 ? 0 : FEATURES.reduced);
   return {
     width: header.width,
     height: header.height,
@@ -56,6 +58,7 @@ function recordOf(header: ContainerHeader): HeaderRecord {
     features,
     alphaError: alphaBound ?? 0,
     tileSide: tileSide / TILE_SIDE_UNIT,
+    reduction,
   };
 }
 

@@ -31,14 +31,20 @@ export interface HeaderRecord {
   alphaError: number;
   /** Side of a tile, in units of 64 pixels. */
   tileSide: number;
+  /** How often the sides of the coded picture are halved. */
+  reduction: number;
 }
 
 /** What fields hold where a header leaves them out. */
-export const ABSENT_FIELDS: Pick<HeaderRecord, "modelName" | "features" | "alphaError" | "tileSide"> = {
+export const ABSENT_FIELDS: Pick<
+  HeaderRecord,
+  "modelName" | "features" | "alphaError" | "tileSide" | "reduction"
+> = {
   modelName: "",
   features: 0,
   alphaError: 0,
   tileSide: 0,
+  reduction: 0,
 };
 
 interface Encoding<T> {
@@ -106,4 +112,5 @@ export const HEADER_FIELDS: readonly HeaderField[] = [
   field("features", VARINT, ({ transform = 0 }) => (transform & FEATURES_FOLLOW) !== 0),
   field("alphaError", BYTE, has(FEATURES.alpha)),
   field("tileSide", VARINT, has(FEATURES.tiles)),
+  field("reduction", BYTE, has(FEATURES.reduced)),
 ];

@@ -11,6 +11,7 @@ import {
   PIXEL_CHECK_SECTION,
   PIXEL_SECTION,
   STEP_MAP_SECTION,
+  THUMBNAIL_SECTION,
 } from "./container_params.ts";
 
 const STREAMS: readonly (readonly [kind: number, name: string])[] = [
@@ -38,6 +39,7 @@ export function metadataOfKind(
 /** What a section holds, for people: "latent, context", "alpha, wide", "icc", "optional 5". */
 export function sectionName(kind: number): string {
   if (kind === PIXEL_CHECK_SECTION) return "pixel check";
+  if (kind === THUMBNAIL_SECTION) return "thumbnail";
   if (kind === INDEX_SECTION) return "index";
   if (kind === STEP_MAP_SECTION) return "step map";
   const metadata = metadataOfKind(kind);

@@ -13,7 +13,9 @@ export type { Host } from "./host.ts";
 
 const isDeno = "Deno" in globalThis;
 const { process } = globalThis as { process?: Partial<NodeProcess> };
-const nodeProcess = !isDeno && process?.getBuiltinModule ? process as NodeProcess : undefined;
+/** workerd has parts of Node's `process`, and neither files nor threads. */
+const isWorkerd = globalThis.navigator?.userAgent === "Cloudflare-Workers";
+const nodeProcess = !isDeno && !isWorkerd && process?.getBuiltinModule ? process as NodeProcess : undefined;
 
 /** The runtime that this program runs in. */
 export const host: Host = isDeno ? denoHost : nodeProcess ? nodeHost(nodeProcess) : webHost;

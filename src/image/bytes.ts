@@ -30,12 +30,3 @@ export function latin1(bytes: Uint8Array): string {
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
 }
-
-/** Deflates in zlib's format, or without its frame. */
-export async function deflate(
-  bytes: Uint8Array,
-  format: "deflate" | "deflate-raw" = "deflate",
-): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-  return new Uint8Array(await new Response(stream.pipeThrough(new CompressionStream(format))).arrayBuffer());
-}

@@ -36,7 +36,9 @@ export async function decodeHere(
   signal?.throwIfAborted();
   const part = header.crop ? cropPicture(stored, header.crop) : stored;
   const upright = header.libraryOrients ? part : orientPicture(part, header.orientation);
-  const { metadata, warnings } = await readMetadata(format, bytes, upright);
+  const { metadata, warnings: others } = await readMetadata(format, bytes, upright);
+  const { bitDepth = 8 } = header, isRounded = bitDepth > 8 && !(upright.data instanceof Uint16Array);
+  const warnings = isRounded ? [...others, `the samples were rounded from ${bitDepth} to 8 bits`] : others;
   return {
     ...upright,
     ...(Object.keys(metadata).length > 0 && { metadata }),

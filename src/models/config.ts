@@ -47,6 +47,8 @@ export interface VaeransConfig {
     readonly runtime?: NetRuntime;
     /** Jobs at a time in batches. */
     readonly jobs?: number;
+    /** `keep_smaller`: copy the source if the `.vaer` file would be larger. */
+    readonly keepSmaller?: boolean;
   };
   /** `[evaluation]`: what `deno task eval` measures. */
   readonly evaluation: {

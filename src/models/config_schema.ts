@@ -61,16 +61,20 @@ const ROOT = table({
     {},
   ),
   compression: v.exactOptional(
-    table({
-      model: v.exactOptional(text),
-      quality: v.exactOptional(number(1, 100)),
-      effort: v.exactOptional(whole(1, 9)),
-      entropy: v.exactOptional(choice(["context", "static"])),
-      wavelet: v.exactOptional(choice(LATENT_WAVELETS)),
-      levels: v.exactOptional(whole(0, 10)),
-      runtime: v.exactOptional(choice(NET_RUNTIMES)),
-      jobs: v.exactOptional(whole(1, 256)),
-    }),
+    v.pipe(
+      table({
+        model: v.exactOptional(text),
+        quality: v.exactOptional(number(1, 100)),
+        effort: v.exactOptional(whole(1, 9)),
+        entropy: v.exactOptional(choice(["context", "static"])),
+        wavelet: v.exactOptional(choice(LATENT_WAVELETS)),
+        levels: v.exactOptional(whole(0, 10)),
+        runtime: v.exactOptional(choice(NET_RUNTIMES)),
+        jobs: v.exactOptional(whole(1, 256)),
+        keep_smaller: v.exactOptional(flag),
+      }),
+      v.transform((given) => camelCased(given)),
+    ),
     {},
   ),
   evaluation: v.exactOptional(

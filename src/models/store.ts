@@ -76,11 +76,34 @@ export async function pullModel(
   store: ModelStore,
   onProgress: PullProgress = () => {},
 ): Promise<boolean> {
-  const folder = store.pathOf(entry.name);
-  await Deno.mkdir(folder, { recursive: true });
+  await Deno.mkdir(store.folder, { recursive: true });
   // Another process that pulls goes first: it may be writing the same files.
   using turn = await Deno.open(withinFolder(store.folder, TURN_NAME), { create: true, write: true });
   await turn.lock(true);
+  await Deno.mkdir(store.pathOf(entry.name), { recursive: true });
+  try {
+    return await pullInto(entry, store, onProgress);
+  } catch (error) {
+    await removeEmpty(store, entry.name);
+    throw error;
+  }
+}
+
+/** Removes what a pull that got nothing has made: the model's folder, and the store if nothing else is in it. */
+async function removeEmpty(store: ModelStore, name: string): Promise<void> {
+  try {
+    await Deno.remove(store.pathOf(name)); // fails if it holds files, which the next pull continues
+    const names = await Array.fromAsync(Deno.readDir(store.folder), ({ name }) => name);
+    if (names.some((name) => name !== TURN_NAME)) return;
+    await Deno.remove(withinFolder(store.folder, TURN_NAME));
+    await Deno.remove(store.folder);
+  } catch {
+    // What is not empty stays.
+  }
+}
+
+async function pullInto(entry: RegistryEntry, store: ModelStore, onProgress: PullProgress): Promise<boolean> {
+  const folder = store.pathOf(entry.name);
   const lock = await ModelLock.open(store.lockPath);
   const pull = async (net: "encoder" | "decoder", source: string, ending: string): Promise<ModelFile> => {
     const file = `${net}.${ending}`, path = `${folder}/${file}`;

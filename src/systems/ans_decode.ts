@@ -12,7 +12,7 @@ import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 export interface AnsOptions {
   /**
    * `"context"`, the default: adaptive mixing; `"trellis"`: the same for symbols that `QuantizeU8` chose for it,
-   * smallest for latents; `"subband"`: likewise for pixels; `"static"`: a table a band, the fastest. A decoder reads it from
+   * smallest for latents; `"subband-trellis"`: likewise for pixels; `"subband"`: for wavelets of pixels; `"static"`: a table a band, the fastest. A decoder reads it from
    * the stream.
    */
   readonly model?: EntropyMode;

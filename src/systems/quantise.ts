@@ -38,13 +38,13 @@ export interface OptimiseChoice {
   /** 1 (round) to 9 (slowest). */
   readonly effort: number;
   /**
-   * The coder that will code the symbols; `context` by default. For `trellis` the steps are half steps: its two quantisers
-   * lie between each other.
+   * The coder that will code the symbols; `context` by default. For the trellis coders the steps are half steps: their two
+   * quantisers lie between each other.
    */
-  readonly coder?: "context" | "subband" | "trellis";
+  readonly coder?: "context" | "subband" | "trellis" | "subband-trellis";
   /** What a bit is worth, in (step/64)² of error; by default what suits the coder. */
   readonly lambda?: number;
-  /** A factor on `lambda` for each band of the pyramid, in its order; all 1 by default. For coder `subband` only. */
+  /** A factor on `lambda` for each band of the pyramid, in its order; all 1 by default. For the subband coders only. */
   readonly bitWeights?: readonly number[];
   /** The prior that the coder will start from. */
   readonly prior?: ContextPrior;
@@ -60,7 +60,7 @@ export interface QuantizeOptions {
   readonly gains?: readonly number[];
   /**
    * Choose each value by what it costs the context coder and what it adds to the error, rather than by rounding: fewer
-   * bits for the same error, for streams that {@linkcode ANSEncode} codes with model `"context"`, `"trellis"` or `"subband"`.
+   * bits for the same error, for streams that {@linkcode ANSEncode} codes with another model than `"static"`.
    */
   readonly optimise?: OptimiseChoice;
   /** Added before truncation, in [0, 0.5]: 0.5, the default, rounds to nearest; less widens the dead zone. */
@@ -114,9 +114,10 @@ export class QuantizeU8<M extends TransformMode>
       const { bitWeights } = optimise;
       checkOption(
         "QuantizeU8",
-        bitWeights === undefined || (optimise.coder === "subband" && arePositive(bitWeights)),
+        bitWeights === undefined ||
+          (optimise.coder?.startsWith("subband") === true && arePositive(bitWeights)),
         "optimise.bitWeights",
-        'a list of positive, finite factors, with coder "subband"',
+        "a list of positive, finite factors, with a subband coder",
         bitWeights,
       );
     }

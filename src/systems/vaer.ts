@@ -111,6 +111,7 @@ export class VaerWrite extends System<ANSBitstream, VaerFile, Kernels> {
           weighted: false,
           jointAlpha: false,
           graphicsLayer: false,
+          reduction: 0,
         },
         [
           ...sections.map((ref) => ({ kind: LATENT_SECTION | coder, payload: world.host.view(ref) })),

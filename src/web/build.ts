@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { AVIF_ENCODER } from "../deps/jsquash.ts";
 import { Deno } from "../host/deno_api.ts";
+import { sourceFingerprint } from "./source_fingerprint.ts";
 
 /** A script of a page. */
 interface Script {
@@ -35,7 +37,7 @@ const PLAYGROUND_FILES: readonly string[] = ["index.html", "playground.css", "ic
 
 const MODELS = new URL("../../models/", import.meta.url);
 /** Files of a model that a decoder reads. */
-const DECODER_FILES: readonly string[] = ["manifest.json", "decoder.onnx", "prior.bin"];
+export const DECODER_FILES: readonly string[] = ["manifest.json", "decoder.onnx", "prior.bin"];
 
 /**
  * Builds the files for pages that show images.
@@ -44,9 +46,14 @@ const DECODER_FILES: readonly string[] = ["manifest.json", "decoder.onnx", "prio
  * @throws Error if `deno bundle` fails.
  */
 export async function buildWebFiles(folder: string): Promise<void> {
+  await buildPageScripts(folder);
+  await copyModels(`${folder}/models`, DECODER_FILES);
+}
+
+/** Builds these files without the models. */
+export async function buildPageScripts(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   for (const script of SCRIPTS) await bundleScript(script, folder);
-  await copyModels(`${folder}/models`, DECODER_FILES);
 }
 
 /**
@@ -56,13 +63,18 @@ export async function buildWebFiles(folder: string): Promise<void> {
  * @throws Error if `deno bundle` fails.
  */
 export async function buildPlayground(folder: string): Promise<void> {
+  const fingerprint = await sourceFingerprint();
   await Deno.mkdir(folder, { recursive: true });
+  await Deno.remove(`${folder}/fingerprint.txt`).catch(() => {});
   const decodeWorker = SCRIPTS.filter(({ name }) => name === "decode_worker.js");
   for (const script of [...decodeWorker, ...PLAYGROUND_SCRIPTS]) await bundleScript(script, folder);
   await copyModels(`${folder}/models`, [...DECODER_FILES, "encoder.onnx"]);
   for (const name of PLAYGROUND_FILES) {
     await Deno.copyFile(new URL(`playground/${name}`, import.meta.url), `${folder}/${name}`);
   }
+  await Deno.copyFile(new URL("avif_enc.wasm", AVIF_ENCODER.resolve()), `${folder}/avif_enc.wasm`);
+  // Written last: a build that was interrupted has none.
+  await Deno.writeTextFile(`${folder}/fingerprint.txt`, fingerprint);
 }
 
 async function bundleScript({ name, source, isClassic }: Script, folder: string): Promise<void> {

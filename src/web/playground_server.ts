@@ -1,4 +1,5 @@
 import { Deno } from "../host/deno_api.ts";
+import { sourceFingerprint } from "./source_fingerprint.ts";
 
 /** Policy of the playground's page and workers. */
 const POLICY =
@@ -11,14 +12,19 @@ const TYPES: { readonly [ending: string]: string } = {
   js: "text/javascript; charset=utf-8",
   json: "application/json",
   svg: "image/svg+xml",
+  wasm: "application/wasm",
 };
 
 /** Folder of the built playground in a clone, see {@linkcode buildPlayground}. */
 export const PLAYGROUND_FOLDER: URL = new URL("../../dist/playground/", import.meta.url);
 
-/** Whether the playground has been built; false without permission to read the folder. */
-export async function hasPlayground(folder: URL = PLAYGROUND_FOLDER): Promise<boolean> {
-  return await Deno.stat(new URL("index.html", folder)).then(({ isFile }) => isFile, () => false);
+/** Whether the playground has been built from the present sources; false without permission to read them. */
+export async function isPlaygroundCurrent(folder: URL = PLAYGROUND_FOLDER): Promise<boolean> {
+  try {
+    return await Deno.readTextFile(new URL("fingerprint.txt", folder)) === await sourceFingerprint();
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -75,3 +75,20 @@ Deno.test("meansSeveral() tells a folder, a pattern and a list from one file", a
     assertEquals(await meansSeveral(["a", "b"]), true);
   });
 });
+
+Deno.test("findSources() lists what is not wanted, and passes over the folder of the targets beneath a source", async () => {
+  await withFolder(async (root) => {
+    for (const path of ["in/a.txt", "in/b.log", "in/out/a.txt", "in/sub/out/c.txt"]) {
+      await Deno.mkdir(`${root}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+      await Deno.writeTextFile(`${root}/${path}`, "x");
+    }
+    const isText = (path: string) => path.endsWith(".txt");
+    const found = await findSources([`${root}/in`], isText, `${root}/in/out`);
+    assertEquals(found.files.map(({ name }) => name), ["a.txt", "sub/out/c.txt"]);
+    assertEquals(found.unwanted, [`${root}/in/b.log`]);
+    const matched = await findSources([`${root}/in/**/*.txt`], isText, `${root}/in/out`);
+    assertEquals(matched.files.map(({ name }) => name), ["a.txt", "sub/out/c.txt"]);
+    const itself = await findSources([`${root}/in/out`], isText, `${root}/in/out`);
+    assertEquals(itself.files.map(({ name }) => name), ["a.txt"]);
+  });
+});

@@ -28,7 +28,7 @@ Deno.test("compress and decompress take folders, keep their structure, and go on
 
     const first = await runCli(["compress", `${folder}/in`, "-d", `${folder}/out`, "-q", "20", "-j", "2"]);
     assertEquals(first.code, 1);
-    assertMatch(first.out, /^3 done, 1 failed in .* s: .* → .*\n$/);
+    assertMatch(first.out, /^3 done, 1 skipped as other files, 1 failed in .* s: .* → .*\n$/);
     assertMatch(first.err, /cut\.png: .*damage/);
     assertEquals(first.err.match(/ → /g)?.length, 3);
     assertEquals(await filesIn(`${folder}/out`), ["a.vaer", "sub/b.vaer", "sub/deep/c.vaer"]);
@@ -36,7 +36,9 @@ Deno.test("compress and decompress take folders, keep their structure, and go on
     await Deno.remove(`${folder}/in/cut.png`);
     const again = await runCli(["compress", `${folder}/in`, "-d", `${folder}/out`, "-q", "20"]);
     assertEquals([again.code, again.err], [0, ""]);
-    assertMatch(again.out, /^0 done, 3 up to date/);
+    assertMatch(again.out, /^0 done, 3 up to date, 1 skipped as other files/);
+    const verbose = await runCli(["compress", `${folder}/in`, "-d", `${folder}/out`, "-q", "20", "-v"]);
+    assertMatch(verbose.err, /in\/notes\.txt: skipped/);
 
     const finer = await runCli(
       ["compress", `${folder}/in/**/*.png`, "-d", `${folder}/out`, "-q", "60", "--json"],

@@ -35,6 +35,8 @@ Deno.test("models list, path and verify know embedded and configured models", as
     const offline = await runCli(["models", "pull", "sdxl-vae"], options);
     assertEquals(offline.code, 1);
     assertMatch(offline.err, /put the file at .*vaerans-models\/sdxl-vae\/encoder\.onnx yourself/);
+    // It leaves nothing behind.
+    assertEquals([...Deno.readDirSync(folder)].filter(({ name }) => name === "vaerans-models"), []);
     for (const args of [["models"], ["models", "push"], ["models", "pull", "nothing"], ["models", "path"]]) {
       assertEquals((await runCli(args, options)).code, 2, args.join(" "));
     }

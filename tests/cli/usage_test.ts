@@ -26,6 +26,12 @@ async function refused(args: readonly string[], words: string): Promise<void> {
 Deno.test("option values that are out of range are refused with the option, its rule and the value", async () => {
   const cases: [args: string[], words: string][] = [
     [["-q", "0"], "--quality must be a number from 1 to 100 (got 0)"],
+    [["-q", "-3"], "--quality must be a number from 1 to 100 (got -3)"],
+    [["--bytes", "-5"], "--bytes must be a whole number of at least 1 (got -5)"],
+    [["--bpp", "-.5"], "--bpp must be a number greater than 0 (got -.5)"],
+    [["--effort", "-1"], "--effort must be a whole number from 1 to 9 (got -1)"],
+    [["-j", "-2"], "--jobs must be a whole number from 1 to 256 (got -2)"],
+    [["--memory", "-1GB"], "--memory must be a size with a unit, such as 8GB or 512MiB (got -1GB)"],
     [["-q", "101"], "--quality must be a number from 1 to 100 (got 101)"],
     [["-q", "x"], "--quality must be a number from 1 to 100 (got x)"],
     [["-q", "0x20"], "--quality must be a number from 1 to 100 (got 0x20)"],
@@ -231,5 +237,42 @@ Deno.test("inspect prints what a truncated file holds, with an error that names 
     await Deno.writeFile(`${folder}/cut.vaer`, file.subarray(0, 9));
     const none = await runCli(["inspect", `${folder}/cut.vaer`]);
     assertEquals([none.code, none.out], [1, ""]);
+  });
+});
+
+Deno.test("inspect prints what can be read of a file with a damaged section, and the damage, with exit code 1", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/a.png`, png);
+    const options = { cwd: folder };
+    assertEquals((await runCli(["compress", "a.png", "--lossless"], options)).code, 0);
+    const bytes = await Deno.readFile(`${folder}/a.vaer`);
+    bytes[bytes.length - 2] ^= 1; // in the last section
+    await Deno.writeFile(`${folder}/a.vaer`, bytes);
+    const { code, out, err } = await runCli(["inspect", "a.vaer"], options);
+    assertEquals(code, 1);
+    assertMatch(out, /^size +60×40 pixels$/m);
+    assertMatch(out, /^section 0 +exact pixels/m);
+    assertMatch(err, /^vaerans: a\.vaer: Cannot read section 1 \(pixel check\)/);
+    const json = JSON.parse((await runCli(["inspect", "a.vaer", "--json"], options)).out);
+    assertEquals([json.width, json.complete, json.damage.code], [60, false, "section-damaged"]);
+    bytes[5] ^= 1; // in the header
+    await Deno.writeFile(`${folder}/a.vaer`, bytes);
+    const header = await runCli(["inspect", "a.vaer"], options);
+    assertEquals([header.code, header.out], [1, ""]);
+  });
+});
+
+Deno.test("a lossy file of a picture of 16 bits comes with a warning, a lossless one without", async () => {
+  await withFolder(async (folder) => {
+    const { data, width, height } = syntheticPicture(40, 30);
+    await Deno.writeFile(
+      `${folder}/a.png`,
+      await encodePng({ data: Uint16Array.from(data, (v) => 257 * v), width, height }),
+    );
+    const options = { cwd: folder };
+    const lossy = await runCli(["compress", "a.png"], options);
+    assertEquals(lossy.code, 0);
+    assertMatch(lossy.err, /a\.png: the samples were rounded from 16 to 8 bits/);
+    assertEquals((await runCli(["compress", "a.png", "--lossless", "--force"], options)).err, "");
   });
 });

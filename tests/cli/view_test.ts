@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { buildPlayground, hasPlayground, PLAYGROUND_FOLDER } from "../../src/web/mod.ts";
+import { buildPlayground, isPlaygroundCurrent, PLAYGROUND_FOLDER } from "../../src/web/mod.ts";
 
 /** Runs a command that serves until it is ended, and gives its address to `work`. */
 async function serving(args: readonly string[], work: (address: string) => Promise<void>): Promise<void> {
@@ -19,7 +19,7 @@ async function serving(args: readonly string[], work: (address: string) => Promi
 }
 
 Deno.test("view serves the file and the viewer to this machine's own names only", async () => {
-  if (!await hasPlayground()) await buildPlayground(PLAYGROUND_FOLDER.pathname);
+  if (!await isPlaygroundCurrent()) await buildPlayground(PLAYGROUND_FOLDER.pathname);
   await serving(["view", "tests/golden/pixels.vaer", "--address-only"], async (address) => {
     const url = new URL(address);
     assertEquals([url.hostname, url.searchParams.get("file")], ["127.0.0.1", "file/pixels.vaer"]);
@@ -50,7 +50,7 @@ Deno.test("view refuses a file that is no .vaer file, with exit code 1", async (
   assert(new TextDecoder().decode(stderr).startsWith("vaerans: deno.json: "));
 });
 
-Deno.test("serve runs the service of examples/deploy.ts on the given port", async () => {
+Deno.test("serve runs the image service on the given port", async () => {
   await serving(["serve", "--port", "0"], async (address) => {
     const { paths } = await (await fetch(address)).json();
     assertEquals(paths, ["/compress", "/decompress", "/inspect"]);

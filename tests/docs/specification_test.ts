@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { compress, decompress } from "../../mod.ts";
 import { bandLayout, CODERS, decodeSections, encodeSections } from "../../src/entropy/mod.ts";
 import type { EntropyMode } from "../../src/entropy/coder.ts";
@@ -24,6 +24,8 @@ import {
   writeContainer,
 } from "../../src/format/mod.ts";
 import { littleEndian } from "../../src/format/cursor.ts";
+import { thumbnailBytes } from "../../src/thumbnail/thumbnail_bytes.ts";
+import { thumbnailSamples } from "../../src/thumbnail/thumbnail_samples.ts";
 import { synthesisNorm, WAVELETS } from "../../src/wavelets/mod.ts";
 import { bytesOf, fencedBlocks, specificationPages, tableRows } from "./specification.ts";
 
@@ -58,6 +60,7 @@ const LATENT_HEADER: ContainerHeader = {
   weighted: false,
   jointAlpha: false,
   graphicsLayer: false,
+  reduction: 0,
 };
 const LOSSLESS_HEADER: ContainerHeader = {
   ...LATENT_HEADER,
@@ -73,6 +76,16 @@ const LOSSLESS_HEADER: ContainerHeader = {
   alphaBound: 0,
   tileSide: 1024,
 };
+
+const REDUCED_HEADER: ContainerHeader = {
+  ...LATENT_HEADER,
+  width: 1024,
+  height: 768,
+  quality: 0,
+  reduction: 2,
+};
+/** Grey, brighter from left to right. */
+const SLOPE = Uint8ClampedArray.from({ length: 24 }, (_, i) => i % 4 === 3 ? 255 : 100 + 28 * ((i >> 2) % 3));
 
 function headerExample(header: ContainerHeader): Example {
   return {
@@ -146,6 +159,14 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   },
   "header-latent": headerExample(LATENT_HEADER),
   "header-lossless": headerExample(LOSSLESS_HEADER),
+  "header-reduced": headerExample(REDUCED_HEADER),
+  thumbnail: {
+    write: () => thumbnailBytes({ data: SLOPE, width: 3, height: 2 }, 24),
+    read: (bytes) => {
+      const shown = thumbnailSamples(bytes, { width: 3, height: 2 });
+      SLOPE.forEach((sample, i) => assertAlmostEquals(shown[i], sample, 4));
+    },
+  },
   section: sectionExample({ kind: LATENT_SECTION, payload: Uint8Array.of(1, 2, 3) }),
   cicp: sectionExample({
     kind: METADATA_SECTION + 2 * METADATA_NAMES.indexOf("cicp"),
@@ -192,6 +213,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
   "trellis-4x4": packetExample("trellis", FOUR, TRELLIS_VALUES),
   "subband-2x2": packetExample("subband", TWO, [1, 0, -1, 0]),
   "subband-4x4": packetExample("subband", FOUR, FOUR_VALUES),
+  "subband-trellis-4x4": packetExample("subband-trellis", FOUR, TRELLIS_VALUES),
   "lossless-2x2": packetExample("subband", { ...TWO, levels: 0 }, [3, 2, 3, 2]),
   "lossless-rgb": packetExample(
     "subband",

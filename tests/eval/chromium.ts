@@ -50,12 +50,13 @@ export class Page {
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
   }
 
-  /** Opens an address in a browser of its own; `prepare` is called before the page loads. */
+  /** Opens an address in a browser of its own, with flags beside the usual ones; `prepare` is called before the page loads. */
   static async open(
     program: string,
     profile: string,
     url: string,
     prepare: (page: Page) => Promise<void> = async () => {},
+    flags: readonly string[] = [],
   ): Promise<Page> {
     const child = new Deno.Command(program, {
       args: [
@@ -70,6 +71,7 @@ export class Page {
         "--disable-sync",
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,
+        ...flags,
         "about:blank",
       ],
       stdin: "null",

@@ -16,6 +16,13 @@ const EXPECTED: { readonly [name: string]: readonly RegExp[] } = {
     /^61×47: \d+ bytes$/,
   ],
   "residual_branch.ts": [/^base \d+ bytes, residual \d+ bytes$/, /^every byte came back$/],
+  "packets.ts": [
+    /^1\d{3} bytes in [78] packets of at most 200 bytes$/,
+    /^round 1: \d+ bytes in a row, \d\d\.\d\d dB$/,
+    /^round 1 ends, missing: [1-9]$/,
+    /ends, missing: 0$/,
+    /^complete: [34]\d\.\d\d dB$/,
+  ],
   "custom_system.ts": [/^Hadamard: \d+ bytes$/, /^principal axes: \d+ bytes/, /^mean squared error .*e-\d$/],
 };
 
@@ -33,7 +40,7 @@ for (const [name, lines] of Object.entries(EXPECTED)) {
 }
 
 Deno.test("every example is run by a test", async () => {
-  const helpers = ["picture.ts", "deploy.ts"]; // deploy_test.ts runs the service
+  const helpers = ["picture.ts", "deploy.ts"]; // service_test.ts runs the service
   for await (const { name } of Deno.readDir("examples")) {
     if (!helpers.includes(name)) assertMatch(Object.keys(EXPECTED).join(), new RegExp(name));
   }

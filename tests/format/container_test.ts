@@ -31,6 +31,7 @@ const header: ContainerHeader = {
   weighted: false,
   jointAlpha: false,
   graphicsLayer: false,
+  reduction: 0,
 };
 const sections = [
   { kind: LATENT_SECTION, payload: Uint8Array.of(1, 2, 3) },

@@ -5,7 +5,8 @@ const ROOT = new URL("../../", import.meta.url);
 /** Brotli bytes of JavaScript and WebAssembly. */
 const DECODE_BUDGET_BYTES = 92_000;
 /** What encodes, or computes on a GPU. */
-const NOT_FOR_DECODING = /(?:^|\/)(?:rdo|gpu|eval|batch|cli|farm|deflate)\/|gpu_|_encod(?:e|ing)\.ts$|encode_png|gradient/;
+const NOT_FOR_DECODING =
+  /(?:^|\/)(?:rdo|gpu|eval|batch|cli|farm|deflate)\/|gpu_|_encod(?:e|ing)\.ts$|encode_png|gradient/;
 /** Engines that code both ways share this. */
 const SHARED = "src/entropy/rans/rans_single_encode.ts";
 

@@ -1,5 +1,5 @@
 /** Files that are small and ask for much memory or time. */
-import { concat, deflate } from "../../src/image/bytes.ts";
+import { concat } from "../../src/image/bytes.ts";
 import { crc32 } from "../../src/image/crc32.ts";
 import { encode, uint32 } from "./synthetic.ts";
 
@@ -17,6 +17,12 @@ export async function deflatedZeros(bytes: number): Promise<Uint8Array<ArrayBuff
   return new Uint8Array(
     await new Response(zeros.pipeThrough(new CompressionStream("deflate"))).arrayBuffer(),
   );
+}
+
+async function deflate(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+  const deflated = stream.pipeThrough(new CompressionStream("deflate"));
+  return new Uint8Array(await new Response(deflated).arrayBuffer());
 }
 
 function chunk(type: string, ...parts: Uint8Array[]): Uint8Array {

@@ -1,6 +1,6 @@
 /** Every kind of picture file through every interface gives the bytes that `compress` gives. */
 import { assert, assertEquals } from "@std/assert";
-import { createHandler } from "../../examples/deploy.ts";
+import { createHandler } from "../../src/web/mod.ts";
 import { compress, type CompressOptions, decodePicture } from "../../mod.ts";
 import type { AnyPicture } from "../../src/codec/samples.ts";
 import { type CliRun, runCli } from "../cli/run_cli.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { compress, inspect } from "../../mod.ts";
 import { drawn } from "../../examples/picture.ts";
-import { buildPlayground, hasPlayground, PLAYGROUND_FOLDER } from "../../src/web/mod.ts";
+import { buildPlayground, isPlaygroundCurrent, PLAYGROUND_FOLDER } from "../../src/web/mod.ts";
 import { findChromium, Page } from "../eval/chromium.ts";
 import { withFolder } from "../with_folder.ts";
 import { BROWSER_TEST } from "./web_site.ts";
@@ -15,8 +15,9 @@ const until = (condition: string) =>
     look();
   })`;
 
-/** Gives the page a photo of 300×200 pixels, as the user would choose it. */
-const CHOOSE_PHOTO = `(async () => {
+/** Gives the page a photo of 300×200 pixels, by code that has its files in `files`. */
+const withPhoto = (use: string) =>
+  `(async () => {
   const canvas = new OffscreenCanvas(300, 200), context = canvas.getContext("2d");
   const gradient = context.createLinearGradient(0, 0, 300, 200);
   gradient.addColorStop(0, "navy");
@@ -29,10 +30,17 @@ const CHOOSE_PHOTO = `(async () => {
   }
   const files = new DataTransfer();
   files.items.add(new File([await canvas.convertToBlob()], "photo.png", { type: "image/png" }));
-  const input = document.getElementById("file");
-  input.files = files.files;
-  input.dispatchEvent(new Event("change"));
+  ${use}
 })()`;
+const CHOOSE_PHOTO = withPhoto(`const input = document.getElementById("file");
+  input.files = files.files;
+  input.dispatchEvent(new Event("change"));`);
+const DROP_PHOTO = withPhoto(
+  `document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));`,
+);
+const PASTE_PHOTO = withPhoto(
+  `document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: files, bubbles: true }));`,
+);
 
 /** Cells of the table of figures. */
 const ROWS = `Array.from(document.querySelectorAll("#rows tr"), (row) =>
@@ -42,7 +50,7 @@ Deno.test({
   ...BROWSER_TEST,
   name: "vaerans view opens the playground in Chromium",
   fn: async (t) => {
-    if (!await hasPlayground()) await buildPlayground(PLAYGROUND_FOLDER.pathname);
+    if (!await isPlaygroundCurrent()) await buildPlayground(PLAYGROUND_FOLDER.pathname);
     const chromium = findChromium();
     if (chromium === undefined) throw new Error("There is no Chromium: apt-get install chromium");
     await withFolder(async (folder) => {
@@ -109,6 +117,31 @@ Deno.test({
               isClean();
             },
           );
+
+          await t.step("compares with AVIF at equal bytes", async () => {
+            await page.evaluate(`(() => {
+              const peer = document.getElementById("peer");
+              peer.value = "image/avif";
+              peer.dispatchEvent(new Event("change"));
+            })()`);
+            await page.evaluate(until(`document.getElementById("peer-name").textContent === "AVIF"`));
+            const [own, other] = await page.evaluate(ROWS) as string[][];
+            const [ownBytes, otherBytes] = [own, other].map(([, size]) => Number(size.replace(/\D/g, "")));
+            assertEquals([own[0], other[0]], ["VaeRANS", "AVIF"]);
+            assert(otherBytes > 0 && otherBytes <= Math.max(ownBytes, 700), `${otherBytes} of ${ownBytes}`);
+            assert(Number(other[3]) > 10 && Number(other[4]) > 0.3, other.join());
+            isClean();
+          });
+
+          for (const [way, photo] of [["dropped", DROP_PHOTO], ["pasted", PASTE_PHOTO]]) {
+            await t.step(`takes a photo that is ${way}`, async () => {
+              await page.evaluate(`document.getElementById("status").textContent = ""`);
+              await page.evaluate(photo);
+              await page.evaluate(until(`/^VaeRANS: /.test(text())`));
+              assertEquals(await page.evaluate("[left.width, left.height]"), [300, 200]);
+              isClean();
+            });
+          }
 
           await t.step("has a name for each control, and fits a phone", async () => {
             const { nodes } = await page.send("Accessibility.getFullAXTree") as {

@@ -30,10 +30,10 @@ export interface Site {
 }
 
 /** Collects layout shifts of a page, and the events of its images. */
-const OBSERVERS = `
+export const OBSERVERS = `
   globalThis.shifts = 0;
   globalThis.seen = [];
-  new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shifts += value; })
+  if (PerformanceObserver.supportedEntryTypes.includes("layout-shift")) new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shifts += value; })
     .observe({ type: "layout-shift", buffered: true });
   for (const type of ["preview", "load", "error"]) {
     document.addEventListener(type, (event) => {
@@ -55,17 +55,14 @@ export function webFiles(): Promise<string> {
   return built;
 }
 
-/**
- * Serves files beside the built ones, which are at `/vaerans/`, and opens an empty page. The built files have the policy of the
- * page that was asked for last.
- */
-export async function withSite(
+/** A server of a site, see {@linkcode withServer}. */
+export type Served = Omit<Site, "page">;
+
+/** Serves files beside the built ones, which are at `/vaerans/` with the policy of the page that was asked for last. */
+export async function withServer(
   files: { readonly [path: string]: SiteFile },
-  work: (site: Site) => Promise<void>,
-  prepare: (page: Page) => Promise<void> = async () => {},
+  work: (served: Served) => Promise<void>,
 ): Promise<void> {
-  const chromium = findChromium();
-  if (chromium === undefined) throw new Error("There is no Chromium: apt-get install chromium");
   const folder = await webFiles(), requests: string[] = [];
   let policy: string | undefined;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
@@ -86,22 +83,37 @@ export async function withSite(
       return new Response("not here", { status: 404 });
     }
   });
-  const profile = await Deno.makeTempDir({ prefix: "vaerans-profile-" });
   try {
-    const origin = `http://127.0.0.1:${server.addr.port}`;
-    const page = await Page.open(chromium, profile, "about:blank", async (page) => {
-      await page.send("Page.addScriptToEvaluateOnNewDocument", { source: OBSERVERS });
-      await prepare(page);
-    });
-    try {
-      await work({ page, origin, requests });
-    } finally {
-      await page.close();
-    }
+    await work({ origin: `http://127.0.0.1:${server.addr.port}`, requests });
   } finally {
     await server.shutdown();
-    await removeProfile(profile);
   }
+}
+
+/** Serves files as {@linkcode withServer}, and opens an empty page in Chromium. */
+export async function withSite(
+  files: { readonly [path: string]: SiteFile },
+  work: (site: Site) => Promise<void>,
+  prepare: (page: Page) => Promise<void> = async () => {},
+): Promise<void> {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error("There is no Chromium: apt-get install chromium");
+  await withServer(files, async (served) => {
+    const profile = await Deno.makeTempDir({ prefix: "vaerans-profile-" });
+    try {
+      const page = await Page.open(chromium, profile, "about:blank", async (page) => {
+        await page.send("Page.addScriptToEvaluateOnNewDocument", { source: OBSERVERS });
+        await prepare(page);
+      });
+      try {
+        await work({ page, ...served });
+      } finally {
+        await page.close();
+      }
+    } finally {
+      await removeProfile(profile);
+    }
+  });
 }
 
 function respond({ body, type, policy = STRICT_POLICY, headers }: SiteFile): Response {

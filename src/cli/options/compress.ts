@@ -141,6 +141,12 @@ export const COMPRESS: Command = {
           usual: DEFAULT_CONTENT,
         },
         {
+          name: "keep-smaller",
+          help:
+            "copy the source if the .vaer file would be larger: photo.vaer then becomes photo.jpg, or the\n" +
+            "source stays where it is",
+        },
+        {
           name: "strip",
           help: "keep only the colour profile: no EXIF, no XMP (default: all metadata is kept)",
         },

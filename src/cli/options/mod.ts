@@ -6,7 +6,7 @@
 import { COMPRESS } from "./compress.ts";
 import { DECOMPRESS } from "./decompress.ts";
 import type { Command } from "./option.ts";
-import { COMPLETIONS, DEMO, INSPECT, MODELS } from "./others.ts";
+import { COMPLETIONS, DEMO, INSPECT, MODELS, PLACEHOLDER } from "./others.ts";
 import { SERVE, VIEW } from "./web.ts";
 
 /** The program's commands, in the order of the help. */
@@ -14,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   COMPRESS,
   DECOMPRESS,
   INSPECT,
+  PLACEHOLDER,
   VIEW,
   SERVE,
   DEMO,

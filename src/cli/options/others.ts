@@ -10,7 +10,20 @@ export const INSPECT: Command = {
   usage: "deno task inspect <in.vaer> [options]",
   about:
     'Prints what a .vaer file holds ("-" reads standard input), from its headers alone: no model is loaded. Of a ' +
-    "truncated file it prints what is there; the exit code is then 1.",
+    "truncated or damaged file it prints what can be read; the exit code is then 1.",
+  takesFiles: true,
+  sections: [{ options: [JSON_OBJECT, STACK, VERSION, HELP] }],
+  end: [EXIT_CODES_HELP],
+};
+
+/** `placeholder` */
+export const PLACEHOLDER: Command = {
+  name: "placeholder",
+  summary: "prints a picture as at most 64 characters",
+  usage: "deno task placeholder <in> [options]",
+  about:
+    'Prints a blurred picture of a .vaer or image file ("-" reads standard input) as at most 64 characters, to ' +
+    "inline in HTML. The entry point /placeholder decodes the text in the browser without a model.",
   takesFiles: true,
   sections: [{ options: [JSON_OBJECT, STACK, VERSION, HELP] }],
   end: [EXIT_CODES_HELP],

@@ -33,8 +33,7 @@ export const SERVE: Command = {
   name: "serve",
   summary: "runs the image service",
   usage: "deno task serve [options]",
-  about:
-    "Runs the image service of examples/deploy.ts: POST /compress, /decompress and /inspect, and the playground at " +
+  about: "Runs the image service: POST /compress, /decompress and /inspect, and the playground at " +
     "/playground/ if it was built by deno task playground. Prints the address. Ctrl-C ends it.",
   takesFiles: false,
   sections: [{

@@ -1,40 +1,22 @@
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
-import { bestOf, firstInReach, isUnreachable } from "./selection.ts";
-import { decompress } from "../decompress.ts";
-import { decodingOptions } from "./decoding_options.ts";
-import { byteLimitOf, encodeFor, type Goal, type Measures, type SteppedFile } from "./encode_for_target.ts";
+import { type Candidate, chooseModel } from "./choose_model.ts";
+import { byteLimitOf, encodeFor, type Measures } from "./encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
 import { ExactFiles } from "./exact_files.ts";
 import { graphicsFileFor } from "./graphics/graphics_file.ts";
 import { withoutHiddenColours } from "../streams/hidden_samples.ts";
-import {
-  candidatesForTarget,
-  isTooThinForNets,
-  modelsForTarget,
-  type OperatingOverlap,
-  overlapOf,
-} from "./model_choice.ts";
 import { refiningPasses, type Target } from "../options.ts";
-import { finite, PictureScore } from "./picture_score.ts";
-import { PIXELS } from "../streams/pixel_params.ts";
+import { metadataBytes } from "../container/metadata_sections.ts";
+import { decompress } from "../decompress.ts";
+import { decodingOptions } from "./decoding_options.ts";
+import type { PictureEncoder } from "../picture_encoder.ts";
+import { reducedPicture } from "../reduction/reduce.ts";
+import { EarlyPreview } from "./early_preview.ts";
+import { reductionsFor } from "./reductions.ts";
+import { PictureScore } from "./picture_score.ts";
 import { type AnyPicture, toEightBits } from "../samples.ts";
+import { bestOf, firstInReach, isUnreachable } from "./selection.ts";
 import { verifyLossy } from "./verify_lossy.ts";
-
-/** From this effort on, models whose ground borders on the target's are tried too. */
-const SELECTION_EFFORT = 5;
-
-/**
- * What a decibel of 1 − MS-SSIM weighs, in decibels of PSNR, between a model and the pixels' stream: models are trained for
- * MS-SSIM and win by it also where they look softer. Of 25 pairs of files of equal size, from photographs held out of the
- * training, this sum chooses 24 as the mean rate at equal CVVDP, SSIMULACRA2 and Butteraugli does, and ranks them alike (0.93).
- */
-const STRUCTURE_WEIGHT = 0.2;
-
-/** A file with the model and the goal that it was made for. */
-interface Candidate extends SteppedFile {
-  readonly name: string;
-  readonly goal: Goal;
-}
 
 /** PSNR from which on a lossless file takes fewer bytes: nearly all of a picture's 8-bit samples come back exactly. */
 const EXACT_DECIBELS = 60;
@@ -53,19 +35,22 @@ export async function compressLossy(
     ...(picture.metadata && { metadata: picture.metadata }),
   });
   const exact = new ExactFiles(picture, coded, options), score = new PictureScore(picture, coded);
-  const instead = await exactFor(target, exact, score, coded);
-  if (instead) return instead;
   // A PSNR is reached with the fewest bytes by equal steps.
   const tuned = target.kind === "psnr" ? { ...options, tune: "psnr" as const } : options;
   const pool = new EncoderPool(coded, tuned);
-  const measures = { picture: coded, score, exact, options };
+  const measures = { picture: coded, score, exact, options }, limit = byteLimitOf(target, coded);
+  const early = limit === undefined ? undefined : new EarlyPreview(coded, limit);
+  const instead = await exactFor(target, exact, score, coded);
+  if (instead) return instead;
   try {
-    const chosen = await refined(pool, measures, await choose(pool, measures, target));
+    const chosen = await bestSize(target, { pool, measures, options: tuned, early });
     const smaller = await exact.within(chosen.file.length);
     if (smaller) return await exact.verified(smaller);
     const drawn = await graphicsFileFor(chosen, target, measures, options);
-    if (drawn) return drawn;
-    await verifyLossy(chosen.file, await pool.get(chosen.name), measures);
+    const shown = drawn && (early?.added(drawn) ?? drawn);
+    // A thumbnail must not make the file larger than the lossless one.
+    if (shown) return await exact.within(shown.length - 1) ? drawn : shown;
+    await verifyLossy(chosen.file, chosen.encoder, measures);
     return chosen.file;
   } catch (error) {
     if (!exact.areAllowed || !isUnreachable(error)) throw error;
@@ -75,6 +60,63 @@ export async function compressLossy(
   } finally {
     pool.close();
   }
+}
+
+/** What files of a picture are made from and measured by. */
+interface LossyJob {
+  readonly pool: EncoderPool;
+  readonly measures: Measures;
+  readonly options: SharedEngineOptions;
+  /** Of files for a number of bytes. */
+  readonly early: EarlyPreview | undefined;
+}
+
+/** A file at one of the sizes that the picture may be coded at, and what encoded it. */
+interface SizedFile extends Candidate {
+  readonly encoder: PictureEncoder;
+}
+
+/** The file that looks best among those of the picture and of smaller ones that the decoder enlarges. */
+async function bestSize(target: Target, job: LossyJob): Promise<SizedFile> {
+  const { measures, options, early } = job, { picture, score } = measures;
+  if (!early) return await sizedFile(0, target, job);
+  const metadata = options.metadata ?? (picture as AnyPicture).metadata ?? {};
+  const streamBytes = Math.max(1, early.limit - metadataBytes(metadata));
+  const { competing, further } = reductionsFor(picture, streamBytes, options);
+  const ways = (reductions: readonly number[]) =>
+    reductions.map((reduction) => () =>
+      early.made((value) => sizedFile(reduction, { kind: "bytes", value }, job))
+    );
+  try {
+    return await bestOf(
+      ways(competing),
+      async ({ file }) => score.structureDecibels(await decompress(file, decodingOptions(options))),
+    );
+  } catch (error) {
+    if (further.length === 0 || !isUnreachable(error)) throw error;
+    return await firstInReach(ways(further));
+  }
+}
+
+async function sizedFile(
+  reduction: number,
+  target: Target,
+  { pool, measures, options }: LossyJob,
+): Promise<SizedFile> {
+  const { picture } = measures, metadata = (picture as AnyPicture).metadata;
+  if (reduction === 0) return await sized(pool, measures, target);
+  const small = { ...reducedPicture(picture, reduction), ...(metadata && { metadata }) };
+  const smallPool = new EncoderPool(small, options, undefined, undefined, { ...picture, reduction });
+  try {
+    return await sized(smallPool, { ...measures, picture: small }, target);
+  } finally {
+    smallPool.close();
+  }
+}
+
+async function sized(pool: EncoderPool, measures: Measures, target: Target): Promise<SizedFile> {
+  const chosen = await refined(pool, measures, await chooseModel(pool, measures, target));
+  return { ...chosen, encoder: await pool.get(chosen.name) };
 }
 
 /** The file where no lossy one needs to be tried: the bytes hold a lossless one, or the score is that of equal pictures. */
@@ -92,82 +134,6 @@ async function exactFor(
   if (!exact.areAllowed) return undefined;
   if (kind === "psnr" && value >= EXACT_DECIBELS) return await exact.forPsnr(value, score);
   return kind === "ssim" && value === 1 ? await exact.smallest() : undefined;
-}
-
-async function choose(pool: EncoderPool, measures: Measures, target: Target): Promise<Candidate> {
-  const { picture, score, options } = measures, pixelCount = picture.width * picture.height;
-  const isThin = !options.model && isTooThinForNets(picture);
-  const names = options.model
-    ? [options.model]
-    : isThin
-    ? [PIXELS.name]
-    : await modelsForTarget(target, pixelCount);
-  const make = async (name: string, goal: Goal, from?: number): Promise<Candidate> => ({
-    ...await encodeFor(goal, await pool.get(name), measures, from),
-    name,
-    goal,
-  });
-  const decode = (file: Uint8Array) => decompress(file, decodingOptions(options));
-  if (options.tune === "psnr" && !options.model && target.kind !== "ssim") {
-    // Qualities mean what they mean for the pixels' stream: there is nothing to compare at.
-    const candidates = target.kind === "quality"
-      ? []
-      : names.slice(0, 1).filter((name) => name !== PIXELS.name);
-    return await bestOf(
-      [PIXELS.name, ...candidates].map((name) => () => make(name, { target })),
-      async ({ file }) => target.kind === "psnr" ? -file.length : score.psnr(await decode(file)),
-    );
-  }
-  const isSelected = !options.model && !isThin && (options.effort ?? DEFAULT_EFFORT) >= SELECTION_EFFORT;
-  const shared = isSelected && target.kind === "quality" && await overlapOf(target.value, pixelCount);
-  const { bytes, stepCodes } = shared ? await sharedBytes(pool, shared) : {};
-  const goal: Goal = bytes ? { target: bytes, quality: target.value } : { target };
-  // What models share may be less than the quality's own can do with.
-  const lastResort = shared ? [() => make(names[0], { target })] : [];
-  const own = await firstInReach([
-    ...names.map((name) => () => make(name, goal, stepCodes?.get(name))),
-    ...lastResort,
-  ]);
-  if (!isSelected) return own;
-  const ofPixels = own.name === PIXELS.name;
-  const ownBytes: Target = { kind: "bytes", value: own.file.length };
-  const isQuality = target.kind === "quality";
-  const candidates = await candidatesForTarget(
-    ofPixels && isQuality ? ownBytes : target,
-    own.name,
-    pixelCount,
-  );
-  const besidePixels = ofPixels || candidates.includes(PIXELS.name);
-  const candidateGoal = goal.target.kind === "quality" ? { target: ownBytes, quality: target.value } : goal;
-  return await bestOf(
-    [
-      () => Promise.resolve(own),
-      ...candidates.map((name) => () => make(name, candidateGoal, stepCodes?.get(name))),
-    ],
-    async ({ file }) => {
-      if (target.kind === "psnr" || target.kind === "ssim") return -file.length;
-      const decoded = await decode(file), structure = score.structureDecibels(decoded);
-      return besidePixels ? finite(score.psnr(decoded)) + STRUCTURE_WEIGHT * structure : structure;
-    },
-  );
-}
-
-/** A quality's bytes on the ground of two models, and the steps at which both were measured for it. */
-async function sharedBytes(
-  pool: EncoderPool,
-  { coarser, finer, finerShare }: OperatingOverlap,
-): Promise<{ readonly bytes: Target; readonly stepCodes: ReadonlyMap<string, number> }> {
-  const stepCodes = new Map<string, number>();
-  // With both at hand the picture is analysed by two threads at once, where there are two.
-  const encoders = await Promise.all([coarser, finer].map(({ name }) => pool.get(name)));
-  const sizes = [coarser, finer].map(async ({ name, quality }, i) => {
-    const encoder = encoders[i], stepCode = encoder.codeOfQuality(quality);
-    stepCodes.set(name, stepCode);
-    return (await encoder.encode(stepCode, Math.round(quality))).length;
-  });
-  const [ofCoarser, ofFiner] = await Promise.all(sizes);
-  const value = Math.ceil(ofCoarser ** (1 - finerShare) * ofFiner ** finerShare);
-  return { bytes: { kind: "bytes", value }, stepCodes };
 }
 
 /** The same file from a latent that was refined for its step, where the effort asks for it. */

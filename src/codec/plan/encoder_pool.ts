@@ -1,5 +1,6 @@
 import "../run/local_encoding.ts";
 import { engineFor, engineForPiece } from "../run/engines.ts";
+import type { ContainerHeader } from "../../format/mod.ts";
 import { planEncoding } from "./encoding_plan.ts";
 import type { TileEngine } from "../run/tile_engine.ts";
 import { TileGrid } from "../tiles/tile_grid.ts";
@@ -23,12 +24,14 @@ export class EncoderPool {
    * @param options As for `compress`; its target is left alone.
    * @param bound Largest error of a sample for exact streams; `undefined` for lossy ones.
    * @param layer Graphics above a lossy picture.
+   * @param shown Size that the decoder enlarges a reduced picture to, and how often its sides were halved.
    */
   constructor(
     readonly picture: AnyPicture,
     readonly options: SharedEngineOptions,
     readonly bound?: number,
     readonly layer?: AnyPicture,
+    readonly shown?: Pick<ContainerHeader, "width" | "height" | "reduction">,
   ) {}
 
   /** The encoder with a model, by its name or folder; "pixels" for none. */
@@ -44,8 +47,10 @@ export class EncoderPool {
   }
 
   async #open(model: string): Promise<PictureEncoder> {
-    const { picture, options, bound, layer } = this;
-    const plan = await planEncoding(picture, model, bound, options, layer);
+    const { picture, options, bound, layer, shown } = this;
+    const unreduced = await planEncoding(picture, model, bound, options, layer);
+    const { width, height, reduction } = shown ?? unreduced.header;
+    const plan = { ...unreduced, header: { ...unreduced.header, width, height, reduction } };
     const tileCount = new TileGrid(picture, plan.header.tileSide, plan.colour).count;
     const engine = options.engine ??
       (this.#own ??= tileCount === 1 && bound === undefined

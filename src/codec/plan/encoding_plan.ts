@@ -4,7 +4,7 @@ import { TILE_SIDE_UNIT } from "../../format/mod.ts";
 import { loadModel } from "../../models/load.ts";
 import type { CodingChoice } from "../run/tile_engine.ts";
 import { requiredSideMultiple } from "../tiles/tile_grid.ts";
-import { metadataSections } from "../container/metadata.ts";
+import { metadataSections } from "../container/metadata_sections.ts";
 import { type CompressSettings, DEFAULT_TUNE } from "../options.ts";
 import type { EncodingPlan } from "../picture_encoder.ts";
 import { PIXEL_QUALITY, PIXELS, WEIGHTED_PIXEL_QUALITY } from "../streams/pixel_params.ts";
@@ -49,7 +49,7 @@ export async function planEncoding(
   const alpha = alphaBound === undefined || jointAlpha
     ? undefined
     : pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound });
-  const { before, after } = metadata === false ? { before: [], after: [] } : await metadataSections(metadata);
+  const { before, after } = metadata === false ? { before: [], after: [] } : metadataSections(metadata);
   const layerStream = layer && { spec: layerSpec(), picture: layer };
   const tileSide = tileSideOf(picture, options.tileSide, alpha ? [colour, alpha] : [colour]);
   return {
@@ -75,6 +75,7 @@ export async function planEncoding(
       weighted: colour.weighted ?? false,
       jointAlpha,
       graphicsLayer: layer !== undefined,
+      reduction: 0,
     },
   };
 }

@@ -39,7 +39,7 @@ export async function verifyLossy(
       );
     }
   }
-  if (plan.colour.kind !== "pixels") return;
+  if (plan.colour.kind !== "pixels" || header.reduction > 0) return;
   const allowed = 1 + MOST_STEPS_OF_ERROR * stepFromCode(header.stepCode), decibels = score.psnr(decoded);
   if (decibels < 20 * Math.log10(255 / allowed)) {
     throw failed(

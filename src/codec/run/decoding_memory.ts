@@ -28,6 +28,7 @@ const NET_WEIGHT_BYTES = 12e6;
  * @param wanted Pixels to decode.
  * @param mostThreads As many as there would be without the limit, at least 1.
  * @param maxMemoryBytes The limit.
+ * @param enlargedBytes Bytes of the picture that is made of a reduced one; 0 for others.
  * @returns 1 to `mostThreads`.
  * @throws BitstreamError ("memory-limit") when one thread would take more than the limit.
  */
@@ -37,15 +38,26 @@ export function threadsWithin(
   wanted: Rect,
   mostThreads: number,
   maxMemoryBytes: number,
+  enlargedBytes = 0,
 ): number {
+  const bytesOf = (threads: number) => enlargedBytes + decodingBytes(header, streams, wanted, threads);
   for (let threads = mostThreads; threads > 1; threads--) {
-    if (decodingBytes(header, streams, wanted, threads) <= maxMemoryBytes) return threads;
+    if (bytesOf(threads) <= maxMemoryBytes) return threads;
   }
-  const bytes = decodingBytes(header, streams, wanted, 1);
-  if (bytes <= maxMemoryBytes) return 1;
+  checkMemory(bytesOf(1), maxMemoryBytes, header);
+  return 1;
+}
+
+/** Refuses more memory than the limit: `BitstreamError` ("memory-limit"). */
+export function checkMemory(
+  bytes: number,
+  maxMemoryBytes: number,
+  { width, height }: Pick<ContainerHeader, "width" | "height">,
+): void {
+  if (bytes <= maxMemoryBytes) return;
   throw new BitstreamError(
     "memory-limit",
-    `Cannot decode a picture of ${header.width}×${header.height}: it must take at most ` +
+    `Cannot decode a picture of ${width}×${height}: it must take at most ` +
       `${maxMemoryBytes} bytes of memory (got ${bytes}). Decode a region, or raise maxMemoryBytes if ` +
       "you trust the file.",
   );

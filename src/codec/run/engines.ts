@@ -1,4 +1,4 @@
-import { coreCount } from "../../host/mod.ts";
+import { coreCount, host } from "../../host/mod.ts";
 import { GpuError } from "../../core/mod.ts";
 import type { EngineOptions, TileEngine } from "./tile_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
@@ -32,7 +32,7 @@ export function threadsForPiece(pixelCount: number, isLatent: boolean, options: 
   const size = Math.min(MOST_WORKERS, maxThreads, count === undefined ? coreCount() : count + 1);
   const leastPixels = areWarm ? LEAST_WARM_PIXELS : LEAST_SHARED_PIXELS;
   const isShared = isLatent && device === "cpu" && pixelCount >= leastPixels && size > 1 &&
-    typeof Worker !== "undefined";
+    host.Worker !== undefined;
   return isShared ? size : 1;
 }
 
@@ -74,6 +74,6 @@ function workersForGroups(tileCount: number, options: EngineChoice): number {
   const { maxThreads = Infinity } = options;
   const { count } = chosenWorkers(options.workers);
   const size = Math.min(tileCount, maxThreads, count ?? Math.min(coreCount(), MOST_WORKERS));
-  const alone = tileCount === 1 || (count === undefined && size === 1) || typeof Worker === "undefined";
+  const alone = tileCount === 1 || (count === undefined && size === 1) || host.Worker === undefined;
   return alone ? 0 : size;
 }

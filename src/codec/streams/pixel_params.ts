@@ -1,6 +1,7 @@
 import type { Band, PyramidLayout } from "../../core/mod.ts";
 import type { WaveletName } from "../../wavelets/mod.ts";
 import type { QualityScale } from "../../models/manifest.ts";
+import { trellisGains } from "./trellis_steps.ts";
 
 /** Name and header number of the stream that needs no model: wavelet coefficients of the pixels themselves. */
 export const PIXELS = { name: "pixels", id: 3 } as const;
@@ -17,11 +18,13 @@ export const EXACT_WAVELET: WaveletName = "cdf53";
 /** What lossy pixel streams of the static coder add before truncation: a dead zone a little wider than plain rounding's saves more than it costs. */
 export const PIXEL_ROUNDING = 0.38;
 
+/** Half step of the trellis, of the base step: that of a quantiser of single coefficients that would err as much. */
+export const PIXEL_HALF_STEP = 0.65;
 /** Norm of what one unit of Y, Cb, Cr adds to (R, G, B), over that of Y. */
 const CHANNEL_NORMS: readonly number[] = [1, 1.0423, 0.9084];
 
 /** A value for luma and one for both channels of chroma, at levels from 1, the finest, to 5; LL has the coarsest one's. */
-interface ByLevel {
+export interface ByLevel {
   readonly luma: readonly number[];
   readonly chroma: readonly number[];
 }
@@ -31,34 +34,31 @@ interface ByLevel {
  * luma. Tuned on photographs by the rates at equal CVVDP, SSIMULACRA2, MS-SSIM, Butteraugli and texture error.
  */
 const STEP_WEIGHTS: ByLevel = {
-  luma: [1.7, 1, 0.68, 0.62, 0.56],
-  chroma: [1.9, 1.25, 1, 0.95, 0.75],
-};
-
-/**
- * Factors on what a bit is worth in weighted streams, of a squared step. Where bits are cheap, fewer small coefficients become
- * zero: the finest level of luma holds the texture.
- */
-const BIT_WEIGHTS: ByLevel = {
-  luma: [0.36, 0.8, 0.8, 0.9, 0.9],
-  chroma: [0.58, 1.3, 1.3, 1.4, 1.4],
+  luma: [1.7, 0.95, 0.63, 0.57, 0.52],
+  chroma: [1.8, 1.16, 0.93, 0.88, 0.7],
 };
 
 /**
  * A factor on the step of each band: errors weigh alike in RGB.
  *
- * @param weighted Whether they count by how they show instead of by their energy.
+ * @param stream Whether errors count by how they show instead of by their energy, and whether coefficients are values of a
+ * trellis, in half steps.
  */
-export function pixelGains({ bands }: PyramidLayout, weighted: boolean): number[] {
-  return bands.map((band) => (weighted ? weightOf(STEP_WEIGHTS, band) : 1) / CHANNEL_NORMS[band.channel]);
+export function pixelGains(
+  layout: PyramidLayout,
+  { weighted = false, trellis = false }: { readonly weighted?: boolean; readonly trellis?: boolean },
+): number[] {
+  const gains = layout.bands.map((band) =>
+    (weighted ? valueOfBand(STEP_WEIGHTS, band) : 1) / CHANNEL_NORMS[band.channel]
+  );
+  return trellis ? trellisGains(layout, gains, PIXEL_HALF_STEP) : gains;
 }
 
-/** A factor on what a bit is worth in each band of a weighted stream. */
-export function pixelBitWeights({ bands }: PyramidLayout): number[] {
-  return bands.map((band) => weightOf(BIT_WEIGHTS, band));
-}
-
-function weightOf({ luma, chroma }: ByLevel, { channel, level }: Pick<Band, "channel" | "level">): number {
+/** The value of a band. */
+export function valueOfBand(
+  { luma, chroma }: ByLevel,
+  { channel, level }: Pick<Band, "channel" | "level">,
+): number {
   const values = channel === 0 ? luma : chroma;
   return values[Math.min(values.length - 1, Math.max(0, level - 1))];
 }

@@ -21,11 +21,11 @@ import { unwrapped } from "../run/unwrap.ts";
 
 /** Decodes the pixels' own coefficients, lossy: luma and chroma, or the one plane of a grey picture, by a 9/7. */
 export function pixelDecoding(spec: StreamSpec): DecodingStages {
-  const { grey, wavelet, weighted = false } = spec;
+  const { grey, wavelet } = spec;
   return {
     decoder: {},
     quant: (layout, stepCode) =>
-      new QuantParams(bandSteps(layout, stepCode, pixelGains(layout, weighted)), stepCode, 0),
+      new QuantParams(bandSteps(layout, stepCode, pixelGains(layout, spec)), stepCode, 0),
     async synthesise(world, entity, net, place, pipe) {
       const pyramid = entity as Entity as Entity<WaveletPyr>;
       const { width, height } = place.pixels;

@@ -3,14 +3,15 @@ import type { Entity } from "../../core/mod.ts";
 import { rgbaToDifferences, rgbaToYcocg, sampleToPlane } from "../../kernels/cpu/exact_planes.ts";
 import type { PictureLike } from "../../world.ts";
 import { ColourYcc, waveletSystem } from "../../systems/mod.ts";
-import { PIXEL_ROUNDING, pixelBitWeights, pixelGains } from "./pixel_params.ts";
+import { PIXEL_ROUNDING, pixelGains } from "./pixel_params.ts";
+import { pixelOptimisation } from "./pixel_optimisation.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { EncodingStages } from "./stream_stages.ts";
 import { unwrapped } from "../run/unwrap.ts";
 
 /** Makes the pixels' own coefficients, lossy: see `pixelDecoding`. */
 export function pixelEncoding(spec: StreamSpec): EncodingStages {
-  const { grey, levels, wavelet, weighted = false } = spec;
+  const { grey, levels, wavelet, weighted = false, trellis } = spec;
   return {
     async analyse(world, pictures, pipe) {
       if (!grey) {
@@ -35,19 +36,15 @@ export function pixelEncoding(spec: StreamSpec): EncodingStages {
       );
       return entities as Entity[];
     },
-    coding: (layout, { stepCode, entropy, effort }) => ({
+    coding: (layout, { stepCode, effort }) => ({
       quantiser: {
         step: stepFromCode(stepCode),
-        gains: pixelGains(layout, weighted),
-        ...(entropy === "static" ? { rounding: PIXEL_ROUNDING } : {
-          optimise: {
-            effort,
-            coder: "subband",
-            ...weighted && { bitWeights: pixelBitWeights(layout) },
-          },
-        }),
+        gains: pixelGains(layout, spec),
+        ...(trellis
+          ? { optimise: { effort, ...pixelOptimisation(layout, weighted) } }
+          : { rounding: PIXEL_ROUNDING }),
       },
-      coder: { model: entropy === "static" ? "static" : "subband" },
+      coder: { model: trellis ? "subband-trellis" : "static" },
     }),
   };
 }

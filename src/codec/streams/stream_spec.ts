@@ -31,7 +31,7 @@ export interface StreamSpec extends StreamGeometry {
   readonly alphaBound?: number;
   /** Whether errors are weighted by how they show, of lossy pixels: see `LEVEL_WEIGHTS` of `pixel_params.ts`. */
   readonly weighted?: boolean;
-  /** Whether coefficients are values of a trellis, in half steps; of latents. */
+  /** Whether coefficients are values of a trellis, in half steps; of latents and lossy pixels. */
   readonly trellis?: boolean;
   /** How much coarser the steps are from block to block; absent where they are not. */
   readonly stepMap?: StepMap;
@@ -119,5 +119,6 @@ export function pixelSpec(
     channels: (kind === "alpha" || grey ? 1 : 3) + (alphaBound === undefined ? 0 : 1),
     wavelet: kind === "pixels" ? LOSSY_WAVELET : EXACT_WAVELET,
     levels: predicted ? EXACT_LEVELS : PIXEL_LEVELS,
+    ...kind === "pixels" && { trellis: entropy !== "static" },
   };
 }

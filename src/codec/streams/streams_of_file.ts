@@ -51,7 +51,8 @@ export async function streamsOf(
       ...joint,
     });
     const stepMap = weighted ? readStepMap(header, sections) : undefined;
-    streams.push({ ...spec, wavelet, levels, weighted, ...(stepMap && { stepMap }) });
+    const trellis = first !== undefined && decoderOfId(first.kind & 15)?.name === "subband-trellis";
+    streams.push({ ...spec, wavelet, levels, weighted, trellis, ...(stepMap && { stepMap }) });
   } else {
     if (header.jointAlpha) {
       throw headerError("only a lossless stream must code alpha with the colours", "a stream of a model");
@@ -78,6 +79,9 @@ export async function streamsOf(
       throw headerError("a layer of graphics must lie above a lossy stream", "a lossless one");
     }
     streams.push(layerSpec());
+  }
+  if (header.reduction > 0 && streams[0].kind === "exact") {
+    throw headerError("a reduced picture must have a lossy stream", "a lossless one");
   }
   for (const spec of streams) {
     if (header.tileSide % requiredSideMultiple(spec) !== 0) {

@@ -62,6 +62,11 @@ export function levelOfValue(value: number, quantiser: number): number {
 export class TrellisWalk {
   #state = 0;
 
+  /** The state, 0 … 7. */
+  get state(): number {
+    return this.#state;
+  }
+
   /** The quantiser of the place at hand. */
   get quantiser(): number {
     return quantiserOf(this.#state);

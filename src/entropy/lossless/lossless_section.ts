@@ -9,7 +9,7 @@ import {
   GRAPHICS_MARK,
   mayBeGraphics,
 } from "./graphics_section.ts";
-import { decodeSamples, encodeSamples, sampleEffort } from "./samples.ts";
+import { decodeSamples, encodeSamples, sampleLevel } from "./samples.ts";
 
 /** From this effort on both coders are always tried: the coder of graphics is smaller on some photographs, too. */
 const BOTH_FROM_EFFORT = 9;
@@ -36,7 +36,7 @@ export function encodeLosslessSection(
   const graphics = isTried ? encodeGraphicsSection(values, bands) : undefined;
   const other = hasAlphaPlane(bands)
     ? encodeSplit(values, bands, effort)
-    : encodeSamples(values, bands, sampleEffort(effort));
+    : encodeSamples(values, bands, sampleLevel(effort));
   return graphics && graphics.length < other.length ? graphics : other;
 }
 

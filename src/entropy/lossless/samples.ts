@@ -21,34 +21,33 @@ const MARGIN = 8;
 const LARGEST_KEPT_BYTES: number = 2 ** 26;
 /** Learning sees samples of about so many bits. */
 const LEARNING_BITS = 8;
+/** Place of the level in the first byte. */
+const LEVEL_SHIFT = 5;
+const MOST_LEVEL = 3;
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
   tables(): number;
   open(width: number, height: number, channels: number): number;
-  configure(scale: number, windows: number, sweeps: number): void;
+  configure(scale: number, level: number): void;
   encode(): number;
   decode(byteLength: number, firstState: number): number;
   stream(): number;
   reserve(byteLength: number): void;
 }
 
-/** How hard the coder thinks; decoders need as long as encoders. */
-export interface SampleEffort {
-  /** Predictors that solve for the weights of a window: 1 or 2. */
-  readonly windows: 1 | 2;
-  /** How often a sample every other weight steps towards the solution, 1 … 4. */
-  readonly sweeps: number;
-}
+/** Which predictors and contexts there are, 0 … 3; decoders need as long as encoders. */
+export type SampleLevel = 0 | 1 | 2 | 3;
 
 /**
- * What an effort means: those from 7 on have a second window and sweep more; 7 saves about 0.4% and takes two thirds longer
- * than those below, 9 saves 0.5% and takes twice as long.
+ * The level of an effort. Those up to 3 are fast: two predictors that learn by steps, and the mean of two counters. Those from
+ * 4 on add least squares in a small window and mixed counters, those from 7 on least squares of 11 taps in a second window, and
+ * 9 of 19 taps.
  *
  * @param effort 1 … 9.
  */
-export function sampleEffort(effort: number): SampleEffort {
-  return effort < 7 ? { windows: 1, sweeps: 1 } : { windows: 2, sweeps: effort - 5 };
+export function sampleLevel(effort: number): SampleLevel {
+  return effort <= 3 ? 0 : effort < 7 ? 1 : effort < 9 ? 2 : 3;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -59,24 +58,24 @@ let shared: Exports | undefined;
  *
  * @param values Channel by channel, row-major; magnitudes already checked.
  * @param bands The planes.
- * @param effort How hard to think.
+ * @param level Which predictors and contexts there are.
  * @param wasm The module; for tests.
  * @returns The section's bytes.
  */
 export function encodeSamples(
   values: Int32Array,
   bands: readonly BandShape[],
-  { windows, sweeps }: SampleEffort,
+  level: SampleLevel,
   wasm?: WasmText,
 ): Uint8Array {
   if (sampleCountOf(bands) === 0) return new Uint8Array(0);
-  const scale = scaleOf(values), planes = new Planes(bands, { scale, windows, sweeps }, wasm);
+  const scale = scaleOf(values), planes = new Planes(bands, { scale, level }, wasm);
   planes.write(values);
   const count = planes.module.encode();
   const { buffer } = planes.module.memory, from = planes.module.stream();
   const coded = encodeDecisions(new Uint32Array(buffer, from, count), PROBABILITY_BITS);
   const section = new Uint8Array(1 + coded.length);
-  section[0] = scale | (windows - 1) << 5 | (sweeps - 1) << 6;
+  section[0] = scale | level << LEVEL_SHIFT;
   section.set(coded, 1);
   return section;
 }
@@ -106,8 +105,14 @@ export function decodeSamples(
   }
   const stream = bytes.subarray(1);
   const state = new DecisionReader(stream, PROBABILITY_BITS).state;
-  const [scale, windows, sweeps] = [bytes[0] & 31, 1 + (bytes[0] >> 5 & 1), 1 + (bytes[0] >> 6)];
-  const planes = new Planes(bands, { scale, windows, sweeps }, wasm);
+  const scale = bytes[0] & 31, level = bytes[0] >> LEVEL_SHIFT;
+  if (level > MOST_LEVEL) {
+    throw new EntropyError(
+      "entropy-corrupt",
+      `Cannot decode samples: their level must be at most ${MOST_LEVEL} (got ${level}). Fetch the section again.`,
+    );
+  }
+  const planes = new Planes(bands, { scale, level }, wasm);
   planes.module.reserve(stream.length);
   new Uint8Array(planes.module.memory.buffer, planes.module.stream(), stream.length).set(stream);
   const outcome = planes.module.decode(stream.length, state);
@@ -122,11 +127,10 @@ export function decodeSamples(
   planes.read(values);
 }
 
-/** What the first byte of a section says: effort, and the places that learning drops. */
+/** What the first byte of a section says: the level, and the places that learning drops. */
 interface Setup {
   readonly scale: number;
-  readonly windows: number;
-  readonly sweeps: number;
+  readonly level: number;
 }
 
 /** Samples in the memory of a module. */
@@ -137,7 +141,7 @@ class Planes {
   constructor(readonly bands: readonly BandShape[], setup: Setup, wasm: WasmText | undefined) {
     const { width, height } = bands[0];
     this.module = wasm === undefined ? sharedInstance() : instantiate(compiledModule(wasm));
-    this.module.configure(setup.scale, setup.windows, setup.sweeps);
+    this.module.configure(setup.scale, setup.level);
     this.#from = this.module.open(width, height, bands.length);
     const { buffer } = this.module.memory, tables = this.module.tables();
     new Int32Array(buffer, tables, SQUASH.length).set(SQUASH);

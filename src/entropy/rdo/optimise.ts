@@ -24,11 +24,11 @@ import { MAX_LAMBDA } from "./choose_by_cost.ts";
 export interface OptimiseOptions {
   /** What a bit is worth, in (step/64)² of distortion: an integer, 0 … 65536. By default what suits the coder. */
   readonly lambda?: number;
-  /** A factor on `lambda` for each band, above 0, in their order; for `subband` only. All 1 by default. */
+  /** A factor on `lambda` for each band, above 0, in their order; for the subband coders only. All 1 by default. */
   readonly bitWeights?: readonly number[];
   /** How hard to try, 1..9; see the table at the top of this file. */
   readonly effort: number;
-  /** Which coder will code them; `context` by default. For `trellis` a step is a half step of the quantisers'. */
+  /** Which coder will code them; `context` by default. For the trellis coders a step is a half step of the quantisers'. */
   readonly coder?: Exclude<EntropyMode, "static">;
   /** What the context coder will start from. */
   readonly prior?: ContextPrior;
@@ -75,18 +75,20 @@ export function optimiseCoefficients(
   if (!cost) {
     throw new EntropyError(
       "entropy-bad-mode",
-      `Cannot quantise for coder ${coder}: it must be context, subband or trellis (got ${coder}). Use "context".`,
+      `Cannot quantise for coder ${coder}: it must be context, subband, trellis or subband-trellis (got ${coder}). Use "context".`,
     );
   }
   const { lambda = cost.defaultLambda } = options;
   checkOption("lambda", lambda, 0, MAX_LAMBDA);
   checkOption("effort", effort, 1, 9);
   if (
-    bitWeights && !(coder === "subband" && bitWeights.length === bands.length && bitWeights.every(isFactor))
+    bitWeights &&
+    !((coder === "subband" || coder === "subband-trellis") && bitWeights.length === bands.length &&
+      bitWeights.every(isFactor))
   ) {
     throw new EntropyError(
       "entropy-range",
-      `Cannot quantise: bitWeights must be ${bands.length} positive factors, one a band, with coder subband (got ` +
+      `Cannot quantise: bitWeights must be ${bands.length} positive factors, one a band, with a subband coder (got ` +
         `${bitWeights.length} with coder ${coder}). Leave them out.`,
     );
   }

@@ -43,7 +43,7 @@ export function chooseTrellisValues(
   kernels: Omit<ContextModelOptions, "trellis"> = {},
 ): Int32Array {
   return effort <= 3
-    ? byDensity(scaled, bands, lambda)
+    ? chooseByDensity(scaled, bands, lambda)
     : byModel(scaled, bands, lambda, new ContextModel(bands, prior, { ...kernels, trellis: true }));
 }
 
@@ -83,10 +83,23 @@ function byModel(
   return values;
 }
 
-/** Values without a model: each band's levels are as costly as they are rare. */
-function byDensity(scaled: Int32Array, bands: readonly BandShape[], lambda: number): Int32Array {
+/**
+ * Chooses values without a model: each band's levels are as costly as they are rare.
+ *
+ * @param scaled Coefficients in 1/64 half steps, of LL bands in 1/64 steps, packed in coding order.
+ * @param bands The bands, in coding order.
+ * @param lambda What a bit is worth, in (half step/64)².
+ * @param bitWeights A factor on it for each band; all 1 by default.
+ * @returns Values in half steps, of LL bands in steps.
+ */
+export function chooseByDensity(
+  scaled: Int32Array,
+  bands: readonly BandShape[],
+  lambda: number,
+  bitWeights?: readonly number[],
+): Int32Array {
   const values = new Int32Array(scaled.length);
-  for (const band of bands) {
+  for (const [number, band] of bands.entries()) {
     const { orientation, offset, width, height } = band, end = offset + width * height;
     if (orientation === 0) {
       for (let i = offset; i < end; i++) values[i] = rounded(scaled[i], SCALED_UNITS_PER_STEP >> 1);
@@ -97,7 +110,7 @@ function byDensity(scaled: Int32Array, bands: readonly BandShape[], lambda: numb
     const all = log2Fixed(end - offset + 2, 8);
     const zeroBits = all - log2Fixed(end - offset + 1 - count, 8);
     const firstBits = all - log2Fixed(count + 1, 8) + FIRST_LEVEL_BITS;
-    const search = new TrellisSearch(end - offset, lambda);
+    const search = new TrellisSearch(end - offset, Math.round(lambda * (bitWeights?.[number] ?? 1)));
     const bitsOf = (level: number): number =>
       level === 0 ? zeroBits : firstBits + NEXT_LEVEL_BITS * Math.min(level - 1, MOST_NEXT_LEVELS);
     for (let i = offset; i < end; i++) search.offer(scaled[i], bitsOf);

@@ -15,7 +15,7 @@ const ERROR_SCALE = 256;
  * Least magnitude, in 1/64 half steps, at which a level other than 0 may pay, a quantiser: below it zero is nearer by far
  * and costs less.
  */
-const LEAST_NONZERO: readonly number[] = [51, 26];
+export const LEAST_NONZERO: readonly number[] = [51, 26];
 
 /** Bits of a level of a quantiser at the place at hand, in 1/256, given the level's magnitude; its sign is the target's. */
 export type LevelCost = (magnitude: number, quantiser: number) => number;

@@ -16,7 +16,10 @@
  * | total | 2 near + relatives + siblings + channels |
  */
 
+import { BIT_COST } from "../mixing/context_tables.ts";
 import type { BinaryCoder } from "../rans/binary_coder.ts";
+import { ProbabilityProbe } from "../rans/probability_probe.ts";
+import { QUANTISERS } from "../latent/trellis.ts";
 import { EntropyError } from "../errors.ts";
 import { MAX_MAGNITUDE } from "../symbols.ts";
 import { BAND_KINDS, LEVEL_CLASSES, NOWHERE, parentIndex, type SubbandView } from "./band.ts";
@@ -65,17 +68,28 @@ const EXTRA_BASE = ROWS * CONTEXT_SIZES.reduce((sum, size) => sum + size, 0);
 
 /** Counters that magnitudes need, from 0. */
 export const MAGNITUDE_COUNTERS: number = EXTRA_BASE + BAND_KINDS * TOKEN_COUNT * 4;
+const STEP_SETS = ROWS * LEVEL_CLASSES;
+/** Weight sets of a quantiser. */
+const QUANTISER_SETS = STEP_SETS + ENERGY_STEPS * FINE_CLASSES;
 /** Weight sets that magnitudes need, from 0. */
-export const MAGNITUDE_SETS: number = ROWS * LEVEL_CLASSES + ENERGY_STEPS * FINE_CLASSES;
-const ENERGY_SETS = ROWS * LEVEL_CLASSES;
+export const MAGNITUDE_SETS: number = QUANTISERS * QUANTISER_SETS;
 
 /** Codes magnitudes with one mixer. */
 export class MagnitudeCoder {
   /** Class of the near energy at the place last looked at, for the sign's weight set. */
   nearCoarse = 0;
+  /** Whether all that is known around the place is zero. */
+  get isQuiet(): boolean {
+    return this.#isQuiet;
+  }
+
+  /** Quantiser of the place, 0 or 1; 0 without a trellis. */
+  quantiser = 0;
+  readonly #probe: ProbabilityProbe = new ProbabilityProbe();
   readonly #mixer: SubbandMixer;
   readonly #classes: Int32Array = new Int32Array(CONTEXT_SIZES.length);
   #totalClass = 0;
+  #isQuiet = false;
   #kind = 0;
   #levelClass = 0;
 
@@ -115,6 +129,7 @@ export class MagnitudeCoder {
     const levelClass = this.#levelClass = band.levelClass;
     this.#kind = band.kind;
     this.#totalClass = fine(total);
+    this.#isQuiet = total === 0 && nn === 0 && ww === 0;
     const c = this.#classes;
     c[0] = levelClass * FINE_CLASSES + fine(near);
     c[1] = this.#totalClass;
@@ -138,24 +153,41 @@ export class MagnitudeCoder {
    * @throws {EntropyError} `entropy-corrupt` when a decoder finds no end.
    */
   codeToken(coder: BinaryCoder, magnitude: number): number {
-    const contexts = this.#mixer.contexts, classes = this.#classes;
     const wanted = tokenOf(magnitude);
     for (let token = 0; token < TOKEN_COUNT; token++) {
-      const step = token < STEPS ? token : STEPS - 1;
-      const row = this.#kind * STEPS + step;
-      for (let i = 0; i < CONTEXT_SIZES.length; i++) {
-        contexts[i] = CONTEXT_BASES[i] + row * CONTEXT_SIZES[i] + classes[i];
-      }
-      const energySet = ENERGY_SETS + Math.min(step, ENERGY_STEPS - 1) * FINE_CLASSES + this.#totalClass;
-      const more = this.#mixer.decide(
-        coder,
-        wanted > token ? 1 : 0,
-        row * LEVEL_CLASSES + this.#levelClass,
-        energySet,
-      );
-      if (more === 0) return token;
+      if (this.#decideStep(coder, token, wanted > token ? 1 : 0) === 0) return token;
     }
     throw tokenTooLarge();
+  }
+
+  /**
+   * What tokens would cost at the place; the mixer must not learn meanwhile.
+   *
+   * @param last The largest of them.
+   * @param costs Gets the cost of each token up to it, in 1/256 bit.
+   */
+  costTokens(last: number, costs: Int32Array): void {
+    let going = 0;
+    for (let token = 0; token <= last; token++) {
+      this.#decideStep(this.#probe, token, 0);
+      const { probability } = this.#probe;
+      costs[token] = going + BIT_COST[(65536 - probability) >> 4];
+      going += BIT_COST[probability >> 4];
+    }
+  }
+
+  /** Decides whether the token is larger than this one. */
+  #decideStep(coder: BinaryCoder, token: number, bit: number): number {
+    const contexts = this.#mixer.contexts, classes = this.#classes;
+    const step = token < STEPS ? token : STEPS - 1;
+    const row = this.#kind * STEPS + step;
+    for (let i = 0; i < CONTEXT_SIZES.length; i++) {
+      contexts[i] = CONTEXT_BASES[i] + row * CONTEXT_SIZES[i] + classes[i];
+    }
+    // Where all around is zero the quantisers share their sets, so that runs of zeros do.
+    const sets = this.#totalClass === 0 ? 0 : this.quantiser * QUANTISER_SETS;
+    const energySet = STEP_SETS + Math.min(step, ENERGY_STEPS - 1) * FINE_CLASSES + this.#totalClass;
+    return this.#mixer.decide(coder, bit, sets + row * LEVEL_CLASSES + this.#levelClass, sets + energySet);
   }
 
   /**

@@ -7,6 +7,9 @@ export const MAGNITUDE_CLIP = 2047;
 /** Magnitudes above this are large. */
 const LARGE = 5;
 
+/** Sign class of zero. */
+const ZERO_SIGN = 2;
+
 /** Context view of one band; entries not coded yet are 0. */
 export class SubbandPlane {
   /** Coefficients a row, without margins. */
@@ -32,13 +35,21 @@ export class SubbandPlane {
     this.stride = width + 2 * MARGIN;
     const entries = this.stride * (height + 2 * MARGIN);
     this.magnitudes = new Uint16Array(entries);
-    this.signs = new Uint8Array(entries).fill(2);
+    this.signs = new Uint8Array(entries).fill(ZERO_SIGN);
     this.values = new Int32Array(entries);
   }
 
   /** Index of a place inside the plane. */
   indexOf(x: number, y: number): number {
     return (y + MARGIN) * this.stride + x + MARGIN;
+  }
+
+  /** Forgets a row. */
+  clearRow(y: number): void {
+    const first = this.indexOf(0, y), end = first + this.width;
+    this.magnitudes.fill(0, first, end);
+    this.signs.fill(ZERO_SIGN, first, end);
+    this.values.fill(0, first, end);
   }
 
   /**
@@ -63,7 +74,7 @@ export class SubbandPlane {
  * @returns 0 large negative, 1 small negative, 2 zero, 3 small positive, 4 large positive.
  */
 export function signClass(residual: number): number {
-  if (residual === 0) return 2;
+  if (residual === 0) return ZERO_SIGN;
   if (residual > 0) return residual > LARGE ? 4 : 3;
   return residual < -LARGE ? 0 : 1;
 }

@@ -11,8 +11,11 @@ import { subbandEngine } from "./wasm_subband_engine.ts";
 export class SubbandEncoder implements SectionEncoder {
   #engine: SubbandEngine | undefined;
 
-  /** @param effort How hard to think about samples, 1 … 9. */
-  constructor(readonly effort: number = DEFAULT_EFFORT) {}
+  /**
+   * @param isTrellis Whether coefficients of detail bands are values of a trellis.
+   * @param effort How hard to think about samples, 1 … 9.
+   */
+  constructor(readonly isTrellis: boolean, readonly effort: number = DEFAULT_EFFORT) {}
 
   /**
    * Encodes one section.
@@ -23,7 +26,7 @@ export class SubbandEncoder implements SectionEncoder {
    */
   encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
     if (areSamples(bands)) return encodeLosslessSection(coefficients, bands, this.effort);
-    this.#engine ??= subbandEngine();
+    this.#engine ??= subbandEngine(this.isTrellis);
     return this.#engine.encode(coefficients, bands);
   }
 
@@ -38,6 +41,9 @@ export class SubbandEncoder implements SectionEncoder {
 export class SubbandDecoder implements SectionDecoder {
   #engine: SubbandEngine | undefined;
 
+  /** @param isTrellis Whether coefficients of detail bands are values of a trellis. */
+  constructor(readonly isTrellis: boolean) {}
+
   /**
    * Decodes one section into the packed array.
    *
@@ -48,7 +54,7 @@ export class SubbandDecoder implements SectionDecoder {
    */
   decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
     if (areSamples(bands)) return decodeLosslessSection(bytes, coefficients, bands);
-    this.#engine ??= subbandEngine();
+    this.#engine ??= subbandEngine(this.isTrellis);
     this.#engine.decode(bytes, coefficients, bands);
   }
 
@@ -65,4 +71,15 @@ function areSamples(bands: readonly BandShape[]): boolean {
 }
 
 /** The decoding part of `subbandCoder`. */
-export const subbandDecoder: Decoder = { id: 2, name: "subband", decode: () => new SubbandDecoder() };
+export const subbandDecoder: Decoder = {
+  id: 2,
+  name: "subband",
+  decode: () => new SubbandDecoder(false),
+};
+
+/** The decoding part of `subbandTrellisCoder`. */
+export const subbandTrellisDecoder: Decoder = {
+  id: 4,
+  name: "subband-trellis",
+  decode: () => new SubbandDecoder(true),
+};

@@ -5,6 +5,7 @@
 
 import { consecutive } from "../mixing/mixing_block.ts";
 import { BIT_COST, SQUASH, STRETCH } from "../mixing/context_tables.ts";
+import { QUANTISERS } from "../latent/trellis.ts";
 import { BAND_KINDS, LEVEL_CLASSES } from "./band.ts";
 import { CONTEXT_SIZES, ENERGY_STEPS, nearClass, STEPS } from "./magnitude.ts";
 import {
@@ -86,8 +87,8 @@ export const SUBBAND_ADDRESSES = consecutive({
   limits: LIMITS.length * 4,
   /** States of two counters that are none, and what follows: the constant input, and nothing. */
   constantPair: 16,
-  /** What each token would cost at the place. */
-  tokenCosts: TOKEN_COUNT * 4,
+  /** What each token would cost at the place, by quantiser. */
+  tokenCosts: QUANTISERS * TOKEN_COUNT * 4,
   // Of each place of the segment, u16.
   above: SEGMENT_BYTES,
   north: SEGMENT_BYTES,
@@ -107,10 +108,10 @@ export const SUBBAND_ADDRESSES = consecutive({
   signCounters: BAND_KINDS * LEVEL_CLASSES * MIXER_INPUTS * TRIPLES * COUNTER_BYTES,
   /** By kind, token and place of the bit: states only. */
   restCounters: BAND_KINDS * TOKEN_COUNT * 4 * 4,
-  /** By kind, level class and step. */
-  sets: BAND_KINDS * LEVEL_CLASSES * STEPS * SET_BYTES,
-  /** By class of total energy and step. */
-  energySets: FINE_CLASSES * ENERGY_STEPS * SET_BYTES,
+  /** By quantiser, kind, level class and step. */
+  sets: QUANTISERS * BAND_KINDS * LEVEL_CLASSES * STEPS * SET_BYTES,
+  /** By quantiser, class of total energy and step. */
+  energySets: QUANTISERS * FINE_CLASSES * ENERGY_STEPS * SET_BYTES,
   /** By kind and level class. */
   signSets: BAND_KINDS * LEVEL_CLASSES * SET_BYTES,
   /** By class of near energy. */

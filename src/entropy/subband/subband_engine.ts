@@ -26,7 +26,8 @@ export interface SubbandEngine {
    */
   decode(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void;
   /**
-   * Chooses values by error and bits, and learns from the choice; see `choose_by_cost.ts`.
+   * Chooses values by error and bits, and learns from the choice; see `choose_by_cost.ts`, for detail bands of a trellis
+   * `trellis_row.ts`.
    *
    * @param scaled Coefficients in 1/64 of a step, packed in coding order.
    * @param chosen Gets the values of these bands.
@@ -40,7 +41,14 @@ export interface SubbandEngine {
 
 /** The engine in plain TypeScript: the reference, and what runs where there is no WebAssembly SIMD. */
 export class TypeScriptSubbandEngine implements SubbandEngine {
-  readonly #model: SubbandModel = new SubbandModel();
+  readonly #model: SubbandModel;
+  readonly #isTrellis: boolean;
+
+  /** @param isTrellis Whether coefficients of detail bands are values of a trellis. */
+  constructor(isTrellis = false) {
+    this.#model = new SubbandModel(isTrellis);
+    this.#isTrellis = isTrellis;
+  }
 
   /** See {@linkcode SubbandEngine.encode}. */
   encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
@@ -58,7 +66,11 @@ export class TypeScriptSubbandEngine implements SubbandEngine {
 
   /** See {@linkcode SubbandEngine.choose}. */
   choose(scaled: Int32Array, chosen: Int32Array, bands: readonly BandShape[], lambda: number): void {
-    chooseByCost(scaled, chosen, bands, lambda, this.#model);
+    if (!this.#isTrellis) return chooseByCost(scaled, chosen, bands, lambda, this.#model);
+    for (const band of bands) {
+      if (band.orientation === 0) chooseByCost(scaled, chosen, [band], lambda, this.#model);
+      else this.#model.chooseBand(scaled, chosen, band, lambda);
+    }
   }
 
   /** See {@linkcode SubbandEngine.release}. */

@@ -7,6 +7,7 @@ import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import { plainForms } from "../plain_forms.ts";
 import { checkMagnitude } from "../symbols.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
+import { levelOfValue } from "../latent/trellis.ts";
 import { type PlaneSize, SubbandSet } from "./band.ts";
 import { tokenTooLarge } from "./magnitude.ts";
 import { MARGIN } from "./plane.ts";
@@ -21,7 +22,7 @@ interface Exports {
   endState(): number;
   beginEncoding(decisions: number): void;
   end(): number;
-  beginChoosing(lambda: number): void;
+  beginChoosing(lambda: number, notes: number): void;
   beginBand(
     kind: number,
     levelClass: number,
@@ -35,6 +36,7 @@ interface Exports {
     earlier: number,
     earliest: number,
     rows: number,
+    hasTrellis: number,
   ): void;
   codeRows(y: number, count: number): number;
   refusedValue(): number;
@@ -60,8 +62,11 @@ const HANDED_COEFFICIENTS = 1 << 16;
 /** An instance with more memory is not used again. */
 const LARGEST_KEPT_BYTES: number = 2 ** 26;
 
+/** What the search through a trellis notes of a place. */
+const NOTE_BYTES = 20;
+
 /** What {@linkcode Exports.codeRows} gives. */
-const STATUS = { fine: 0, tooLarge: 1, endless: 2 } as const;
+const STATUS = { fine: 0, tooLarge: 1, endless: 2, notOfQuantiser: 4 } as const;
 
 /** The arithmetic of {@linkcode TypeScriptSubbandEngine} with SIMD; values and bytes are the same. */
 export class WasmSubbandEngine implements SubbandEngine {
@@ -71,9 +76,15 @@ export class WasmSubbandEngine implements SubbandEngine {
   /** Where the planes of the picture end. */
   #planesEnd: number = SUBBAND_ADDRESSES.planes;
 
-  /** @param instances Where it gets an instance from. */
-  constructor(instances: SubbandInstances) {
+  readonly #isTrellis: boolean;
+
+  /**
+   * @param instances Where it gets an instance from.
+   * @param isTrellis Whether coefficients of detail bands are values of a trellis.
+   */
+  constructor(instances: SubbandInstances, isTrellis = false) {
     this.#instances = instances;
+    this.#isTrellis = isTrellis;
     this.#instance = instances.take();
     this.#instance.exports.reset();
   }
@@ -102,8 +113,9 @@ export class WasmSubbandEngine implements SubbandEngine {
 
   /** See {@linkcode SubbandEngine.choose}. */
   choose(scaled: Int32Array, chosen: Int32Array, bands: readonly BandShape[], lambda: number): void {
-    this.#reserve(bands, 0);
-    this.#instance.exports.beginChoosing(lambda);
+    const noteBytes = this.#isTrellis ? NOTE_BYTES * Math.max(0, ...bands.map(({ width }) => width)) : 0;
+    const notes = this.#reserve(bands, noteBytes);
+    this.#instance.exports.beginChoosing(lambda, notes);
     this.#codeBands(scaled, chosen, bands);
   }
 
@@ -158,6 +170,7 @@ export class WasmSubbandEngine implements SubbandEngine {
       earlier.address,
       earliest.address,
       rows,
+      Number(this.#isTrellis && shape.orientation !== 0),
     );
     const rowsAtOnce = rowsOf(shape);
     for (let y = 0; y < height; y += rowsAtOnce) {
@@ -172,7 +185,9 @@ export class WasmSubbandEngine implements SubbandEngine {
   #check(status: number): void {
     if (status === STATUS.fine) return;
     if (status === STATUS.endless) throw tokenTooLarge();
-    if (status === STATUS.tooLarge) checkMagnitude(this.#instance.exports.refusedValue());
+    const refused = this.#instance.exports.refusedValue();
+    if (status === STATUS.tooLarge) checkMagnitude(refused);
+    if (status === STATUS.notOfQuantiser) levelOfValue(refused, 1 - (refused & 1));
     throw new RangeError(
       "Cannot code the bands: they must fit in memory (got more). Code the picture in tiles.",
     );
@@ -236,13 +251,14 @@ let isCompiled = false;
 /**
  * Begins a picture with the best engine that the runtime has.
  *
+ * @param isTrellis Whether coefficients of detail bands are values of a trellis.
  * @returns The engine; release it at the end.
  */
-export function subbandEngine(): SubbandEngine {
+export function subbandEngine(isTrellis = false): SubbandEngine {
   if (!isCompiled) {
     const module = compiledSubband();
     shared = module && new SubbandInstances(module);
     isCompiled = true;
   }
-  return shared ? new WasmSubbandEngine(shared) : plainForms().subbandEngine();
+  return shared ? new WasmSubbandEngine(shared, isTrellis) : plainForms().subbandEngine(isTrellis);
 }

@@ -1,3 +1,4 @@
+import { concat } from "../bytes.ts";
 import { type DeflateKernel, TypeScriptDeflateKernel } from "./deflate_kernel.ts";
 import { DEFLATE_ADDRESSES as AT } from "./deflate_memory.ts";
 import { Deflater } from "./deflater.ts";
@@ -43,4 +44,15 @@ export function deflateBytes(
     deflater.add(piece.length);
   }
   deflater.finish();
+}
+
+/** Bytes of zlib's frame: a header, and a checksum at the end. */
+const ZLIB_HEADER_BYTES = 2, ZLIB_CHECKSUM_BYTES = 4;
+
+/** Deflates bytes without zlib's frame, to the same bytes on every runtime. */
+export function deflateRaw(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [];
+  withDeflateKernel((kernel) => deflateBytes(kernel, bytes, (part) => parts.push(part)));
+  const framed = concat(parts);
+  return framed.slice(ZLIB_HEADER_BYTES, framed.length - ZLIB_CHECKSUM_BYTES);
 }

@@ -33,7 +33,13 @@ export function readAvif(bytes: Uint8Array): StoredHeader {
   const orientation = toOrientation(quarterTurns, mirror === undefined ? undefined : mirror & 1);
   const aperture = last(properties, "clap", 32);
   const crop = aperture && cleanAperture(aperture, width, height);
-  return { width, height, orientation, ...(crop && { crop }) };
+  return { width, height, bitDepth: bitDepthOf(properties), orientation, ...(crop && { crop }) };
+}
+
+/** Bits per sample by the codec's configuration: two flags for 10 and for 12 (AV1 in ISOBMFF, clause 2.3). */
+function bitDepthOf(properties: readonly Box[]): number {
+  const flags = last(properties, "av1C", 3)?.getUint8(2) ?? 0;
+  return flags & 0x40 ? flags & 0x20 ? 12 : 10 : 8;
 }
 
 /** The last property of a type among those of an item. */

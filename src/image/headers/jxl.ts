@@ -65,8 +65,8 @@ function readJxlHeader(bytes: Uint8Array): JxlHeader {
   if (bits.flag()) return plain; // all default
   const hasExtraFields = bits.flag();
   const orientation = hasExtraFields ? bits.read(3) + 1 as Orientation : 1;
-  const { isAnimated, isWideGamut, transfer } = readImageMetadata(bits, hasExtraFields);
-  const header = { ...plain, orientation, isAnimated, isWideGamut };
+  const { isAnimated, bitDepth, isWideGamut, transfer } = readImageMetadata(bits, hasExtraFields);
+  const header = { ...plain, orientation, bitDepth, isAnimated, isWideGamut };
   if (transfer !== PQ_TRANSFER && transfer !== HLG_TRANSFER) return header;
   return {
     ...header,
@@ -79,15 +79,20 @@ function readJxlHeader(bytes: Uint8Array): JxlHeader {
 function readImageMetadata(
   bits: BitReader,
   hasExtraFields: boolean,
-): { readonly isAnimated: boolean; readonly isWideGamut: boolean; readonly transfer?: number } {
+): {
+  readonly isAnimated: boolean;
+  readonly bitDepth: number;
+  readonly isWideGamut: boolean;
+  readonly transfer?: number;
+} {
   const isAnimated = hasExtraFields && skipExtraFields(bits);
-  skipBitDepth(bits);
+  const bitDepth = readBitDepth(bits);
   bits.skip(1); // samples fit into 16 bits
   for (let count = choose(bits, [[0, 0], [0, 1], [4, 2], [12, 1]]); count > 0; count--) {
     skipExtraChannel(bits);
   }
   bits.skip(1); // XYB
-  return { isAnimated, ...readColour(bits) };
+  return { isAnimated, bitDepth, ...readColour(bits) };
 }
 
 function readSize(bits: BitReader): { readonly width: number; readonly height: number } {
@@ -127,16 +132,20 @@ function skipExtraFields(bits: BitReader): boolean {
   return true;
 }
 
-function skipBitDepth(bits: BitReader): void {
+function readBitDepth(bits: BitReader): number {
   const isFloat = bits.flag();
-  choose(bits, isFloat ? [[0, 32], [0, 16], [0, 24], [6, 1]] : [[0, 8], [0, 10], [0, 12], [6, 1]]);
+  const depth = choose(
+    bits,
+    isFloat ? [[0, 32], [0, 16], [0, 24], [6, 1]] : [[0, 8], [0, 10], [0, 12], [6, 1]],
+  );
   if (isFloat) bits.skip(4);
+  return depth;
 }
 
 function skipExtraChannel(bits: BitReader): void {
   if (bits.flag()) return; // alpha of 8 bits
   const type = choose(bits, ENUM);
-  skipBitDepth(bits);
+  readBitDepth(bits);
   choose(bits, [[0, 0], [0, 3], [0, 4], [3, 1]]); // dimension shift
   bits.skip(8 * choose(bits, [[0, 0], [4, 0], [5, 16], [10, 48]])); // name
   if (type === 0) bits.skip(1); // alpha

@@ -141,8 +141,8 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
  * @throws ImageError `image-damaged`.
  */
 export async function readPng(bytes: Uint8Array): Promise<StoredHeader> {
-  const { width, height } = readPngHeader(bytes);
-  return { width, height, orientation: await pngOrientation(bytes) };
+  const { width, height, bitDepth } = readPngHeader(bytes);
+  return { width, height, bitDepth, orientation: await pngOrientation(bytes) };
 }
 
 async function pngOrientation(bytes: Uint8Array): Promise<Orientation> {

@@ -22,6 +22,8 @@ export interface StoredHeader {
   readonly orientation: Orientation;
   /** The part that is the picture, before it is turned; all of it by default. */
   readonly crop?: CropRect;
+  /** Bits per sample; 8 or fewer by default. */
+  readonly bitDepth?: number;
   /** Whether the format's library turns the picture itself (JPEG XL's does). */
   readonly libraryOrients?: boolean;
   /** A feature that {@linkcode decodePicture} refuses, for the message. */

@@ -31,7 +31,7 @@ export class GpuTimer implements DeviceTimer {
   }
 
   /** What a pass that begins now must be made with. */
-  nextPass(): Pick<GPUComputePassDescriptor, "timestampWrites"> {
+  nextPass(): GPUComputePassDescriptor {
     if (!this.#queries || this.#passCount === MAX_PASSES) return {};
     const first = 2 * this.#passCount++;
     return {

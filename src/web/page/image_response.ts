@@ -1,6 +1,6 @@
 import { decompress, VaeransError } from "../../decode.ts";
 import { encodePng } from "../../image/encode_png.ts";
-import { encodeBmp } from "./bmp.ts";
+import { encodeBmp } from "../../image/encode_bmp.ts";
 import { hasColourMetadata } from "./image_bitmap.ts";
 import { requireWasm } from "./require_wasm.ts";
 

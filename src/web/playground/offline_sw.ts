@@ -16,6 +16,7 @@ const FILES: readonly string[] = [
   "playground.js",
   "playground-worker.js",
   "icon.svg",
+  "avif_enc.wasm",
   ...["vaerans-4", "vaerans-8"].flatMap((model) =>
     ["manifest.json", "encoder.onnx", "decoder.onnx", "prior.bin"].map((file) => `models/${model}/${file}`)
   ),

@@ -18,8 +18,12 @@ export interface Model {
 
 /** A file's header. */
 export interface Header {
+  /** Of the coded picture. */
   readonly width: number;
   readonly height: number;
+  /** Size that a reduced picture is enlarged to; that of the coded one otherwise. */
+  readonly shown: { readonly width: number; readonly height: number };
+  readonly reduction: number;
   readonly model: number;
   /** 0 5/3, 1 Haar, 2 9/7. */
   readonly wavelet: number;
@@ -87,9 +91,12 @@ export function decodeFile(bytes: Uint8Array, models: ReadonlyMap<number, Model>
   byte(); // quality
   const features = transform & 128 ? varint() : 0;
   const alphaError = features & 4 ? byte() : undefined, tileSide = features & 8 ? 64 * varint() : 0;
+  const reduction = features & 128 ? byte() : 0;
   const header: Header = {
-    width,
-    height,
+    width: Math.ceil(width / 2 ** reduction),
+    height: Math.ceil(height / 2 ** reduction),
+    shown: { width, height },
+    reduction,
     model,
     wavelet: transform >> 4 & 7,
     levels: transform & 15,
@@ -197,9 +204,9 @@ function decoderOf(
     const tile = new StaticCoder();
     return (packet, bands) => tile.decode(packet, bands);
   }
-  if (coder === 2 && bands[0].level === 0) return decodePlanes;
-  const tile = coder === 2
-    ? new SubbandCoder()
+  if ((coder === 2 || coder === 4) && bands[0].level === 0) return decodePlanes;
+  const tile = coder === 2 || coder === 4
+    ? new SubbandCoder(coder === 4)
     : new ContextCoder(bands, model?.initialState() ?? freshState(), coder === 3);
   return (packet, bands) => tile.decode(new Decisions(packet, 16), bands);
 }

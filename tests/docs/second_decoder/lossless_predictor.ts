@@ -14,8 +14,44 @@ import {
   signClassOf,
 } from "./subband_coder.ts";
 
-const OFFSETS = [[1, -2], [-2, -1], [-1, -2], [2, -1], [-3, 0], [0, -3], [-2, -2], [2, -2]];
-const WINDOWS = [{ f: 2, r: 3 }, { f: 4, r: 15 }];
+/** A tap is the plane (0 the channel itself, 1 is C, 2 is D) and the offset. */
+type Tap = readonly [plane: number, dx: number, dy: number];
+const TAPS: readonly (readonly Tap[])[] = [
+  [
+    ...[[0, -1, 0], [0, -1, -1], [0, 1, -1], [0, 0, -2], [0, -2, 0], [0, 1, -2], [0, -2, -1], [0, 0, -3]],
+    ...[[0, -3, 0], [0, -1, -2], [0, 2, -1], [0, 3, -1], [0, 2, -2], [0, -2, -2], [0, 0, -4], [0, -3, -1]],
+    ...[[0, -4, 0], [0, 1, -3], [0, -1, -3]],
+  ] as unknown as Tap[],
+  [
+    ...[[0, -1, 0], [0, 1, -1], [0, -1, -1], [1, 0, 0], [0, 1, -2], [0, -2, -1], [0, -2, 0], [1, 1, 1]],
+    ...[[0, 2, -1], [0, -1, -2], [0, 0, -2], [0, -2, -2], [1, 1, 0], [1, 0, 1], [1, -1, 0], [0, -3, 0]],
+    ...[[0, 0, -3], [1, -1, -1], [1, 1, -1], [1, -1, 1], [0, 2, -2], [1, 1, -2], [1, -2, 0], [1, 2, 0]],
+    ...[[1, 0, 2]],
+  ] as unknown as Tap[],
+  [
+    ...[[0, -1, 0], [0, 1, -1], [0, -1, -1], [1, 0, 0], [2, 0, 0], [0, 1, -2], [0, -2, -1], [0, -2, 0]],
+    ...[[1, 1, 1], [1, -1, -1], [2, 1, 1], [0, 2, -1], [0, 0, -2], [1, 1, 0], [1, 0, 1], [1, -1, 0]],
+    ...[[2, 1, 0], [2, 0, 1], [2, -1, 0], [0, -1, -2], [0, 2, -2], [0, -2, -2], [1, 1, -1], [1, -1, 1]],
+    ...[[1, 1, -2], [1, -2, 0], [0, -3, 0], [0, 0, -3]],
+  ] as unknown as Tap[],
+];
+const MISSES = [[-1, 0], [0, -1], [-1, -1], [1, -1], [-2, 0], [0, -2]];
+const VALUE_TAPS = 28;
+
+interface WindowShape {
+  /** Number of taps. */
+  readonly n: number;
+  readonly f: number;
+  readonly r: number;
+  readonly hasParities: boolean;
+}
+
+/** The windows of a level for a kind. */
+function windowShapes(level: number, kind: number): WindowShape[] {
+  const first = { n: 7, f: kind === 0 ? 1 : 2, r: 3, hasParities: false };
+  const second = { n: level === 2 ? 11 : 19, f: 3, r: 7, hasParities: kind > 0 };
+  return [first, second].slice(0, Math.min(2, level));
+}
 
 /** A plane with margins of its own, as 6.2 says. */
 class Margined {
@@ -44,14 +80,21 @@ interface WeightSet {
   uses: number;
 }
 
-interface Window {
+/** Sums of a window and a parity of the columns. */
+interface Sums {
   readonly left: Matrix;
   readonly right: Matrix;
-  readonly columns: Map<number, Matrix>;
+}
+
+interface Window {
+  readonly shape: WindowShape;
+  readonly sums: readonly Sums[];
+  /** By the parity of the row and the column. */
+  readonly columns: Map<string, Matrix>;
+  readonly rowParity: number;
 }
 
 type Matrix = Int32Array;
-const COLUMNS = 12;
 
 /** Decodes a packet of planes of one size. */
 export function decodeSamples(packet: Uint8Array, bands: readonly Band[]): void {
@@ -62,19 +105,17 @@ export function decodeSamples(packet: Uint8Array, bands: readonly Band[]): void 
 class LosslessPredictor {
   readonly #decisions: Decisions;
   readonly #shift: number;
-  readonly #windowCount: number;
-  readonly #sweeps: number;
+  readonly #level: number;
   readonly #counters = new Counters();
   readonly #sets = new Map<string, WeightSet>();
   readonly #maps = new Map<string, number[]>();
   readonly #steppedWeights = new Map<string, number[]>();
-  readonly #solvedWeights = new Map<string, number[]>();
   readonly #channels: Channel[] = [];
 
   constructor(packet: Uint8Array, readonly bands: readonly Band[]) {
     this.#shift = packet[0] & 31;
-    this.#windowCount = 1 + (packet[0] >> 5 & 1);
-    this.#sweeps = 1 + (packet[0] >> 6);
+    this.#level = packet[0] >> 5;
+    if (this.#level > 3) throw new Error("level");
     this.#decisions = new Decisions(packet.subarray(1), 16);
   }
 
@@ -91,8 +132,8 @@ class LosslessPredictor {
     const own: Channel = { values: new Margined(0), magnitudes: new Margined(0), signs: new Margined(2) };
     const kind = Math.min(channel, 2), C = this.#channels[channel - 1], D = this.#channels[channel - 2];
     const misses = new Margined(0),
-      errors = Array.from({ length: 2 + this.#windowCount }, () => new Margined(0));
-    const columns = Array.from({ length: this.#windowCount }, () => new Map<number, Matrix>());
+      errors = Array.from({ length: 2 + Math.min(2, this.#level) }, () => new Margined(0));
+    const shapes = windowShapes(this.#level, kind), columns = shapes.map(() => new Map<string, Matrix>());
     for (let y = 0; y < height; y++) {
       if (y > 0) {
         for (let k = 1; k <= 3; k++) own.values.set(-k, y, own.values.at(0, y - 1));
@@ -101,7 +142,7 @@ class LosslessPredictor {
           for (const error of errors) error.set(-k, y, error.at(0, y - 1));
         }
       }
-      const windows = columns.map((of, k) => beginRow(of, WINDOWS[k], width));
+      const windows = columns.map((of, k) => beginRow(of, shapes[k], y, width));
       for (let x = 0; x < width; x++) {
         const value = this.#decodeSample({ own, C, D, kind, x, y, width, misses, errors, windows });
         own.values.set(x, y, value);
@@ -129,44 +170,24 @@ class LosslessPredictor {
     const { own, C, D, kind, x, y, width, misses, errors, windows } = place;
     const v = (dx: number, dy: number) => own.values.at(x + dx, y + dy);
     const w = v(-1, 0), n = y === 0 ? w : v(0, -1), m = w + n;
-    const taps = new Array<number>(31).fill(0);
-    const put = (tap: number, value: number) => taps[tap] = value | 0;
-    put(0, 2 * (w - n));
-    [[-1, -1], [1, -1], [-2, 0], [0, -2]].forEach(([dx, dy], k) => put(1 + k, 2 * v(dx, dy) - m));
-    OFFSETS.forEach(([dx, dy], k) => put((kind === 0 ? 5 : 11) + k, 2 * v(dx, dy) - m));
-    if (C) {
-      const c = (dx: number, dy: number) => C.values.at(x + dx, y + dy), M = c(-1, 0) + c(0, -1);
-      put(5, 2 * c(0, 0) - M);
-      put(6, 2 * c(1, 0) - M);
-      put(7, 2 * c(0, 1) - M);
-      put(8, 2 * (c(-1, 0) - c(0, -1)));
-      put(9, 2 * c(-1, -1) - M);
-      put(kind === 1 ? 10 : 19, 2 * c(1, -1) - M);
-      put(20, 2 * c(1, 1) - M);
-      put(21, 2 * c(-1, 1) - M);
-    }
-    if (D) {
-      const d = (dx: number, dy: number) => D.values.at(x + dx, y + dy), L = d(-1, 0) + d(0, -1);
-      put(10, 2 * d(0, 0) - L);
-      put(22, 2 * d(1, 0) - L);
-      put(23, 2 * d(0, 1) - L);
-      put(24, 2 * (d(-1, 0) - d(0, -1)));
-    }
-    [[-1, 0], [0, -1], [-1, -1], [1, -1], [-2, 0], [0, -2]].forEach(([dx, dy], k) =>
-      put(25 + k, misses.at(x + dx, y + dy))
+    const planes = [own.values, C?.values, D?.values];
+    const means = planes.map((plane, k) => k === 0 ? m : plane ? plane.at(x - 1, y) + plane.at(x, y - 1) : 0);
+    const taps = new Array<number>(VALUE_TAPS + MISSES.length).fill(0);
+    TAPS[kind].forEach(([plane, dx, dy], k) =>
+      taps[k] = (2 * planes[plane]!.at(x + dx, y + dy) - means[plane]) | 0
     );
+    MISSES.forEach(([dx, dy], k) => taps[VALUE_TAPS + k] = misses.at(x + dx, y + dy));
     const scaledTaps = taps.map((tap) => this.#scaled(tap));
     const energy = scaledTaps.reduce((sum, tap) => sum + tap * tap, 0);
 
-    const stepped = [0, 1].map((p) => weightsOf(this.#steppedWeights, `${p} ${kind}`, 31));
+    const phase = kind === 0 ? 0 : (x & 1) + 2 * (y & 1);
+    const stepped = [0, 1].map((p) => weightsOf(this.#steppedWeights, `${p} ${kind} ${phase}`, kind));
     const changes = stepped.map((weights) => changeOf(weights, taps));
-    windows.forEach((window, k) => {
-      const { r } = WINDOWS[k];
-      if (x + r < width) enter(window, x + r, WINDOWS[k].f);
-      const weights = weightsOf(this.#solvedWeights, `${k} ${kind}`, 11);
-      this.#solve(window, weights, x);
-      changes.push(changeOf(weights, taps.slice(0, 11)));
-    });
+    for (const window of windows) {
+      const { n, r } = window.shape;
+      if (x + r < width) enter(window, x + r);
+      changes.push(changeOf(solved(window, x), taps.slice(0, n)));
+    }
     const recent = errors.map((error) => {
       const e = (dx: number, dy: number) => error.at(x + dx, y + dy);
       return 10 + 2 * (e(-1, 0) + e(0, -1)) + e(-1, -1) + e(1, -1) + e(-2, 0) + e(0, -2);
@@ -177,12 +198,15 @@ class LosslessPredictor {
       return Math.max(1, (square * square) >> 12);
     });
     const weighted = trusts.reduce((sum, trust, k) => sum + trust * changes[k], 0);
-    const P = (8 * m + Math.trunc(weighted / trusts.reduce((a, b) => a + b))) | 0;
+    const blend = this.#level === 0
+      ? (changes[0] + changes[1]) >> 1
+      : Math.trunc(weighted / trusts.reduce((a, b) => a + b));
+    const P = (8 * m + blend) | 0;
     const prediction = limit((P + 8) >> 4, 2 ** 29), fraction = (P + 8) & 15;
     const lately = Math.floor(recent.reduce((a, b) => a + b) / (4 * recent.length));
     const spreadOf = (other: number) =>
       Math.min(11, Math.max(0, bits(Math.abs(changes[0] - changes[other]) >> this.#shift) - 1));
-    const spread = spreadOf(1), spread2 = spreadOf(2);
+    const spread = spreadOf(1), spread2 = this.#level === 0 ? 0 : spreadOf(2);
 
     const mag = (dx: number, dy: number) => own.magnitudes.at(x + dx, y + dy);
     const near = nearEnergy(mag);
@@ -202,20 +226,23 @@ class LosslessPredictor {
       [x & 1, y & 1, fine(total)],
       [classOf(C ? C.magnitudes.at(x, y) : mag(-2, 0)), classOf(D ? D.magnitudes.at(x, y) : mag(1, -1))],
     ];
+    const fastContexts = [[fine(total)], [coarse(near), coarse(channels + gradient)]];
     let token = 0;
     for (;; token++) {
       if (token === 64) throw new Error("token");
       const step = Math.min(token, 23);
-      const outcome = this.#decide(
-        contexts.map((context, i) => `token ${i} ${kind} ${step} ${context}`),
-        [
-          `0 ${kind} ${step}`,
-          `1 ${Math.min(step, 3)} ${fine(total)}`,
-          `2 ${Math.min(step, 5)} ${kind} ${fine(lately)}`,
-          `3 ${Math.min(step, 3)} ${spread2} ${coarse(total)}`,
-        ],
-        [`a ${kind} ${step} ${fine(lately)}`, `b ${kind} ${step} ${spread} ${coarse(channels + near)}`],
-      );
+      const outcome = this.#level === 0
+        ? this.#decideFast(fastContexts.map((context, i) => `token ${i} ${kind} ${step} ${context}`))
+        : this.#decide(
+          contexts.map((context, i) => `token ${i} ${kind} ${step} ${context}`),
+          [
+            `0 ${kind} ${step}`,
+            `1 ${Math.min(step, 3)} ${fine(total)}`,
+            `2 ${Math.min(step, 5)} ${kind} ${fine(lately)}`,
+            `3 ${Math.min(step, 3)} ${spread2} ${coarse(total)}`,
+          ],
+          [`a ${kind} ${step} ${fine(lately)}`, `b ${kind} ${step} ${spread} ${coarse(channels + near)}`],
+        );
       if (outcome === 0) break;
     }
     let difference = 0;
@@ -236,11 +263,13 @@ class LosslessPredictor {
         changes.slice(0, 3).map(side),
         [fraction, shortToken],
       ];
-      const isNegative = this.#decide(
-        signContexts.map((context, i) => `sign ${i} ${kind} ${context}`),
-        [`s0 ${kind}`, `s1 ${coarse(near)}`, `s2 ${shortToken}`, `s3 ${fraction}`],
-        [`sa ${kind} ${fraction}`, `sb ${signContexts[0]}`],
-      );
+      const isNegative = this.#level === 0
+        ? this.#decideFast([`sign 0 ${kind} ${signContexts[0]}`, `sign 6 ${kind} ${fraction}`])
+        : this.#decide(
+          signContexts.map((context, i) => `sign ${i} ${kind} ${context}`),
+          [`s0 ${kind}`, `s1 ${coarse(near)}`, `s2 ${shortToken}`, `s3 ${fraction}`],
+          [`sa ${kind} ${fraction}`, `sb ${signContexts[0]}`],
+        );
       const magnitude = restOf(token, this.#decisions, (name) => {
         const counter = this.#counters.get(`extra ${kind} ${token} ${name}`);
         const outcome = this.#decisions.bit(squash(stretch(counter.p >> 10)));
@@ -263,23 +292,18 @@ class LosslessPredictor {
         stepped[p][k] = limit(weight + ((times(gain, scaledTaps[k]) + 128) >> 8), 2 ** 20)
       );
     });
-    const row = [...scaledTaps.slice(0, 11), this.#scaled(2 * value - m)];
-    windows.forEach((window, k) => include(window, x, row, WINDOWS[k].f));
+    for (const window of windows) {
+      include(window, x, [...scaledTaps.slice(0, window.shape.n), this.#scaled(2 * value - m)]);
+    }
     return value;
   }
 
-  #solve({ left, right }: Window, w: number[], x: number): void {
-    const R = left.map((entry, i) => entry + right[i]);
-    for (let k = 0; k < this.#sweeps; k++) {
-      for (let i = (k + x) % 2; i < 11; i += 2) {
-        // Below 2^53: exact in a double.
-        let rest = 65536 * R[i * COLUMNS + 11] - 80 * w[i];
-        for (let j = 0; j < 11; j++) rest -= R[i * COLUMNS + j] * w[j];
-        const divisor = R[i * COLUMNS + i] + 80;
-        const move = divisor > 0 ? Math.trunc(rest / divisor) : 0;
-        w[i] = limit(w[i] + move, 2 ** 18);
-      }
-    }
+  /** By the mean of two counters. */
+  #decideFast(names: readonly string[]): number {
+    const [a, b] = names.map((name) => this.#counters.get(name));
+    const outcome = this.#decisions.bit(clamp(((a.p >> 6) + (b.p >> 6)) >> 1, 32, 65504));
+    for (const counter of [a, b]) learn(counter, outcome);
+    return outcome;
   }
 
   #decide(names: readonly string[], setNames: readonly string[], mapNames: readonly string[]): number {
@@ -330,11 +354,11 @@ function product(a: number, b: number): number {
   return (a * b + 2 ** 14) >> 15;
 }
 
-function weightsOf(all: Map<string, number[]>, name: string, count: number): number[] {
+function weightsOf(all: Map<string, number[]>, name: string, kind: number): number[] {
   let weights = all.get(name);
   if (!weights) {
-    weights = new Array<number>(count).fill(0);
-    if (count === 31) [weights[1], weights[2]] = [-13107, 13107];
+    weights = new Array<number>(VALUE_TAPS + MISSES.length).fill(0);
+    [weights[1], weights[2]] = kind === 0 ? [-13107, 13107] : [13107, -13107];
     all.set(name, weights);
   }
   return weights;
@@ -353,33 +377,72 @@ function changeOf(weights: readonly number[], taps: readonly number[]): number {
   return limit(exact, 2 ** 26);
 }
 
-function beginRow(columns: Map<number, Matrix>, { f, r }: typeof WINDOWS[number], width: number): Window {
-  const window = { left: new Int32Array(11 * COLUMNS), right: new Int32Array(11 * COLUMNS), columns };
-  for (let x = 0; x < Math.min(r, width); x++) enter(window, x, f);
+function beginRow(columns: Map<string, Matrix>, shape: WindowShape, y: number, width: number): Window {
+  const sums = [0, 1].map(() => ({ left: emptyMatrix(shape), right: emptyMatrix(shape) }));
+  const window = { shape, sums, columns, rowParity: shape.hasParities ? y & 1 : 0 };
+  for (let x = 0; x < Math.min(shape.r, width); x++) enter(window, x);
   return window;
 }
 
-function columnOf({ columns }: Window, x: number): Matrix {
-  const number = x % 65536;
-  if (!columns.has(number)) columns.set(number, new Int32Array(11 * COLUMNS));
-  return columns.get(number)!;
+function emptyMatrix({ n }: WindowShape): Matrix {
+  return new Int32Array(n * (n + 1));
 }
 
-function enter(window: Window, x: number, f: number): void {
-  columnOf(window, x).forEach((sum, i) => window.right[i] += sum - (sum >> f));
+function columnOf({ columns, shape, rowParity }: Window, x: number): Matrix {
+  const name = `${rowParity} ${x % 65536}`;
+  if (!columns.has(name)) columns.set(name, emptyMatrix(shape));
+  return columns.get(name)!;
 }
 
-function include(window: Window, x: number, row: readonly number[], f: number): void {
-  const column = columnOf(window, x), { left, right } = window;
-  for (let i = 0; i < 11; i++) {
-    for (let j = 0; j < COLUMNS; j++) {
-      const at = i * COLUMNS + j, old = column[at] - (column[at] >> f);
+function sumsOf({ shape, sums }: Window, x: number): Sums {
+  return sums[shape.hasParities ? x & 1 : 0];
+}
+
+function enter(window: Window, x: number): void {
+  const { right } = sumsOf(window, x);
+  columnOf(window, x).forEach((sum, i) => right[i] += sum - (sum >> window.shape.f));
+}
+
+function include(window: Window, x: number, row: readonly number[]): void {
+  const column = columnOf(window, x), { left, right } = sumsOf(window, x), { n, f } = window.shape;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= n; j++) {
+      const at = i * (n + 1) + j, old = column[at] - (column[at] >> f);
       right[at] -= old;
       column[at] = old + row[i] * row[j];
       left[at] += column[at];
       left[at] -= left[at] >> f;
     }
   }
+}
+
+/** The weights that solve a window's equations, in 64 bits that wrap. */
+function solved(window: Window, x: number): number[] {
+  const { left, right } = sumsOf(window, x),
+    { n } = window.shape,
+    wrap = (value: bigint) => BigInt.asIntN(64, value);
+  const least = 32n << 8n;
+  const rows = Array.from({ length: n }, (_, j) =>
+    Array.from({ length: n + 1 }, (_, i) => {
+      const at = j * (n + 1) + i;
+      return (BigInt((left[at] + right[at]) | 0) << 8n) + (i === j ? least : 0n);
+    }));
+  const factors: bigint[][] = [], weights: bigint[] = [];
+  for (let j = 0; j < n; j++) {
+    const pivot = rows[j][j] > least ? rows[j][j] : least, inverse = 2n ** 48n / pivot;
+    factors.push(rows[j].map((entry) => wrap(entry * inverse) >> 26n));
+    for (let k = j + 1; k < n; k++) {
+      for (let i = k; i <= n; i++) rows[k][i] = wrap(rows[k][i] - (wrap(factors[j][k] * rows[j][i]) >> 22n));
+    }
+    weights.push(wrap(rows[j][n] * inverse) >> 32n);
+  }
+  for (let j = n - 1; j >= 0; j--) {
+    let weight = weights[j];
+    for (let i = j + 1; i < n; i++) weight = wrap(weight - (wrap(factors[j][i] * weights[i]) >> 22n));
+    const most = 2n ** 20n;
+    weights[j] = weight > most ? most : weight < -most ? -most : weight;
+  }
+  return weights.map(Number);
 }
 
 /** The values of a plane, continued at the left, at the right and below. */

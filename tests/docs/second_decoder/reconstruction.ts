@@ -52,11 +52,42 @@ const WAVELETS: readonly Wavelet[] = [
     high: [0.026748757, 0.016864118, -0.078223267, -0.266864118, 0.602949018, -0.266864118, -0.078223267, 0.016864118, 0.026748757],
   },
 ];
-const LUMA_WEIGHTS = [1.7, 1, 0.68, 0.62, 0.56], CHROMA_WEIGHTS = [1.9, 1.25, 1, 0.95, 0.75];
+const LUMA_WEIGHTS = [1.7, 0.95, 0.63, 0.57, 0.52], CHROMA_WEIGHTS = [1.8, 1.16, 0.93, 0.88, 0.7];
 const CHANNEL_GAINS = [1, 1 / 1.0423, 1 / 0.9084];
 
 /** RGBA samples of a file without a model. */
-export function samplesOf({ header, tiles, map }: DecodedFile): number[] {
+export function samplesOf(file: DecodedFile): number[] {
+  const samples = codedSamplesOf(file);
+  return file.header.reduction > 0 ? enlarged(samples, file.header) : samples;
+}
+
+/** 2.12. */
+function enlarged(samples: readonly number[], { width, height, shown, reduction }: Header): number[] {
+  const weight = (distance: number) => {
+    const d = Math.abs(distance);
+    if (d >= 2) return 0;
+    return d < 1 ? 1.5 * d ** 3 - 2.5 * d ** 2 + 1 : -0.5 * d ** 3 + 2.5 * d ** 2 - 4 * d + 2;
+  };
+  const alongLine = (at: number, last: number, sample: (i: number) => number) => {
+    const position = (at + 0.5) / 2 ** reduction - 0.5;
+    let sum = 0;
+    for (let i = Math.floor(position) - 1; i <= Math.floor(position) + 2; i++) {
+      sum += weight(position - i) * sample(clamp(i, 0, last));
+    }
+    return sum;
+  };
+  return Array.from({ length: 4 * shown.width * shown.height }, (_, i) => {
+    const channel = i % 4, x = (i >> 2) % shown.width, y = Math.floor((i >> 2) / shown.width);
+    const value = alongLine(
+      x,
+      width - 1,
+      (column) => alongLine(y, height - 1, (row) => samples[4 * (row * width + column) + channel]),
+    );
+    return clamp(Math.floor(value + 0.5), 0, 255);
+  });
+}
+
+function codedSamplesOf({ header, tiles, map }: DecodedFile): number[] {
   const { width, height, sampleBits, isGrey } = header, most = 2 ** sampleBits - 1;
   const samples = new Array<number>(4 * width * height).fill(most);
   const colour = planesOf(header, tiles.filter(({ kind }) => kind < 0x40), map);
@@ -83,7 +114,7 @@ function cover(samples: number[], header: Header, tiles: readonly Tile[]): void 
 
 /** 2.2 to 2.5: the channels of a stream. */
 function planesOf(header: Header, tiles: readonly Tile[], map: Band | undefined): number[][] {
-  const { width, height, levels, tileSide } = header, { channels, kind } = tiles[0];
+  const { width, height, levels, tileSide } = header, { channels, kind, coder } = tiles[0];
   const isLossy = kind === 0x20,
     wavelet = WAVELETS[header.wavelet],
     whole = bandsOf(width, height, channels, levels);
@@ -98,7 +129,9 @@ function planesOf(header: Header, tiles: readonly Tile[], map: Band | undefined)
       });
     });
   });
-  const values = whole.map((band) => isLossy ? dequantised(band, header, wavelet, map) : [...band.values]);
+  const values = whole.map((band) =>
+    isLossy ? dequantised(band, header, wavelet, coder === 4, map) : [...band.values]
+  );
   return Array.from({ length: channels }, (_, channel) => {
     let plane: number[] = values[channel];
     let [w, h] = [whole[channel].width, whole[channel].height];
@@ -131,12 +164,19 @@ function rowOf(values: readonly number[], { width }: Band, y: number): number[] 
 }
 
 /** 2.4 and 2.5. */
-function dequantised(band: Band, header: Header, wavelet: Wavelet, map: Band | undefined): number[] {
+function dequantised(
+  band: Band,
+  header: Header,
+  wavelet: Wavelet,
+  isTrellis: boolean,
+  map: Band | undefined,
+): number[] {
   const { level, orientation, channel, width } = band, { stepCode, isWeighted } = header;
   const weight = isWeighted ? (channel === 0 ? LUMA_WEIGHTS : CHROMA_WEIGHTS)[clamp(level - 1, 0, 4)] : 1;
   const norm = lineNorm(wavelet, level, (orientation & 1) !== 0) *
     lineNorm(wavelet, level, (orientation & 2) !== 0);
-  const step = Math.fround(2 ** ((stepCode - 1024) / 64) * CHANNEL_GAINS[channel] * weight / norm);
+  const share = isTrellis && orientation !== 0 ? 0.65 : 1;
+  const step = Math.fround(2 ** ((stepCode - 1024) / 64) * CHANNEL_GAINS[channel] * weight * share / norm);
   return Array.from(band.values, (multiple, i) => {
     const value = Math.fround(multiple * step);
     if (!map || orientation === 0) return value;

@@ -66,6 +66,11 @@ export class SubbandCoder {
   readonly #counters = new Counters();
   readonly #sets = new Map<string, WeightSet>();
   readonly #seen: Seen[] = [];
+  readonly #isTrellis: boolean;
+
+  constructor(isTrellis: boolean) {
+    this.#isTrellis = isTrellis;
+  }
 
   decode(decisions: Decisions, bands: readonly Band[]): void {
     for (const band of bands) this.#decodeBand(decisions, band);
@@ -92,6 +97,9 @@ export class SubbandCoder {
     const parent = orientation === 0 ? undefined : find(level + 1, orientation, channel);
     this.#seen.push(own);
     const kind = 4 * Math.min(channel, 2) + orientation, levelClass = Math.min(level, 3) - 1;
+    const next = [0, 2, 5, 7, 1, 3, 6, 4, 2, 0, 4, 6, 3, 1, 7, 5];
+    const isTrellis = this.#isTrellis && orientation !== 0;
+    let state = 0;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const m = (dx: number, dy: number) => own.magnitudes.at(x + dx, y + dy);
@@ -134,12 +142,16 @@ export class SubbandCoder {
           ],
           [coarse(near)],
         ];
+        const quantiser = isTrellis ? state & 1 : 0, setQuantiser = total === 0 ? 0 : quantiser;
         let token = 0;
         for (;; token++) {
           if (token === 64) throw new Error("token");
           const step = Math.min(token, 21);
           const names = contexts.map((context, i) => `token ${i} ${kind} ${step} ${context}`);
-          const sets = [`token ${kind} ${step} ${levelClass}`, `energy ${Math.min(step, 3)} ${fine(total)}`];
+          const sets = [
+            `token ${kind} ${step} ${levelClass} ${setQuantiser}`,
+            `energy ${Math.min(step, 3)} ${fine(total)} ${setQuantiser}`,
+          ];
           if (this.#decide(decisions, names, sets) === 0) break;
         }
         let difference = 0;
@@ -174,7 +186,8 @@ export class SubbandCoder {
           difference = isNegative ? -magnitude : magnitude;
         }
         const value = checked(prediction + difference);
-        band.values[y * width + x] = value;
+        band.values[y * width + x] = isTrellis ? checked(2 * value - quantiser * Math.sign(value)) : value;
+        state = next[2 * state + (value & 1)];
         own.values.set(x, y, value);
         own.magnitudes.set(x, y, Math.min(2047, Math.abs(difference)));
         own.signs.set(x, y, signClassOf(difference));

@@ -16,9 +16,9 @@ import { outcomeOf, regionalValues, unrelatedBands } from "../_data.ts";
 const module = compiledSubband()!; // the tests' runtime has SIMD
 const instances = new SubbandInstances(module);
 
-const ENGINES: readonly (() => SubbandEngine)[] = [
-  () => new TypeScriptSubbandEngine(),
-  () => new WasmSubbandEngine(instances),
+const ENGINES: readonly ((isTrellis: boolean) => SubbandEngine)[] = [
+  (isTrellis) => new TypeScriptSubbandEngine(isTrellis),
+  (isTrellis) => new WasmSubbandEngine(instances, isTrellis),
 ];
 
 /** Sizes of values: most are zero, they suit a picture, they have many bits, they are the largest. */
@@ -31,9 +31,9 @@ interface Subject {
 }
 
 /** Runs the same with both engines and gives both results. */
-function withBoth<T>(run: (engine: SubbandEngine) => T): [T, T] {
+function withBoth<T>(run: (engine: SubbandEngine) => T, isTrellis = false): [T, T] {
   return ENGINES.map((make) => {
-    const engine = make();
+    const engine = make(isTrellis);
     try {
       return run(engine);
     } finally {
@@ -114,6 +114,55 @@ Deno.test("both subband engines choose the same values by cost, at any lambda", 
   }
 });
 
+Deno.test("both subband engines choose the same way through the trellis, give the same bytes and decode them", () => {
+  const next = randomSource(15);
+  for (const { bands, values } of subjects()) {
+    const scaled = values.map((value) => Math.round(value * 20 + 60 * (next() - 0.5)));
+    if (next() < 0.2 && scaled.length > 0) scaled[scaled.length - 1] = 2 ** 31 - 1;
+    const lambda = [0, 1625, 65_536][Math.floor(next() * 3)];
+    const [expected, actual] = withBoth((engine) => {
+      const chosen = new Int32Array(scaled.length);
+      engine.choose(scaled, chosen, bands, lambda);
+      return chosen;
+    }, true);
+    assertEquals(actual, expected);
+    const [sections, others] = withBoth((engine) => {
+      const coded = expected.slice();
+      return sectionsOf(bands).map((section) => engine.encode(coded, section));
+    }, true);
+    assertEquals(others, sections);
+    const decoded = withBoth((engine) => {
+      const decoded = new Int32Array(values.length);
+      sectionsOf(bands).forEach((section, i) => engine.decode(sections[i], decoded, section));
+      return decoded;
+    }, true);
+    assertEquals(decoded, [expected, expected]);
+  }
+});
+
+Deno.test("the way through the trellis costs less than rounding does in error, if bits cost nothing", () => {
+  const bands = bandLayout({ width: 160, height: 128, channels: 1, levels: 1 }), next = randomSource(16);
+  const scaled = regionalValues(bands, 3000, next), chosen = new Int32Array(scaled.length);
+  const engine = new TypeScriptSubbandEngine(true);
+  engine.choose(scaled, chosen, bands, 0);
+  let error = 0, count = 0;
+  for (let i = bands[1].offset; i < scaled.length; i++, count++) error += (scaled[i] / 64 - chosen[i]) ** 2;
+  // A quantiser of single coefficients with as many levels has steps of two half steps: an error of 4 / 12.
+  assert(error / count < 0.9 * 4 / 12, `${error / count}`);
+});
+
+Deno.test("both subband engines refuse a value that its quantiser of the trellis does not have", () => {
+  const bands = bandLayout({ width: 8, height: 8, channels: 1, levels: 1 });
+  const values = new Int32Array(64);
+  values[20] = 1;
+  const [expected, actual] = withBoth(
+    (engine) => outcomeOf(() => engine.encode(values.slice(), bands)),
+    true,
+  );
+  assertEquals(actual, expected);
+  assert(typeof expected === "string" && expected.includes("must be one of them (got 1)"), `${expected}`);
+});
+
 Deno.test("both subband engines decode damaged and random bytes to the same values or the same error", () => {
   const next = randomSource(13);
   const layout = { width: 37, height: 26, channels: 3, levels: 2 };
@@ -129,7 +178,8 @@ Deno.test("both subband engines decode damaged and random bytes to the same valu
       else if (k === 2) bytes.fill(255, 4);
       else if (k === 3) bytes = bytes.subarray(0, 4);
       else if (bytes.length > 0) bytes[Math.floor(next() * bytes.length)] ^= 1 << Math.floor(next() * 8);
-      const [expected, actual] = withBoth((engine) => decodeOutcome(engine, bytes, subject));
+      const isTrellis = k % 2 === 1;
+      const [expected, actual] = withBoth((engine) => decodeOutcome(engine, bytes, subject), isTrellis);
       assertEquals(actual, expected);
       if (typeof expected === "string") refused++;
       else decoded++;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createHandler, type RequestLog, type ServiceLimits } from "../../examples/deploy.ts";
+import { createHandler, type RequestLog, type ServiceLimits } from "../../src/web/mod.ts";
 import { compress, decodePicture, decompress, inspect, psnr } from "../../mod.ts";
 import { encodePng } from "../../src/image/mod.ts";
 import { drawn } from "../../examples/picture.ts";
@@ -80,7 +80,7 @@ Deno.test("what is asked wrongly is told with a 4xx and a code", async () => {
       400,
       "target-count",
     ]);
-    assertEquals(await refusal(await post(`${address}/compress?speed=9`, png)), [400, "parameter"]);
+    assertEquals(await refusal(await post(`${address}/compress?speed=9`, png)), [400, "query-parameter"]);
     assertEquals((await (await fetch(address)).json()).active, 0);
   });
 });
@@ -145,7 +145,11 @@ Deno.test("parameters are read strictly: lossless=false makes a lossy file", asy
       "quality=50&quality=60",
     ];
     for (const query of wrong) {
-      assertEquals(await refusal(await post(`${address}/compress?${query}`, png)), [400, "parameter"], query);
+      assertEquals(
+        await refusal(await post(`${address}/compress?${query}`, png)),
+        [400, "query-parameter"],
+        query,
+      );
     }
   });
 });

@@ -1,4 +1,9 @@
-import type { DecodedPicture } from "../../decode.ts";
+/** RGBA of 8 bits. */
+interface BmpPicture {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** BITMAPFILEHEADER and BITMAPV4HEADER. */
 const FILE_HEADER_BYTES = 14, INFO_HEADER_BYTES = 108;
@@ -8,7 +13,7 @@ const BI_BITFIELDS = 3, LCS_SRGB = 0x73524742;
  * Writes a picture as BMP, 32 bits per pixel. The colour masks name the bytes in their order in memory, so the samples are
  * copied as they are: browsers get to the pixels faster than with PNG.
  */
-export function encodeBmp({ data, width, height }: DecodedPicture): Uint8Array<ArrayBuffer> {
+export function encodeBmp({ data, width, height }: BmpPicture): Uint8Array<ArrayBuffer> {
   const offset = FILE_HEADER_BYTES + INFO_HEADER_BYTES, length = offset + data.length;
   const bytes = new Uint8Array(length), view = new DataView(bytes.buffer);
   bytes.set([0x42, 0x4d]); // "BM"
@@ -21,9 +26,7 @@ export function encodeBmp({ data, width, height }: DecodedPicture): Uint8Array<A
   view.setUint16(28, 32, true);
   view.setUint32(30, BI_BITFIELDS, true);
   view.setUint32(34, data.length, true);
-  for (const [index, mask] of [0xff, 0xff00, 0xff0000, 0xff000000].entries()) {
-    view.setUint32(54 + 4 * index, mask, true);
-  }
+  for (let i = 0; i < 4; i++) bytes[54 + 5 * i] = 0xff; // masks of 32 bits: each channel's byte
   view.setUint32(70, LCS_SRGB, true);
   bytes.set(data, offset);
   return bytes;

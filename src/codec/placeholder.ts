@@ -1,0 +1,37 @@
+import { decompress } from "./decompress.ts";
+import { codecPicture, type CompressInput, toEightBits } from "./samples.ts";
+import { MAGIC } from "../format/mod.ts";
+import { decodePicture } from "../image/mod.ts";
+import { thumbnailBytes } from "../thumbnail/thumbnail_bytes.ts";
+
+/** So many bytes have 64 characters in base64. */
+const MOST_BYTES = 48;
+
+/**
+ * Describes a picture in at most 64 characters, to inline in HTML: shape, colours, large areas. `/placeholder` decodes the
+ * text without a model.
+ *
+ * @param source A `.vaer` file, an image file (PNG, JPEG, WebP, AVIF or JPEG XL), or a picture.
+ * @returns Base64 without padding, the same on every machine for the same picture.
+ * @throws As `decompress`, `decodePicture`, and InvalidValueError ("picture-type", "picture-size", "picture-data").
+ *
+ * @example
+ * ```ts
+ * import { placeholder } from "@vaerans/vaerans";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const data = new Uint8ClampedArray(4 * 60 * 40).fill(255);
+ * assertEquals(await placeholder({ data, width: 60, height: 40 }), "if+AgAAA");
+ * ```
+ */
+export async function placeholder(source: Uint8Array | CompressInput): Promise<string> {
+  const picture = toEightBits(codecPicture(await pictureOf(source)).picture);
+  return btoa(String.fromCharCode(...thumbnailBytes(picture, MOST_BYTES))).replaceAll("=", "");
+}
+
+async function pictureOf(source: Uint8Array | CompressInput): Promise<CompressInput> {
+  if (!(source instanceof Uint8Array)) return source;
+  return MAGIC.every((byte, i) => source[i] === byte)
+    ? await decompress(source)
+    : await decodePicture(source);
+}

@@ -1,0 +1,176 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { drawn } from "../../examples/picture.ts";
+import { decompress, encodePicture, psnr } from "../../mod.ts";
+import { findChromium, Page } from "../eval/chromium.ts";
+import { BROWSER_TEST } from "../web/web_site.ts";
+import { NPM_TEST, run, withProject, withServedFolder } from "./npm_project.ts";
+
+const FILES: { readonly [name: string]: string } = {
+  "vite.config.js": `
+    import { defineConfig } from "vite";
+    import { vaerans } from "@vaerans/vaerans/vite";
+
+    export default defineConfig({ plugins: [vaerans({ compress: { effort: 1 } })] });`,
+  "index.html": `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Site</title>
+    <link rel="icon" href="data:,"></head><body><div id="main"></div>
+    <script type="module" src="./main.js"></script></body></html>`,
+  "main.js": `
+    import hero from "./hero.png?vaer&bytes=2500";
+    import icon from "./icon.png?vaer&lossless&fallback=png";
+    import { decompress } from "@vaerans/vaerans/decode";
+
+    main.innerHTML = hero.html('A "sunset"', { id: "hero" }) + icon.html("", { id: "icon" });
+    globalThis.decode = async () => {
+      const bytes = new Uint8Array(await (await fetch(new URL("tiled.vaer", document.baseURI))).arrayBuffer());
+      const { data } = await decompress(bytes, { workers: 2 });
+      return Array.from(data);
+    };`,
+};
+
+/** Waits until both elements have ended; counts messages of workers. */
+const PREPARE = `
+  globalThis.seen = [];
+  globalThis.answers = 0;
+  for (const type of ["load", "error"]) {
+    document.addEventListener(type, ({ target, type, message }) => {
+      if (target.localName === "vaer-img") seen.push([target.id, type, message ?? ""].join(" ").trim());
+    }, true);
+  }
+  globalThis.Worker = class extends Worker {
+    constructor(...args) {
+      super(...args);
+      if (/decode_worker/.test(args[0])) this.addEventListener("message", () => answers++);
+    }
+  };`;
+const UNTIL_SHOWN = `new Promise((resolve) => {
+  const end = performance.now() + 120000;
+  const look = () => seen.length >= 2 || performance.now() > end ? resolve(seen.toSorted()) : setTimeout(look, 50);
+  look();
+})`;
+
+async function look(folder: string, address: string, tiled: Uint8Array): Promise<void> {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error("There is no Chromium: apt-get install chromium");
+  const profile = await Deno.makeTempDir({ dir: folder });
+  const page = await Page.open(chromium, profile, "about:blank", async (page) => {
+    await page.send("Page.addScriptToEvaluateOnNewDocument", { source: PREPARE });
+  });
+  try {
+    await page.go(address);
+    assertEquals(await page.evaluate(UNTIL_SHOWN), ["hero load", "icon load"], page.complaints.join("\n"));
+    assertEquals(
+      await page.evaluate(`Object.values((({ naturalWidth, naturalHeight, complete }) =>
+        ({ naturalWidth, naturalHeight, complete }))(document.getElementById("hero")))`),
+      [120, 80, true],
+    );
+    const { data } = await decompress(tiled);
+    assertEquals(await page.evaluate("decode()"), Array.from(data));
+    assert(Number(await page.evaluate("answers")) > 0, "no worker answered");
+    assertEquals(page.complaints.filter((text) => !/\[vite\] connect/.test(text)), []);
+  } finally {
+    await page.close();
+  }
+}
+
+Deno.test({
+  ...NPM_TEST,
+  name: "the plugin for Vite compresses imported pictures, and the site shows them, built and in development",
+  fn: async (t) => {
+    await withProject(["vite@8"], async (folder) => {
+      for (const [name, text] of Object.entries(FILES)) await Deno.writeTextFile(`${folder}/${name}`, text);
+      const { compress } = await import("../../mod.ts"), picture = drawn(120, 80);
+      const tiled = await compress(picture, { quality: 60, tileSide: 64 });
+      await Deno.mkdir(`${folder}/public`);
+      await Deno.writeFile(`${folder}/public/tiled.vaer`, tiled);
+      await Deno.writeFile(`${folder}/hero.png`, (await encodePicture(picture, "png")).bytes);
+      await Deno.writeFile(`${folder}/icon.png`, (await encodePicture(drawn(24, 16), "png")).bytes);
+
+      await t.step("writes the files of each picture", async () => {
+        await run(folder, "npx", "vite", "build", "--base=./");
+        const built = await Array.fromAsync(Deno.readDir(`${folder}/dist/assets`), ({ name }) => name);
+        const [vaer] = built.filter((name) => /^hero-.*\.vaer$/.test(name));
+        const file = await Deno.readFile(`${folder}/dist/assets/${vaer}`);
+        assert(file.length <= 2500, `${file.length} bytes`);
+        assert(psnr(picture, await decompress(file)) > 20);
+        assertEquals(
+          built.map((name) => name.replace(/-.*\./, ".")).sort().filter((name) => /hero|icon/.test(name)),
+          [
+            "hero.avif",
+            "hero.jpg",
+            "hero.vaer",
+            "icon.png",
+            "icon.vaer",
+          ],
+        );
+      });
+
+      await t.step("takes the files from the cache when it builds again", async () => {
+        const cached = await times(`${folder}/node_modules/.vite/vaerans`);
+        assertEquals(cached.length, 2);
+        await run(folder, "npx", "vite", "build", "--base=./");
+        assertEquals(await times(`${folder}/node_modules/.vite/vaerans`), cached);
+      });
+
+      await t.step({
+        ...BROWSER_TEST,
+        name: "shows the pictures of the built site, and decodes in workers",
+        fn: () =>
+          withServedFolder(`${folder}/dist`, "/some/path/", (address) => look(folder, address, tiled)),
+      });
+
+      await t.step({
+        ...BROWSER_TEST,
+        name: "shows the pictures in development, and decodes in workers",
+        fn: () => withDevelopmentServer(folder, (address) => look(folder, address, tiled)),
+      });
+
+      await t.step("refuses an unknown parameter", async () => {
+        await Deno.writeTextFile(`${folder}/main.js`, 'import "./hero.png?vaer&size=3";');
+        const { success, stderr } = await new Deno.Command("npx", { args: ["vite", "build"], cwd: folder })
+          .output();
+        assertEquals(success, false);
+        assertMatch(
+          new TextDecoder().decode(stderr),
+          /Cannot read the query: parameters must be .*\(got size\)/,
+        );
+      });
+    });
+  },
+});
+
+/** When the records of a cache were written. */
+async function times(cache: string): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { name } of Deno.readDir(cache)) {
+    found.push((await Deno.stat(`${cache}/${name}/files.json`)).mtime!.getTime());
+  }
+  return found.sort();
+}
+
+async function withDevelopmentServer(
+  folder: string,
+  work: (address: string) => Promise<void>,
+): Promise<void> {
+  const server = new Deno.Command("node", {
+    args: ["node_modules/vite/bin/vite.js", "--host=127.0.0.1", "--port=0"],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    let text = "", address: string | undefined;
+    while (!address) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error(`The server did not start: ${text}`);
+      text += value;
+      address = /http:\/\/127\.0\.0\.1:\d+\//.exec(text)?.[0];
+    }
+    await work(address);
+  } finally {
+    server.kill();
+    await server.status;
+    await reader.cancel();
+  }
+}
