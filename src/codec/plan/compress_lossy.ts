@@ -68,7 +68,11 @@ export async function compressLossy(
 }
 
 /** Says so where metadata take most of the bytes: "rate-unreachable". */
-async function refuseLargeMetadata(limit: number, picture: AnyPicture, options: SharedEngineOptions): Promise<void> {
+async function refuseLargeMetadata(
+  limit: number,
+  picture: AnyPicture,
+  options: SharedEngineOptions,
+): Promise<void> {
   const bytes = await metadataBytes(options.metadata ?? picture.metadata ?? {});
   if (bytes < LARGE_METADATA_SHARE * limit) return;
   throw new InvalidValueError(
