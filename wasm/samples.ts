@@ -38,11 +38,9 @@ const SIGN_COUNTERS: i32 = INPUTS * CHANNELS * STEPS << CLASS_BITS;
 const REST_COUNTERS: i32 = SIGN_COUNTERS + (INPUTS * CHANNELS << CLASS_BITS);
 const COUNTERS: i32 = REST_COUNTERS + CHANNELS * 64 * 4;
 
-const ENERGY_SETS: i32 = ROWS;
-const LATELY_SETS: i32 = ENERGY_SETS + 4 * 64;
-const SPREAD_SETS: i32 = LATELY_SETS + 6 * CHANNELS * 64;
+const SPREAD_SETS: i32 = 6 * CHANNELS * 64;
 const SIGN_SETS: i32 = SPREAD_SETS + 4 * 256;
-const ALL_SETS: i32 = SIGN_SETS + CHANNELS + 10 + 16 + 16;
+const ALL_SETS: i32 = SIGN_SETS + 10 + 16;
 
 const CURVE_POINTS: i32 = 33;
 const CURVE_BYTES: i32 = CURVE_POINTS * 4;
@@ -129,7 +127,6 @@ let windowSpread: i32 = 0;
 let coarseNear: i32 = 0;
 let coarseTotal: i32 = 0;
 let coarseAround: i32 = 0;
-let fineTotal: i32 = 0;
 let fineLately: i32 = 0;
 
 /** Where the caller writes SQUASH (6144 i32), STRETCH (4096 i32) and the fine classes (16384 u8). */
@@ -323,10 +320,10 @@ function learnt4(counters: v128, paces: v128, aim: v128): v128 {
 }
 
 /**
- * Codes a decision with the seven counters that lie `offset` bytes behind those of CONTEXTS, four sets and two curves; an
+ * Codes a decision with the seven counters that lie `offset` bytes behind those of CONTEXTS, two sets and two curves; an
  * eighth input is constant.
  */
-function decide(bit: i32, offset: usize, s0: usize, s1: usize, s2: usize, s3: usize, a: usize, b: usize): i32 {
+function decide(bit: i32, offset: usize, s0: usize, s1: usize, a: usize, b: usize): i32 {
   if (ASC_FEATURE_SIMD) {
     const k0 = counterOf(0, offset), k1 = counterOf(1, offset), k2 = counterOf(2, offset);
     const k3 = counterOf(3, offset), k4 = counterOf(4, offset), k5 = counterOf(5, offset), k6 = counterOf(6, offset);
@@ -338,21 +335,16 @@ function decide(bit: i32, offset: usize, s0: usize, s1: usize, s2: usize, s3: us
     const stretches1 = lanes3(stretchOf(c4), stretchOf(c5), stretchOf(c6));
     const logits = i16x8.replace_lane(logits8(stretches0, paces0, stretches1, paces1), 7, 256);
     const d0 = i32x4.dot_i16x8_s(v128.load(s0), logits), d1 = i32x4.dot_i16x8_s(v128.load(s1), logits);
-    const d2 = i32x4.dot_i16x8_s(v128.load(s2), logits), d3 = i32x4.dot_i16x8_s(v128.load(s3), logits);
-    const d01 = i32x4.add(i32x4.shuffle(d0, d1, 0, 4, 1, 5), i32x4.shuffle(d0, d1, 2, 6, 3, 7));
-    const d23 = i32x4.add(i32x4.shuffle(d2, d3, 0, 4, 1, 5), i32x4.shuffle(d2, d3, 2, 6, 3, 7));
-    const sums = i32x4.add(i32x4.shuffle(d01, d23, 0, 1, 4, 5), i32x4.shuffle(d01, d23, 2, 3, 6, 7));
+    const halves = i32x4.add(i32x4.shuffle(d0, d1, 0, 1, 4, 5), i32x4.shuffle(d0, d1, 2, 3, 6, 7));
+    const sums = i32x4.add(halves, i32x4.shuffle(halves, halves, 1, 0, 3, 2));
     const outputs = i32x4.max_s(
       i32x4.splat(-LIMIT),
       i32x4.min_s(i32x4.splat(LIMIT - 1), i32x4.shr_s(sums, 14)),
     );
-    const o0 = i32x4.extract_lane(outputs, 0), o1 = i32x4.extract_lane(outputs, 1);
-    const o2 = i32x4.extract_lane(outputs, 2), o3 = i32x4.extract_lane(outputs, 3);
-    const outcome = refine(bit, o0 + o1 + o2 + o3, a, b), logits16 = i16x8.shl(logits, 4);
+    const o0 = i32x4.extract_lane(outputs, 0), o1 = i32x4.extract_lane(outputs, 2);
+    const outcome = refine(bit, o0 + o1, a, b), logits16 = i16x8.shl(logits, 4);
     teach(s0, logits16, changeOf(s0, o0, outcome));
     teach(s1, logits16, changeOf(s1, o1, outcome));
-    teach(s2, logits16, changeOf(s2, o2, outcome));
-    teach(s3, logits16, changeOf(s3, o3, outcome));
     const aim = i32x4.splat(outcome ? 0x3fffff : 0);
     const l0 = learnt4(lanes4(k0, k1, k2, k3), paces0, aim), l1 = learnt4(lanes3(k4, k5, k6), paces1, aim);
     v128.store32_lane(k0, l0, 0);
@@ -369,12 +361,9 @@ function decide(bit: i32, offset: usize, s0: usize, s1: usize, s2: usize, s3: us
       store<i32>(LOGITS + (i << 2), rounded(load<i32>(stretchOf(counter)), load<i32>(paceOf(counter)) >> 16));
     }
     store<i32>(LOGITS, 256, 28);
-    const o0 = said(s0), o1 = said(s1), o2 = said(s2), o3 = said(s3);
-    const outcome = refine(bit, o0 + o1 + o2 + o3, a, b);
+    const o0 = said(s0), o1 = said(s1), outcome = refine(bit, o0 + o1, a, b);
     teachAll(s0, changeOf(s0, o0, outcome));
     teachAll(s1, changeOf(s1, o1, outcome));
-    teachAll(s2, changeOf(s2, o2, outcome));
-    teachAll(s3, changeOf(s3, o3, outcome));
     for (let i: usize = 0; i < <usize>INPUTS; i++) {
       const at = counterOf(i, offset);
       store<u32>(at, learnt(load<u32>(at), outcome));
@@ -417,7 +406,7 @@ function changeOf(set: usize, output: i32, outcome: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function refine(bit: i32, total: i32, curveA: usize, curveB: usize): i32 {
-  const logit = total >> 2, place = logit + LIMIT, point = place / 192, part = place - 192 * point;
+  const logit = total >> 1, place = logit + LIMIT, point = place / 192, part = place - 192 * point;
   const a = curveA + (<usize>point << 2), b = curveB + (<usize>point << 2);
   const a0 = load<i32>(a), a1 = load<i32>(a, 4), b0 = load<i32>(b), b1 = load<i32>(b, 4);
   const refined = ((a0 + b0 >> 6) * (192 - part) + (a1 + b1 >> 6) * part) / 192;
@@ -748,14 +737,152 @@ function beginWindow(window: i32): void {
   }
 }
 
+/** An entry of a matrix, in the unit of the equations. */
+// @ts-ignore: decorator
+@inline
+function wide(from: usize, offset: usize): i64 {
+  return <i64>load<i32>(from + offset) << 8;
+}
+
+// @ts-ignore: decorator
+@inline
+function weightOf(solution: i64): i64 {
+  return max<i64>(-(1 << 20), min<i64>(1 << 20, solution));
+}
+
+/** `solve` for the seven taps of the first window: the loops are written out, since the equations then stay in registers. */
+function solveSeven(from: usize): i32 {
+  let a00 = wide(from, 0) + DAMPING, a01 = wide(from, 4), a02 = wide(from, 8), a03 = wide(from, 12), a04 = wide(from, 16), a05 = wide(from, 20), a06 = wide(from, 24), a07 = wide(from, 28);
+  let a11 = wide(from, 36) + DAMPING, a12 = wide(from, 40), a13 = wide(from, 44), a14 = wide(from, 48), a15 = wide(from, 52), a16 = wide(from, 56), a17 = wide(from, 60);
+  let a22 = wide(from, 72) + DAMPING, a23 = wide(from, 76), a24 = wide(from, 80), a25 = wide(from, 84), a26 = wide(from, 88), a27 = wide(from, 92);
+  let a33 = wide(from, 108) + DAMPING, a34 = wide(from, 112), a35 = wide(from, 116), a36 = wide(from, 120), a37 = wide(from, 124);
+  let a44 = wide(from, 128) + DAMPING, a45 = wide(from, 132), a46 = wide(from, 136), a47 = wide(from, 140);
+  let a55 = wide(from, 148) + DAMPING, a56 = wide(from, 152), a57 = wide(from, 156);
+  let a66 = wide(from, 168) + DAMPING, a67 = wide(from, 172);
+  const inverse0 = (<i64>1 << 48) / max<i64>(DAMPING, a00);
+  const l01 = a01 * inverse0 >> 26;
+  a11 -= l01 * a01 >> 22;
+  a12 -= l01 * a02 >> 22;
+  a13 -= l01 * a03 >> 22;
+  a14 -= l01 * a04 >> 22;
+  a15 -= l01 * a05 >> 22;
+  a16 -= l01 * a06 >> 22;
+  a17 -= l01 * a07 >> 22;
+  const l02 = a02 * inverse0 >> 26;
+  a22 -= l02 * a02 >> 22;
+  a23 -= l02 * a03 >> 22;
+  a24 -= l02 * a04 >> 22;
+  a25 -= l02 * a05 >> 22;
+  a26 -= l02 * a06 >> 22;
+  a27 -= l02 * a07 >> 22;
+  const l03 = a03 * inverse0 >> 26;
+  a33 -= l03 * a03 >> 22;
+  a34 -= l03 * a04 >> 22;
+  a35 -= l03 * a05 >> 22;
+  a36 -= l03 * a06 >> 22;
+  a37 -= l03 * a07 >> 22;
+  const l04 = a04 * inverse0 >> 26;
+  a44 -= l04 * a04 >> 22;
+  a45 -= l04 * a05 >> 22;
+  a46 -= l04 * a06 >> 22;
+  a47 -= l04 * a07 >> 22;
+  const l05 = a05 * inverse0 >> 26;
+  a55 -= l05 * a05 >> 22;
+  a56 -= l05 * a06 >> 22;
+  a57 -= l05 * a07 >> 22;
+  const l06 = a06 * inverse0 >> 26;
+  a66 -= l06 * a06 >> 22;
+  a67 -= l06 * a07 >> 22;
+  const inverse1 = (<i64>1 << 48) / max<i64>(DAMPING, a11);
+  const l12 = a12 * inverse1 >> 26;
+  a22 -= l12 * a12 >> 22;
+  a23 -= l12 * a13 >> 22;
+  a24 -= l12 * a14 >> 22;
+  a25 -= l12 * a15 >> 22;
+  a26 -= l12 * a16 >> 22;
+  a27 -= l12 * a17 >> 22;
+  const l13 = a13 * inverse1 >> 26;
+  a33 -= l13 * a13 >> 22;
+  a34 -= l13 * a14 >> 22;
+  a35 -= l13 * a15 >> 22;
+  a36 -= l13 * a16 >> 22;
+  a37 -= l13 * a17 >> 22;
+  const l14 = a14 * inverse1 >> 26;
+  a44 -= l14 * a14 >> 22;
+  a45 -= l14 * a15 >> 22;
+  a46 -= l14 * a16 >> 22;
+  a47 -= l14 * a17 >> 22;
+  const l15 = a15 * inverse1 >> 26;
+  a55 -= l15 * a15 >> 22;
+  a56 -= l15 * a16 >> 22;
+  a57 -= l15 * a17 >> 22;
+  const l16 = a16 * inverse1 >> 26;
+  a66 -= l16 * a16 >> 22;
+  a67 -= l16 * a17 >> 22;
+  const inverse2 = (<i64>1 << 48) / max<i64>(DAMPING, a22);
+  const l23 = a23 * inverse2 >> 26;
+  a33 -= l23 * a23 >> 22;
+  a34 -= l23 * a24 >> 22;
+  a35 -= l23 * a25 >> 22;
+  a36 -= l23 * a26 >> 22;
+  a37 -= l23 * a27 >> 22;
+  const l24 = a24 * inverse2 >> 26;
+  a44 -= l24 * a24 >> 22;
+  a45 -= l24 * a25 >> 22;
+  a46 -= l24 * a26 >> 22;
+  a47 -= l24 * a27 >> 22;
+  const l25 = a25 * inverse2 >> 26;
+  a55 -= l25 * a25 >> 22;
+  a56 -= l25 * a26 >> 22;
+  a57 -= l25 * a27 >> 22;
+  const l26 = a26 * inverse2 >> 26;
+  a66 -= l26 * a26 >> 22;
+  a67 -= l26 * a27 >> 22;
+  const inverse3 = (<i64>1 << 48) / max<i64>(DAMPING, a33);
+  const l34 = a34 * inverse3 >> 26;
+  a44 -= l34 * a34 >> 22;
+  a45 -= l34 * a35 >> 22;
+  a46 -= l34 * a36 >> 22;
+  a47 -= l34 * a37 >> 22;
+  const l35 = a35 * inverse3 >> 26;
+  a55 -= l35 * a35 >> 22;
+  a56 -= l35 * a36 >> 22;
+  a57 -= l35 * a37 >> 22;
+  const l36 = a36 * inverse3 >> 26;
+  a66 -= l36 * a36 >> 22;
+  a67 -= l36 * a37 >> 22;
+  const inverse4 = (<i64>1 << 48) / max<i64>(DAMPING, a44);
+  const l45 = a45 * inverse4 >> 26;
+  a55 -= l45 * a45 >> 22;
+  a56 -= l45 * a46 >> 22;
+  a57 -= l45 * a47 >> 22;
+  const l46 = a46 * inverse4 >> 26;
+  a66 -= l46 * a46 >> 22;
+  a67 -= l46 * a47 >> 22;
+  const inverse5 = (<i64>1 << 48) / max<i64>(DAMPING, a55);
+  const l56 = a56 * inverse5 >> 26;
+  a66 -= l56 * a56 >> 22;
+  a67 -= l56 * a57 >> 22;
+  const inverse6 = (<i64>1 << 48) / max<i64>(DAMPING, a66);
+  const w6 = weightOf((a67 * inverse6 >> 32));
+  const w5 = weightOf((a57 * inverse5 >> 32) - (l56 * w6 >> 22));
+  const w4 = weightOf((a47 * inverse4 >> 32) - (l45 * w5 >> 22) - (l46 * w6 >> 22));
+  const w3 = weightOf((a37 * inverse3 >> 32) - (l34 * w4 >> 22) - (l35 * w5 >> 22) - (l36 * w6 >> 22));
+  const w2 = weightOf((a27 * inverse2 >> 32) - (l23 * w3 >> 22) - (l24 * w4 >> 22) - (l25 * w5 >> 22) - (l26 * w6 >> 22));
+  const w1 = weightOf((a17 * inverse1 >> 32) - (l12 * w2 >> 22) - (l13 * w3 >> 22) - (l14 * w4 >> 22) - (l15 * w5 >> 22) - (l16 * w6 >> 22));
+  const w0 = weightOf((a07 * inverse0 >> 32) - (l01 * w1 >> 22) - (l02 * w2 >> 22) - (l03 * w3 >> 22) - (l04 * w4 >> 22) - (l05 * w5 >> 22) - (l06 * w6 >> 22));
+  return change(w0 * <i64>load<i32>(TAPS_AT, 0) + w1 * <i64>load<i32>(TAPS_AT, 4) + w2 * <i64>load<i32>(TAPS_AT, 8) + w3 * <i64>load<i32>(TAPS_AT, 12) + w4 * <i64>load<i32>(TAPS_AT, 16) + w5 * <i64>load<i32>(TAPS_AT, 20) + w6 * <i64>load<i32>(TAPS_AT, 24));
+}
+
 /** Solves a window's equations by elimination, in fixed point, and predicts. */
 function solve(window: i32, x: i32): i32 {
+  if (window == 0) return solveSeven(BOTH + sumsOf(0, 0));
   const count = neighboursOf(window), end = <usize>count << 3;
   let from = BOTH + sumsOf(window, parityOf(window, x));
   for (let j = 0; j < count; j++) {
     const first = j & ~3, row = SYSTEM + <usize>j * SYSTEM_ROW;
     for (let i = j; i <= count; i++) {
-      store<i64>(row + (<usize>i << 3), <i64>load<i32>(from + (<usize>(i - first) << 2)) << 8);
+      store<i64>(row + (<usize>i << 3), wide(from, <usize>(i - first) << 2));
     }
     store<i64>(row + (<usize>j << 3), load<i64>(row + (<usize>j << 3)) + DAMPING);
     from += <usize>(count + 1 - first) << 2;
@@ -777,7 +904,7 @@ function solve(window: i32, x: i32): i32 {
     const factors = FACTORS + (<usize>j >>> 3) * SYSTEM_ROW;
     let weight = load<i64>(SOLUTION + j);
     for (let i = <usize>j + 8; i < end; i += 8) weight -= load<i64>(factors + i) * load<i64>(SOLUTION + i) >> 22;
-    weight = max<i64>(-(1 << 20), min<i64>(1 << 20, weight));
+    weight = weightOf(weight);
     store<i64>(SOLUTION + j, weight);
     sum += weight * <i64>load<i32>(TAPS_AT + (<usize>j >>> 1));
   }
@@ -1117,14 +1244,13 @@ function classify(x: i32, y: i32): void {
   coarseNear = coarse(nearEnergy);
   coarseTotal = coarse(total);
   coarseAround = coarse(channelEnergy + nearEnergy);
-  fineTotal = fine(total);
   fineLately = fine(lately);
   note(0, nearClass(w) * 10 + nearClass(n));
   note(1, coarse(gradient) * 10 + coarseNear);
   note(2, fine(channelEnergy + gradient));
   note(3, coarse(lately) * 16 + windowSpread);
   note(4, fraction * 10 + coarse(lately));
-  note(5, (x & 1) * 128 + (y & 1) * 64 + fineTotal);
+  note(5, (x & 1) * 128 + (y & 1) * 64 + fine(total));
   note(6, nearClass(c1) * 10 + nearClass(c2));
 }
 
@@ -1132,14 +1258,12 @@ function classify(x: i32, y: i32): void {
 function codeToken(magnitude: i32): i32 {
   const wanted = tokenOf(magnitude);
   for (let token = 0; token < 64; token++) {
-    const stage = min(token, STEPS - 1), row = kind * STEPS + stage, early = min(stage, 3);
+    const stage = min(token, STEPS - 1), row = kind * STEPS + stage;
     const outcome = decide(
       i32(wanted > token),
       <usize>stage << 2,
-      setAt(row),
-      setAt(ENERGY_SETS + early * 64 + fineTotal),
-      setAt(LATELY_SETS + (min(stage, 5) * CHANNELS + kind) * 64 + fineLately),
-      setAt(SPREAD_SETS + early * 256 + windowSpread * 16 + coarseTotal),
+      setAt((min(stage, 5) * CHANNELS + kind) * 64 + fineLately),
+      setAt(SPREAD_SETS + min(stage, 3) * 256 + windowSpread * 16 + coarseTotal),
       curveAt(row * 64 + fineLately),
       curveAt(SPREAD_CURVES + (row << CLASS_BITS) + spread * 16 + coarseAround),
     );
@@ -1166,10 +1290,8 @@ function codeSign(bit: i32, token: i32): i32 {
   return decide(
     bit,
     0,
-    setAt(SIGN_SETS + kind),
-    setAt(SIGN_SETS + CHANNELS + coarseNear),
-    setAt(SIGN_SETS + CHANNELS + 10 + min(15, token)),
-    setAt(SIGN_SETS + CHANNELS + 26 + fraction),
+    setAt(SIGN_SETS + coarseNear),
+    setAt(SIGN_SETS + 10 + fraction),
     curveAt(SIGN_CURVES + kind * 16 + fraction),
     curveAt(SIGN_CURVES + CHANNELS * 16 + triple(w, n, c1)),
   );

@@ -1,6 +1,7 @@
-/** Adds all parts that an entry point may add: encoder, GPU, workers that encode, models of `vaerans.toml`. */
+/** Adds all parts that an entry point may add: encoder, metrics, GPU, workers that encode, models of `vaerans.toml`. */
 import "../entropy/all_plain_forms.ts";
 import "../models/named_models.ts";
+import "../kernels/cpu/metrics/mod.ts";
 import "./run/gpu_engine.ts";
 import "./run/local_encoding.ts";
 import "./run/tile_worker_start.ts";

@@ -18,7 +18,14 @@ const throughputLine = (name: string) => new RegExp(`^  ${name} +[\\d.]+ MB/s .*
 Deno.test("deno bench finds benchmarks only, exits with 0 and prints throughput per kernel", async () => {
   const out = await bench("-R", "--filter", "/hadamard4, photo|ransDecodeU8/");
   const files = [...out.matchAll(/^file:.*\/(\w+)\.ts$/gm)].map(([, name]) => name);
-  assertEquals(files.sort(), ["codec_bench", "entropy_bench", "gpu_bench", "kernels_bench", "nets_bench"]);
+  assertEquals(files.sort(), [
+    "codec_bench",
+    "entropy_bench",
+    "gpu_bench",
+    "kernels_bench",
+    "nets_bench",
+    "png_bench",
+  ]);
   for (const name of ["WASM hadamard4", "TS hadamard4", "ransDecodeU8\\(\\)"]) {
     assertMatch(out, throughputLine(name));
   }

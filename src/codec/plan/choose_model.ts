@@ -1,5 +1,6 @@
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import type { PictureLike } from "../../world.ts";
+import { EMBEDDED_MODELS } from "../../models/embedded.ts";
 import { decompress } from "../decompress.ts";
 import type { Target } from "../options.ts";
 import { PIXELS } from "../streams/pixel_params.ts";
@@ -27,6 +28,13 @@ const SELECTION_EFFORT = 5;
  * training, this sum chooses 24 as the mean rate at equal CVVDP, SSIMULACRA2 and Butteraugli does, and ranks them alike (0.93).
  */
 const STRUCTURE_WEIGHT = 0.2;
+
+/**
+ * Decibels that the finer of two candidates is given on a sample: at its seams, and where coders have little to learn from, finer
+ * streams do worse than on the whole picture. Means of 12 photographs held out.
+ */
+const SAMPLE_LEADS = { pixels: 0.74, models: 0.18 };
+const NO_LEADS = { pixels: 0, models: 0 };
 
 /** A file with the model and the goal that it was made for. */
 export interface Candidate extends SteppedFile {
@@ -109,7 +117,8 @@ async function winnerOf(
   const pool = new EncoderPool(sample, others);
   const exact = new ExactFiles(sample, sample, others), score = new PictureScore(sample, sample);
   try {
-    return await contest(names, pool, { picture: sample, score, exact, options: others }, target);
+    const measures = { picture: sample, score, exact, options: others };
+    return await contest(names, pool, measures, target, SAMPLE_LEADS);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     return undefined;
@@ -124,6 +133,7 @@ async function contest(
   pool: EncoderPool,
   measures: Measures,
   target: Target,
+  leads: typeof SAMPLE_LEADS = NO_LEADS,
 ): Promise<Candidate> {
   const { picture, score, options } = measures, pixelCount = picture.width * picture.height;
   const isQuality = target.kind === "quality";
@@ -143,6 +153,7 @@ async function contest(
     own.name,
     pixelCount,
   );
+  const finerModel = EMBEDDED_MODELS[EMBEDDED_MODELS.length - 1].name;
   const besidePixels = ofPixels || candidates.includes(PIXELS.name);
   const candidateGoal = goal.target.kind === "quality" ? { target: ownBytes, quality: target.value } : goal;
   return await bestOf(
@@ -150,11 +161,13 @@ async function contest(
       () => Promise.resolve(own),
       ...candidates.map((name) => () => fileBy(name, candidateGoal, pool, measures, stepCodes?.get(name))),
     ],
-    async ({ file }) => {
+    async ({ file, name }) => {
       if (target.kind === "psnr" || target.kind === "ssim") return -file.length;
       const decoded = await decompress(file, decodingOptions(options));
       const structure = score.structureDecibels(decoded);
-      return besidePixels ? finite(score.psnr(decoded)) + STRUCTURE_WEIGHT * structure : structure;
+      if (!besidePixels) return structure + (name === finerModel ? leads.models : 0);
+      const lead = name === PIXELS.name ? leads.pixels : 0;
+      return finite(score.psnr(decoded)) + STRUCTURE_WEIGHT * structure + lead;
     },
   );
 }

@@ -1,6 +1,7 @@
 import { BitstreamError } from "../../core/mod.ts";
 import { graphicsMemoryBytes } from "../../entropy/graphics/mod.ts";
 import { graphicsChannels } from "../../entropy/lossless/graphics_section.ts";
+import { sampleMemoryBytes } from "../../entropy/lossless/samples.ts";
 import type { ContainerHeader } from "../../format/mod.ts";
 import { type Rect, TileGrid } from "../tiles/tile_grid.ts";
 import { strips } from "../picture_decoder.ts";
@@ -98,11 +99,14 @@ function threadBytes(spec: StreamSpec, grid: TileGrid, wanted: Rect, threads: nu
   return coder + Math.max(decoding, showing) + (shares.length - 1) * showing;
 }
 
-/** What the coder of graphics may take while it decodes a tile whose planes no wavelet took apart; the predictor takes less. */
+/** What the coder of graphics or the predictor may take while it decodes a tile whose planes no wavelet took apart. */
 function predictorBytes(spec: StreamSpec, grid: TileGrid): number {
   if (!isPredicted(spec)) return 0;
   const { width, height } = grid.layoutOf(0);
-  return graphicsMemoryBytes({ width, height, channels: graphicsChannels(spec.channels), bitDepth: 16 });
+  return Math.max(
+    graphicsMemoryBytes({ width, height, channels: graphicsChannels(spec.channels), bitDepth: 16 }),
+    sampleMemoryBytes(width, height, spec.channels),
+  );
 }
 
 /** What the coders of other streams keep. */

@@ -65,9 +65,9 @@ export function valueOfBand(
 
 /** Qualities of pixel streams of weighted steps: base steps in 8-bit levels, and where they are the default. */
 export const WEIGHTED_PIXEL_QUALITY: QualityScale = {
-  qualitySteps: [[1, 124], [81, 22], [100, 2.1]],
+  qualitySteps: [[1, 139], [81, 23.8], [100, 2.2]],
   autoQuality: [81, 100],
 };
 
 /** The same for equal steps, tuned for PSNR; {@linkcode WEIGHTED_PIXEL_QUALITY} says where pixels are the default. */
-export const PIXEL_QUALITY: QualityScale = { qualitySteps: [[1, 160], [81, 28], [100, 2.5]] };
+export const PIXEL_QUALITY: QualityScale = { qualitySteps: [[1, 179], [81, 30.2], [100, 2.6]] };

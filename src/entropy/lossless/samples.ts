@@ -50,6 +50,26 @@ export function sampleLevel(effort: number): SampleLevel {
   return effort <= 3 ? 0 : effort < 7 ? 1 : effort < 9 ? 2 : 3;
 }
 
+/** Tables, and bytes per column: rows of errors, and the matrices of level 3, one small and two large ones. */
+const TABLE_BYTES = 4 * 2 ** 20, COLUMN_BYTES = 60 + 176 + 2 * 944;
+/** Wider pictures use columns again. */
+const MOST_COLUMNS = 65536;
+/** A value, its magnitude and its sign. */
+const SAMPLE_BYTES = 7;
+
+/**
+ * Memory that decoding planes of one size may take, without the stream.
+ *
+ * @param width In samples.
+ * @param height In samples.
+ * @param channels Number of planes.
+ * @returns Bytes.
+ */
+export function sampleMemoryBytes(width: number, height: number, channels: number): number {
+  const samples = channels * (width + 2 * MARGIN) * (height + 2 * MARGIN);
+  return TABLE_BYTES + COLUMN_BYTES * Math.min(width, MOST_COLUMNS) + SAMPLE_BYTES * samples;
+}
+
 let compiled: WebAssembly.Module | undefined;
 let shared: Exports | undefined;
 

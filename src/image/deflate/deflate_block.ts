@@ -69,8 +69,7 @@ export class DeflateBlocks {
     codeLengths(distanceCounts, MAX_CODE_BITS, own.distances);
     const header = new CodeHeader(own);
     const bitsOf = ({ literals, distances }: BlockCodes) =>
-      counts.reduce((sum, count, i) => sum + count * literals[i], 0) +
-      distanceCounts.reduce((sum, count, i) => sum + count * distances[i], 0);
+      weighted(counts, literals) + weighted(distanceCounts, distances);
     const dynamicBits = header.bits + bitsOf(own);
     const fixedBits = bitsOf({ literals: FIXED_LITERALS, distances: FIXED_DISTANCES });
     const extraBits = this.#extraBits();
@@ -93,7 +92,7 @@ export class DeflateBlocks {
 
   /** Fills the last byte with zeros. */
   align(): void {
-    const { bitCount } = this.#bitsLeft();
+    const bitCount = this.#words[AT.bitCount >> 2];
     if (bitCount > 0) this.#put(0, 8 - bitCount);
   }
 
@@ -105,22 +104,15 @@ export class DeflateBlocks {
     return bytes;
   }
 
-  #bitsLeft(): { bits: number; bitCount: number } {
-    return {
-      bits: this.#words[AT.bits >> 2],
-      bitCount: this.#words[AT.bitCount >> 2],
-    };
-  }
-
   /** Appends at most 16 bits, the lowest first. */
   #put(value: number, count: number): void {
-    let { bits, bitCount } = this.#bitsLeft();
-    let out = this.#words[AT.out >> 2];
+    const words = this.#words;
+    let out = words[AT.out >> 2], bits = words[AT.bits >> 2], bitCount = words[AT.bitCount >> 2];
     bits |= value << bitCount;
     for (bitCount += count; bitCount >= 8; bitCount -= 8, bits >>>= 8) this.#bytes[out++] = bits;
-    this.#words[AT.out >> 2] = out;
-    this.#words[AT.bits >> 2] = bits;
-    this.#words[AT.bitCount >> 2] = bitCount;
+    words[AT.out >> 2] = out;
+    words[AT.bits >> 2] = bits;
+    words[AT.bitCount >> 2] = bitCount;
   }
 
   #store(from: number, byteLength: number): void {
@@ -234,6 +226,12 @@ class CodeHeader {
       if (symbol in REPEATS) put(extra, REPEATS[symbol][0]);
     }
   }
+}
+
+function weighted(counts: Uint32Array, bits: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < counts.length; i++) sum += counts[i] * bits[i];
+  return sum;
 }
 
 /** How many lengths are sent: zeros at the end are not. */

@@ -11,13 +11,13 @@ export const DEFLATE_LIMITS = {
   minMatch: 3,
   maxMatch: 258,
   /** Literals and matches of a block, at most. */
-  blockTokens: 16384,
+  blockTokens: 32768,
   /** Bytes behind a position that are known when its match is searched, unless the data end there. */
   lookaheadBytes: 264,
   /** Positions that a search of matches compares at most. */
-  chainLength: 24,
+  chainLength: 64,
   /** A match of this length ends the search. */
-  niceLength: 96,
+  niceLength: 130,
   /** After a match of this length, the next position is not searched. */
   lazyLength: 32,
   /** Matches up to this distance are near; they save bits in photographs, too. */

@@ -15,7 +15,7 @@ const SEGMENT_TOKENS = 4096;
  * Bits per token that far matches save in a segment: in photographs most often 1 to 4, in drawings and text 10 and more.
  * After a segment of fewer, the next ones have the fast search.
  */
-const LEAST_FAR_SAVING = 6, FAST_SEGMENTS = 24;
+const LEAST_FAR_SAVING = 6, FAST_SEGMENTS = 48;
 
 /** Deflates what is written to its buffer. */
 export class Deflater {

@@ -3,19 +3,20 @@
  *
  * A code of fewer than two symbols gets a second symbol of one bit, as some readers refuse an incomplete code.
  *
- * @param counts How often each symbol occurs.
+ * @param counts How often each symbol occurs; below 2^23 together.
  * @param limit The longest word, in bits.
  * @param lengths Receives the bits of each symbol; 0 for symbols that do not occur.
  */
 export function codeLengths(counts: ArrayLike<number>, limit: number, lengths: Uint8Array): void {
   lengths.fill(0);
-  const keys: number[] = [];
-  // Counts and symbols in one number, so that numbers are sorted; counts stay below 2^40.
-  for (let i = 0; i < lengths.length; i++) if (counts[i] > 0) keys.push(counts[i] * 512 + i);
-  for (let i = 0; keys.length < 2; i++) if (!(counts[i] > 0)) keys.push(512 + i);
-  const n = keys.length, sorted = Float64Array.from(keys).sort();
-  const weights = new Float64Array(2 * n - 1), parents = new Uint16Array(2 * n - 1);
-  for (let i = 0; i < n; i++) weights[i] = Math.floor(sorted[i] / 512);
+  const keys = new Uint32Array(lengths.length);
+  let n = 0;
+  // Counts and symbols in one number, so that numbers are sorted; counts stay below 2^23.
+  for (let i = 0; i < lengths.length; i++) if (counts[i] > 0) keys[n++] = counts[i] * 512 + i;
+  for (let i = 0; n < 2; i++) if (!(counts[i] > 0)) keys[n++] = 512 + i;
+  const sorted = keys.subarray(0, n).sort();
+  const weights = new Uint32Array(2 * n - 1), parents = new Uint16Array(2 * n - 1);
+  for (let i = 0; i < n; i++) weights[i] = sorted[i] >>> 9;
   // Leaves are sorted, and so are the nodes as they are made: the two smallest are at the front of one or the other.
   for (let node = n, leaf = 0, inner = n; node < 2 * n - 1; node++) {
     for (let child = 0; child < 2; child++) {
@@ -34,7 +35,7 @@ export function codeLengths(counts: ArrayLike<number>, limit: number, lengths: U
   for (let i = 0, bits = limit; i < n; i++) {
     while (words[bits] === 0) bits--;
     words[bits]--;
-    lengths[sorted[i] % 512] = bits;
+    lengths[sorted[i] & 511] = bits;
   }
 }
 

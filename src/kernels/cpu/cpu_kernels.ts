@@ -3,13 +3,11 @@ import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from
 import { gaussianBlur } from "./blur.ts";
 import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
 import { hadamard4 } from "./hadamard.ts";
-import { msSsim, psnr, ssim } from "./metrics/mod.ts";
+import { METRIC_FUNCTIONS } from "./metrics/functions.ts";
 import { planarToRgb, rgbToPlanar, rgbToRgba8 } from "./pixels.ts";
 import { dequantize, quantize } from "./quantise.ts";
 import { addToShown, byteOf, subtractShown } from "./residual.ts";
 import { waveletForward, waveletInverse } from "./wavelet.ts";
-
-const METRICS = { psnr, ssim, msSsim } as const;
 
 /**
  * The kernels in plain TypeScript, without a batch axis: the reference that every other implementation is tested
@@ -149,7 +147,7 @@ export class CpuKernels implements Kernels {
   compare(metric: MetricName, source: TensorRef<"u8">, shown: TensorRef<"f32">): number {
     const [height, width] = source.shape;
     const bytes = Uint8Array.from(this.arena.view(shown), byteOf);
-    return METRICS[metric](
+    return METRIC_FUNCTIONS[metric]!(
       { data: this.arena.view(source), width, height },
       { data: bytes, width, height },
     );

@@ -236,10 +236,8 @@ class LosslessPredictor {
         : this.#decide(
           contexts.map((context, i) => `token ${i} ${kind} ${step} ${context}`),
           [
-            `0 ${kind} ${step}`,
-            `1 ${Math.min(step, 3)} ${fine(total)}`,
-            `2 ${Math.min(step, 5)} ${kind} ${fine(lately)}`,
-            `3 ${Math.min(step, 3)} ${spread2} ${coarse(total)}`,
+            `0 ${Math.min(step, 5)} ${kind} ${fine(lately)}`,
+            `1 ${Math.min(step, 3)} ${spread2} ${coarse(total)}`,
           ],
           [`a ${kind} ${step} ${fine(lately)}`, `b ${kind} ${step} ${spread} ${coarse(channels + near)}`],
         );
@@ -267,7 +265,7 @@ class LosslessPredictor {
         ? this.#decideFast([`sign 0 ${kind} ${signContexts[0]}`, `sign 6 ${kind} ${fraction}`])
         : this.#decide(
           signContexts.map((context, i) => `sign ${i} ${kind} ${context}`),
-          [`s0 ${kind}`, `s1 ${coarse(near)}`, `s2 ${shortToken}`, `s3 ${fraction}`],
+          [`s0 ${coarse(near)}`, `s1 ${fraction}`],
           [`sa ${kind} ${fraction}`, `sb ${signContexts[0]}`],
         );
       const magnitude = restOf(token, this.#decisions, (name) => {
@@ -318,7 +316,7 @@ class LosslessPredictor {
     const outputs = sets.map(({ weights }) =>
       clamp(weights.reduce((sum, weight, i) => sum + weight * inputs[i], 0) >> 14, -3072, 3071)
     );
-    const x = outputs.reduce((a, b) => a + b) >> 2;
+    const x = outputs.reduce((a, b) => a + b) >> 1;
     const [a, b] = mapNames.map((name) => {
       let points = this.#maps.get(name);
       if (!points) {

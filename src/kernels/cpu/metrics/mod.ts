@@ -3,6 +3,13 @@
  *
  * @module
  */
+import { METRIC_FUNCTIONS } from "./functions.ts";
+import { msSsim } from "./ms_ssim.ts";
+import { psnr } from "./psnr.ts";
+import { ssim } from "./ssim.ts";
+
+Object.assign(METRIC_FUNCTIONS, { psnr, ssim, msSsim });
+
 export { msSsim, msSsimDecibels } from "./ms_ssim.ts";
 export { meanSquaredError, psnr, psnrOfError } from "./psnr.ts";
 export type { Samples8 } from "./samples.ts";
