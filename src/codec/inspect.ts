@@ -1,18 +1,14 @@
 import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../wavelets/mod.ts";
-import { BitstreamError } from "../core/mod.ts";
+import type { BitstreamError } from "../core/mod.ts";
 import {
-  checkSectionCount,
   type ContainerHeader,
-  type ContainerSection,
   EXACT_SECTION,
   type FileSource,
-  isMissing,
   metadataOfKind,
   type MissingBytes,
   openSource,
-  parseHead,
-  parseSectionAt,
+  parseContainer,
   present,
   sectionName,
   truncationError,
@@ -136,24 +132,10 @@ export function inspectReadable(bytes: Uint8Array): {
   /** Set if a section is damaged. */
   readonly damage?: BitstreamError;
 } {
-  const { header, headerByteLength } = present(parseHead(bytes, LIMITS)), sections: ContainerSection[] = [];
-  const found = () => {
-    const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
-    return { info: describe(header, heads, sections.find(isCicp)?.payload, bytes.length) };
-  };
-  try {
-    for (let offset = headerByteLength; offset < bytes.length;) {
-      checkSectionCount(sections.length);
-      const parsed = parseSectionAt(bytes, offset, sections.length);
-      if (isMissing(parsed)) return { ...found(), missing: parsed };
-      sections.push(parsed.section);
-      offset = parsed.end;
-    }
-  } catch (error) {
-    if (!(error instanceof BitstreamError)) throw error;
-    return { ...found(), damage: error };
-  }
-  return found();
+  const { header, sections, missing, damage } = present(parseContainer(bytes, LIMITS));
+  const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
+  const info = describe(header, heads, sections.find(isCicp)?.payload, bytes.length);
+  return { info, ...missing && { missing }, ...damage && { damage } };
 }
 
 async function inspectSource(

@@ -32,6 +32,8 @@ export interface Container {
   readonly headerByteLength: number;
   /** Set if the bytes end within the section after those listed. */
   readonly missing?: MissingBytes;
+  /** Set if the section after those listed is damaged. */
+  readonly damage?: BitstreamError;
 }
 
 /** What stands before the sections. */
@@ -53,24 +55,30 @@ export interface ReadOptions {
  */
 export function readContainer(bytes: Uint8Array, options: ReadOptions = {}): Container {
   const container = present(parseContainer(bytes, options));
+  if (container.damage) throw container.damage;
   if (!options.partial && container.missing) throw truncationError(container.missing);
   return container;
 }
 
 /**
- * As {@linkcode readContainer}, with `missing` set if the last section is not whole. Needs more bytes if the header is not
- * whole.
+ * As {@linkcode readContainer}, with `missing` set if the last section is not whole, and `damage` if it is damaged. Needs more
+ * bytes if the header is not whole.
  */
 export function parseContainer(bytes: Uint8Array, options: ReadOptions = {}): Container | MissingBytes {
   const head = parseHead(bytes, options);
   if (isMissing(head)) return head;
   const sections: ContainerSection[] = [];
-  for (let offset = head.headerByteLength; offset < bytes.length;) {
-    checkSectionCount(sections.length);
-    const parsed = parseSectionAt(bytes, offset, sections.length);
-    if (isMissing(parsed)) return { ...head, sections, missing: parsed };
-    sections.push(parsed.section);
-    offset = parsed.end;
+  try {
+    for (let offset = head.headerByteLength; offset < bytes.length;) {
+      checkSectionCount(sections.length);
+      const parsed = parseSectionAt(bytes, offset, sections.length);
+      if (isMissing(parsed)) return { ...head, sections, missing: parsed };
+      sections.push(parsed.section);
+      offset = parsed.end;
+    }
+  } catch (damage) {
+    if (!(damage instanceof BitstreamError)) throw damage;
+    return { ...head, sections, damage };
   }
   return { ...head, sections };
 }
@@ -134,8 +142,7 @@ export function parseSectionHeadAt(
   return cursor.missing ?? { kind, byteLength, end: cursor.offset + byteLength + CHECK_BYTES };
 }
 
-/** Refuses a section whose number is beyond the limit: "section-limit". */
-export function checkSectionCount(index: number): void {
+function checkSectionCount(index: number): void {
   if (index < MAX_SECTIONS) return;
   throw new BitstreamError(
     "section-limit",
