@@ -27,7 +27,7 @@ let sourceOf: (workers: WarmWorkers) => WorkerSource;
 /**
  * Workers that stay from call to call, each with the models it has loaded. A call by itself starts its workers and ends
  * them, which takes some tenths of a second: worth it for pictures of three megapixels or more. With workers that have stayed,
- * pictures from half a megapixel on are decoded by all cores, and analysed by two models at once where both compete.
+ * pictures from half a megapixel on are decoded by all cores.
  *
  * Give it as `workers` to `compress`, `decompress` or `decompressStream`. Until it is closed its workers keep a Deno program
  * from ending by itself.
