@@ -1,6 +1,7 @@
 import { CpuArena, type Dtype, type TensorRef, type TypedArrays } from "../../../src/core/mod.ts";
 import { BatchKernels } from "../../../src/kernels/cpu/batch_kernels.ts";
 import { CpuKernels } from "../../../src/kernels/cpu/cpu_kernels.ts";
+import "../../../src/kernels/cpu/metrics/mod.ts";
 import type { Gpu } from "../../../src/kernels/gpu/device.ts";
 import { GpuArena } from "../../../src/kernels/gpu/gpu_arena.ts";
 import { GpuKernels } from "../../../src/kernels/gpu/gpu_kernels.ts";
