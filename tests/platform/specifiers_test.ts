@@ -14,7 +14,7 @@ async function imports(): Promise<{ path: string; specifiers: string[] }[]> {
   const found = [];
   for (const path of ["mod.ts", ...await Array.fromAsync(sources("src"))]) {
     const code = (await Deno.readTextFile(new URL(path, ROOT))).replaceAll(/^\s*(\/?\*|\/\/).*$/gm, "");
-    const specifiers = [...code.matchAll(/(?:\bfrom|\bimport|\bresolve)\s*\(?\s*"([^"]+)"/g)].map((
+    const specifiers = [...code.matchAll(/(?<!")\b(?:from|import|resolve)\s*\(?\s*"([^"]+)"/g)].map((
       [, name],
     ) => name);
     found.push({ path, specifiers });
