@@ -198,7 +198,6 @@ async function sharedBytes(
   { coarser, finer, finerShare }: OperatingOverlap,
 ): Promise<{ readonly bytes: Target; readonly stepCodes: ReadonlyMap<string, number> }> {
   const stepCodes = new Map<string, number>();
-  // With both at hand the picture is analysed by two threads at once, where there are two.
   const encoders = await Promise.all([coarser, finer].map(({ name }) => pool.get(name)));
   const sizes = [coarser, finer].map(async ({ name, quality }, i) => {
     const encoder = encoders[i], stepCode = encoder.codeOfQuality(quality);

@@ -5,14 +5,7 @@ import { DEFLATE_WASM } from "./deflate_wasm.ts";
 const PAGE_BYTES = 65536;
 
 /** What `wasm/deflate.ts` exports. */
-interface Exports {
-  pack(to: number, pixels: number, channels: number, isDeep: boolean): void;
-  filter(row: number, above: number, byteLength: number, unit: number, to: number): void;
-  addToChecksum(from: number, byteLength: number): void;
-  tokenise(mostTokens: number, isLast: boolean): void;
-  tokeniseLatest(mostTokens: number, isLast: boolean): void;
-  writeTokens(): void;
-}
+type Exports = Omit<DeflateKernel, "memory" | "grow">;
 
 let compiled: WebAssembly.Module | null | undefined;
 
