@@ -113,7 +113,9 @@ async function winnerOf(
   { options }: Measures,
   target: Target,
 ): Promise<Candidate | undefined> {
-  const { tileSide: _, onProgress: __, ...others } = options;
+  const { tileSide: _, onProgress: __, ...rest } = options;
+  // The whole file's metadata would outweigh the sample.
+  const others = { ...rest, metadata: false as const };
   const pool = new EncoderPool(sample, others);
   const exact = new ExactFiles(sample, sample, others), score = new PictureScore(sample, sample);
   try {

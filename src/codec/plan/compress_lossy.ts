@@ -57,7 +57,7 @@ export async function compressLossy(
     return chosen.file;
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    if (limit !== undefined) await refuseLargeMetadata(limit, coded, options);
+    if (limit !== undefined) refuseLargeMetadata(limit, coded, options);
     if (!exact.areAllowed) throw error;
     if (target.kind === "psnr") return await exact.forPsnr(target.value, score);
     if (target.kind === "ssim") return await exact.smallest();
@@ -68,12 +68,8 @@ export async function compressLossy(
 }
 
 /** Says so where metadata take most of the bytes: "rate-unreachable". */
-async function refuseLargeMetadata(
-  limit: number,
-  picture: AnyPicture,
-  options: SharedEngineOptions,
-): Promise<void> {
-  const bytes = await metadataBytes(options.metadata ?? picture.metadata ?? {});
+function refuseLargeMetadata(limit: number, picture: AnyPicture, options: SharedEngineOptions): void {
+  const bytes = metadataBytes(options.metadata ?? picture.metadata ?? {});
   if (bytes < LARGE_METADATA_SHARE * limit) return;
   throw new InvalidValueError(
     "rate-unreachable",

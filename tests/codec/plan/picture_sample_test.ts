@@ -64,3 +64,10 @@ Deno.test("a number of bytes is kept where a sample chooses between models", asy
     assert(length <= bytes && length > 0.9 * bytes, `${length} of ${bytes}`);
   }
 });
+
+Deno.test("metadata given as an option leave the choice by a sample as it is", async () => {
+  const picture = syntheticPicture(768, 512), exif = new Uint8Array(4000).map((_, i) => i * i >> 3);
+  const plain = inspect(await compress(picture, { quality: 30, workers: 0 }));
+  const described = inspect(await compress(picture, { quality: 30, workers: 0, metadata: { exif } }));
+  assertEquals([described.model, described.step], [plain.model, plain.step]);
+});
