@@ -6,6 +6,7 @@ import { WAVELETS } from "../src/wavelets/mod.ts";
 import { CpuArena, pyramidLayout } from "../src/core/mod.ts";
 import type { Kernels } from "../src/kernels/kernels.ts";
 import { CpuKernels } from "../src/kernels/cpu/cpu_kernels.ts";
+import "../src/kernels/cpu/metrics/mod.ts";
 import { WasmKernels } from "../src/kernels/cpu/wasm_kernels.ts";
 import { benchGroup, type Subject } from "./throughput.ts";
 
