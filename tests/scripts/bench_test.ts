@@ -16,7 +16,7 @@ async function bench(...args: readonly string[]): Promise<string> {
 const throughputLine = (name: string) => new RegExp(`^  ${name} +[\\d.]+ MB/s .*[\\d.]+ × memory copy$`, "m");
 
 Deno.test("deno bench finds benchmarks only, exits with 0 and prints throughput per kernel", async () => {
-  const out = await bench("-R", "--filter", "/hadamard4, photo|ransDecodeU8/");
+  const out = await bench("-R", "--filter", "/hadamard4, photo|compare psnr|ransDecodeU8/");
   const files = [...out.matchAll(/^file:.*\/(\w+)\.ts$/gm)].map(([, name]) => name);
   assertEquals(files.sort(), [
     "codec_bench",
@@ -26,7 +26,7 @@ Deno.test("deno bench finds benchmarks only, exits with 0 and prints throughput 
     "nets_bench",
     "png_bench",
   ]);
-  for (const name of ["WASM hadamard4", "TS hadamard4", "ransDecodeU8\\(\\)"]) {
+  for (const name of ["WASM hadamard4", "TS hadamard4", "TS compare psnr", "ransDecodeU8\\(\\)"]) {
     assertMatch(out, throughputLine(name));
   }
 });
