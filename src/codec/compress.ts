@@ -4,6 +4,7 @@ import { compressExactly } from "./plan/compress_exact.ts";
 import { compressLossy } from "./plan/compress_lossy.ts";
 import type { SharedEngineOptions } from "./plan/encoder_pool.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
+import type { TileJobs } from "./streams/job_types.ts";
 import { refuseHdrSamples } from "./container/metadata_sections.ts";
 import { type CompressOptions, targetOf, type UncheckedCompressOptions } from "./options.ts";
 import { codecPicture, type CompressInput } from "./samples.ts";
@@ -66,7 +67,7 @@ export async function compress(
  * @returns The file.
  */
 export async function compressOn(
-  engine: TileEngine,
+  engine: TileEngine<TileJobs>,
   picture: CompressInput,
   options: UncheckedCompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {

@@ -2,7 +2,7 @@ import { InvalidValueError } from "../../core/mod.ts";
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import { TILE_SIDE_UNIT } from "../../format/mod.ts";
 import { loadModel } from "../../models/load.ts";
-import type { CodingChoice } from "../run/tile_engine.ts";
+import type { CodingChoice } from "../streams/job_types.ts";
 import { requiredSideMultiple } from "../tiles/tile_grid.ts";
 import { metadataSections } from "../container/metadata_sections.ts";
 import { type CompressSettings, DEFAULT_TUNE } from "../options.ts";
