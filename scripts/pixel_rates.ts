@@ -51,7 +51,6 @@ for (const { name } of [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.n
 async function encoderOf(picture: Picture, bound: number | undefined): Promise<PictureEncoder> {
   const plan = await planEncoding(picture, "pixels", bound, {
     effort: Number(effort),
-    metadata: false,
     tune: "psnr",
   });
   return new PictureEncoder(picture, plan, new LocalEngine(TILE_JOBS), new Progress({}));

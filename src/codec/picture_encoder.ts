@@ -1,17 +1,12 @@
 import { clampedCodeFromStep } from "../components/mod.ts";
 import { varintBytes } from "../entropy/varint.ts";
-import {
-  type ContainerHeader,
-  type ContainerSection,
-  INDEX_SECTION,
-  PIXEL_CHECK_SECTION,
-  writeContainer,
-} from "../format/mod.ts";
+import { type ContainerHeader, INDEX_SECTION, PIXEL_CHECK_SECTION, writeContainer } from "../format/mod.ts";
 import { type QualityScale, stepOfQuality } from "../models/manifest.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
 import type { CodedTile, CodingChoice, RefinementChoice, TileJobs } from "./streams/job_types.ts";
 import { copyCoefficients, type PlacedPyramid, TileGrid } from "./tiles/tile_grid.ts";
 import { mapInOrder } from "../concurrency/map_in_order.ts";
+import type { MetadataSections } from "./container/metadata_sections.ts";
 import { pixelCheck } from "./container/pixel_check.ts";
 import type { Progress } from "./progress.ts";
 import { type AnyPicture, cropSamples } from "./samples.ts";
@@ -39,10 +34,7 @@ export interface EncodingPlan {
   /** Coder and effort. */
   readonly choice: Omit<CodingChoice, "stepCode">;
   /** Sections before and after the streams; among the first the step map, if there is one. */
-  readonly metadata: {
-    readonly before: readonly ContainerSection[];
-    readonly after: readonly ContainerSection[];
-  };
+  readonly metadata: MetadataSections;
 }
 
 /** Encodes a picture's tiles with one step or many: what does not depend on the step runs once. */

@@ -1,7 +1,7 @@
 import "../streams/encoding_jobs.ts";
 import { engineFor, engineForPiece } from "../run/engines.ts";
 import type { ContainerHeader } from "../../format/mod.ts";
-import { planEncoding } from "./encoding_plan.ts";
+import { planEncoding, type PlanSettings } from "./encoding_plan.ts";
 import type { TileEngine } from "../run/tile_engine.ts";
 import type { TileJobs } from "../streams/job_types.ts";
 import { TILE_JOBS } from "../streams/tile_jobs.ts";
@@ -11,8 +11,10 @@ import { PictureEncoder } from "../picture_encoder.ts";
 import { Progress } from "../progress.ts";
 import type { AnyPicture } from "../samples.ts";
 
-/** Options, and an engine that is not to be closed. */
-export type SharedEngineOptions = UncheckedCompressOptions & { readonly engine?: TileEngine<TileJobs> };
+/** Options, metadata as the file stores them, and an engine that is not to be closed. */
+export type SharedEngineOptions = Omit<UncheckedCompressOptions, "metadata"> & PlanSettings & {
+  readonly engine?: TileEngine<TileJobs>;
+};
 
 /** A picture's encoders, one a model, on one engine; each analyses the picture once. */
 export class EncoderPool {

@@ -12,7 +12,7 @@ const NET_FAILURES: readonly string[] = ["onnxruntime-unavailable", "model-open"
 let toldOfFallback = false;
 
 /** Does jobs on a GPU that say how, and leaves the others to another engine. */
-export class GpuEngine<Jobs> implements TileEngine<Jobs> {
+class GpuEngine<Jobs> implements TileEngine<Jobs> {
   /** See {@linkcode TileEngine.concurrency}. */
   readonly concurrency: number;
   readonly #jobs: JobTable<Jobs>;

@@ -8,7 +8,10 @@ import type { JobFunction, JobTable, TileJob } from "./tile_job.ts";
  * What the engine sends without waiting for an answer: where the program has its files, first of all, and ahead of jobs what the
  * worker is to load.
  */
-export type TileNotice = { readonly assets: AssetUrls } | { readonly prepare: string; readonly first: unknown };
+export type TileNotice = { readonly assets: AssetUrls } | {
+  readonly prepare: string;
+  readonly first: unknown;
+};
 
 /** A job. */
 export interface TileRequest {

@@ -119,7 +119,10 @@ export class WorkerEngine<Jobs> implements TileEngine<Jobs> {
   }
 
   #local({ job, args }: TileRequest): Promise<never> {
-    return (this.#alone as unknown as LocalEngine<{ [job: string]: JobFunction }>).run(job, ...args) as Promise<never>;
+    return (this.#alone as unknown as LocalEngine<{ [job: string]: JobFunction }>).run(
+      job,
+      ...args,
+    ) as Promise<never>;
   }
 
   #end(reason: unknown): void {

@@ -1,6 +1,6 @@
 import "../run/gpu_engine.ts";
 import type { PyramidLayout } from "../../core/mod.ts";
-import { ANALYSIS, analyseTiles } from "./encoding_jobs.ts";
+import { analyseTiles, ANALYSIS } from "./encoding_jobs.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import { synthesiseTile, TILE_JOBS } from "./tile_jobs.ts";
 
