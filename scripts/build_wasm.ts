@@ -27,8 +27,10 @@ interface Binary {
   readonly constant: string;
   readonly what: string;
   readonly options: readonly string[];
-  /** Functions of the source that it leaves out. */
+  /** Functions of the source that it does not export; what nothing uses is left out. */
   readonly without?: RegExp;
+  /** Variables of the source that are constant in it, with their values, so that the compiler leaves out the other cases. */
+  readonly fixed?: Readonly<Record<string, string>>;
 }
 
 /** Modules that work on memory of their caller. */
@@ -52,7 +54,8 @@ const TARGETS: readonly Target[] = [
       constant: "DECODING_KERNELS_WASM",
       what: "The SIMD kernels that decoding uses",
       options: [...IMPORTED_MEMORY, ...SIMD],
-      without: /^(?:forward|quantize)/,
+      // Files have neither Haar's wavelet in integers nor the 5/3; the TypeScript kernels take both.
+      without: /^(?:forward|quantize|inverse(?:Haar|Cdf53I32))/,
     }],
   },
   {
@@ -85,6 +88,19 @@ const TARGETS: readonly Target[] = [
     }],
   },
   {
+    source: "detail.ts",
+    includes: ["binary_coder.ts", "mixing.ts"],
+    target: "src/entropy/mixing/mixing_decoding_wasm.ts",
+    addresses: { ...MIXING_ADDRESSES, ...DETAIL_ADDRESSES, ...DETAIL_REGIONS },
+    binaries: [{
+      constant: "MIXING_DECODING_WASM",
+      what: "The mixing model and the decoder of detail bands",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+      without: /^(?:beginEncoding|beginLearning|searchPlaces)$/,
+      fixed: { mode: "DECODE" },
+    }],
+  },
+  {
     source: "subband.ts",
     includes: ["binary_coder.ts"],
     target: "src/entropy/subband/subband_wasm.ts",
@@ -93,6 +109,19 @@ const TARGETS: readonly Target[] = [
       constant: "SUBBAND_WASM",
       what: "The subband coder",
       options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
+  },
+  {
+    source: "subband.ts",
+    includes: ["binary_coder.ts"],
+    target: "src/entropy/subband/subband_decoding_wasm.ts",
+    addresses: SUBBAND_ADDRESSES,
+    binaries: [{
+      constant: "SUBBAND_DECODING_WASM",
+      what: "The subband decoder",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+      without: /^(?:beginEncoding|beginChoosing)$/,
+      fixed: { mode: "DECODE" },
     }],
   },
   {
@@ -118,6 +147,17 @@ const TARGETS: readonly Target[] = [
     ],
   },
   {
+    source: "samples.ts",
+    target: "src/entropy/lossless/samples_decoding_wasm.ts",
+    binaries: [{
+      constant: "SAMPLES_DECODING_WASM",
+      what: "The decoder of samples, with SIMD,",
+      options: SIMD,
+      without: /^encode$/,
+      fixed: { encoding: "false" },
+    }],
+  },
+  {
     source: "graphics.ts",
     target: "src/entropy/graphics/graphics_wasm.ts",
     binaries: [
@@ -128,6 +168,17 @@ const TARGETS: readonly Target[] = [
         options: ["--disable", "simd"],
       },
     ],
+  },
+  {
+    source: "graphics.ts",
+    target: "src/entropy/graphics/graphics_decoding_wasm.ts",
+    binaries: [{
+      constant: "GRAPHICS_DECODING_WASM",
+      what: "The decoder of graphics, with SIMD,",
+      options: SIMD,
+      without: /^encoded?$/,
+      fixed: { encoding: "false" },
+    }],
   },
   {
     source: "deflate.ts",
@@ -154,8 +205,7 @@ for (const { source, includes = [], target, addresses = {}, binaries } of TARGET
     "",
   ];
   for (const binary of binaries) {
-    const own = binary.without ? withoutExports(text, binary.without) : text;
-    parts.push(...moduleText(await compile(source, own, binary.options), binary));
+    parts.push(...moduleText(await compile(source, ownText(text, binary), binary.options), binary));
   }
   const module = parts.join("\n"), path = new URL(target, root);
   if (!Deno.args.includes("--check")) {
@@ -192,9 +242,15 @@ async function compile(source: string, text: string, options: readonly string[])
   return binary;
 }
 
-/** The same text, some of whose functions are no exports; the compiler leaves out what nothing uses. */
-function withoutExports(text: string, names: RegExp): string {
-  return text.replace(/^export (function (\w+))/gm, (all, kept, name) => names.test(name) ? kept : all);
+/** The text of a binary: some of its functions are no exports, and some of its variables are constants. */
+function ownText(text: string, { without, fixed = {} }: Binary): string {
+  let own = text.replace(/^export (function (\w+))/gm, (all, kept, name) => without?.test(name) ? kept : all);
+  for (const [name, value] of Object.entries(fixed)) {
+    const declaration = new RegExp(`^let (${name}: \\w+) = .*;$`, "m");
+    if (!declaration.test(own)) throw new Error(`Cannot make ${name} constant: no line declares it`);
+    own = own.replace(declaration, `const $1 = ${value};`).replace(new RegExp(`^ +${name} = .*;$`, "gm"), "");
+  }
+  return own;
 }
 
 /** `counterRate` becomes `COUNTER_RATE`. All on one line, so that errors name the source's lines but for one and the includes'. */

@@ -6,40 +6,59 @@ export interface WasmText {
   readonly hex: string;
 }
 
-const given = new Map<string, WebAssembly.Module>();
+/** Modules by name, given or compiled; `null` for those that the runtime cannot have. */
+const modules = new Map<string, WebAssembly.Module | null>();
+/** Modules of both directions, by the name of the module that only decodes. */
+const whole = new Map<string, WasmText>();
 
 /**
  * Gives modules that the runtime has compiled from files, for runtimes that compile none from bytes, as workerd.
  *
- * @param modules Modules by name.
+ * @param given Modules by name.
  */
-export function setWasmModules(modules: Readonly<Record<string, WebAssembly.Module>>): void {
-  for (const [name, module] of Object.entries(modules)) given.set(name, module);
+export function setWasmModules(given: Readonly<Record<string, WebAssembly.Module>>): void {
+  for (const [name, module] of Object.entries(given)) modules.set(name, module);
 }
 
 /**
- * A module that was given, or compiled from its text.
+ * Makes this program use a module of both directions in place of one that only decodes.
  *
- * @param text The module.
+ * @param decoding The module that only decodes.
+ * @param both The other one; it exports the same functions and more.
+ */
+export function useWhole(decoding: WasmText, both: WasmText): void {
+  whole.set(decoding.name, both);
+}
+
+/**
+ * A module that was given, or compiled from its text. Each is compiled once.
+ *
+ * @param decoding The module; if the program uses one of both directions in its place, that one is meant.
  * @returns The module.
  * @throws {WebAssembly.CompileError} Where the runtime cannot have it.
  */
-export function compiledModule(text: WasmText): WebAssembly.Module {
-  return given.get(text.name) ?? new WebAssembly.Module(wasmBytes(text));
+export function compiledModule(decoding: WasmText): WebAssembly.Module {
+  return compiledIfCan(decoding) ?? new WebAssembly.Module(wasmBytes(decoding));
 }
 
 /**
  * The same for a module that has an alternative.
  *
- * @param text The module.
+ * @param decoding The module.
  * @returns The module; `undefined` where the runtime cannot have it, as without WebAssembly SIMD.
  */
-export function compiledIfCan(text: WasmText): WebAssembly.Module | undefined {
-  try {
-    return compiledModule(text);
-  } catch {
-    return undefined;
+export function compiledIfCan(decoding: WasmText): WebAssembly.Module | undefined {
+  const text = whole.get(decoding.name) ?? decoding;
+  let module = modules.get(text.name);
+  if (module === undefined) {
+    try {
+      module = new WebAssembly.Module(wasmBytes(text));
+    } catch {
+      module = null;
+    }
+    modules.set(text.name, module);
   }
+  return module ?? undefined;
 }
 
 /** The bytes of a module. */

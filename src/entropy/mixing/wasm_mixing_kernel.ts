@@ -4,7 +4,7 @@ import { DETAIL_ADDRESSES, type DetailExports, writeDetailTables } from "../late
 import { type FeatureList, MixingBlock } from "./mixing_block.ts";
 import type { MixingKernel } from "./mixing_kernel.ts";
 import { plainForms } from "../plain_forms.ts";
-import { MIXING_WASM } from "./mixing_wasm.ts";
+import { MIXING_DECODING_WASM } from "./mixing_decoding_wasm.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
 
 /** See `wasm/mixing.ts`. */
@@ -89,15 +89,16 @@ export class WasmMixingKernel implements MixingKernel {
 }
 
 /**
- * The compiled mixing model.
+ * The compiled mixing model; `whole_mixing.ts` makes it that of both directions.
  *
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledMixing(): WebAssembly.Module | undefined {
-  return compiledIfCan(MIXING_WASM);
+  return compiledIfCan(MIXING_DECODING_WASM);
 }
 
 let shared: MixingKernel | undefined;
+let sharedModule: WebAssembly.Module | undefined;
 
 /**
  * The kernel that all models of this thread share. A band is coded in one go, so they take turns; a memory of its own for
@@ -106,8 +107,9 @@ let shared: MixingKernel | undefined;
  * @returns The kernel.
  */
 export function sharedMixingKernel(): MixingKernel {
-  if (shared === undefined) {
-    const module = compiledMixing();
+  const module = compiledMixing();
+  if (shared === undefined || module !== sharedModule) {
+    sharedModule = module;
     shared = module === undefined ? plainForms().mixingKernel() : new WasmMixingKernel(module);
   }
   return shared;
