@@ -9,9 +9,11 @@ import {
 } from "../kernels/kernels.ts";
 import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
 import { hasVariance, LATENT_CHANNELS, type NetName } from "./net_ends.ts";
-import { type ModelFiles, type NetFile, readNetFile } from "./net_file.ts";
+import type { ModelFiles, NetFile } from "./net_file.ts";
+import { netReader } from "./net_reader.ts";
 import { type NetSessions, netSessions } from "./net_sessions.ts";
-import { type Planned, planNet } from "./plan_net.ts";
+import type { Planned } from "./plan_net.ts";
+import { planOfStored } from "./stored_plan.ts";
 
 /**
  * A VAE. This package's own kernels run the nets that `planOf` has a plan for. onnxruntime-web runs the others, and all nets on
@@ -157,9 +159,10 @@ export class OnnxModel {
   }
 
   async #plan(net: NetName): Promise<Planned> {
-    const { graph, ends } = await this.#netFile(net);
-    if (!graph) return { obstacle: "its file, which is no ONNX file" };
-    const planned = planNet(graph, ends);
+    const { [net]: file } = this.manifest.files;
+    // Manifests of other models are not checked so far.
+    if (file.plan && this.id > 0) return { plan: planOfStored(file.plan, await this.#files.read(file)) };
+    const planned = netReader(`the ${net} of model ${this.name}`).plan(await this.#netFile(net));
     if ("plan" in planned) this.#netFiles.delete(net);
     if (!("plan" in planned) || net === "decoder") return planned;
     const { plan } = planned, output = { ...plan.output, kept: LATENT_CHANNELS };
@@ -169,7 +172,7 @@ export class OnnxModel {
   #netFile(net: NetName): Promise<NetFile> {
     let file = this.#netFiles.get(net);
     if (!file) {
-      file = readNetFile(net, this.manifest, this.#files);
+      file = netReader(`the ${net} of model ${this.name}`).read(net, this.manifest, this.#files);
       this.#netFiles.set(net, file);
       file.catch(() => this.#netFiles.delete(net));
     }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { loadModel } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import { reachOf } from "../../src/kernels/net_reach.ts";
 
 for (const name of ["vaerans-8", "vaerans-4"]) {
