@@ -8,6 +8,7 @@ import { MIXING_ADDRESSES } from "../src/entropy/mixing/mixing_block.ts";
 import { TRELLIS_ADDRESSES } from "../src/entropy/rdo/trellis_kernel.ts";
 import { DEFLATE_ADDRESSES, DEFLATE_LIMITS } from "../src/image/deflate/deflate_memory.ts";
 import { SUBBAND_ADDRESSES } from "../src/entropy/subband/subband_block.ts";
+import { wasmCharacters } from "../src/host/wasm.ts";
 
 interface Target {
   /** File in `wasm/`. */
@@ -262,11 +263,10 @@ function constants(addresses: Readonly<Record<string, number>>): string {
 }
 
 function moduleText(binary: Uint8Array, { constant, what }: Binary): string[] {
-  const hex = Array.from(binary, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const name = constant.replace("_WASM", "").toLowerCase().replaceAll("_", "-");
   return [
     `/** ${what} as a WebAssembly module of ${binary.length} bytes. */`,
-    `export const ${constant}: WasmText = { name: "${name}", hex: "${hex}" };`,
+    `export const ${constant}: WasmText = { name: "${name}", characters: "${wasmCharacters(binary)}" };`,
     "",
   ];
 }

@@ -2,8 +2,41 @@
 export interface WasmText {
   /** Name of the module: its file is `NAME.wasm` where the program carries it as a file. */
   readonly name: string;
-  /** Its bytes, as hexadecimal digits. Compressed for transfer they take a tenth more than the bytes; base64 takes twice that. */
-  readonly hex: string;
+  /**
+   * Its bytes as printable characters: bytes below 91 are the characters from `#` to `~` but for the backslash; a space before such
+   * a character adds 91, an exclamation mark 182. Compressed for transfer, this takes no more than the bytes; hexadecimal digits
+   * take a tenth more, base64 a third.
+   */
+  readonly characters: string;
+}
+
+const SPACE_CODE = 32, FIRST_CODE = 35, BACKSLASH_CODE = 92;
+/** Characters that stand for a byte. */
+const ALPHABET_LENGTH = 91;
+
+/** The characters of {@linkcode WasmText} for bytes. */
+export function wasmCharacters(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => {
+    const rest = byte % ALPHABET_LENGTH, code = FIRST_CODE + rest;
+    const prefix = ["", " ", "!"][(byte - rest) / ALPHABET_LENGTH];
+    return prefix + String.fromCharCode(code < BACKSLASH_CODE ? code : code + 1);
+  }).join("");
+}
+
+/** The bytes of a module. */
+export function wasmBytes({ characters }: WasmText): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(characters.length);
+  let count = 0, added = 0;
+  for (let i = 0; i < characters.length; i++) {
+    const code = characters.charCodeAt(i);
+    if (code < FIRST_CODE) {
+      added = (code - SPACE_CODE + 1) * ALPHABET_LENGTH;
+    } else {
+      bytes[count++] = added + code - FIRST_CODE - Number(code > BACKSLASH_CODE);
+      added = 0;
+    }
+  }
+  return bytes.slice(0, count);
 }
 
 /** Modules by name, given or compiled; `null` for those that the runtime cannot have. */
@@ -59,9 +92,4 @@ export function compiledIfCan(decoding: WasmText): WebAssembly.Module | undefine
     modules.set(text.name, module);
   }
   return module ?? undefined;
-}
-
-/** The bytes of a module. */
-export function wasmBytes({ hex }: WasmText): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
