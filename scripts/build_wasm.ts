@@ -32,6 +32,8 @@ interface Binary {
   readonly without?: RegExp;
   /** Variables of the source that are constant in it, with their values, so that the compiler leaves out the other cases. */
   readonly fixed?: Readonly<Record<string, string>>;
+  /** Whether its bytes matter: pages load it. It is inlined less; decoding takes the same time. */
+  readonly isSmall?: boolean;
 }
 
 /** Modules that work on memory of their caller. */
@@ -55,6 +57,7 @@ const TARGETS: readonly Target[] = [
       constant: "DECODING_KERNELS_WASM",
       what: "The SIMD kernels that decoding uses",
       options: [...IMPORTED_MEMORY, ...SIMD],
+      isSmall: true,
       // Files have neither Haar's wavelet in integers nor the 5/3; the TypeScript kernels take both.
       without: /^(?:forward|quantize|inverse(?:Haar|Cdf53I32))/,
     }],
@@ -97,6 +100,7 @@ const TARGETS: readonly Target[] = [
       constant: "MIXING_DECODING_WASM",
       what: "The mixing model and the decoder of detail bands",
       options: [...IMPORTED_MEMORY, ...SIMD],
+      isSmall: true,
       without: /^(?:beginEncoding|beginLearning|searchPlaces)$/,
       fixed: { mode: "DECODE" },
     }],
@@ -121,6 +125,7 @@ const TARGETS: readonly Target[] = [
       constant: "SUBBAND_DECODING_WASM",
       what: "The subband decoder",
       options: [...IMPORTED_MEMORY, ...SIMD],
+      isSmall: true,
       without: /^(?:beginEncoding|beginChoosing)$/,
       fixed: { mode: "DECODE" },
     }],
@@ -154,6 +159,7 @@ const TARGETS: readonly Target[] = [
       constant: "SAMPLES_DECODING_WASM",
       what: "The decoder of samples, with SIMD,",
       options: SIMD,
+      isSmall: true,
       without: /^encode$/,
       fixed: { encoding: "false" },
     }],
@@ -177,6 +183,7 @@ const TARGETS: readonly Target[] = [
       constant: "GRAPHICS_DECODING_WASM",
       what: "The decoder of graphics, with SIMD,",
       options: SIMD,
+      isSmall: true,
       without: /^encoded?$/,
       fixed: { encoding: "false" },
     }],
@@ -206,7 +213,8 @@ for (const { source, includes = [], target, addresses = {}, binaries } of TARGET
     "",
   ];
   for (const binary of binaries) {
-    parts.push(...moduleText(await compile(source, ownText(text, binary), binary.options), binary));
+    const options = [binary.isSmall ? "-O3s" : "-O3", ...binary.options];
+    parts.push(...moduleText(await compile(source, ownText(text, binary), options), binary));
   }
   const module = parts.join("\n"), path = new URL(target, root);
   if (!Deno.args.includes("--check")) {
@@ -223,7 +231,6 @@ async function compile(source: string, text: string, options: readonly string[])
     source,
     "--outFile",
     "out.wasm",
-    "-O3",
     "--noAssert",
     "--runtime",
     "stub",

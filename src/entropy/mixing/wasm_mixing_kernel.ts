@@ -31,6 +31,8 @@ interface Exports {
 }
 
 const PAGE_BYTES = 65536;
+/** Room that all kernels have. */
+const ROOM_BYTES: number = 2 ** 25;
 
 /** The arithmetic of {@linkcode TypeScriptMixingKernel} with SIMD; the results are the same to the bit. */
 export class WasmMixingKernel implements MixingKernel {
@@ -39,12 +41,20 @@ export class WasmMixingKernel implements MixingKernel {
   readonly memory: WebAssembly.Memory;
   /** The coder of detail bands, which works on the same block: see `wasm/detail.ts`. */
   readonly detail: DetailExports;
+  /** Room for what the coder of detail bands looks at: the planes of a band, and a section that is too long for its own place. */
+  readonly roomBytes: number;
+  readonly #module: WebAssembly.Module;
   readonly #exports: Exports;
 
-  /** @param module The compiled `wasm/mixing.ts`. */
-  constructor(module: WebAssembly.Module) {
+  /**
+   * @param module The compiled `wasm/detail.ts`.
+   * @param roomBytes See {@linkcode roomBytes}.
+   */
+  constructor(module: WebAssembly.Module, roomBytes: number = ROOM_BYTES) {
+    this.#module = module;
+    this.roomBytes = roomBytes;
     // Address space only: what is not written to takes no memory.
-    const pages = Math.ceil(DETAIL_ADDRESSES.end / PAGE_BYTES);
+    const pages = Math.ceil((DETAIL_ADDRESSES.planes + roomBytes) / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
     this.#exports = exports as unknown as Exports;
@@ -52,6 +62,11 @@ export class WasmMixingKernel implements MixingKernel {
     this.memory = memory;
     this.block = new MixingBlock(memory.buffer as ArrayBuffer);
     writeDetailTables(memory.buffer as ArrayBuffer);
+  }
+
+  /** Another kernel of the same module, with more room. */
+  withRoom(roomBytes: number): WasmMixingKernel {
+    return new WasmMixingKernel(this.#module, roomBytes);
   }
 
   /** See {@linkcode MixingKernel.directLogit}. */
