@@ -163,7 +163,8 @@ async function writeClientTypes(): Promise<void> {
       "}",
       "",
     ].join("\n");
-  await write("client.d.ts", ["?vaer", "&vaer"].map(module).join(""));
+  const element = 'declare module "virtual:vaerans/element" {}\n';
+  await write("client.d.ts", ["?vaer", "&vaer"].map(module).join("") + element);
 }
 
 async function writePackage(): Promise<void> {
