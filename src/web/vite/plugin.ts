@@ -136,7 +136,9 @@ function plugin(
       base = resolved.base;
       cache = `${resolved.cacheDir}/vaerans`;
       isBuild = resolved.command === "build";
-      assetsFolder = resolved.build.assetsDir === "" ? "" : `${resolved.build.assetsDir}/`;
+      // Nuxt's name of the folder has slashes at its ends.
+      assetsFolder = resolved.build.assetsDir.replace(/^\/+|\/+$/g, "");
+      if (assetsFolder !== "") assetsFolder += "/";
     },
     configureServer({ middlewares }) {
       middlewares.use((request, response, next) => {
