@@ -30,6 +30,8 @@ export class OnnxModel {
   readonly #plans = new Map<NetName, Promise<Planned>>();
   /** Files of nets that have neither a plan nor a session yet, so that they are not read and hashed again. */
   readonly #netFiles = new Map<NetName, Promise<NetFile>>();
+  /** Files that were asked for before they are needed. */
+  readonly #begun = new Map<ModelFile, Promise<Uint8Array<ArrayBuffer>>>();
   /** Sessions of onnxruntime, for nets that have no plan. */
   #sessions: Promise<NetSessions> | undefined;
 
@@ -153,6 +155,21 @@ export class OnnxModel {
     );
   }
 
+  /** Begins to read a net, so that it arrives while something else is done. */
+  prefetch(net: NetName): void {
+    const file = this.manifest.files[net];
+    if (this.#plans.has(net) || this.#netFiles.has(net) || this.#begun.has(file)) return;
+    const bytes = this.#files.read(file);
+    bytes.catch(() => {}); // who needs the file gets the error
+    this.#begun.set(file, bytes);
+  }
+
+  #read(file: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
+    const begun = this.#begun.get(file);
+    this.#begun.delete(file);
+    return begun ?? this.#files.read(file);
+  }
+
   /** Opens a net as it will be needed, so that the first call does not wait for it. */
   async prepare(net: "encoder" | "decoder", runtime: NetRuntime = "auto"): Promise<void> {
     await this.planOf(net, runtime) ?? await (await this.#opened()).prepare(net);
@@ -161,7 +178,7 @@ export class OnnxModel {
   async #plan(net: NetName): Promise<Planned> {
     const { [net]: file } = this.manifest.files;
     // Manifests of other models are not checked so far.
-    if (file.plan && this.id > 0) return { plan: planOfStored(file.plan, await this.#files.read(file)) };
+    if (file.plan && this.id > 0) return { plan: planOfStored(file.plan, await this.#read(file)) };
     const planned = netReader(`the ${net} of model ${this.name}`).plan(await this.#netFile(net));
     if ("plan" in planned) this.#netFiles.delete(net);
     if (!("plan" in planned) || net === "decoder") return planned;
@@ -172,7 +189,10 @@ export class OnnxModel {
   #netFile(net: NetName): Promise<NetFile> {
     let file = this.#netFiles.get(net);
     if (!file) {
-      file = netReader(`the ${net} of model ${this.name}`).read(net, this.manifest, this.#files);
+      file = netReader(`the ${net} of model ${this.name}`).read(net, this.manifest, {
+        ...this.#files,
+        read: (file) => this.#read(file),
+      });
       this.#netFiles.set(net, file);
       file.catch(() => this.#netFiles.delete(net));
     }

@@ -15,6 +15,7 @@ import { unwrapped } from "../run/unwrap.ts";
 
 /** Decodes a model's latent, which was rotated and taken apart by its wavelet. */
 export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> {
+  (await loadModel(spec.model)).prefetch("decoder"); // it arrives while the prior is parsed and the coefficients are decoded
   const { model, start, gains, run } = await openLatent(spec), { manifest } = model;
   return {
     decoder: start,
