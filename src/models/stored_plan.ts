@@ -1,3 +1,4 @@
+// deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import type { NetMap, NetOutput, NetPlan, NetStep } from "../kernels/kernels.ts";
 import { halfFloats } from "./half_floats.ts";
 
