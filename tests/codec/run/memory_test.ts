@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitstreamError, compress, decompress, WarmWorkers } from "../../../mod.ts";
-import { loadModel } from "../../../src/models/load.ts";
+import { loadModel } from "../../../src/models/mod.ts";
 import { syntheticPicture } from "../../../src/cli/synthetic_picture.ts";
 import { streamsOf } from "../../../src/codec/streams/streams_of_file.ts";
 import { decodingBytes, netBytes } from "../../../src/codec/streams/decoding_memory.ts";
