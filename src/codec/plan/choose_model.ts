@@ -6,7 +6,14 @@ import { NO_METADATA } from "../container/metadata_sections.ts";
 import type { Target } from "../options.ts";
 import { PIXELS } from "../streams/pixel_params.ts";
 import { decodingOptions } from "./decoding_options.ts";
-import { byteLimitOf, encodeFor, encodeNear, type Goal, type Measures, type SteppedFile } from "./encode_for_target.ts";
+import {
+  byteLimitOf,
+  encodeFor,
+  encodeNear,
+  type Goal,
+  type Measures,
+  type SteppedFile,
+} from "./encode_for_target.ts";
 import { EncoderPool } from "./encoder_pool.ts";
 import { ExactFiles } from "./exact_files.ts";
 import {

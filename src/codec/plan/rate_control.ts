@@ -114,7 +114,8 @@ export async function searchNear<T>(
   guess: number,
   finest: number,
 ): Promise<NearResult<T>> {
-  const [lower, upper] = HALVING_BOUNDS, bounded = (code: number) => Math.max(finest, Math.min(MAX_STEP_CODE, code));
+  const [lower, upper] = HALVING_BOUNDS,
+    bounded = (code: number) => Math.max(finest, Math.min(MAX_STEP_CODE, code));
   let code = bounded(guess), codesAHalving = CODES_A_HALVING;
   let last: { readonly code: number; readonly octaves: number } | undefined;
   for (let probe = 1;; probe++) {
@@ -124,7 +125,10 @@ export async function searchNear<T>(
       codesAHalving = Math.max(lower, Math.min(upper, (code - last.code) / (last.octaves - octaves)));
     }
     const next = bounded(Math.round(code + octaves * codesAHalving));
-    if (Math.abs(octaves) <= (last ? NEAR_OCTAVES : NEAR_AT_FIRST_OCTAVES) || next === code || probe === MOST_NEAR_PROBES) {
+    if (
+      Math.abs(octaves) <= (last ? NEAR_OCTAVES : NEAR_AT_FIRST_OCTAVES) || next === code ||
+      probe === MOST_NEAR_PROBES
+    ) {
       return { stepCode: next, value, octaves };
     }
     last = { code, octaves };
