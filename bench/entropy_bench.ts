@@ -16,28 +16,18 @@ import {
   ransDecodeU8,
   ransEncodeU8,
 } from "../src/entropy/mod.ts";
+import { RandomNumbers } from "../scripts/random.ts";
 import { benchGroup, mayRead, type Subject } from "./throughput.ts";
 
 const SYMBOL_COUNT = 1 << 22;
 
-/** xorshift32, so that every run measures the same data. */
-function makeRandom(seed: number): () => number {
-  let x = seed | 0;
-  return () => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return x >>> 0;
-  };
-}
-
-function laplacian(random: () => number, percent: number): number {
+function laplacian(random: RandomNumbers, percent: number): number {
   let magnitude = 0;
-  while (magnitude < 100 && random() % 100 < percent) magnitude++;
-  return (random() & 1) === 0 ? magnitude : -magnitude;
+  while (magnitude < 100 && random.below(100) < percent) magnitude++;
+  return random.below(2) === 0 ? magnitude : -magnitude;
 }
 
-const random = makeRandom(1);
+const random = new RandomNumbers(1);
 const symbols = Uint8Array.from({ length: SYMBOL_COUNT }, () => 128 + laplacian(random, 55));
 const counts = new Uint32Array(256);
 for (let i = 0; i < symbols.length; i++) counts[symbols[i]]++;
@@ -53,9 +43,9 @@ for (const band of bands) {
     coefficients[band.offset + i] = laplacian(random, percent);
   }
 }
-const scaled = coefficients.map((value) => value * 64 + (random() % 63) - 31);
+const scaled = coefficients.map((value) => value * 64 + random.below(63) - 31);
 // The same latent for a trellis, whose levels are two half steps apart; as seldom not zero.
-const halfScaled = coefficients.map((value) => value * 128 + (random() % 49) - 24);
+const halfScaled = coefficients.map((value) => value * 128 + random.below(49) - 24);
 // Planes of pixels, 256×256: a wave with noise.
 const planes = bandLayout({ width: 256, height: 256, channels: 3, levels: 0 });
 const samples = Int32Array.from(
@@ -101,7 +91,7 @@ for (const { offset, width, height, level, channel } of pixelBands) {
   for (let i = 0; i < width * height; i++) {
     const isBusy = ((i % width) * 16 / width + Math.floor(i / width) * 16 / height & 3) === 0;
     const percent = (isBusy ? 60 : 4) - 3 * channel + 8 * level;
-    pixelScaled[offset + i] = laplacian(random, Math.min(96, percent)) * 64 + (random() % 63) - 31;
+    pixelScaled[offset + i] = laplacian(random, Math.min(96, percent)) * 64 + random.below(63) - 31;
   }
 }
 const optimiseSubband = { coder: "subband", effort: 5 } as const;

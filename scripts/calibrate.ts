@@ -10,6 +10,7 @@ import { decodePicture, decompress, msSsim, type Picture, psnr } from "../mod.ts
 import { clampedCodeFromStep, codeFromStep } from "../src/components/mod.ts";
 import { loadModel } from "../src/models/load.ts";
 import { planEncoding } from "../src/codec/plan/encoding_plan.ts";
+import { TILE_JOBS } from "../src/codec/streams/tile_jobs.ts";
 import { LocalEngine } from "../src/codec/run/local_engine.ts";
 import { PictureEncoder } from "../src/codec/picture_encoder.ts";
 import { Progress } from "../src/codec/progress.ts";
@@ -28,7 +29,7 @@ const photos = [...Deno.readDirSync(photoFolder)].map(({ name }) => name).filter
 for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY === 0)) {
   const picture = await decodePicture(await Deno.readFile(`${photoFolder}/${name}`));
   const plan = await planEncoding(picture, `./${modelFolder}`, undefined, {});
-  const encoder = new PictureEncoder(picture, plan, new LocalEngine(), new Progress({}));
+  const encoder = new PictureEncoder(picture, plan, new LocalEngine(TILE_JOBS), new Progress({}));
   encoders.push({ encoder, picture, pixels: picture.width * picture.height });
 }
 

@@ -15,7 +15,7 @@ import { QuantizedPyr, WaveletPyr } from "../src/components/mod.ts";
 import { priorOf } from "../src/codec/streams/prior.ts";
 import { trellisQuantiser } from "../src/codec/streams/latent_encoding.ts";
 import { DEFAULT_EFFORT } from "../src/entropy/mod.ts";
-import { seededRandom } from "./prior/train_net.ts";
+import { RandomNumbers } from "./random.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";
 
@@ -24,7 +24,7 @@ const HELD_OUT_EVERY = 12;
 const QUALITY_SPREAD = 12;
 
 const [modelFolder, photoFolder, out, qualities] = Deno.args;
-const random = seededRandom(1);
+const numbers = new RandomNumbers(1), random = () => numbers.share();
 const model = await loadModel(`./${modelFolder}`);
 const { manifest } = model;
 const prior = await priorOf(model);

@@ -23,6 +23,7 @@ import {
   ransEncodeU8,
 } from "../src/entropy/mod.ts";
 import { trainPrior } from "./prior/train_prior.ts";
+import { RandomNumbers } from "./random.ts";
 
 /** Longer than this for one small input counts as a hang. */
 const MAX_MILLISECONDS = 2000;
@@ -31,14 +32,8 @@ const DAMAGES = 8;
 const REPORT_EVERY = 1_000_000;
 
 const inputs = Number(Deno.args[0] ?? 20_000);
-let state = Number(Deno.args[1] ?? 1) | 1;
-
-function random(limit: number): number {
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  return (state >>> 0) % limit;
-}
+const numbers = new RandomNumbers(Number(Deno.args[1] ?? 1) | 1),
+  random = (limit: number) => numbers.below(limit);
 
 function laplacian(percent: number): number {
   let magnitude = 0;
@@ -113,7 +108,7 @@ function report(count: number): void {
 }
 
 for (let input = 0; input < inputs;) {
-  const seed = state;
+  const seed = numbers.state;
   try {
     const bands = bandLayout({
       width: random(12),

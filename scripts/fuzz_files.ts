@@ -15,6 +15,7 @@ import {
   readContainer,
   writeContainer,
 } from "../src/format/mod.ts";
+import { RandomNumbers } from "./random.ts";
 
 /** One small file longer than this counts as a hang; generous, since machines are busy. */
 const MAX_MILLISECONDS = 60_000;
@@ -53,14 +54,14 @@ export async function fuzzFiles(
   rounds: number,
   seed: number,
 ): Promise<FuzzCounts> {
-  const random = randomSource(seed), counts = { refused: 0, decoded: 0 };
+  const random = new RandomNumbers(seed | 1), counts = { refused: 0, decoded: 0 };
   for (let round = 0; round < rounds; round++) {
-    const file = files[random(files.length)];
-    const mutant = random(4) === 0 ? damagedBytes(file, random) : damagedContent(file, random);
-    const region = random(3) === 0 ? { region: { x: 3, y: 2, width: 9, height: 8 } } : {};
+    const file = files[random.below(files.length)];
+    const mutant = random.below(4) === 0 ? damagedBytes(file, random) : damagedContent(file, random);
+    const region = random.below(3) === 0 ? { region: { x: 3, y: 2, width: 9, height: 8 } } : {};
     const began = performance.now();
     try {
-      await decompress(mutant, { ...LIMITS, ...region, partial: random(4) === 0 });
+      await decompress(mutant, { ...LIMITS, ...region, partial: random.below(4) === 0 });
       counts.decoded++;
     } catch (error) {
       if (!isRefusal(error)) {
@@ -82,33 +83,21 @@ function isRefusal(error: unknown): boolean {
     (error as { code?: unknown })?.code === "region-range";
 }
 
-type Random = (limit: number) => number;
-
-function randomSource(seed: number): Random {
-  let state = seed | 1;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-}
-
-function damagedBytes(file: Uint8Array, random: Random): Uint8Array {
-  const damaged = file.slice(0, random(5) === 0 ? random(file.length) : file.length);
-  for (let i = random(4); i >= 0 && damaged.length > 0; i--) {
-    damaged[random(damaged.length)] ^= 1 << random(8);
+function damagedBytes(file: Uint8Array, random: RandomNumbers): Uint8Array {
+  const damaged = file.slice(0, random.below(5) === 0 ? random.below(file.length) : file.length);
+  for (let i = random.below(4); i >= 0 && damaged.length > 0; i--) {
+    damaged[random.below(damaged.length)] ^= 1 << random.below(8);
   }
   return damaged;
 }
 
 /** Changes header or sections and writes checksums that fit. */
-function damagedContent(file: Uint8Array, random: Random): Uint8Array {
+function damagedContent(file: Uint8Array, random: RandomNumbers): Uint8Array {
   const { header, sections } = readContainer(file);
   const changed: ContainerSection[] = sections.map((section) => ({ ...section }));
   let head = header;
-  const at = random(changed.length);
-  switch (random(6)) {
+  const at = random.below(changed.length);
+  switch (random.below(6)) {
     case 0:
       head = damagedHeader(header, random);
       break;
@@ -116,12 +105,12 @@ function damagedContent(file: Uint8Array, random: Random): Uint8Array {
       changed.splice(at, 1);
       break;
     case 2:
-      changed.splice(at, 0, changed[random(changed.length)]);
+      changed.splice(at, 0, changed[random.below(changed.length)]);
       break;
     case 3:
       changed[at] = {
         ...changed[at],
-        kind: random(2) === 0 ? random(256) : changed[at].kind ^ 1 << random(8),
+        kind: random.below(2) === 0 ? random.below(256) : changed[at].kind ^ 1 << random.below(8),
       };
       break;
     default: {
@@ -132,22 +121,22 @@ function damagedContent(file: Uint8Array, random: Random): Uint8Array {
   return writeContainer(head, changed);
 }
 
-function damagedHeader(header: ContainerHeader, random: Random): ContainerHeader {
-  const size = () => random(4) === 0 ? random(2 ** 24) + 1 : random(200) + 1;
+function damagedHeader(header: ContainerHeader, random: RandomNumbers): ContainerHeader {
+  const size = () => random.below(4) === 0 ? random.below(2 ** 24) + 1 : random.below(200) + 1;
   const changes: Partial<ContainerHeader>[] = [
     { width: size() },
     { height: size() },
     { width: size(), height: size() },
-    { modelId: random(5) },
-    { levels: random(16) },
-    { wavelet: (["cdf53", "haar", "cdf97"] as const)[random(3)] },
-    { stepCode: random(3000) },
+    { modelId: random.below(5) },
+    { levels: random.below(16) },
+    { wavelet: (["cdf53", "haar", "cdf97"] as const)[random.below(3)] },
+    { stepCode: random.below(3000) },
     { grey: !header.grey },
     { bitDepth: header.bitDepth === 8 ? 16 : 8 },
-    { alphaBound: header.alphaBound === undefined ? random(256) : undefined },
-    { tileSide: 64 * random(5) },
+    { alphaBound: header.alphaBound === undefined ? random.below(256) : undefined },
+    { tileSide: 64 * random.below(5) },
   ];
-  return { ...header, ...changes[random(changes.length)] };
+  return { ...header, ...changes[random.below(changes.length)] };
 }
 
 if (import.meta.main) {

@@ -15,6 +15,7 @@ import { decodeGraphics, encodeGraphics, type GraphicsShape } from "../src/entro
 import { joinSections, splitPlanes } from "../src/entropy/lossless/alpha_split.ts";
 import { decodeLosslessSection, encodeLosslessSection } from "../src/entropy/lossless/lossless_section.ts";
 import { bandLayout } from "../src/entropy/mod.ts";
+import { RandomNumbers } from "./random.ts";
 
 /** More processor time than this for one small input counts as a hang. */
 const MAX_MILLISECONDS = 5000;
@@ -24,14 +25,8 @@ const REPORT_EVERY = 20_000;
 const LARGEST = 2 ** 30;
 
 const inputs = Number(Deno.args[0] ?? 20_000);
-let state = Number(Deno.args[1] ?? 1) | 1;
-
-function random(limit: number): number {
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  return (state >>> 0) % limit;
-}
+const numbers = new RandomNumbers(Number(Deno.args[1] ?? 1) | 1),
+  random = (limit: number) => numbers.below(limit);
 
 /** Processor time of this process so far: other processes do not count. */
 function processorMilliseconds(): number {
@@ -167,7 +162,7 @@ function report(count: number): void {
 }
 
 for (let input = 0; input < inputs;) {
-  const seed = state;
+  const seed = numbers.state;
   try {
     const { bytes, samples, decode } = random(2) === 0 ? streamSubject() : sectionSubject();
     for (let k = 0; k < DAMAGES && input < inputs; k++) {

@@ -11,6 +11,7 @@ import { cpuUsage } from "node:process";
 import { decodePicture, encodePicture, type Picture } from "../mod.ts";
 import { ImageError, type PictureFormat } from "../src/image/mod.ts";
 import { crc32 } from "../src/image/crc32.ts";
+import { RandomNumbers } from "./random.ts";
 
 /** One small file that takes more of the processor's time than this is a hang. */
 const MAX_MILLISECONDS = 1000;
@@ -78,10 +79,10 @@ export async function fuzzPictures(
   seed: number,
   tell: (input: number) => void = () => {},
 ): Promise<PictureFuzzCounts> {
-  const random = randomSource(seed), counts = { refused: 0, decoded: 0 };
+  const random = new RandomNumbers(seed | 1), counts = { refused: 0, decoded: 0 };
   let memoryAtFirst = Infinity;
   for (let input = 0; input < inputs; input++) {
-    const file = mutated(files[random(files.length)], files, random), keepDepth = random(2) === 0;
+    const file = mutated(files[random.below(files.length)], files, random), keepDepth = random.below(2) === 0;
     const before = cpuUsage();
     const decoded = await isPicture(file, keepDepth).catch((cause) => {
       throw new Error(`input ${input}, seed ${seed}: ${cause}`, { cause });
@@ -120,37 +121,25 @@ async function isPicture(file: Uint8Array, keepDepth: boolean): Promise<boolean>
   }
 }
 
-type Random = (limit: number) => number;
-
-function randomSource(seed: number): Random {
-  let state = seed | 1;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-}
-
 const INTERESTING_BYTES = [0, 1, 0x7f, 0x80, 0xfe, 0xff];
 
 /** One to four changes: bits, bytes, numbers, cuts, copies, parts of another file. */
-function mutated(file: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
+function mutated(file: Uint8Array, others: readonly Uint8Array[], random: RandomNumbers): Uint8Array {
   let bytes = file.slice();
-  for (let i = random(4); i >= 0 && bytes.length > 0; i--) {
+  for (let i = random.below(4); i >= 0 && bytes.length > 0; i--) {
     // Headers are short, and most is in them.
-    const at = random(random(3) === 0 ? Math.min(bytes.length, 64) : bytes.length);
-    const length = 1 + random(random(4) === 0 ? bytes.length : 16);
-    switch (random(8)) {
+    const at = random.below(random.below(3) === 0 ? Math.min(bytes.length, 64) : bytes.length);
+    const length = 1 + random.below(random.below(4) === 0 ? bytes.length : 16);
+    switch (random.below(8)) {
       case 0:
       case 1:
-        bytes[at] ^= 1 << random(8);
+        bytes[at] ^= 1 << random.below(8);
         break;
       case 2:
-        bytes[at] = random(256);
+        bytes[at] = random.below(256);
         break;
       case 3:
-        bytes.fill(INTERESTING_BYTES[random(INTERESTING_BYTES.length)], at, at + 1 + random(4));
+        bytes.fill(INTERESTING_BYTES[random.below(INTERESTING_BYTES.length)], at, at + 1 + random.below(4));
         break;
       case 4:
         bytes = bytes.slice(0, at);
@@ -162,7 +151,7 @@ function mutated(file: Uint8Array, others: readonly Uint8Array[], random: Random
         bytes = spliced(bytes, at, 0, bytes.subarray(at, at + length));
         break;
       default: {
-        const other = others[random(others.length)], from = random(other.length);
+        const other = others[random.below(others.length)], from = random.below(other.length);
         bytes = spliced(bytes, at, length, other.subarray(from, from + length));
       }
     }
@@ -184,8 +173,8 @@ function spliced(
 }
 
 /** PNG's checksums would stop nearly every mutant before the decoder: most of them are made to fit. */
-function withChecksums(bytes: Uint8Array, random: Random): Uint8Array {
-  if (bytes[0] !== 0x89 || random(4) === 0) return bytes;
+function withChecksums(bytes: Uint8Array, random: RandomNumbers): Uint8Array {
+  if (bytes[0] !== 0x89 || random.below(4) === 0) return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; at + 12 <= bytes.length;) {
     const end = at + 8 + view.getUint32(at);

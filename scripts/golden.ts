@@ -8,6 +8,7 @@
 import { compress, type CompressOptions, decompress, psnr } from "../mod.ts";
 import { syntheticPicture } from "../src/cli/synthetic_picture.ts";
 import { streamsOf } from "../src/codec/streams/streams_of_file.ts";
+import { TILE_JOBS } from "../src/codec/streams/tile_jobs.ts";
 import { LocalEngine } from "../src/codec/run/local_engine.ts";
 import { codedHeader } from "../src/codec/reduction/coded_size.ts";
 import { PictureDecoder, placeSections } from "../src/codec/picture_decoder.ts";
@@ -98,7 +99,7 @@ function drawing(width: number, height: number): AnyPicture {
 /** What decoding gives. */
 export async function goldenRecord(file: Uint8Array, source: AnyPicture): Promise<GoldenRecord> {
   const { header: shown, sections } = readContainer(file), header = codedHeader(shown);
-  const engine = new LocalEngine();
+  const engine = new LocalEngine(TILE_JOBS);
   const decoder = new PictureDecoder(header, await streamsOf(header, sections, undefined), engine);
   const placed = placeSections(decoder, sections, "all");
   const parts: Uint8Array[] = [];
@@ -108,7 +109,7 @@ export async function goldenRecord(file: Uint8Array, source: AnyPicture): Promis
         decoder.plan[place].stream === stream && decoder.plan[place].tile === tile
       );
       const coded = { coder: own[0]!.kind & 15, sections: own.map((section) => section!.payload) };
-      const values = await engine.decode(spec, decoder.grids[stream].layoutOf(tile), coded);
+      const values = await engine.run("decode", spec, decoder.grids[stream].layoutOf(tile), coded);
       const bytes = new Uint8Array(4 * values.length), view = new DataView(bytes.buffer);
       values.forEach((value, i) => view.setInt32(4 * i, value, true));
       parts.push(bytes);

@@ -4,6 +4,7 @@
  *     deno run -R -W --allow-run scripts/native_rans.ts [COMPILER FLAGS…]      (default: cc -O3 -march=native)
  */
 import { frequencyTableFromCounts, ransDecodeU8, ransEncodeU8 } from "../src/entropy/mod.ts";
+import { RandomNumbers } from "./random.ts";
 
 const SYMBOL_COUNT = 1 << 18;
 const RUNS = 400;
@@ -14,11 +15,11 @@ const [compiler = "cc", ...flags] = Deno.args.length > 0 ? Deno.args : ["cc", "-
 const program = await Deno.makeTempFile();
 await run(compiler, [...flags, "-o", program, new URL("../bench/native/rans.c", import.meta.url).pathname]);
 
-let state = 1;
+const random = new RandomNumbers(1);
 const symbols = Uint8Array.from({ length: SYMBOL_COUNT }, () => {
   let magnitude = 0;
-  while (magnitude < 100 && random() % 100 < 55) magnitude++;
-  return 128 + ((random() & 1) === 0 ? magnitude : -magnitude);
+  while (magnitude < 100 && random.below(100) < 55) magnitude++;
+  return 128 + (random.below(2) === 0 ? magnitude : -magnitude);
 });
 const counts = new Uint32Array(256);
 for (const symbol of symbols) counts[symbol]++;
@@ -45,13 +46,6 @@ function ownRate(): number {
     best = Math.min(best, performance.now() - start);
   }
   return SYMBOL_COUNT / best / 1000;
-}
-
-function random(): number {
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  return state >>> 0;
 }
 
 async function run(command: string, args: string[]): Promise<string> {

@@ -8,6 +8,7 @@
 import { decompress, psnr } from "../mod.ts";
 import { UNIT_STEP_CODE } from "../src/components/mod.ts";
 import { planEncoding } from "../src/codec/plan/encoding_plan.ts";
+import { TILE_JOBS } from "../src/codec/streams/tile_jobs.ts";
 import { LocalEngine } from "../src/codec/run/local_engine.ts";
 import { PictureEncoder } from "../src/codec/picture_encoder.ts";
 import { Progress } from "../src/codec/progress.ts";
@@ -50,10 +51,9 @@ for (const { name } of [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.n
 async function encoderOf(picture: Picture, bound: number | undefined): Promise<PictureEncoder> {
   const plan = await planEncoding(picture, "pixels", bound, {
     effort: Number(effort),
-    metadata: false,
     tune: "psnr",
   });
-  return new PictureEncoder(picture, plan, new LocalEngine(), new Progress({}));
+  return new PictureEncoder(picture, plan, new LocalEngine(TILE_JOBS), new Progress({}));
 }
 
 /** One step code near each rate, from what the nearest one measured costs. */

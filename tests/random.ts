@@ -1,12 +1,9 @@
-/** Seeded, so that a failure can be seen again (xorshift32). */
+import { RandomNumbers } from "../scripts/random.ts";
+
+/** Seeded numbers in [0, 1). */
 export function randomSource(seed: number): () => number {
-  let state = (seed | 0) || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
+  const numbers = new RandomNumbers(seed);
+  return () => numbers.share();
 }
 
 /** `count` floats in [-range, range). */

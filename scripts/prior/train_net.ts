@@ -39,22 +39,6 @@ const BIAS_SPREAD = 0.3;
 export type Random = () => number;
 
 /**
- * xorshift32: the same samples give the same net.
- *
- * @param seed Not 0.
- * @returns The generator.
- */
-export function seededRandom(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
-
-/**
  * Fits a net.
  *
  * @param samples Samples of each orientation.

@@ -11,7 +11,8 @@ import { NET_LOGIT_FEATURE } from "../../src/entropy/latent/high_pass_coder.ts";
 import { DIRECT_STRIDE, freshState, WEIGHT_BITS } from "../../src/entropy/mixing/mixing_block.ts";
 import { NetSampler, type TrainingPicture } from "./net_samples.ts";
 import { type ContextPrior, serialisePrior } from "../../src/entropy/latent/prior.ts";
-import { fitNet, seededRandom } from "./train_net.ts";
+import { RandomNumbers } from "../random.ts";
+import { fitNet } from "./train_net.ts";
 
 /** How much is spent on the context net. */
 export interface NetTraining {
@@ -56,7 +57,7 @@ function netStart(pictures: Iterable<TrainingPicture>, netSamples: number, epoch
       if (orientation > 0) detailCounts[orientation - 1] += width * height;
     }
   }
-  const random = seededRandom(1);
+  const numbers = new RandomNumbers(1), random = () => numbers.share();
   const share = netSamples / Math.max(...detailCounts, 1);
   const sampler = new NetSampler(netSamples);
   for (const picture of pictures) sampler.add(picture, () => random() < share);

@@ -27,7 +27,7 @@ OBJECTIVE = {
     4: dict(meanSquaredError=0.45, structure=0.034, tilt=0.5),
 }
 
-# Pixels around an output that the nets read, as `src/kernels/net_reach.ts` derives them; a test compares both.
+# Pixels around an output that the nets read, as `tests/models/net_reach_test.ts` derives them; a test compares both.
 DECODER_HALO_PIXELS = {8: 96, 4: 80}
 ENCODER_HALO_PIXELS = {8: 128, 4: 120}
 # How fine the trellis of the coefficients is (`halfSteps` of the manifest): vaerans-8's as measured

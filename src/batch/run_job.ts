@@ -14,6 +14,7 @@ import type { TraceRecord } from "../core/mod.ts";
 import { compressOn } from "../codec/compress.ts";
 import { inspectBeginning } from "../codec/inspect.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
+import type { TileJobs } from "../codec/streams/job_types.ts";
 import { visiblePsnr } from "../codec/plan/picture_score.ts";
 import { targetOf, type TargetOptions, type UncheckedCompressOptions } from "../codec/options.ts";
 import { toEightBits } from "../codec/samples.ts";
@@ -32,14 +33,14 @@ import { Timings } from "./timings.ts";
  * @returns What it cost and gave.
  * @throws FileError That names the source or the target.
  */
-export async function runJob(job: Job, files: JobFiles, engine?: TileEngine): Promise<JobResult> {
+export async function runJob(job: Job, files: JobFiles, engine?: TileEngine<TileJobs>): Promise<JobResult> {
   return job.action === "compress" ? await runCompress(job, files, engine) : await runDecompress(job, files);
 }
 
 async function runCompress(
   job: CompressJob,
   files: JobFiles,
-  engine: TileEngine | undefined,
+  engine: TileEngine<TileJobs> | undefined,
 ): Promise<JobResult> {
   const { source, target, options, keptMetadata } = job;
   const timings = new Timings();

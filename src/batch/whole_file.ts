@@ -94,6 +94,6 @@ function isForbidden(error: unknown): boolean {
 }
 
 /** Whether a path is a folder; false when there is nothing. */
-export async function isFolder(path: string): Promise<boolean> {
+async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }

@@ -8,6 +8,8 @@ import { coreCount } from "../host/mod.ts";
 import "../codec/all_parts.ts";
 import { engineFor } from "../codec/run/engines.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
+import type { TileJobs } from "../codec/streams/job_types.ts";
+import { TILE_JOBS } from "../codec/streams/tile_jobs.ts";
 import { serveJobs } from "../concurrency/serve_jobs.ts";
 import { type AssetUrls, setAssetUrls } from "../models/assets.ts";
 import { sha256Hex } from "../models/sha256.ts";
@@ -48,14 +50,14 @@ export interface StagedResult {
 // onnxruntime's WebGPU build takes an address relative to a worker's origin, which in Deno is the text "null". Without an
 // address of its own the worker is to onnxruntime the same as the main thread. Libraries may set one for themselves.
 Object.defineProperty(globalThis, "location", { value: undefined, writable: true, configurable: true });
-const engines = new Map<string, TileEngine>();
+const engines = new Map<string, TileEngine<TileJobs>>();
 
 /** The GPU's engine, kept for all jobs; entropy coding is left to as many workers as there are cores. */
-function sharedEngine({ action, options }: Job): TileEngine | undefined {
+function sharedEngine({ action, options }: Job): TileEngine<TileJobs> | undefined {
   const { device = "cpu" } = options;
   if (action !== "compress" || device === "cpu") return undefined;
   const engine = engines.get(device) ??
-    engineFor(Infinity, { device, workers: coreCount() });
+    engineFor(TILE_JOBS, Infinity, { device, workers: coreCount() });
   engines.set(device, engine);
   return engine;
 }

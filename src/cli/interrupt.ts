@@ -4,7 +4,7 @@ import { Deno } from "../host/deno_api.ts";
 export const INTERRUPTED = 130;
 
 /** Signals that ask a program to end; Windows knows only Ctrl-C. */
-export const ENDING_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+const ENDING_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM"];
 

@@ -2,6 +2,5 @@
 import "../entropy/all_plain_forms.ts";
 import "../models/named_models.ts";
 import "../kernels/cpu/metrics/mod.ts";
-import "./run/gpu_engine.ts";
-import "./run/local_encoding.ts";
+import "./streams/gpu_jobs.ts";
 import "./run/tile_worker_start.ts";

@@ -4,7 +4,8 @@ import { compressExactly } from "./plan/compress_exact.ts";
 import { compressLossy } from "./plan/compress_lossy.ts";
 import type { SharedEngineOptions } from "./plan/encoder_pool.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
-import { refuseHdrSamples } from "./container/metadata_sections.ts";
+import type { TileJobs } from "./streams/job_types.ts";
+import { metadataSections, refuseHdrSamples } from "./container/metadata_sections.ts";
 import { type CompressOptions, targetOf, type UncheckedCompressOptions } from "./options.ts";
 import { codecPicture, type CompressInput } from "./samples.ts";
 
@@ -66,7 +67,7 @@ export async function compress(
  * @returns The file.
  */
 export async function compressOn(
-  engine: TileEngine,
+  engine: TileEngine<TileJobs>,
   picture: CompressInput,
   options: UncheckedCompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -76,7 +77,7 @@ export async function compressOn(
 
 async function compressPicture(
   input: CompressInput,
-  options: SharedEngineOptions,
+  options: UncheckedCompressOptions & Pick<SharedEngineOptions, "engine">,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const target = targetOf(options);
   const { picture, isExact } = codecPicture(input);
@@ -88,9 +89,10 @@ async function compressPicture(
       "Cannot keep these floats without loss: each must be a multiple of 1/255 or 1/65535 (got another value). Round them to a Uint16Array, or choose a lossy target.",
     );
   }
+  const packed = { ...options, metadata: metadataSections(options.metadata ?? picture.metadata ?? {}) };
   const file = target.kind === "nearLossless"
-    ? await compressExactly(picture, options, target.value)
-    : await compressLossy(picture, options, target);
+    ? await compressExactly(picture, packed, target.value)
+    : await compressLossy(picture, packed, target);
   options.signal?.throwIfAborted();
   return file;
 }

@@ -9,8 +9,9 @@ import {
   THUMBNAIL_SECTION,
 } from "../format/mod.ts";
 import { checkDecompressOptions } from "./check_options.ts";
+import { TILE_JOBS } from "./streams/tile_jobs.ts";
 import { streamsOf } from "./streams/streams_of_file.ts";
-import { checkMemory, DEFAULT_MAX_MEMORY_BYTES, threadsWithin } from "./run/decoding_memory.ts";
+import { checkMemory, DEFAULT_MAX_MEMORY_BYTES, threadsWithin } from "./streams/decoding_memory.ts";
 import { engineFor, engineForPiece, threadsForGroups, threadsForPiece } from "./run/engines.ts";
 import { type Rect, TileGrid } from "./tiles/tile_grid.ts";
 import { type FileMetadata, readMetadata } from "./container/metadata.ts";
@@ -116,8 +117,8 @@ async function decodeSections(
   const enlargedBytes = shown.reduction > 0 ? 4 * shownRect.width * shownRect.height : 0;
   const maxThreads = threadsWithin(header, streams, wanted, mostThreads, maxMemoryBytes, enlargedBytes);
   const engine = tileCount === 1
-    ? engineForPiece(pixelCount, isLatent, { ...options, maxThreads })
-    : engineFor(tileCount, { ...options, maxThreads });
+    ? engineForPiece(TILE_JOBS, pixelCount, isLatent, { ...options, maxThreads })
+    : engineFor(TILE_JOBS, tileCount, { ...options, maxThreads });
   try {
     const decoder = new PictureDecoder(header, streams, engine, () => progress.step());
     const sections = await read(decoder, wanted);

@@ -12,7 +12,7 @@ import {
 } from "../format/mod.ts";
 import { checkDecompressOptions } from "./check_options.ts";
 import { streamsOf } from "./streams/streams_of_file.ts";
-import { DEFAULT_MAX_MEMORY_BYTES } from "./run/decoding_memory.ts";
+import { DEFAULT_MAX_MEMORY_BYTES } from "./streams/decoding_memory.ts";
 import { type DecodedPicture, decompress } from "./decompress.ts";
 import { TileGrid } from "./tiles/tile_grid.ts";
 import type { DecompressOptions } from "./options.ts";

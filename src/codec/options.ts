@@ -280,11 +280,6 @@ function targetRange(kind: Target["kind"], value: unknown, rule: string): Invali
   );
 }
 
-/** Throws what {@linkcode compress} would throw for these targets, before any work is done. */
-export function checkTarget(options: UncheckedCompressOptions): void {
-  targetOf(options);
-}
-
 /** Throws unless the device is one there is: `InvalidValueError` ("device-unknown"). */
 export function checkDevice(device: string | undefined): void {
   if (device !== undefined && !["auto", "cpu", "gpu"].includes(device)) {

@@ -8,7 +8,8 @@ import {
   STEP_MAP_SECTION,
   TAKE_WHAT_IS_THERE,
 } from "../format/mod.ts";
-import type { CodedTile, TileEngine } from "./run/tile_engine.ts";
+import type { TileEngine } from "./run/tile_engine.ts";
+import type { CodedTile, TileJobs } from "./streams/job_types.ts";
 import {
   copyCoefficients,
   intersection,
@@ -45,7 +46,7 @@ export class PictureDecoder {
   constructor(
     readonly header: ContainerHeader,
     readonly streams: readonly StreamSpec[],
-    readonly engine: TileEngine,
+    readonly engine: TileEngine<TileJobs>,
     readonly onTile: () => void = () => {},
   ) {
     this.grids = streams.map((spec) => new TileGrid(header, header.tileSide, spec));
@@ -120,7 +121,10 @@ export class PictureDecoder {
       const missing = needed.filter((tile) => !decoded.has(tile) && coded.has(tile));
       await mapInOrder(missing.length, engine.concurrency + 1, async (index) => {
         const tile = missing[index], layout = grid.layoutOf(tile);
-        const coefficients = await engine.decode(spec, layout, coded.get(tile)!);
+        const { coder, sections } = coded.get(tile)!;
+        // Sections are views of the whole file, which must not go to a worker with each of them.
+        const own = { coder, sections: sections.map((section) => section.slice()) };
+        const coefficients = await engine.run("decode", spec, layout, own);
         decoded.set(tile, { rect: grid.sampleRect(tile), layout, coefficients });
         this.onTile();
       });
@@ -131,7 +135,7 @@ export class PictureDecoder {
           const source = decoded.get(tile); // a tile not there yet is zeros
           if (source) copyCoefficients(source, { ...window, coefficients });
         }
-        const samples = await engine.synthesise(spec, { ...window, coefficients }, place);
+        const samples = await engine.run("synthesise", spec, { ...window, coefficients }, place);
         pasteSamples(samples, place.wanted, data, region, PASTED[spec.kind] ?? "all");
         this.onTile();
       });

@@ -1,16 +1,12 @@
 import { clampedCodeFromStep } from "../components/mod.ts";
 import { varintBytes } from "../entropy/varint.ts";
-import {
-  type ContainerHeader,
-  type ContainerSection,
-  INDEX_SECTION,
-  PIXEL_CHECK_SECTION,
-  writeContainer,
-} from "../format/mod.ts";
+import { type ContainerHeader, INDEX_SECTION, PIXEL_CHECK_SECTION, writeContainer } from "../format/mod.ts";
 import { type QualityScale, stepOfQuality } from "../models/manifest.ts";
-import type { CodedTile, CodingChoice, RefinementChoice, TileEngine } from "./run/tile_engine.ts";
+import type { TileEngine } from "./run/tile_engine.ts";
+import type { CodedTile, CodingChoice, RefinementChoice, TileJobs } from "./streams/job_types.ts";
 import { copyCoefficients, type PlacedPyramid, TileGrid } from "./tiles/tile_grid.ts";
 import { mapInOrder } from "../concurrency/map_in_order.ts";
+import type { MetadataSections } from "./container/metadata_sections.ts";
 import { pixelCheck } from "./container/pixel_check.ts";
 import type { Progress } from "./progress.ts";
 import { type AnyPicture, cropSamples } from "./samples.ts";
@@ -38,10 +34,7 @@ export interface EncodingPlan {
   /** Coder and effort. */
   readonly choice: Omit<CodingChoice, "stepCode">;
   /** Sections before and after the streams; among the first the step map, if there is one. */
-  readonly metadata: {
-    readonly before: readonly ContainerSection[];
-    readonly after: readonly ContainerSection[];
-  };
+  readonly metadata: MetadataSections;
 }
 
 /** Encodes a picture's tiles with one step or many: what does not depend on the step runs once. */
@@ -63,7 +56,7 @@ export class PictureEncoder implements StepEncoder {
   constructor(
     readonly picture: AnyPicture,
     readonly plan: EncodingPlan,
-    readonly engine: TileEngine,
+    readonly engine: TileEngine<TileJobs>,
     readonly progress: Progress,
   ) {
     this.#grid = new TileGrid(picture, plan.header.tileSide, plan.colour);
@@ -134,7 +127,7 @@ export class PictureEncoder implements StepEncoder {
       const around = { ...window, coefficients: new Float32Array(window.layout.coefficientCount) };
       for (const other of grid.tilesIn(window.rect)) copyCoefficients(known[other], around);
       const shown = cropSamples(this.picture, pixels) as Uint8ClampedArray;
-      const coefficients = await this.engine.refine(spec, around, { shown, net, pixels }, choice);
+      const coefficients = await this.engine.run("refine", spec, around, { shown, net, pixels }, choice);
       const own = { ...known[tile], coefficients: new Float32Array(known[tile].coefficients.length) };
       copyCoefficients({ ...window, coefficients }, own);
       this.progress.step();
@@ -168,7 +161,7 @@ export class PictureEncoder implements StepEncoder {
         layout: grid.layoutOf(tile),
         coefficients,
       };
-      const coded = await this.engine.encode(spec, placed, { ...this.plan.choice, stepCode });
+      const coded = await this.engine.run("encode", spec, placed, { ...this.plan.choice, stepCode });
       this.progress.step();
       return coded;
     });
@@ -183,7 +176,8 @@ export class PictureEncoder implements StepEncoder {
     const rect = grid.sampleRect(tile), layout = grid.layoutOf(tile);
     const window = grid.windowOf(grid.netRect(grid.pixelsOf(rect), "encoder"));
     const pixels = grid.pixelsOf(window.rect);
-    const coefficients = await this.engine.analyse(
+    const coefficients = await this.engine.run(
+      "analyse",
       spec,
       cropSamples(picture, pixels),
       pixels,

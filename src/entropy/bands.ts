@@ -91,7 +91,7 @@ export function bandLayout(options: BandLayoutOptions): BandShape[] {
 }
 
 /** Pictures of fewer coefficients are one section: a stream's end state and the container's framing cost too much. */
-export const SINGLE_SECTION_COEFFICIENTS = 4096;
+const SINGLE_SECTION_COEFFICIENTS = 4096;
 /** At most so many of the finest levels have a section of their own; the coarser ones share the first. */
 const OWN_SECTION_LEVELS = 2;
 

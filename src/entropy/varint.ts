@@ -3,7 +3,7 @@
 import { EntropyError } from "./errors.ts";
 
 /** Most bytes of a 32-bit varint. */
-export const MAX_VARINT_BYTES = 5;
+const MAX_VARINT_BYTES = 5;
 
 /**
  * The bytes of a number.

@@ -25,7 +25,7 @@ export interface WorkOptions {
 }
 
 /** A job is given up after so many deliveries. */
-export const MAX_DELIVERIES = 3;
+const MAX_DELIVERIES = 3;
 /** A failed job waits so long before it is tried again. */
 const RETRY_MILLISECONDS = 1000;
 /** How long a lane waits for a job before it looks whether it is to stop. */

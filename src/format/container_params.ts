@@ -103,6 +103,18 @@ export interface ContainerHeader {
   readonly reduction: number;
 }
 
+/** The fields of a header that most streams of pipes and tests leave alone: one tile of colours, 8 bits, opaque. */
+export const PLAIN_HEADER = {
+  grey: false,
+  bitDepth: 8,
+  alphaBound: undefined,
+  tileSide: 0,
+  weighted: false,
+  jointAlpha: false,
+  graphicsLayer: false,
+  reduction: 0,
+} as const;
+
 /** One section of a file. */
 export interface ContainerSection {
   /** See {@linkcode LATENT_SECTION} and {@linkcode OPTIONAL_SECTION}. */

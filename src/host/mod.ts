@@ -9,8 +9,6 @@ import { nodeHost, type NodeProcess } from "./node.ts";
 import { nodeWorkerScope, type WorkerScope } from "./node_worker.ts";
 import { webHost } from "./web.ts";
 
-export type { Host } from "./host.ts";
-
 const isDeno = "Deno" in globalThis;
 const { process } = globalThis as { process?: Partial<NodeProcess> };
 /** workerd has parts of Node's `process`, and neither files nor threads. */

@@ -2,11 +2,23 @@ import { isSrgb } from "./cicp.ts";
 import { ImageError } from "./errors.ts";
 import { profileFault, profileFits, profileOfCicp, profileSpace, profileWarning } from "./icc_profile.ts";
 import { dropEncoder, type LibraryCodec, loadEncoder } from "./libraries.ts";
+import type { FormatWriter } from "./formats/format.ts";
 import type { PictureMetadata } from "./metadata_parts.ts";
 import { type DeepPicture, isGreyPicture, type Picture } from "./picture.ts";
 
 /** An encoder whose memory has grown beyond this is thrown away after the picture, as its memory never shrinks. */
 const KEEP_INSTANCE_BYTES = 2 ** 26;
+
+/** How a library writes files that may be lossless and have alpha. */
+export function libraryWriter(codec: LibraryCodec): FormatWriter {
+  return {
+    hasLossyMode: true,
+    hasLosslessMode: true,
+    hasAlpha: true,
+    isDeep: false,
+    encode: (picture, { quality, lossless }) => encodeWithLibrary(codec, picture, quality, lossless),
+  };
+}
 
 /**
  * Encodes a picture with its format's library.
@@ -102,7 +114,7 @@ export function onWhite<P extends Picture | DeepPicture>(picture: P): P {
 }
 
 /** A picture rounded to 8 bits per sample. */
-export function toEightBits(picture: Picture | DeepPicture): Picture {
+function toEightBits(picture: Picture | DeepPicture): Picture {
   const { data } = picture;
   if (!(data instanceof Uint16Array)) return picture as Picture;
   return { ...picture, data: Uint8ClampedArray.from(data, (sample) => sample / 257) };

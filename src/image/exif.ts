@@ -9,7 +9,7 @@ const ORIENTATION_TAG = 0x0112;
 const LOCATION_TAGS: ReadonlySet<number> = new Set([0x8825, 0x83bb, 0x8649, 0x02bc]);
 
 /** An EXIF block from its TIFF header on. */
-export function withoutExifName(block: Uint8Array): Uint8Array {
+function withoutExifName(block: Uint8Array): Uint8Array {
   return startsWith(block, EXIF_NAME) ? block.subarray(EXIF_NAME.length) : block;
 }
 

@@ -39,7 +39,7 @@ export function conditionOf(node: GraphNode, inputs: readonly Value[]): Conditio
 }
 
 /** Number of a float of 32 bits in `TensorProto.DataType`. */
-export const FLOAT = 1;
+const FLOAT = 1;
 
 function elementCount({ shape }: Condition): number {
   return shape.reduce((product, extent) => product * extent, 1);

@@ -78,7 +78,7 @@ export const EMPTY_CONFIG: VaeransConfig = {
 };
 
 /** Name of the file. */
-export const CONFIG_NAME = "vaerans.toml";
+const CONFIG_NAME = "vaerans.toml";
 
 /**
  * Reads the configuration: the file that the environment variable `VAERANS_CONFIG` names, else `vaerans.toml` in the

@@ -10,6 +10,9 @@ import { checkNetSize, type ModelFiles } from "./net_file.ts";
 import { OnnxModel } from "./onnx_model.ts";
 import { sha256Hex } from "./sha256.ts";
 
+/** How absolute paths of Windows begin. */
+const WINDOWS_ROOT = /^(?:[a-z]:[\\/]|\\\\)/i;
+
 /** A model known by its manifest; the nets load when they are first used. */
 const cache = new Map<string, Promise<OnnxModel>>();
 /** Manifests by their address: the choice of a model reads them before the model does. */
@@ -45,7 +48,11 @@ function folderOf(nameOrFolder: string): URL {
   if (EMBEDDED_MODELS.some(({ name }) => name === nameOrFolder)) return embeddedModelUrl(nameOrFolder);
   const withSlash = nameOrFolder.endsWith("/") ? nameOrFolder : `${nameOrFolder}/`;
   if (/^[a-z][a-z0-9+.-]+:/i.test(withSlash)) return new URL(withSlash);
-  if (!/\/|^\.{1,2}$/.test(nameOrFolder) || !host.workingFolder) {
+  const workingFolder = host.workingFolder?.();
+  const isPath = (WINDOWS_ROOT.test(workingFolder ?? "") ? /[\\/]|^\.{1,2}$/ : /\/|^\.{1,2}$/).test(
+    nameOrFolder,
+  );
+  if (!isPath || workingFolder === undefined) {
     throw new ModelError(
       "model-unknown",
       `Cannot find model "${nameOrFolder}": it must be ` +
@@ -53,12 +60,15 @@ function folderOf(nameOrFolder: string): URL {
         `${nameOrFolder}). Give a path such as ./my-model/, or name the model in vaerans.toml.`,
     );
   }
-  return fileUrl(withSlash.startsWith("/") ? withSlash : `${host.workingFolder()}/${withSlash}`);
+  const isAbsolute = withSlash.startsWith("/") || WINDOWS_ROOT.test(withSlash);
+  return fileUrl(isAbsolute ? withSlash : `${workingFolder}/${withSlash}`);
 }
 
-/** The address of an absolute path, whatever characters it has. */
+/** The address of an absolute path, whatever characters it has; on Windows it begins with a drive or a server. */
 export function fileUrl(path: string): URL {
-  return new URL(`file://${escapedPath(path)}`);
+  if (!WINDOWS_ROOT.test(path)) return new URL(`file://${escapedPath(path)}`);
+  const [root, ...parts] = path.replaceAll("\\", "/").replace(/^\/\//, "").split("/");
+  return new URL(`file://${root.endsWith(":") ? "/" : ""}${root}/${escapedPath(parts.join("/"))}`);
 }
 
 /** A path as a part of an address. */

@@ -33,7 +33,7 @@ export interface NetFile {
 }
 
 /** A protobuf message has no more bytes, and onnxruntime-web's memory has room for little more. */
-export const LARGEST_NET_BYTES = 2 ** 31 - 1;
+const LARGEST_NET_BYTES = 2 ** 31 - 1;
 
 /** Throws for nets of more bytes than a runtime can take: `ModelError` ("model-too-large"). */
 export function checkNetSize(byteLength: number, what: string): void {

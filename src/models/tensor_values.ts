@@ -4,7 +4,7 @@ import type { GraphTensor, TensorType } from "./onnx_tensor.ts";
 const FLOAT_TYPES: readonly TensorType[] = ["f32", "f64", "f16", "bf16"];
 
 /** Whether a type's values have a fraction. */
-export function isFloat(type: TensorType): boolean {
+function isFloat(type: TensorType): boolean {
   return FLOAT_TYPES.includes(type);
 }
 

@@ -68,3 +68,13 @@ Deno.test("systems and models know the kernels' contract and none of its impleme
     }
   }
 });
+
+Deno.test("the scheduler of tiles knows no codec, but for the modules that workers start with", async () => {
+  for await (const path of sources("src/codec/run")) {
+    if (path.endsWith("_worker.ts")) continue;
+    const wrong = (await imported(path)).filter((target) =>
+      /^src\/(?:codec\/(?:plan|streams|tiles|container)|systems|entropy|format)\//.test(target)
+    );
+    assertEquals(wrong, [], path);
+  }
+});

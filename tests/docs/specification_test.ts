@@ -28,6 +28,7 @@ import { thumbnailBytes } from "../../src/thumbnail/thumbnail_bytes.ts";
 import { thumbnailSamples } from "../../src/thumbnail/thumbnail_samples.ts";
 import { synthesisNorm, WAVELETS } from "../../src/wavelets/mod.ts";
 import { bytesOf, fencedBlocks, specificationPages, tableRows } from "./specification.ts";
+import { HEADER } from "../format/_header.ts";
 
 const pages = await specificationPages();
 const hexBlocks = fencedBlocks(pages.values(), "hex");
@@ -43,27 +44,8 @@ interface Example {
   readonly streamStart?: number;
 }
 
-const LATENT_HEADER: ContainerHeader = {
-  width: 768,
-  height: 512,
-  modelId: 1,
-  modelName: "",
-  modelFingerprint: 0xdeadbeef,
-  wavelet: "cdf53",
-  levels: 3,
-  stepCode: 913,
-  quality: 50,
-  grey: false,
-  bitDepth: 8,
-  alphaBound: undefined,
-  tileSide: 0,
-  weighted: false,
-  jointAlpha: false,
-  graphicsLayer: false,
-  reduction: 0,
-};
 const LOSSLESS_HEADER: ContainerHeader = {
-  ...LATENT_HEADER,
+  ...HEADER,
   width: 3000,
   height: 2000,
   modelId: 3,
@@ -78,7 +60,7 @@ const LOSSLESS_HEADER: ContainerHeader = {
 };
 
 const REDUCED_HEADER: ContainerHeader = {
-  ...LATENT_HEADER,
+  ...HEADER,
   width: 1024,
   height: 768,
   quality: 0,
@@ -95,9 +77,9 @@ function headerExample(header: ContainerHeader): Example {
 }
 
 function sectionExample(section: ContainerSection): Example {
-  const head = writeContainer(LATENT_HEADER, []);
+  const head = writeContainer(HEADER, []);
   return {
-    write: () => writeContainer(LATENT_HEADER, [section]).subarray(head.length),
+    write: () => writeContainer(HEADER, [section]).subarray(head.length),
     read: (bytes) => {
       assertEquals(present(parseSectionAt(bytes, 0, 0)).section, section);
       const covered = bytes.length - 4;
@@ -157,7 +139,7 @@ const EXAMPLES: { readonly [name: string]: Example } = {
       assertEquals([readVarint(() => bytes[next++]), next], [300, bytes.length]);
     },
   },
-  "header-latent": headerExample(LATENT_HEADER),
+  "header-latent": headerExample(HEADER),
   "header-lossless": headerExample(LOSSLESS_HEADER),
   "header-reduced": headerExample(REDUCED_HEADER),
   thumbnail: {

@@ -1,34 +1,14 @@
 /** Seeded data for the entropy tests. */
 
-import { type BandShape, coefficientCount } from "../../src/entropy/bands.ts";
+import { RandomNumbers } from "../../scripts/random.ts";
+import { bandLayout, type BandShape, coefficientCount } from "../../src/entropy/bands.ts";
 import { EntropyError } from "../../src/entropy/errors.ts";
 import type { BinaryCoder } from "../../src/entropy/rans/binary_coder.ts";
 import { ContextModel, type ContextModelOptions } from "../../src/entropy/latent/context_model.ts";
 import type { ContextPrior } from "../../src/entropy/latent/prior.ts";
 
-/** A small repeatable generator (xorshift32) of numbers in [0, 2^32). */
-export class SeededRandom {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = (seed | 0) || 1;
-  }
-
-  /** Next u32. */
-  next(): number {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return x >>> 0;
-  }
-
-  /** Next integer in [0, limit). */
-  below(limit: number): number {
-    return this.next() % limit;
-  }
-
+/** Numbers of the entropy tests. */
+export class SeededRandom extends RandomNumbers {
   /** Two-sided geometric value; the chance to go on is `percent` in 100. */
   laplacian(percent: number): number {
     let magnitude = 0;
@@ -113,5 +93,21 @@ export function outcomeOf<T>(run: () => T): T | string {
   } catch (error) {
     if (!(error instanceof EntropyError)) throw error;
     return `${error.code}: ${error.message}`;
+  }
+}
+
+/** Coefficients of every size, level count and density that tends to break. */
+export function* awkwardPictures(
+  channelCounts: readonly number[],
+): Generator<{ bands: BandShape[]; coefficients: Int32Array }> {
+  for (const [width, height] of [[1, 1], [1, 9], [7, 13], [64, 1], [33, 32], [0, 4]]) {
+    for (const levels of [0, 1, 3, 10]) {
+      for (const channels of channelCounts) {
+        for (const percent of [0, 3, 40, 97]) {
+          const bands = bandLayout({ width, height, channels, levels }), count = coefficientCount(bands);
+          yield { bands, coefficients: laplacianCoefficients(levels + 1, count, percent, percent % 7) };
+        }
+      }
+    }
   }
 }

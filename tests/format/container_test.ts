@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BitstreamError } from "../../mod.ts";
 import {
-  type ContainerHeader,
   crc32c,
   isMissing,
   LATENT_SECTION,
@@ -13,26 +12,9 @@ import {
   writeContainer,
 } from "../../src/format/mod.ts";
 import { randomSource } from "../random.ts";
+import { HEADER } from "./_header.ts";
 
-const header: ContainerHeader = {
-  width: 768,
-  height: 512,
-  modelId: 1,
-  modelName: "",
-  modelFingerprint: 0xdeadbeef,
-  wavelet: "cdf53",
-  levels: 3,
-  stepCode: 913,
-  quality: 50,
-  grey: false,
-  bitDepth: 8,
-  alphaBound: undefined,
-  tileSide: 0,
-  weighted: false,
-  jointAlpha: false,
-  graphicsLayer: false,
-  reduction: 0,
-};
+const header = HEADER;
 const sections = [
   { kind: LATENT_SECTION, payload: Uint8Array.of(1, 2, 3) },
   { kind: LATENT_SECTION, payload: new Uint8Array(300).fill(9) },

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { compress, decompress } from "../../mod.ts";
-import { loadModel } from "../../src/models/load.ts";
+import { host } from "../../src/host/mod.ts";
+import { fileUrl, loadModel } from "../../src/models/load.ts";
 import { ModelError } from "../../src/core/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { serveFiles } from "../platform/serve_files.ts";
@@ -15,6 +16,29 @@ async function roundTrip(model: string): Promise<Uint8Array> {
   assertEquals((await decompress(file, { model })).width, 40);
   return file;
 }
+
+Deno.test("paths of Windows, with a drive or a server, become addresses", async () => {
+  assertEquals(fileUrl("C:\\my models\\a#b").href, "file:///C:/my%20models/a%23b");
+  assertEquals(fileUrl("d:/models/m/").href, "file:///d:/models/m/");
+  assertEquals(fileUrl("\\\\server\\share\\m").href, "file://server/share/m");
+  const { workingFolder } = host, places = [];
+  (host as { workingFolder?: () => string }).workingFolder = () => "C:\\work";
+  try {
+    for (const path of ["nets\\mine", ".\\mine", "D:\\mine", "nets/mine/"]) {
+      const error = await assertRejects(() => loadModel(path), ModelError);
+      assertEquals(error.code, "model-missing");
+      places.push(error.message.match(/file:\S+json/)![0]);
+    }
+  } finally {
+    Object.assign(host, { workingFolder });
+  }
+  assertEquals(places, [
+    "file:///C:/work/nets/mine/manifest.json",
+    "file:///C:/work/mine/manifest.json",
+    "file:///D:/mine/manifest.json",
+    "file:///C:/work/nets/mine/manifest.json",
+  ]);
+});
 
 Deno.test("compress() takes a model's folder by path or address, with and without a slash at the end", async () => {
   await withFolder(async (root) => {

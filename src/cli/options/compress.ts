@@ -18,7 +18,7 @@ import {
 } from "./shared.ts";
 
 /** Targets of a compression; one is given at most. */
-export const TARGET_OPTIONS: readonly Option[] = [
+const TARGET_OPTIONS: readonly Option[] = [
   {
     name: "quality",
     alias: "q",

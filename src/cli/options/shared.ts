@@ -18,7 +18,7 @@ export const FORCE: Option = { name: "force", alias: "f", help: "replace the out
 /** `--json` */
 export const JSON_SWITCH: Option = { name: "json", help: "print one JSON object instead of a line" };
 /** `--quiet` */
-export const QUIET: Option = { name: "quiet", help: "print no progress and no result line" };
+const QUIET: Option = { name: "quiet", help: "print no progress and no result line" };
 /** `--stack` */
 export const STACK: Option = { name: "stack", help: "print the stack of an error" };
 /** `--version`, which the program takes alone or with any command. */

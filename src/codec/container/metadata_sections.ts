@@ -12,11 +12,20 @@ import { deflateRaw } from "../../image/deflate/deflate_with.ts";
 import type { Cicp } from "../../image/mod.ts";
 import type { FileMetadata } from "./metadata.ts";
 
-/** Sections of metadata: what tells the colours comes before the pixels, so that a preview can be shown right. */
-export function metadataSections(
-  metadata: FileMetadata,
-): { before: ContainerSection[]; after: ContainerSection[] } {
-  const { user, cicp, ...parts } = metadata;
+/** Metadata as a file stores them: what tells the colours comes before the pixels, so that a preview can be shown right. */
+export interface MetadataSections {
+  /** Before the streams. */
+  readonly before: readonly ContainerSection[];
+  /** After the streams. */
+  readonly after: readonly ContainerSection[];
+}
+
+/** A file without metadata. */
+export const NO_METADATA: MetadataSections = { before: [], after: [] };
+
+/** Packs metadata. */
+export function metadataSections(metadata: FileMetadata | false): MetadataSections {
+  const { user, cicp, ...parts } = metadata || {};
   const bytes: { readonly [name: string]: Uint8Array | undefined } = {
     ...parts,
     cicp: cicp && checkedCicpBytes(cicp),
@@ -48,9 +57,8 @@ export function metadataSections(
   };
 }
 
-/** Bytes that the metadata of a picture takes in a file. Errors: as {@linkcode metadataSections}. */
-export function metadataBytes(metadata: FileMetadata | false): number {
-  const { before, after } = metadata === false ? { before: [], after: [] } : metadataSections(metadata);
+/** Bytes that metadata take in a file. */
+export function metadataBytes({ before, after }: MetadataSections): number {
   return [...before, ...after].reduce((sum, { payload }) => sum + sectionByteLength(payload.length), 0);
 }
 

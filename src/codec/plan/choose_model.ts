@@ -2,6 +2,7 @@ import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import type { PictureLike } from "../../world.ts";
 import { EMBEDDED_MODELS } from "../../models/embedded.ts";
 import { decompress } from "../decompress.ts";
+import { NO_METADATA } from "../container/metadata_sections.ts";
 import type { Target } from "../options.ts";
 import { PIXELS } from "../streams/pixel_params.ts";
 import { decodingOptions } from "./decoding_options.ts";
@@ -115,7 +116,7 @@ async function winnerOf(
 ): Promise<Candidate | undefined> {
   const { tileSide: _, onProgress: __, ...rest } = options;
   // The whole file's metadata would outweigh the sample.
-  const others = { ...rest, metadata: false as const };
+  const others = { ...rest, metadata: NO_METADATA };
   const pool = new EncoderPool(sample, others);
   const exact = new ExactFiles(sample, sample, others), score = new PictureScore(sample, sample);
   try {

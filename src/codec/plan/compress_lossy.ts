@@ -7,7 +7,7 @@ import { ExactFiles } from "./exact_files.ts";
 import { graphicsFileFor } from "./graphics/graphics_file.ts";
 import { withoutHiddenColours } from "../streams/hidden_samples.ts";
 import { refiningPasses, type Target } from "../options.ts";
-import { metadataBytes } from "../container/metadata_sections.ts";
+import { metadataBytes, NO_METADATA } from "../container/metadata_sections.ts";
 import { decompress } from "../decompress.ts";
 import { decodingOptions } from "./decoding_options.ts";
 import type { PictureEncoder } from "../picture_encoder.ts";
@@ -33,10 +33,7 @@ export async function compressLossy(
   options: SharedEngineOptions,
   target: Target,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const coded = withoutHiddenColours({
-    ...toEightBits(picture),
-    ...(picture.metadata && { metadata: picture.metadata }),
-  });
+  const coded = withoutHiddenColours(toEightBits(picture));
   const exact = new ExactFiles(picture, coded, options), score = new PictureScore(picture, coded);
   // A PSNR is reached with the fewest bytes by equal steps.
   const tuned = target.kind === "psnr" ? { ...options, tune: "psnr" as const } : options;
@@ -57,7 +54,7 @@ export async function compressLossy(
     return chosen.file;
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    if (limit !== undefined) refuseLargeMetadata(limit, coded, options);
+    if (limit !== undefined) refuseLargeMetadata(limit, options);
     if (!exact.areAllowed) throw error;
     if (target.kind === "psnr") return await exact.forPsnr(target.value, score);
     if (target.kind === "ssim") return await exact.smallest();
@@ -68,8 +65,8 @@ export async function compressLossy(
 }
 
 /** Says so where metadata take most of the bytes: "rate-unreachable". */
-function refuseLargeMetadata(limit: number, picture: AnyPicture, options: SharedEngineOptions): void {
-  const bytes = metadataBytes(options.metadata ?? picture.metadata ?? {});
+function refuseLargeMetadata(limit: number, { metadata = NO_METADATA }: SharedEngineOptions): void {
+  const bytes = metadataBytes(metadata);
   if (bytes < LARGE_METADATA_SHARE * limit) return;
   throw new InvalidValueError(
     "rate-unreachable",
@@ -96,8 +93,7 @@ interface SizedFile extends Candidate {
 async function bestSize(target: Target, job: LossyJob): Promise<SizedFile> {
   const { measures, options, early } = job, { picture, score } = measures;
   if (!early) return await sizedFile(0, target, job);
-  const metadata = options.metadata ?? (picture as AnyPicture).metadata ?? {};
-  const streamBytes = Math.max(1, early.limit - metadataBytes(metadata));
+  const streamBytes = Math.max(1, early.limit - metadataBytes(options.metadata ?? NO_METADATA));
   const { competing, further } = reductionsFor(picture, streamBytes, options);
   const ways = (reductions: readonly number[]) =>
     reductions.map((reduction) => () =>
@@ -119,9 +115,9 @@ async function sizedFile(
   target: Target,
   { pool, measures, options }: LossyJob,
 ): Promise<SizedFile> {
-  const { picture } = measures, metadata = (picture as AnyPicture).metadata;
+  const { picture } = measures;
   if (reduction === 0) return await sized(pool, measures, target);
-  const small = { ...reducedPicture(picture, reduction), ...(metadata && { metadata }) };
+  const small = reducedPicture(picture, reduction);
   const smallPool = new EncoderPool(small, options, undefined, undefined, { ...picture, reduction });
   try {
     return await sized(smallPool, { ...measures, picture: small }, target);

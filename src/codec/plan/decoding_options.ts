@@ -1,8 +1,9 @@
-import type { CompressSettings, DecompressOptions } from "../options.ts";
+import type { DecompressOptions } from "../options.ts";
+import type { PlanSettings } from "./encoding_plan.ts";
 
 /** What decoding one's own file needs. */
 export function decodingOptions(
-  { model, signal, workers, device, runtime }: CompressSettings,
+  { model, signal, workers, device, runtime }: PlanSettings,
 ): DecompressOptions {
   return {
     maxPixels: Infinity,

@@ -10,7 +10,7 @@ import type { PictureLike } from "../../world.ts";
 import { isUnreachable } from "./selection.ts";
 
 /** Files for so many bytes show something early. */
-export const MOST_PREVIEWED_BYTES = 3000;
+const MOST_PREVIEWED_BYTES = 3000;
 /** Most bytes between the header and the end of the first section that shows something. */
 const FIRST_SHOWN_BYTES = 120;
 /** A photograph of so many bytes has a longer first section: there is no need to make its file twice. */

@@ -1,8 +1,9 @@
 import { clampedCodeFromStep } from "../../components/mod.ts";
 import { decompress } from "../decompress.ts";
 import { decodingOptions } from "./decoding_options.ts";
+import type { PlanSettings } from "./encoding_plan.ts";
 import type { ExactFiles } from "./exact_files.ts";
-import { type CompressSettings, DEFAULT_QUALITY, type Target } from "../options.ts";
+import { DEFAULT_QUALITY, type Target } from "../options.ts";
 import { finite, type PictureScore, structureDecibelsOf } from "./picture_score.ts";
 import { searchQuality, searchSize } from "./rate_control.ts";
 import type { StepEncoder } from "./step_encoder.ts";
@@ -51,7 +52,7 @@ export interface Measures {
   /** Lossless files, where a lossy one would be no smaller. */
   readonly exact: ExactFiles;
   /** As for `compress`. */
-  readonly options: CompressSettings;
+  readonly options: PlanSettings;
 }
 
 /** Most bytes of a target of `bytes` or `bpp`; `undefined` for others. */

@@ -1,21 +1,25 @@
-import "../run/local_encoding.ts";
+import "../streams/encoding_jobs.ts";
 import { engineFor, engineForPiece } from "../run/engines.ts";
 import type { ContainerHeader } from "../../format/mod.ts";
-import { planEncoding } from "./encoding_plan.ts";
+import { planEncoding, type PlanSettings } from "./encoding_plan.ts";
 import type { TileEngine } from "../run/tile_engine.ts";
+import type { TileJobs } from "../streams/job_types.ts";
+import { TILE_JOBS } from "../streams/tile_jobs.ts";
 import { TileGrid } from "../tiles/tile_grid.ts";
 import type { UncheckedCompressOptions } from "../options.ts";
 import { PictureEncoder } from "../picture_encoder.ts";
 import { Progress } from "../progress.ts";
 import type { AnyPicture } from "../samples.ts";
 
-/** Options, and an engine that is not to be closed. */
-export type SharedEngineOptions = UncheckedCompressOptions & { readonly engine?: TileEngine };
+/** Options, metadata as the file stores them, and an engine that is not to be closed. */
+export type SharedEngineOptions = Omit<UncheckedCompressOptions, "metadata"> & PlanSettings & {
+  readonly engine?: TileEngine<TileJobs>;
+};
 
 /** A picture's encoders, one a model, on one engine; each analyses the picture once. */
 export class EncoderPool {
   readonly #encoders = new Map<string, Promise<PictureEncoder>>();
-  #own: TileEngine | undefined;
+  #own: TileEngine<TileJobs> | undefined;
 
   /**
    * Makes the object.
@@ -54,8 +58,8 @@ export class EncoderPool {
     const tileCount = new TileGrid(picture, plan.header.tileSide, plan.colour).count;
     const engine = options.engine ??
       (this.#own ??= tileCount === 1 && bound === undefined
-        ? engineForPiece(picture.width * picture.height, true, options)
-        : engineFor(tileCount, options));
+        ? engineForPiece(TILE_JOBS, picture.width * picture.height, true, options)
+        : engineFor(TILE_JOBS, tileCount, options));
     return new PictureEncoder(picture, plan, engine, new Progress(options));
   }
 }

@@ -2,9 +2,9 @@ import { InvalidValueError } from "../../core/mod.ts";
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import { TILE_SIDE_UNIT } from "../../format/mod.ts";
 import { loadModel } from "../../models/load.ts";
-import type { CodingChoice } from "../run/tile_engine.ts";
+import type { CodingChoice } from "../streams/job_types.ts";
 import { requiredSideMultiple } from "../tiles/tile_grid.ts";
-import { metadataSections } from "../container/metadata_sections.ts";
+import { type MetadataSections, NO_METADATA } from "../container/metadata_sections.ts";
 import { type CompressSettings, DEFAULT_TUNE } from "../options.ts";
 import type { EncodingPlan } from "../picture_encoder.ts";
 import { PIXEL_QUALITY, PIXELS, WEIGHTED_PIXEL_QUALITY } from "../streams/pixel_params.ts";
@@ -18,6 +18,9 @@ export const LARGEST_PIECE_PIXELS: number = 2 ** 22;
 /** Side of their tiles unless the caller chooses. */
 const DEFAULT_TILE_SIDE = 1024;
 
+/** Settings, with metadata as the file stores them; none if not given. */
+export type PlanSettings = Omit<CompressSettings, "metadata"> & { readonly metadata?: MetadataSections };
+
 /**
  * Which streams a file is to have, and its header.
  *
@@ -30,14 +33,13 @@ export async function planEncoding(
   picture: AnyPicture,
   model: string,
   bound: number | undefined,
-  options: CompressSettings,
+  options: PlanSettings,
   layer?: AnyPicture,
 ): Promise<EncodingPlan> {
   const { width, height } = picture, { grey: isGrey, opaque } = traitsOf(picture);
   const grey = isGrey && (layer === undefined || traitsOf(layer).grey);
   const bitDepth = isDeep(picture) ? 16 : 8;
   const { entropy = "context", effort = DEFAULT_EFFORT, alphaError = 0, tune = DEFAULT_TUNE } = options;
-  const metadata = options.metadata ?? picture.metadata ?? {};
   const alphaBound = opaque ? undefined : alphaError;
   const { colour: uniform, scale, id, fingerprint, name, refinable } = await colourOf(
     model,
@@ -49,7 +51,7 @@ export async function planEncoding(
   const alpha = alphaBound === undefined || jointAlpha
     ? undefined
     : pixelSpec("alpha", { grey: false, bitDepth, bound: alphaBound });
-  const { before, after } = metadata === false ? { before: [], after: [] } : metadataSections(metadata);
+  const { before, after } = options.metadata ?? NO_METADATA;
   const layerStream = layer && { spec: layerSpec(), picture: layer };
   const tileSide = tileSideOf(picture, options.tileSide, alpha ? [colour, alpha] : [colour]);
   return {

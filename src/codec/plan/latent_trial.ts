@@ -18,8 +18,9 @@ import type { PictureJudge } from "./picture_judge.ts";
 import { decoderGradient } from "./decoder_gradient.ts";
 import { cropPlanes } from "../streams/planes.ts";
 import type { StreamSpec } from "../streams/stream_spec.ts";
-import type { EncodingStages, EntityPipeOptions } from "../streams/stream_stages.ts";
-import { unwrapped } from "../run/unwrap.ts";
+import type { JobPipeOptions } from "../run/tile_job.ts";
+import type { EncodingStages } from "../streams/stream_stages.ts";
+import { runPipe } from "../streams/run_pipe.ts";
 
 /** A latent as its decoder gets it, and how well it serves. */
 export interface LatentTrial {
@@ -48,7 +49,7 @@ export interface TrialPlace {
   /** Knows the source. */
   readonly judge: PictureJudge;
   /** Of all pipes. */
-  readonly pipe: EntityPipeOptions;
+  readonly pipe: JobPipeOptions;
 }
 
 /** Codes coefficients, shows what a decoder makes of them, and judges it. What it takes stays in the world. */
@@ -62,18 +63,18 @@ export async function tryLatent(
   const ref = world.arena.allocate([layout.coefficientCount], "f32");
   world.arena.view(ref).set(coefficients);
   const entity = world.add(world.newEntity(), new WaveletPyr(ref, layout, layout)) as Entity;
-  await unwrapped(
+  await runPipe(
     world.pipe(entity as Entity<WaveletPyr>, pipe)
       .to(new QuantizeU8("forward", quantiser))
       .to(new ANSEncode(coder))
       .to(new QuantizeU8("inverse")),
   );
   const dequantised = world.arena.view(world.get(entity, WaveletPyr).coefficients).slice() as Float32Array;
-  await unwrapped(world.pipe(entity as Entity<WaveletPyr>, pipe).to(waveletSystem(spec.wavelet, "inverse")));
+  await runPipe(world.pipe(entity as Entity<WaveletPyr>, pipe).to(waveletSystem(spec.wavelet, "inverse")));
   const place = { ...net, x: net.x - rect.x, y: net.y - rect.y };
   const planes = cropPlanes(world, world.get(entity, YUVW4).values, place) as YUVW4["values"];
   const rotated = world.add(entity, new YUVW4(planes, pixels)) as Entity<YUVW4>;
-  await unwrapped(
+  await runPipe(
     world.pipe(rotated, pipe).to(new Hadamard4("inverse")).to(
       new OnnxVAEDecode(model, { runtime: spec.runtime ?? "auto" }),
     ),

@@ -2,14 +2,14 @@ import { bandSteps, stepFromCode } from "../../components/mod.ts";
 import type { PyramidLayout } from "../../core/mod.ts";
 import { loadModel } from "../../models/load.ts";
 import type { World } from "../../world.ts";
-import type { RefinementChoice, RefinementPlace } from "../run/tile_engine.ts";
+import type { RefinementChoice, RefinementPlace } from "../streams/job_types.ts";
 import type { PlacedPyramid } from "../tiles/tile_grid.ts";
 import { gainsOf } from "../streams/latent.ts";
 import { latentEncoding } from "../streams/latent_encoding.ts";
 import { tryLatent } from "./latent_trial.ts";
 import { PictureJudge } from "./picture_judge.ts";
 import type { StreamSpec } from "../streams/stream_spec.ts";
-import type { EntityPipeOptions } from "../streams/stream_stages.ts";
+import type { JobPipeOptions } from "../run/tile_job.ts";
 import { bitWeight, halfStepShare } from "../streams/trellis_steps.ts";
 
 /** Smaller pictures have no structure to gain. */
@@ -38,11 +38,11 @@ const SAFE_CURVATURE = 12;
  */
 export async function refineLatent(
   world: World,
+  pipe: JobPipeOptions,
   spec: StreamSpec,
   window: PlacedPyramid<Float32Array>,
   { shown, net, pixels }: RefinementPlace,
   { stepCode, passes }: RefinementChoice,
-  pipe: EntityPipeOptions,
 ): Promise<Float32Array> {
   const [model, stages] = await Promise.all([loadModel(spec.model), latentEncoding(spec)]);
   const { objective } = model.manifest, { width, height } = pixels, { layout } = window;

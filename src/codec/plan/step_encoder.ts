@@ -1,4 +1,4 @@
-import type { RefinementChoice } from "../run/tile_engine.ts";
+import type { RefinementChoice } from "../streams/job_types.ts";
 
 /** A transformed picture that can be encoded with one step or many. */
 export interface StepEncoder {

@@ -3,4 +3,7 @@
  *
  * @module
  */
-import "./serve_tiles.ts";
+import { TILE_JOBS } from "../streams/tile_jobs.ts";
+import { serveTiles } from "./serve_tiles.ts";
+
+serveTiles(TILE_JOBS);

@@ -4,6 +4,7 @@ import type { EngineOptions, TileEngine } from "./tile_engine.ts";
 import { LocalEngine } from "./local_engine.ts";
 import { checkDevice } from "../options.ts";
 import { OPTIONAL_PARTS } from "./optional_parts.ts";
+import type { JobTable } from "./tile_job.ts";
 import { SharedEngine } from "./shared_engine.ts";
 import { chosenWorkers, type WorkerChoice } from "./warm_workers.ts";
 import { WorkerEngine } from "./worker_engine.ts";
@@ -26,12 +27,12 @@ export interface EngineChoice extends EngineOptions {
 }
 
 /** Threads that a picture of so many pixels in one piece is shared by: 1 if sharing does not pay. */
-export function threadsForPiece(pixelCount: number, isLatent: boolean, options: EngineChoice): number {
+export function threadsForPiece(pixelCount: number, runsNets: boolean, options: EngineChoice): number {
   const { device = "cpu", maxThreads = Infinity } = options;
   const { count, areWarm } = chosenWorkers(options.workers);
   const size = Math.min(MOST_WORKERS, maxThreads, count === undefined ? coreCount() : count + 1);
   const leastPixels = areWarm ? LEAST_WARM_PIXELS : LEAST_SHARED_PIXELS;
-  const isShared = isLatent && device === "cpu" && pixelCount >= leastPixels && size > 1 &&
+  const isShared = runsNets && device === "cpu" && pixelCount >= leastPixels && size > 1 &&
     host.Worker !== undefined;
   return isShared ? size : 1;
 }
@@ -39,12 +40,17 @@ export function threadsForPiece(pixelCount: number, isLatent: boolean, options: 
 /**
  * The engine for a picture of so many pixels in one piece: this thread, and workers beside it if that pays.
  *
- * @param isLatent Whether nets are run, which take most of the time.
+ * @param runsNets Whether nets are run, which take most of the time.
  */
-export function engineForPiece(pixelCount: number, isLatent: boolean, options: EngineChoice): TileEngine {
-  const threads = threadsForPiece(pixelCount, isLatent, options);
-  if (threads === 1) return engineFor(1, options);
-  return new SharedEngine(threads, options, chosenWorkers(options.workers).source);
+export function engineForPiece<Jobs>(
+  jobs: JobTable<Jobs>,
+  pixelCount: number,
+  runsNets: boolean,
+  options: EngineChoice,
+): TileEngine<Jobs> {
+  const threads = threadsForPiece(pixelCount, runsNets, options);
+  if (threads === 1) return engineFor(jobs, 1, options);
+  return new SharedEngine(jobs, threads, options, chosenWorkers(options.workers).source);
 }
 
 /** Threads that work on a picture of so many tiles: this one alone, or as many workers. */
@@ -53,16 +59,20 @@ export function threadsForGroups(tileCount: number, options: EngineChoice): numb
 }
 
 /** The engine for a picture of so many tiles: this thread for one, workers for several. */
-export function engineFor(tileCount: number, options: EngineChoice): TileEngine {
+export function engineFor<Jobs>(
+  jobs: JobTable<Jobs>,
+  tileCount: number,
+  options: EngineChoice,
+): TileEngine<Jobs> {
   const { device = "cpu" } = options;
   checkDevice(device);
   const workers = workersForGroups(tileCount, options);
   const cpu = workers === 0
-    ? new LocalEngine(options)
-    : new WorkerEngine(workers, options, chosenWorkers(options.workers).source);
+    ? new LocalEngine(jobs, options)
+    : new WorkerEngine(jobs, workers, options, chosenWorkers(options.workers).source);
   const { gpuEngine } = OPTIONAL_PARTS;
   if (device === "cpu" || (device === "auto" && !gpuEngine)) return cpu;
-  if (gpuEngine) return gpuEngine(device, cpu, options);
+  if (gpuEngine) return gpuEngine(jobs, device, cpu, options);
   throw new GpuError(
     "gpu-unavailable",
     "Cannot compute on a GPU: the package's part for it must be loaded (got the decoder only). Import the entry point /webgpu.",

@@ -1,16 +1,15 @@
-import type { EngineOptions, TileEncoder, TileEngine } from "./tile_engine.ts";
-import type { EntityPipeOptions } from "../streams/stream_stages.ts";
-import type { World } from "../../world.ts";
-import type { WorldCache } from "./world_cache.ts";
+import type { EngineOptions, TileEngine } from "./tile_engine.ts";
+import type { JobTable } from "./tile_job.ts";
 
-/**
- * Parts of the codec that an entry point adds when it is imported, so that the graph of `/decode` holds none of them.
- */
+/** Parts of the scheduler that an entry point adds when it is imported, so that the graph of `/decode` holds none of them. */
 export interface OptionalParts {
-  /** Encodes tiles in this thread: `local_encoding.ts`. */
-  encoder?: (worlds: WorldCache<World>, pipe: EntityPipeOptions) => TileEncoder;
-  /** Analyses and synthesises tiles on a GPU: `gpu_engine.ts`. */
-  gpuEngine?: (device: "auto" | "gpu", cpu: TileEngine, options: EngineOptions) => TileEngine;
+  /** Does jobs on a GPU: `gpu_engine.ts`. */
+  gpuEngine?: <Jobs>(
+    jobs: JobTable<Jobs>,
+    device: "auto" | "gpu",
+    cpu: TileEngine<Jobs>,
+    options: EngineOptions,
+  ) => TileEngine<Jobs>;
   /** Starts a worker for tiles: `tile_worker_start.ts` or, for decoding only, `decode_worker_start.ts`. */
   startWorker?: () => Worker;
 }

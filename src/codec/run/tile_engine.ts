@@ -1,7 +1,5 @@
-import type { PyramidLayout, TraceRecord } from "../../core/mod.ts";
-import type { PlacedPyramid, Rect, Window } from "../tiles/tile_grid.ts";
-import type { SampleData } from "../samples.ts";
-import type { StreamSpec } from "../streams/stream_spec.ts";
+import type { TraceRecord } from "../../core/mod.ts";
+import type { ArgsOf, ResultOf } from "./tile_job.ts";
 
 /**
  * Where nets and transforms run. `"cpu"`: here. `"gpu"`: on WebGPU, an adapter that computes on the CPU included, or an error
@@ -9,90 +7,15 @@ import type { StreamSpec } from "../streams/stream_spec.ts";
  */
 export type DeviceChoice = "auto" | "cpu" | "gpu";
 
-/** How symbols are chosen and coded. */
-export interface CodingChoice {
-  /** Base step, see `components/step_code.ts`; exact streams have none. */
-  readonly stepCode: number;
-  /** `"context"`: the best coder for the stream; `"static"`: the fastest. */
-  readonly entropy: "context" | "static";
-  /** 1 to 9. */
-  readonly effort: number;
-}
-
-/** A tile's entropy-coded coefficients. */
-export interface CodedTile {
-  /** Id of the coder, the low four bits of the sections' kind. */
-  readonly coder: number;
-  /** Coarse to fine. When decoding, fewer than there are give zeros for the finer bands. */
-  readonly sections: readonly Uint8Array[];
-}
-
-/** Where samples are to be made from coefficients. */
-export interface SynthesisPlace {
-  /** Samples to hand to the net or to turn into colours: inside the window. */
-  readonly net: Rect;
-  /** Pixels under `net` that lie inside the picture. */
-  readonly pixels: Rect;
-  /** Pixels to give back: inside `pixels`. */
-  readonly wanted: Rect;
-  /** Base step. */
-  readonly stepCode: number;
-}
-
-/** What a refined latent is judged by. */
-export interface RefinementPlace {
-  /** The source: RGBA of `pixels`. */
-  readonly shown: Uint8ClampedArray;
-  /** Samples that the decoder is handed: inside the window. */
-  readonly net: Rect;
-  /** Pixels under them that lie inside the picture. */
-  readonly pixels: Rect;
-}
-
-/** How a latent is refined. */
-export interface RefinementChoice {
-  /** Base step. */
-  readonly stepCode: number;
-  /** Corrections tried: each takes the decoder and its derivative once. */
-  readonly passes: number;
-}
-
-/** Turns pixels of a tile into sections. Arguments and results are plain data; the caller keeps its arrays. */
-export interface TileEncoder {
-  /** RGBA samples of a window's pixels → coefficients of the tile inside it. */
-  analyse(
-    spec: StreamSpec,
-    samples: SampleData,
-    pixels: Rect,
-    window: Window,
-    tile: Window,
-  ): Promise<Float32Array | Int32Array>;
-  /** Coefficients of a window → coefficients that look better for the same bits, see `refineLatent`. */
-  refine(
-    spec: StreamSpec,
-    window: PlacedPyramid<Float32Array>,
-    place: RefinementPlace,
-    choice: RefinementChoice,
-  ): Promise<Float32Array>;
-  /** Coefficients → sections. */
-  encode(spec: StreamSpec, tile: PlacedPyramid, choice: CodingChoice): Promise<CodedTile>;
-}
-
-/**
- * The things that happen to a tile of a stream, here or in a worker. Arguments and results are plain data; the
- * caller keeps its arrays.
- */
-export interface TileEngine extends TileEncoder {
+/** Does the jobs of tiles, here, in workers or on a GPU. */
+export interface TileEngine<Jobs> {
   /** How many jobs run at once; more may be handed over and wait. */
   readonly concurrency: number;
-  /** Sections → quantised coefficients. */
-  decode(spec: StreamSpec, layout: PyramidLayout, coded: CodedTile): Promise<Int32Array>;
-  /** Quantised coefficients of a window → RGBA samples of `place.wanted`; an alpha stream sets every fourth sample. */
-  synthesise(
-    spec: StreamSpec,
-    window: PlacedPyramid<Int32Array>,
-    place: SynthesisPlace,
-  ): Promise<SampleData>;
+  /** Does a job. */
+  run<Name extends keyof Jobs & string>(
+    name: Name,
+    ...args: ArgsOf<Jobs, Name>
+  ): Promise<ResultOf<Jobs, Name>>;
   /** Frees what it holds; jobs under way fail. */
   close(): void;
 }

@@ -4,5 +4,8 @@
  * @module
  */
 import "../../models/named_models.ts";
-import "./local_encoding.ts";
-import "./serve_tiles.ts";
+import "../streams/encoding_jobs.ts";
+import { TILE_JOBS } from "../streams/tile_jobs.ts";
+import { serveTiles } from "./serve_tiles.ts";
+
+serveTiles(TILE_JOBS);

@@ -1,20 +1,9 @@
-import type { PyramidLayout } from "../../core/mod.ts";
-import type {
-  CodedTile,
-  CodingChoice,
-  EngineOptions,
-  RefinementChoice,
-  RefinementPlace,
-  SynthesisPlace,
-  TileEngine,
-} from "./tile_engine.ts";
-import type { PlacedPyramid, Rect, Window } from "../tiles/tile_grid.ts";
-import type { TileJob, TileNotice, TileRecords, TileRequest } from "./serve_tiles.ts";
+import type { EngineOptions, TileEngine } from "./tile_engine.ts";
+import type { TileNotice, TileRecords, TileRequest } from "./serve_tiles.ts";
 import { assetUrls } from "../../models/assets.ts";
 import { LocalEngine } from "./local_engine.ts";
 import { type JobWorker, popAlive } from "../../concurrency/job_worker.ts";
-import type { SampleData } from "../samples.ts";
-import type { StreamSpec } from "../streams/stream_spec.ts";
+import type { ArgsOf, JobFunction, JobTable, ResultOf } from "./tile_job.ts";
 import type { WorkerSource } from "./warm_workers.ts";
 
 interface Waiting {
@@ -23,12 +12,12 @@ interface Waiting {
 }
 
 /**
- * Runs tiles in workers, one job at a time in each, with a world and models of its own: nets have one thread in
- * each. Workers are taken when there is a job for them and go back with {@linkcode close} or the abort signal.
+ * Has workers do jobs, one at a time in each, with a world and models of its own: nets have one thread in each. Workers are taken when there is a job for them and go back with {@linkcode close} or the abort signal.
  */
-export class WorkerEngine implements TileEngine {
+export class WorkerEngine<Jobs> implements TileEngine<Jobs> {
   /** See {@linkcode TileEngine.concurrency}. */
   readonly concurrency: number;
+  readonly #jobs: JobTable<Jobs>;
   readonly #options: EngineOptions;
   readonly #source: WorkerSource;
   readonly #idle: JobWorker[] = [];
@@ -37,69 +26,48 @@ export class WorkerEngine implements TileEngine {
   readonly #onAbort = (): void => this.#end(this.#options.signal?.reason);
   #ended = false;
   #answered = false;
-  #alone: LocalEngine | undefined;
+  #alone: LocalEngine<Jobs> | undefined;
 
   /**
    * Makes the object; no worker is taken yet.
    *
+   * @param jobs What this thread does where no worker can be started.
    * @param size Most workers, at least 1.
    * @param options Listener and abort signal.
    * @param source Where the workers come from.
    */
-  constructor(size: number, options: EngineOptions, source: WorkerSource) {
+  constructor(jobs: JobTable<Jobs>, size: number, options: EngineOptions, source: WorkerSource) {
+    this.#jobs = jobs;
     this.concurrency = size;
     this.#options = options;
     this.#source = source;
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** See {@linkcode TileEngine.analyse}. */
-  analyse(
-    spec: StreamSpec,
-    samples: SampleData,
-    pixels: Rect,
-    window: Window,
-    tile: Window,
-  ): Promise<Float32Array | Int32Array> {
-    return this.#run("analyse", [spec, samples, pixels, window, tile]);
+  /** See {@linkcode TileEngine.run}. */
+  run<Name extends keyof Jobs & string>(
+    name: Name,
+    ...args: ArgsOf<Jobs, Name>
+  ): Promise<ResultOf<Jobs, Name>> {
+    this.#options.signal?.throwIfAborted();
+    const request = { job: name, args };
+    if (this.#alone) return this.#local(request) as Promise<ResultOf<Jobs, Name>>;
+    return new Promise((resolve) => {
+      this.#queue.push({ request, resolve });
+      this.#dispatch();
+    });
   }
 
-  /** See {@linkcode TileEngine.refine}. */
-  refine(
-    spec: StreamSpec,
-    window: PlacedPyramid<Float32Array>,
-    place: RefinementPlace,
-    choice: RefinementChoice,
-  ): Promise<Float32Array> {
-    return this.#run("refine", [spec, window, place, choice]);
-  }
-
-  /** See {@linkcode TileEngine.encode}. */
-  encode(spec: StreamSpec, tile: PlacedPyramid, choice: CodingChoice): Promise<CodedTile> {
-    return this.#run("encode", [spec, tile, choice]);
-  }
-
-  /** See {@linkcode TileEngine.decode}. */
-  decode(spec: StreamSpec, layout: PyramidLayout, coded: CodedTile): Promise<Int32Array> {
-    // Sections are views of the whole file, which must not be copied with each of them.
-    const sections = coded.sections.map((section) => section.slice());
-    return this.#run("decode", [spec, layout, { ...coded, sections }]);
-  }
-
-  /** See {@linkcode TileEngine.synthesise}. */
-  synthesise(
-    spec: StreamSpec,
-    window: PlacedPyramid<Int32Array>,
-    place: SynthesisPlace,
-  ): Promise<SampleData> {
-    return this.#run("synthesise", [spec, window, place]);
-  }
-
-  /** Takes all workers, each of which then loads what `synthesise` of a stream will need before it takes a job. */
-  start(spec: StreamSpec): void {
+  /**
+   * Takes all workers, each of which then loads what a job says that later ones will need, before it takes one.
+   *
+   * @param name Of the job.
+   * @param first Its first argument.
+   */
+  start(name: string, first: unknown): void {
     while (!this.#ended && !this.#alone && this.#idle.length + this.#running.size < this.concurrency) {
       const worker = this.#take();
-      worker.notify({ prepare: spec } satisfies TileNotice);
+      worker.notify({ prepare: name, first } satisfies TileNotice);
       this.#idle.push(worker);
     }
   }
@@ -108,15 +76,6 @@ export class WorkerEngine implements TileEngine {
   close(): void {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#end(new Error("the engine was closed"));
-  }
-
-  #run<T>(job: TileJob, args: readonly unknown[]): Promise<T> {
-    this.#options.signal?.throwIfAborted();
-    if (this.#alone) return this.#local<T>({ job, args });
-    return new Promise<T>((resolve) => {
-      this.#queue.push({ request: { job, args }, resolve });
-      this.#dispatch();
-    });
   }
 
   #dispatch(): void {
@@ -143,8 +102,8 @@ export class WorkerEngine implements TileEngine {
 
   /** Where workers cannot be started, in a bundle or without permission, this thread does the work. */
   #goOnAlone(job: Waiting): void {
-    this.#alone ??= new LocalEngine(this.#options);
-    for (const { request, resolve } of [job, ...this.#queue.splice(0)]) resolve(this.#local<never>(request));
+    this.#alone ??= new LocalEngine(this.#jobs, this.#options);
+    for (const { request, resolve } of [job, ...this.#queue.splice(0)]) resolve(this.#local(request));
   }
 
   #take(): JobWorker {
@@ -159,9 +118,11 @@ export class WorkerEngine implements TileEngine {
     return worker;
   }
 
-  #local<T>({ job, args }: TileRequest): Promise<T> {
-    const run = this.#alone![job] as (...args: unknown[]) => Promise<unknown>;
-    return run.apply(this.#alone, [...args]) as Promise<T>;
+  #local({ job, args }: TileRequest): Promise<never> {
+    return (this.#alone as unknown as LocalEngine<{ [job: string]: JobFunction }>).run(
+      job,
+      ...args,
+    ) as Promise<never>;
   }
 
   #end(reason: unknown): void {

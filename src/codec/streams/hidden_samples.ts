@@ -15,7 +15,7 @@ interface Scale {
 }
 
 /** Whether a pixel cannot be seen: its alpha is 0. Partial alpha counts as visible. */
-export function hasHiddenPixels({ data }: Pick<PictureLike, "data">): boolean {
+function hasHiddenPixels({ data }: Pick<PictureLike, "data">): boolean {
   for (let i = 3; i < data.length; i += 4) if (data[i] === 0) return true;
   return false;
 }

@@ -1,6 +1,4 @@
 import { bandSteps, QuantParams, ReconRGB, stepFromCode, YUVW4 } from "../../components/mod.ts";
-import type { WaveletPyr } from "../../components/mod.ts";
-import type { Entity } from "../../core/mod.ts";
 import { loadModel } from "../../models/load.ts";
 import type { ModelManifest } from "../../models/manifest.ts";
 import { Hadamard4 } from "../../systems/hadamard.ts";
@@ -11,7 +9,7 @@ import { priorOf } from "./prior.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { DecodingStages } from "./stream_stages.ts";
 import { halfStepShare, trellisGains } from "./trellis_steps.ts";
-import { unwrapped } from "../run/unwrap.ts";
+import { runPipe } from "./run_pipe.ts";
 
 /** Decodes a model's latent, which was rotated and taken apart by its wavelet. */
 export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> {
@@ -25,14 +23,10 @@ export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> 
       return new QuantParams(bandSteps(layout, stepCode, own), stepCode, 0);
     },
     async synthesise(world, entity, net, place, pipe) {
-      await unwrapped(
-        world.pipe(entity as Entity as Entity<WaveletPyr>, pipe).to(waveletSystem(spec.wavelet, "inverse")),
-      );
-      const latent = cropPlanes(world, world.get(entity, YUVW4).values, net);
-      const { width, height } = place.pixels;
-      world.add(entity, new YUVW4(latent, { width, height }));
-      await unwrapped(
-        world.pipe(entity as Entity as Entity<YUVW4>, pipe)
+      await runPipe(world.pipe(entity, pipe).to(waveletSystem(spec.wavelet, "inverse")));
+      const cropped = new YUVW4(cropPlanes(world, world.get(entity, YUVW4).values, net), place.pixels);
+      await runPipe(
+        world.pipe(world.add(entity, cropped), pipe)
           .to(new Hadamard4("inverse"))
           .to(new OnnxVAEDecode(model, run)),
       );

@@ -15,7 +15,7 @@ import { openLatent } from "./latent.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { EncodingStages } from "./stream_stages.ts";
 import { bitWeight, halfStepShare, trellisGains } from "./trellis_steps.ts";
-import { unwrapped } from "../run/unwrap.ts";
+import { runPipe } from "./run_pipe.ts";
 
 /** Makes a model's latent, rotates it and takes it apart by its wavelet. */
 export async function latentEncoding(spec: StreamSpec): Promise<EncodingStages> {
@@ -23,7 +23,7 @@ export async function latentEncoding(spec: StreamSpec): Promise<EncodingStages> 
   return {
     async analyse(world, pictures, pipe) {
       const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
-      await unwrapped(
+      await runPipe(
         world.pipe(entities, pipe)
           .to(new OnnxVAEEncode(model, run))
           .to(new Hadamard4("forward"))

@@ -1,13 +1,12 @@
 import { SamplePlanes, stepFromCode, Ycc3 } from "../../components/mod.ts";
 import type { Entity } from "../../core/mod.ts";
-import { rgbaToDifferences, rgbaToYcocg, sampleToPlane } from "../../kernels/cpu/exact_planes.ts";
 import type { PictureLike } from "../../world.ts";
 import { ColourYcc, waveletSystem } from "../../systems/mod.ts";
 import { PIXEL_ROUNDING, pixelGains } from "./pixel_params.ts";
 import { pixelOptimisation } from "./pixel_optimisation.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { EncodingStages } from "./stream_stages.ts";
-import { unwrapped } from "../run/unwrap.ts";
+import { runPipe } from "./run_pipe.ts";
 
 /** Makes the pixels' own coefficients, lossy: see `pixelDecoding`. */
 export function pixelEncoding(spec: StreamSpec): EncodingStages {
@@ -16,7 +15,7 @@ export function pixelEncoding(spec: StreamSpec): EncodingStages {
     async analyse(world, pictures, pipe) {
       if (!grey) {
         const entities = pictures.map((picture) => world.spawnImage(picture as PictureLike));
-        await unwrapped(
+        await runPipe(
           world.pipe(entities, pipe).to(new ColourYcc("forward")).to(
             waveletSystem(wavelet, "forward", { levels, planes: Ycc3 }),
           ),
@@ -31,7 +30,7 @@ export function pixelEncoding(spec: StreamSpec): EncodingStages {
         );
         return world.add(world.newEntity(), new SamplePlanes(plane, { width, height }));
       });
-      await unwrapped(
+      await runPipe(
         world.pipe(entities, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
       );
       return entities as Entity[];
@@ -45,36 +44,6 @@ export function pixelEncoding(spec: StreamSpec): EncodingStages {
           : { rounding: PIXEL_ROUNDING }),
       },
       coder: { model: trellis ? "subband-trellis" : "static" },
-    }),
-  };
-}
-
-/** Makes samples in integers: see `exactDecoding`. */
-export function exactEncoding(spec: StreamSpec): EncodingStages {
-  const { channels, levels, wavelet, bound, alphaBound, bitDepth } = spec;
-  const scale = { bound, bitDepth }, hasAlpha = alphaBound !== undefined;
-  const colourChannels = hasAlpha ? channels - 1 : channels,
-    alphaScale = { bound: alphaBound ?? 0, bitDepth };
-  return {
-    async analyse(world, pictures, pipe) {
-      const entities = pictures.map(({ data, width, height }) => {
-        const planes = world.arena.allocate([channels, height, width], "i32");
-        const values = new Int32Array(planes.elementCount);
-        const alphaStart = colourChannels * width * height, colours = values.subarray(0, alphaStart);
-        if (colourChannels === 3) (levels === 0 ? rgbaToDifferences : rgbaToYcocg)(data, colours, scale);
-        else sampleToPlane(data, spec.kind === "alpha" ? 3 : 0, colours, scale);
-        if (hasAlpha) sampleToPlane(data, 3, values.subarray(alphaStart), alphaScale);
-        world.arena.write(planes, values);
-        return world.add(world.newEntity(), new SamplePlanes(planes, { width, height }));
-      });
-      await unwrapped(
-        world.pipe(entities, pipe).to(waveletSystem(wavelet, "forward", { levels, planes: SamplePlanes })),
-      );
-      return entities as Entity[];
-    },
-    coding: (_layout, { entropy, effort }) => ({
-      quantiser: {},
-      coder: { model: entropy === "static" && spec.kind === "exact" ? "static" : "subband", effort },
     }),
   };
 }

@@ -1,6 +1,6 @@
 import type { TensorRef } from "../../core/mod.ts";
 import type { PictureWorld } from "../../world.ts";
-import type { SynthesisPlace } from "../run/tile_engine.ts";
+import type { SynthesisPlace } from "./job_types.ts";
 import type { Rect } from "../tiles/tile_grid.ts";
 
 /** A rectangle of planes (n, H, W); the tensor itself where it is the whole. */

@@ -9,7 +9,7 @@ import {
 import { type ModelManifest, NET_HALO_PIXELS } from "../../models/manifest.ts";
 import { type NetRuntime, TILE_SIDE } from "../../kernels/kernels.ts";
 import type { StepMap } from "../../kernels/cpu/step_map.ts";
-import type { CodingChoice } from "../run/tile_engine.ts";
+import type { CodingChoice } from "./job_types.ts";
 import { leastCommonMultiple, type StreamGeometry } from "../tiles/tile_grid.ts";
 import { EXACT_LEVELS, EXACT_WAVELET, LOSSY_WAVELET, PIXEL_LEVELS } from "./pixel_params.ts";
 

@@ -1,13 +1,11 @@
-import type { QuantParams } from "../../components/mod.ts";
-import type { Entity, PipeOptions, PyramidLayout } from "../../core/mod.ts";
+import type { QuantParams, WaveletPyr } from "../../components/mod.ts";
+import type { Entity, PyramidLayout } from "../../core/mod.ts";
 import type { AnsOptions, QuantizeOptions } from "../../systems/mod.ts";
 import type { PictureWorld } from "../../world.ts";
-import type { CodingChoice, SynthesisPlace } from "../run/tile_engine.ts";
+import type { JobPipeOptions } from "../run/tile_job.ts";
+import type { CodingChoice, SynthesisPlace } from "./job_types.ts";
 import type { Rect } from "../tiles/tile_grid.ts";
 import type { SampleData } from "../samples.ts";
-
-/** Options of a pipe over one entity. */
-export type EntityPipeOptions = Omit<PipeOptions, "onError">;
 
 /** RGBA samples of so many columns and rows. */
 export interface SizedSamples {
@@ -25,7 +23,7 @@ export interface EncodingStages {
   analyse(
     world: PictureWorld,
     pictures: readonly SizedSamples[],
-    pipe: EntityPipeOptions,
+    pipe: JobPipeOptions,
   ): Promise<readonly Entity[]>;
   /** How a pyramid becomes sections. */
   coding(layout: PyramidLayout, choice: CodingChoice): { quantiser: QuantizeOptions; coder: AnsOptions };
@@ -44,9 +42,9 @@ export interface DecodingStages {
    */
   synthesise(
     world: PictureWorld,
-    entity: Entity,
+    entity: Entity<WaveletPyr>,
     net: Rect,
     place: SynthesisPlace,
-    pipe: EntityPipeOptions,
+    pipe: JobPipeOptions,
   ): Promise<SampleData>;
 }

@@ -6,7 +6,7 @@ import { QUANTISERS } from "./trellis.ts";
 export const UNARY_LIMIT = 20;
 
 /** Band classes of detail bands: 3 level classes × 3 orientations × 4 channel classes. */
-export const DETAIL_CLASSES = 36;
+const DETAIL_CLASSES = 36;
 /** Steps of the detail magnitude with weights of their own: is it > 0, > 1, … > 12 and beyond. */
 export const DETAIL_STEPS = 13;
 /** Logits that a context net has a detail band: a step of either quantiser. */
@@ -16,7 +16,7 @@ export const STEP_CLASSES = 6;
 /** Steps of the LL residual's magnitude with contexts of their own. */
 export const LL_STEPS = 20;
 /** Channel classes: 0, 1, 2, 3 and beyond. */
-export const CHANNEL_CLASSES = 4;
+const CHANNEL_CLASSES = 4;
 
 /** Number of features of a detail magnitude. */
 export const DETAIL_FEATURES = 28;

@@ -53,17 +53,19 @@ export const ENERGY_CLASS: Uint8Array = Uint8Array.from(
 /** Largest count a counter keeps. */
 export const COUNT_LIMIT = 120;
 
-/** `COUNTER_RATE[n]`: floor(2^15 / (2n + 3)), that is 2^14 / (n + 1.5), what a counter with n updates moves by. */
-export const COUNTER_RATE: Int32Array = Int32Array.from(
-  { length: COUNT_LIMIT + 1 },
-  (_, n) => Math.floor(32768 / (2 * n + 3)),
-);
+/** What a counter with n updates moves by, up to a limit: floor(2^15 / (2n + 3)), that is 2^14 / (n + 1.5). */
+export function counterRates(limit: number): Int32Array {
+  return Int32Array.from({ length: limit + 1 }, (_, n) => Math.floor(32768 / (2 * n + 3)));
+}
 
-/** `CONFIDENCE[n]`: floor(256 n / (n + 1)), how much of its logit a counter with n updates puts in. */
-export const CONFIDENCE: Int32Array = Int32Array.from(
-  { length: COUNT_LIMIT + 1 },
-  (_, n) => Math.floor((256 * n) / (n + 1)),
-);
+/** How much of its logit a counter with n updates puts in, in 1/256, up to a limit. */
+export function confidences(limit: number): Int32Array {
+  return Int32Array.from({ length: limit + 1 }, (_, n) => Math.floor((256 * n) / (n + 1)));
+}
+
+/** By the count of a counter. */
+export const COUNTER_RATE: Int32Array = counterRates(COUNT_LIMIT),
+  CONFIDENCE: Int32Array = confidences(COUNT_LIMIT);
 
 /** Largest count a weight set keeps. */
 export const WEIGHT_COUNT_LIMIT = 255;

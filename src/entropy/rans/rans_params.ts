@@ -6,9 +6,9 @@ export const U8_PROBABILITY_BITS = 12;
 export const U8_PROBABILITY_TOTAL: number = 1 << U8_PROBABILITY_BITS;
 
 /** Interleaved states of the u8 coder; symbol i belongs to state i mod 4. */
-export const LANE_COUNT = 4;
+const LANE_COUNT = 4;
 /** Bits the interleaved coder moves in and out of a state at once. */
-export const LANE_WORD_BITS = 16;
+const LANE_WORD_BITS = 16;
 /**
  * States live in [2^15, 2^31): the top is 2^31 and not 2^32 so that a state is a small integer to the JavaScript
  * engine, and the bottom follows from the 16-bit words.

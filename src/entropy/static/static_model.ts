@@ -89,7 +89,7 @@ function buildParametricTable(nonzeroSlots: number, ratio: number): FrequencyTab
  * @param classes Number of values, 16 or 32; only symbols 0 … classes − 1 have slots.
  * @returns The table.
  */
-export function differenceTable(classes: number): FrequencyTable {
+function differenceTable(classes: number): FrequencyTable {
   const counts = new Uint32Array(256);
   for (let difference = 0; difference < classes; difference++) {
     const distance = Math.min(difference, classes - difference);

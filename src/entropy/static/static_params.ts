@@ -8,7 +8,7 @@ import { U8_PROBABILITY_BITS, U8_PROBABILITY_TOTAL } from "../rans/rans_params.t
  * A band whose table expects at least this many nonzero coefficients gets an interleaved stream of its own: below,
  * the four states' 8 bytes would cost more than 0.1%.
  */
-export const INTERLEAVED_NONZERO_COUNT = 16384;
+const INTERLEAVED_NONZERO_COUNT = 16384;
 
 /**
  * Whether any band of a section could get its own interleaved stream; then the section opens with a length.

@@ -7,7 +7,7 @@
  */
 
 import type { BinaryCoder } from "../rans/binary_coder.ts";
-import { SQUASH, SQUASH_LIMIT, STRETCH } from "../mixing/context_tables.ts";
+import { confidences, counterRates, SQUASH, SQUASH_LIMIT, STRETCH } from "../mixing/context_tables.ts";
 
 /** Counters a decision may ask. */
 export const MIXER_INPUTS = 10;
@@ -19,16 +19,9 @@ const COUNT_MASK = 1023;
 const FRESH_COUNTER = (1 << 31) | 0;
 /** Experience at which a counter stops slowing down. */
 export const COUNT_LIMIT = 255;
-/** `COUNTER_RATE[n]`: `1/(n + 1.5)` in 2^−14. */
-export const COUNTER_RATE: Int32Array = Int32Array.from(
-  { length: COUNT_LIMIT + 1 },
-  (_, n) => Math.floor(32768 / (2 * n + 3)),
-);
-/** `CONFIDENCE[n]`: how much of its logit a counter puts in, in 1/256. */
-export const CONFIDENCE: Int32Array = Int32Array.from(
-  { length: COUNT_LIMIT + 1 },
-  (_, n) => Math.floor((256 * n) / (n + 1)),
-);
+/** By the count of a counter. */
+export const COUNTER_RATE: Int32Array = counterRates(COUNT_LIMIT),
+  CONFIDENCE: Int32Array = confidences(COUNT_LIMIT);
 /** Updates of a weight set that are counted. */
 export const SET_COUNT_LIMIT = 255;
 /** Learning rate of a weight set after n updates, in 2^−26 of a weight, a logit unit and a probability unit. */

@@ -17,7 +17,7 @@
 import { log2Fixed } from "../fixed_log2.ts";
 
 /** Magnitudes up to this are tokens of their own. */
-export const PLAIN_TOKENS = 4;
+const PLAIN_TOKENS = 4;
 /** Tokens that magnitudes up to 2^31 can have. */
 export const TOKEN_COUNT = 64;
 

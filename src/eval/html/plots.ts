@@ -8,7 +8,7 @@ const PALETTE = ["#e0356f", "#1c7ed6", "#2f9e44", "#e8870e", "#868e96", "#9c5de0
 const KNOWN: readonly string[] = ["vaerans", "avif", "jxl", "webp", "jpeg"];
 
 /** A colour for each codec, the same in every plot. */
-export function codecColours(codecs: readonly string[]): string[] {
+function codecColours(codecs: readonly string[]): string[] {
   const others = codecs.filter((codec) => !KNOWN.includes(codec));
   return codecs.map((codec) => {
     const known = KNOWN.indexOf(codec);

@@ -1,7 +1,7 @@
 import { AVIF_DECODER, AVIF_ENCODER } from "../../deps/jsquash.ts";
 import { asciiAt } from "../bytes.ts";
 import { decodeWithLibrary } from "../decode_with_library.ts";
-import { encodeWithLibrary } from "../encode_with_library.ts";
+import { libraryWriter } from "../encode_with_library.ts";
 import { avifMetadata, readAvif } from "../headers/avif.ts";
 import { avifWork } from "../headers/avif_work.ts";
 import type { LibraryCodec } from "../libraries.ts";
@@ -60,13 +60,7 @@ export const avif = {
     orientsItself: true,
     decode: (bytes, header, { maxMemoryBytes }) => decodeWithLibrary(codec, bytes, header, maxMemoryBytes),
   },
-  write: {
-    hasLossyMode: true,
-    hasLosslessMode: true,
-    hasAlpha: true,
-    isDeep: false,
-    encode: (picture, { quality, lossless }) => encodeWithLibrary(codec, picture, quality, lossless),
-  },
+  write: libraryWriter(codec),
 } as const satisfies FileFormat;
 
 /** Whether the `ftyp` box at the start names AVIF among its major (offset 8) and compatible (from 16) brands. */

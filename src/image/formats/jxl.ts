@@ -1,7 +1,7 @@
 import { JXL_DECODER, JXL_ENCODER } from "../../deps/jsquash.ts";
 import { startsWithBytes } from "../bytes.ts";
 import { decodeWithLibrary } from "../decode_with_library.ts";
-import { encodeWithLibrary } from "../encode_with_library.ts";
+import { libraryWriter } from "../encode_with_library.ts";
 import { jxlMetadata, readJxl } from "../headers/jxl.ts";
 import type { LibraryCodec } from "../libraries.ts";
 import { checkDensity } from "../limits.ts";
@@ -46,11 +46,5 @@ export const jxl = {
     orientsItself: true,
     decode: (bytes, header, { maxMemoryBytes }) => decodeWithLibrary(codec, bytes, header, maxMemoryBytes),
   },
-  write: {
-    hasLossyMode: true,
-    hasLosslessMode: true,
-    hasAlpha: true,
-    isDeep: false,
-    encode: (picture, { quality, lossless }) => encodeWithLibrary(codec, picture, quality, lossless),
-  },
+  write: libraryWriter(codec),
 } as const satisfies FileFormat;

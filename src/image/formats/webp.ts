@@ -1,7 +1,7 @@
 import { WEBP_DECODER, WEBP_ENCODER } from "../../deps/jsquash.ts";
 import { asciiAt } from "../bytes.ts";
 import { decodeWithLibrary } from "../decode_with_library.ts";
-import { encodeWithLibrary } from "../encode_with_library.ts";
+import { libraryWriter } from "../encode_with_library.ts";
 import { damaged } from "../errors.ts";
 import type { StoredHeader } from "../headers/types.ts";
 import { isAnimatedWebp, readWebp, webpMetadata } from "../headers/webp.ts";
@@ -68,13 +68,7 @@ export const webp = {
         ? decodeFirstFrame(bytes, header, maxMemoryBytes)
         : decodeWithLibrary(codec, bytes, header, maxMemoryBytes),
   },
-  write: {
-    hasLossyMode: true,
-    hasLosslessMode: true,
-    hasAlpha: true,
-    isDeep: false,
-    encode: (picture, { quality, lossless }) => encodeWithLibrary(codec, picture, quality, lossless),
-  },
+  write: libraryWriter(codec),
 } as const satisfies FileFormat;
 
 async function decodeFirstFrame(

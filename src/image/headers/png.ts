@@ -11,7 +11,7 @@ import { rawProfileBytes, rawProfileKind, xmpOfApp1 } from "./raw_profile.ts";
 import type { StoredHeader } from "./types.ts";
 
 /** Length of the signature that every PNG starts with. */
-export const PNG_SIGNATURE_BYTES = 8;
+const PNG_SIGNATURE_BYTES = 8;
 /** A chunk's length, type and CRC, around its data. */
 const CHUNK_OVERHEAD_BYTES = 12;
 /** The format's own limit for a side and for a chunk's length. */

@@ -1,4 +1,4 @@
-import type { CpuArena, PyramidLayout, TensorRef } from "../../core/mod.ts";
+import { type CpuArena, type PyramidLayout, type TensorRef, VaeransError } from "../../core/mod.ts";
 import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import { gaussianBlur } from "./blur.ts";
 import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
@@ -146,8 +146,15 @@ export class CpuKernels implements Kernels {
 
   compare(metric: MetricName, source: TensorRef<"u8">, shown: TensorRef<"f32">): number {
     const [height, width] = source.shape;
-    const bytes = Uint8Array.from(this.arena.view(shown), byteOf);
-    return METRIC_FUNCTIONS[metric]!(
+    const bytes = Uint8Array.from(this.arena.view(shown), byteOf), compared = METRIC_FUNCTIONS[metric];
+    if (!compared) {
+      throw new VaeransError(
+        "metric-missing",
+        `Cannot compare pictures by ${metric}: the program must have the metrics (got the decoder only). Import the package's ` +
+          "main entry point.",
+      );
+    }
+    return compared(
       { data: this.arena.view(source), width, height },
       { data: bytes, width, height },
     );

@@ -1,9 +1,9 @@
 import type { PyramidLayout } from "../../core/mod.ts";
 
 /** Pixels of a block's side. */
-export const STEP_BLOCK_PIXELS = 32;
+const STEP_BLOCK_PIXELS = 32;
 /** Exponents an octave of the step. */
-export const STEPS_AN_OCTAVE = 4;
+const STEPS_AN_OCTAVE = 4;
 /** Largest magnitude of an exponent: two octaves. */
 export const MAX_STEP_EXPONENT = 8;
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { compress, decompress, inspect, InvalidValueError } from "../../../mod.ts";
 import { compressOn } from "../../../src/codec/compress.ts";
+import { TILE_JOBS } from "../../../src/codec/streams/tile_jobs.ts";
 import { engineFor } from "../../../src/codec/run/engines.ts";
 import { gpuTest } from "../../gpu.ts";
 import { randomSource } from "../../random.ts";
@@ -38,7 +39,7 @@ gpuTest(
   "pictures of one shape that are under way together go through the net together, to the same bytes",
   async () => {
     const batches: number[] = [];
-    const engine = engineFor(1, {
+    const engine = engineFor(TILE_JOBS, 1, {
       device: "gpu",
       onStep: ({ step, entities }) => {
         if (step.startsWith("OnnxVAEEncode")) batches.push(entities.length);

@@ -3,7 +3,7 @@ import { BitstreamError, compress, decompress, WarmWorkers } from "../../../mod.
 import { loadModel } from "../../../src/models/load.ts";
 import { syntheticPicture } from "../../../src/cli/synthetic_picture.ts";
 import { streamsOf } from "../../../src/codec/streams/streams_of_file.ts";
-import { decodingBytes, netBytes } from "../../../src/codec/run/decoding_memory.ts";
+import { decodingBytes, netBytes } from "../../../src/codec/streams/decoding_memory.ts";
 import { COLD_WORKERS } from "../../../src/codec/run/warm_workers.ts";
 import { readContainer } from "../../../src/format/mod.ts";
 import { plannedNet } from "../../../src/kernels/cpu/net/planned_net.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { compress } from "../../../mod.ts";
 import { syntheticPicture } from "../../../src/cli/synthetic_picture.ts";
-import { decodingBytes } from "../../../src/codec/run/decoding_memory.ts";
+import { decodingBytes } from "../../../src/codec/streams/decoding_memory.ts";
 import { streamsOf } from "../../../src/codec/streams/streams_of_file.ts";
 import { JobWorker } from "../../../src/concurrency/job_worker.ts";
 import { GRAPHICS_MARK } from "../../../src/entropy/lossless/graphics_section.ts";

@@ -1,3 +1,4 @@
+import { RandomNumbers } from "../../../scripts/random.ts";
 /** Draws graphics by arithmetic: text, windows, charts, logos, pixel art, codes, dithering. The same seed gives the same picture. */
 
 /** Interleaved samples of a picture. */
@@ -54,25 +55,10 @@ const WORDS = "return const read file total bytes the quick fox src/main.ts line
   .split(" ");
 
 /** Whole numbers below a limit, the same for the same seed. */
-export class Dice {
-  #state: number;
-
+export class Dice extends RandomNumbers {
   /** @param seed Any number. */
   constructor(seed: number) {
-    this.#state = (seed * 2654435761 + 88172645) | 1;
-  }
-
-  /**
-   * Draws.
-   *
-   * @param limit At least 1.
-   * @returns 0 … limit − 1.
-   */
-  below(limit: number): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) % limit;
+    super((seed * 2654435761 + 88172645) | 1);
   }
 
   /** A random colour. */

@@ -7,7 +7,7 @@ import {
   EntropyError,
   sectionBands,
 } from "../../../src/entropy/mod.ts";
-import { laplacianCoefficients, SeededRandom } from "../_data.ts";
+import { awkwardPictures, laplacianCoefficients, SeededRandom } from "../_data.ts";
 
 const STATIC = { mode: "static" } as const;
 
@@ -16,22 +16,9 @@ function totalBytes(sections: readonly Uint8Array[]): number {
 }
 
 Deno.test("static sections round-trip at every size, level count and density", () => {
-  for (const [width, height] of [[1, 1], [1, 9], [7, 13], [64, 1], [33, 32], [0, 4]]) {
-    for (const levels of [0, 1, 3, 10]) {
-      for (const channels of [1, 4]) {
-        for (const percent of [0, 3, 40, 97]) {
-          const bands = bandLayout({ width, height, channels, levels });
-          const coefficients = laplacianCoefficients(
-            levels + 1,
-            coefficientCount(bands),
-            percent,
-            percent % 7,
-          );
-          const sections = encodeSections(coefficients, bands, STATIC);
-          assertEquals(decodeSections(sections, bands, STATIC), coefficients);
-        }
-      }
-    }
+  for (const { bands, coefficients } of awkwardPictures([1, 4])) {
+    const sections = encodeSections(coefficients, bands, STATIC);
+    assertEquals(decodeSections(sections, bands, STATIC), coefficients);
   }
 });
 

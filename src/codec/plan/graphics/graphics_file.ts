@@ -124,17 +124,16 @@ async function graphicsFiles(
 ): Promise<GraphicsFile[]> {
   const { picture, exact } = measures, files: GraphicsFile[] = [];
   if (blocks.share < LEAST_SHARE) return files;
-  const metadata = (picture as AnyPicture).metadata, kept = metadata ? { metadata } : {};
   const quality = target.kind === "quality" ? Math.round(target.value) : 0;
   if (blocks.share >= WHOLE_SHARE) {
     const whole = tolerance === 0
       ? await exactFile(measures, limit)
-      : await drawnFile({ ...drawn, ...kept }, options, quality);
+      : await drawnFile(drawn, options, quality);
     if (whole && whole.file.length <= limit) files.push(whole);
   }
   if (blocks.share >= ONLY_WHOLE_SHARE) return files;
   const { layer, below } = layeredPicture(picture, drawn, blocks);
-  const pool = new EncoderPool({ ...below, ...kept }, options, undefined, layer);
+  const pool = new EncoderPool(below, options, undefined, layer);
   try {
     const encoder = await pool.get(own.name), passes = refiningPasses(options.effort ?? DEFAULT_EFFORT);
     if (passes > 0 && encoder.plan.refinable) await encoder.refine({ stepCode: own.stepCode, passes });

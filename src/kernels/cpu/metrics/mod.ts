@@ -11,6 +11,6 @@ import { ssim } from "./ssim.ts";
 Object.assign(METRIC_FUNCTIONS, { psnr, ssim, msSsim });
 
 export { msSsim, msSsimDecibels } from "./ms_ssim.ts";
-export { meanSquaredError, psnr, psnrOfError } from "./psnr.ts";
+export { psnr } from "./psnr.ts";
 export type { Samples8 } from "./samples.ts";
 export { ssim } from "./ssim.ts";

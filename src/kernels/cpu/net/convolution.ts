@@ -22,7 +22,7 @@ const POINT_GAP_BYTES = 64;
 const SCRATCH = 0;
 
 /** Rows and columns there are, border included. */
-export function fullSides({ rows, columns }: Pick<PlacedMap, "rows" | "columns">): [number, number] {
+function fullSides({ rows, columns }: Pick<PlacedMap, "rows" | "columns">): [number, number] {
   const full = (side: number) => Math.ceil(side / TILE_SIDE) * TILE_SIDE + 2;
   return [full(rows), full(columns)];
 }

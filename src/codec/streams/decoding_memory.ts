@@ -5,8 +5,8 @@ import { sampleMemoryBytes } from "../../entropy/lossless/samples.ts";
 import type { ContainerHeader } from "../../format/mod.ts";
 import { type Rect, TileGrid } from "../tiles/tile_grid.ts";
 import { strips } from "../picture_decoder.ts";
-import { arenaBytesOf } from "../streams/arena_bytes.ts";
-import type { StreamSpec } from "../streams/stream_spec.ts";
+import { arenaBytesOf } from "./arena_bytes.ts";
+import type { StreamSpec } from "./stream_spec.ts";
 
 /** Tables of the coders, of a fixed size: 1.8 MB of the subband coder, 3.8 MB of the predictor of samples. */
 const CODER_TABLE_BYTES = 6e6;

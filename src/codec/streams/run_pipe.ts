@@ -1,7 +1,7 @@
 import { PipeError } from "../../core/mod.ts";
 
 /** Runs a pipe that is not the caller's: what it throws leaves without the path of steps. */
-export async function unwrapped(pipe: { run(): Promise<unknown> }): Promise<void> {
+export async function runPipe(pipe: { run(): Promise<unknown> }): Promise<void> {
   try {
     await pipe.run();
   } catch (error) {
