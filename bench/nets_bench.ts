@@ -3,7 +3,7 @@
  * decoders' gradients. Run: `deno bench -R bench/nets_bench.ts`.
  */
 
-import { loadModel } from "../src/models/load.ts";
+import { loadModel } from "../src/models/mod.ts";
 import { netGradient } from "../src/kernels/cpu/net/net_gradient.ts";
 import { plannedNet } from "../src/kernels/cpu/net/planned_net.ts";
 import { benchGroup, mayRead, type Subject } from "./throughput.ts";

@@ -128,7 +128,7 @@ async function writeWasm(): Promise<void> {
   for (const path of sources.filter((path) => path.endsWith("_wasm.ts"))) {
     const module: Record<string, WasmText> = await import(new URL(path, ROOT).href);
     for (const text of Object.values(module)) {
-      if (typeof text.hex !== "string" || text.name.endsWith("plain")) continue;
+      if (typeof text.characters !== "string" || text.name.endsWith("plain")) continue;
       await write(`wasm/${text.name}.wasm`, wasmBytes(text));
       names.push(text.name);
     }
@@ -163,7 +163,8 @@ async function writeClientTypes(): Promise<void> {
       "}",
       "",
     ].join("\n");
-  await write("client.d.ts", ["?vaer", "&vaer"].map(module).join(""));
+  const element = 'declare module "virtual:vaerans/element" {}\n';
+  await write("client.d.ts", ["?vaer", "&vaer"].map(module).join("") + element);
 }
 
 async function writePackage(): Promise<void> {

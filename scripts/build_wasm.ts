@@ -8,6 +8,7 @@ import { MIXING_ADDRESSES } from "../src/entropy/mixing/mixing_block.ts";
 import { TRELLIS_ADDRESSES } from "../src/entropy/rdo/trellis_kernel.ts";
 import { DEFLATE_ADDRESSES, DEFLATE_LIMITS } from "../src/image/deflate/deflate_memory.ts";
 import { SUBBAND_ADDRESSES } from "../src/entropy/subband/subband_block.ts";
+import { wasmCharacters } from "../src/host/wasm.ts";
 import { unrolledSolvers } from "./wasm_solvers.ts";
 
 interface Target {
@@ -30,8 +31,12 @@ interface Binary {
   readonly constant: string;
   readonly what: string;
   readonly options: readonly string[];
-  /** Functions of the source that it leaves out. */
+  /** Functions of the source that it does not export; what nothing uses is left out. */
   readonly without?: RegExp;
+  /** Variables of the source that are constant in it, with their values, so that the compiler leaves out the other cases. */
+  readonly fixed?: Readonly<Record<string, string>>;
+  /** Whether its bytes matter: pages load it. It is inlined less; decoding takes the same time. */
+  readonly isSmall?: boolean;
 }
 
 /** Modules that work on memory of their caller. */
@@ -57,7 +62,9 @@ const TARGETS: readonly Target[] = [
       constant: "DECODING_KERNELS_WASM",
       what: "The SIMD kernels that decoding uses",
       options: [...IMPORTED_MEMORY, ...SIMD],
-      without: /^(?:forward|quantize)/,
+      isSmall: true,
+      // Files have neither Haar's wavelet in integers nor the 5/3; the TypeScript kernels take both.
+      without: /^(?:forward|quantize|inverse(?:Haar|Cdf53I32))/,
     }],
   },
   {
@@ -90,6 +97,20 @@ const TARGETS: readonly Target[] = [
     }],
   },
   {
+    source: "detail.ts",
+    includes: ["binary_coder.ts", "mixing.ts"],
+    target: "src/entropy/mixing/mixing_decoding_wasm.ts",
+    addresses: { ...MIXING_ADDRESSES, ...DETAIL_ADDRESSES, ...DETAIL_REGIONS },
+    binaries: [{
+      constant: "MIXING_DECODING_WASM",
+      what: "The mixing model and the decoder of detail bands",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+      isSmall: true,
+      without: /^(?:beginEncoding|beginLearning|searchPlaces)$/,
+      fixed: { mode: "DECODE" },
+    }],
+  },
+  {
     source: "subband.ts",
     includes: ["binary_coder.ts"],
     target: "src/entropy/subband/subband_wasm.ts",
@@ -98,6 +119,20 @@ const TARGETS: readonly Target[] = [
       constant: "SUBBAND_WASM",
       what: "The subband coder",
       options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
+  },
+  {
+    source: "subband.ts",
+    includes: ["binary_coder.ts"],
+    target: "src/entropy/subband/subband_decoding_wasm.ts",
+    addresses: SUBBAND_ADDRESSES,
+    binaries: [{
+      constant: "SUBBAND_DECODING_WASM",
+      what: "The subband decoder",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+      isSmall: true,
+      without: /^(?:beginEncoding|beginChoosing)$/,
+      fixed: { mode: "DECODE" },
     }],
   },
   {
@@ -129,6 +164,20 @@ const TARGETS: readonly Target[] = [
     ],
   },
   {
+    source: "samples.ts",
+    includes: ["decision_stream.ts", "windows.ts"],
+    generated: unrolledSolvers(),
+    target: "src/entropy/lossless/samples_decoding_wasm.ts",
+    binaries: [{
+      constant: "SAMPLES_DECODING_WASM",
+      what: "The decoder of samples, with SIMD,",
+      options: [...SIMD, ...ROOM],
+      isSmall: true,
+      without: /^encoded?$/,
+      fixed: { encoding: "false", isUnrolled: "false" },
+    }],
+  },
+  {
     source: "graphics.ts",
     includes: ["decision_stream.ts"],
     target: "src/entropy/graphics/graphics_wasm.ts",
@@ -140,6 +189,19 @@ const TARGETS: readonly Target[] = [
         options: ["--disable", "simd"],
       },
     ],
+  },
+  {
+    source: "graphics.ts",
+    includes: ["decision_stream.ts"],
+    target: "src/entropy/graphics/graphics_decoding_wasm.ts",
+    binaries: [{
+      constant: "GRAPHICS_DECODING_WASM",
+      what: "The decoder of graphics, with SIMD,",
+      options: SIMD,
+      isSmall: true,
+      without: /^encoded?$/,
+      fixed: { encoding: "false" },
+    }],
   },
   {
     source: "deflate.ts",
@@ -168,8 +230,8 @@ for (const { source, includes = [], generated = "", target, addresses = {}, bina
     "",
   ];
   for (const binary of binaries) {
-    const kept = binary.without ? withoutExports(text, binary.without) : text;
-    parts.push(...moduleText(await compile(source, kept, binary.options), binary));
+    const options = [binary.isSmall ? "-O3s" : "-O3", ...binary.options];
+    parts.push(...moduleText(await compile(source, ownText(text, binary), options), binary));
   }
   const module = parts.join("\n"), path = new URL(target, root);
   if (!Deno.args.includes("--check")) {
@@ -186,7 +248,6 @@ async function compile(source: string, text: string, options: readonly string[])
     source,
     "--outFile",
     "out.wasm",
-    "-O3",
     "--noAssert",
     "--runtime",
     "stub",
@@ -206,9 +267,15 @@ async function compile(source: string, text: string, options: readonly string[])
   return binary;
 }
 
-/** The same text, some of whose functions are no exports; the compiler leaves out what nothing uses. */
-function withoutExports(text: string, names: RegExp): string {
-  return text.replace(/^export (function (\w+))/gm, (all, kept, name) => names.test(name) ? kept : all);
+/** The text of a binary: some of its functions are no exports, and some of its variables are constants. */
+function ownText(text: string, { without, fixed = {} }: Binary): string {
+  let own = text.replace(/^export (function (\w+))/gm, (all, kept, name) => without?.test(name) ? kept : all);
+  for (const [name, value] of Object.entries(fixed)) {
+    const declaration = new RegExp(`^let (${name}: \\w+) = .*;$`, "m");
+    if (!declaration.test(own)) throw new Error(`Cannot make ${name} constant: no line declares it`);
+    own = own.replace(declaration, `const $1 = ${value};`).replace(new RegExp(`^ +${name} = .*;$`, "gm"), "");
+  }
+  return own;
 }
 
 /** `counterRate` becomes `COUNTER_RATE`. All on one line, so that errors name the source's lines but for one and the includes'. */
@@ -220,11 +287,10 @@ function constants(addresses: Readonly<Record<string, number>>): string {
 }
 
 function moduleText(binary: Uint8Array, { constant, what }: Binary): string[] {
-  const hex = Array.from(binary, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const name = constant.replace("_WASM", "").toLowerCase().replaceAll("_", "-");
   return [
     `/** ${what} as a WebAssembly module of ${binary.length} bytes. */`,
-    `export const ${constant}: WasmText = { name: "${name}", hex: "${hex}" };`,
+    `export const ${constant}: WasmText = { name: "${name}", characters: "${wasmCharacters(binary)}" };`,
     "",
   ];
 }

@@ -8,7 +8,7 @@
  */
 import { decodePicture, decompress, msSsim, type Picture, psnr } from "../mod.ts";
 import { clampedCodeFromStep, codeFromStep } from "../src/components/mod.ts";
-import { loadModel } from "../src/models/load.ts";
+import { loadModel } from "../src/models/mod.ts";
 import { planEncoding } from "../src/codec/plan/encoding_plan.ts";
 import { TILE_JOBS } from "../src/codec/streams/tile_jobs.ts";
 import { LocalEngine } from "../src/codec/run/local_engine.ts";

@@ -10,7 +10,7 @@
 import { decodePicture, type Picture, World } from "../mod.ts";
 import type { Entity } from "../src/core/mod.ts";
 import { Hadamard4, OnnxVAEEncode, QuantizeU8 } from "../src/systems/mod.ts";
-import { loadModel } from "../src/models/load.ts";
+import { loadModel } from "../src/models/mod.ts";
 import { QuantizedPyr, WaveletPyr } from "../src/components/mod.ts";
 import { priorOf } from "../src/codec/streams/prior.ts";
 import { trellisQuantiser } from "../src/codec/streams/latent_encoding.ts";

@@ -22,7 +22,7 @@ import {
 } from "../src/components/mod.ts";
 import type { Entity } from "../src/core/mod.ts";
 import { Hadamard4, OnnxVAEDecode, OnnxVAEEncode, QuantizeU8 } from "../src/systems/mod.ts";
-import { loadModel } from "../src/models/load.ts";
+import { loadModel } from "../src/models/mod.ts";
 import { priorOf } from "../src/codec/streams/prior.ts";
 import { trellisQuantiser } from "../src/codec/streams/latent_encoding.ts";
 import type { BinaryCoder } from "../src/entropy/rans/binary_coder.ts";

@@ -21,4 +21,5 @@ deno run --quiet -R -W scripts/dump_latents.ts "$model" "$photos" "$dumps" "${DU
 deno run --quiet -R -W scripts/train_prior.ts "$dumps"/q* -o "$model/prior.bin"
 "$python" scripts/train/export.py --f "$f" --weights "$weights" --out "$model" --quality 1:2,100:0.05 --auto "$auto" --keep-prior
 deno run --quiet -R -W scripts/calibrate.ts "$model" "$photos" "$targets"
+deno task plans "$model"
 deno task golden

@@ -1,6 +1,6 @@
 /**
  * Source of the solvers of `wasm/windows.ts` whose loops are written out: the equations then stay in registers, and the divisions
- * of two windows run side by side. They compute what `gather`, `solve` and `include` there say.
+ * of two windows run side by side. They compute what `solve` there says.
  */
 
 /** Taps of the two windows that have such solvers. */
@@ -12,7 +12,7 @@ const SIZES: readonly number[] = [8, 12];
  * @returns AssemblyScript.
  */
 export function unrolledSolvers(): string {
-  return `${gatheringAndSolving()}${SIZES.map(including).join("")}`;
+  return solving();
 }
 
 /** The vectors of a matrix in order: of row j from the one with the diagonal on, then of the target (row n). */
@@ -25,21 +25,20 @@ function vectorsOf(size: number): (readonly [row: number, vector: number])[] {
 }
 
 /** Both windows; leaves what they predict at SUMS. */
-function gatheringAndSolving(): string {
+function solving(): string {
   const steps = Array.from(
     { length: Math.max(...SIZES) },
     (_, j) => SIZES.flatMap((size, w) => j < size ? pivotStep(w, size, j) : []),
   );
   const body = [
-    ...SIZES.flatMap((size, w) => gathering(w, size)),
+    ...SIZES.flatMap((size, w) => loading(w, size)),
     ...steps.flat(),
     ...SIZES.map((_, w) => `store<f32>(SUMS, f32x4.extract_lane(sum${w}, 0), ${4 * w});`),
   ];
-  const addresses = SIZES.flatMap((_, w) => [`west${w}: usize`, `here${w}: usize`, `east${w}: usize`]);
-  const constants = ["one", "damp0", "damp1", "damp2", "damp3", "damping", "least"];
+  const constants = ["one", "damp0", "damp1", "damp2", "damp3", "damping"];
   return [
-    "/** What two windows know at a place, and what they predict. */",
-    `function solveTogether(${addresses.join(", ")}): void {`,
+    "/** What two windows predict. */",
+    "function solveTogether(): void {",
     ...constants.map((name, i) => `const ${name} = v128.load(CONSTANTS, ${16 * i});`),
     ...body,
     "}",
@@ -48,17 +47,11 @@ function gatheringAndSolving(): string {
 }
 
 /** Loads the equations of a window. */
-function gathering(w: number, size: number): string[] {
-  const lines = ["West", "Here", "East"].map((side, i) =>
-    `const keep${side}${w} = v128.load(CONSTANTS, ${16 * (7 + 3 * w + i)});`
-  );
+function loading(w: number, size: number): string[] {
+  const lines: string[] = [];
   for (const [i, [row, vector]] of vectorsOf(size).entries()) {
-    const name = row < size ? `a${w}_${row}_${vector}` : `b${w}_${vector}`, at = 16 * i;
-    const keeps = `keepWest${w}, keepHere${w}, keepEast${w}, least`;
-    lines.push(
-      `let ${name} = kept(${keeps}, west${w} + ${at}, here${w} + ${at}, east${w} + ${at});`,
-      `v128.store(KNOWN + ${w} * MATRIX_BYTES + ${at}, ${name});`,
-    );
+    const name = row < size ? `a${w}_${row}_${vector}` : `b${w}_${vector}`;
+    lines.push(`let ${name} = v128.load(KNOWN + ${w} * MATRIX_BYTES, ${16 * i});`);
     if (row >> 2 === vector) lines.push(`${name} = f32x4.add(${name}, damp${row & 3});`);
   }
   for (let q = 0; q < size / 4; q++) lines.push(`let t${w}_${q} = v128.load(TAPS_AT, ${16 * q});`);
@@ -97,16 +90,4 @@ function pivotStep(w: number, size: number, j: number): string[] {
 function lane(vector: string, index: number): string {
   const at = index & 3;
   return `i32x4.shuffle(${vector}, ${vector}, ${at}, ${at}, ${at}, ${at})`;
-}
-
-/** Adds a place to what a window knows, in its column. */
-function including(size: number, window: number): string {
-  const lines = [`function include${size}(column: usize, target: f32): void {`];
-  for (let q = 0; q < size / 4; q++) lines.push(`const s${q} = v128.load(SCALED, ${16 * q});`);
-  for (const [i, [row, vector]] of vectorsOf(size).entries()) {
-    const by = row < size ? `v128.load32_splat(SCALED, ${4 * row})` : "f32x4.splat(target)";
-    const known = `v128.load(KNOWN + ${window} * MATRIX_BYTES, ${16 * i})`;
-    lines.push(`v128.store(column, f32x4.add(${known}, f32x4.mul(s${vector}, ${by})), ${16 * i});`);
-  }
-  return [...lines, "}", ""].join("\n");
 }

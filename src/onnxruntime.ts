@@ -4,6 +4,7 @@
  *
  * @module
  */
+import "./models/onnx_reader.ts";
 import { registerNetSessions } from "./models/net_sessions.ts";
 import { OnnxRuntimeSessions } from "./models/onnxruntime_sessions.ts";
 

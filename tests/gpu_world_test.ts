@@ -16,7 +16,7 @@ import {
 } from "../src/systems/mod.ts";
 import { type Entity, GpuError } from "../src/core/mod.ts";
 import { GpuWorld } from "../src/gpu_world.ts";
-import { loadModel } from "../src/models/load.ts";
+import { loadModel } from "../src/models/mod.ts";
 import type { PictureLike, PictureWorld } from "../src/world.ts";
 import { sharedGpu } from "../src/kernels/gpu/device.ts";
 import { gpuTest } from "./gpu.ts";

@@ -1,4 +1,4 @@
-import { loadModel } from "../src/models/load.ts";
+import { loadModel } from "../src/models/mod.ts";
 import type { ModelManifest } from "../src/models/manifest.ts";
 
 /** Copies an embedded model into a folder, with some fields of its manifest changed. */

@@ -292,22 +292,25 @@ export function scatter(
 
 /**
  * Everything around the `rows` × `columns` places of a map whose border begins at `map`: zeros, or the nearest place. `fullRows` ×
- * `fullColumns` are there, border included.
+ * `fullColumns` are there, border included. Where the picture goes on, `above` and `below` are the addresses of its next rows.
  */
 export function fillBorder(
-  map: usize, channels: i32, rows: i32, columns: i32, fullRows: i32, fullColumns: i32, edge: bool,
+  map: usize, channels: i32, rows: i32, columns: i32, fullRows: i32, fullColumns: i32, edge: bool, above: usize, below: usize,
 ): void {
-  const place = <usize>channels << 2, rowPitch = <usize>fullColumns * place;
-  for (let row = 1; row <= rows; row++) {
+  const place = <usize>channels << 2, rowPitch = <usize>fullColumns * place, run = <usize>columns * place;
+  const last = map + <usize>rows * rowPitch;
+  if (above != 0) memory.copy(map + place, above, run);
+  if (below != 0) memory.copy(last + rowPitch + place, below, run);
+  for (let row = above != 0 ? 0 : 1; row <= (below != 0 ? rows + 1 : rows); row++) {
     const p = map + <usize>row * rowPitch;
     fillPlace(p, p + place, place, edge);
-    const last = p + <usize>columns * place;
+    const end = p + <usize>columns * place;
     for (let column = columns + 1; column < fullColumns; column++) {
-      fillPlace(p + <usize>column * place, last, place, edge);
+      fillPlace(p + <usize>column * place, end, place, edge);
     }
   }
-  fillPlace(map, map + rowPitch, rowPitch, edge);
-  const last = map + <usize>rows * rowPitch;
+  if (above == 0) fillPlace(map, map + rowPitch, rowPitch, edge);
+  if (below != 0) return;
   for (let row = rows + 1; row < fullRows; row++) fillPlace(map + <usize>row * rowPitch, last, rowPitch, edge);
 }
 

@@ -16,9 +16,9 @@ const NO_COLUMN: usize = EQUATIONS + MATRIX_BYTES;
 const FACTORS: usize = NO_COLUMN + MATRIX_BYTES;
 /** What windows predict. */
 const SUMS: usize = FACTORS + 3 * 64;
-/** 1, the damping of each lane's row, the damping of all, LEAST, and what windows keep: vectors that are the same at all places. */
+/** 1, the damping of each lane's row, and the damping of all: vectors of the solvers. */
 const CONSTANTS: usize = SUMS + 16;
-const WINDOWS_END: usize = CONSTANTS + 13 * 16;
+const WINDOWS_END: usize = CONSTANTS + 6 * 16;
 /** Added to the diagonal. */
 const DAMPING: f32 = 8;
 /** Added to every sum. */
@@ -26,6 +26,8 @@ const LEAST: f32 = 9.094947017729282e-13;
 /** Wider pictures use columns again, so that memory is bounded. */
 const MOST_COLUMNS: i32 = 65536;
 
+/** Small modules have no solvers whose loops are written out. */
+let isUnrolled: bool = true;
 let windows: i32 = 1;
 let tellsParities: bool = false;
 let columns: usize = 0;
@@ -121,23 +123,15 @@ function beginWindows(): void {
     store<f32>(CONSTANTS + (<usize>(1 + i) << 4) + (<usize>i << 2), DAMPING);
   }
   storeVector(5, DAMPING);
-  storeVector(6, LEAST);
-  for (let i = 0; i < 6; i++) storeVector(7 + i, keptOf(i32(i >= 3), i % 3));
 }
 
 /** What all windows predict, at SUMS: Σ weight · tap. */
 function solveAll(x: i32): void {
   if (ASC_FEATURE_SIMD) {
-    if (level == 1) {
-      const from = columnsOf(0), far = columnsOf(1), by = strideOf(1);
-      solveTogether(
-        columnOf(0, from, x - 1),
-        columnOf(0, from, x),
-        columnOf(0, from, x + 1),
-        columnOf(1, far, x - by),
-        columnOf(1, far, x),
-        columnOf(1, far, x + by),
-      );
+    if (isUnrolled && level == 1) {
+      gather(0, x);
+      gather(1, x);
+      solveTogether();
       return;
     }
   }
@@ -149,13 +143,6 @@ function solveAll(x: i32): void {
 
 /** Adds the place to what the windows know: that is what its column keeps. */
 function includeAll(x: i32, target: f32): void {
-  if (ASC_FEATURE_SIMD) {
-    if (level == 1) {
-      include8(columnOf(0, columnsOf(0), x), target);
-      include12(columnOf(1, columnsOf(1), x), target);
-      return;
-    }
-  }
   for (let window = 0; window < windows; window++) include(window, x, target);
 }
 

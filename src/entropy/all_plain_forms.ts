@@ -1,5 +1,6 @@
 /** Adds what does the coders' work without WebAssembly SIMD. */
 import { GRAPHICS_PLAIN_WASM } from "./graphics/graphics_wasm.ts";
+import { HighPassCoder } from "./latent/high_pass_coder.ts";
 import { TypeScriptNetKernel } from "./latent/net_kernel.ts";
 import { SAMPLES_PLAIN_WASM } from "./lossless/samples_wasm.ts";
 import { TypeScriptMixingKernel } from "./mixing/mixing_kernel.ts";
@@ -9,6 +10,7 @@ import { TypeScriptSubbandEngine } from "./subband/subband_engine.ts";
 registerPlainForms({
   subbandEngine: (isTrellis) => new TypeScriptSubbandEngine(isTrellis),
   netKernel: () => new TypeScriptNetKernel(),
+  highPassCoder: (model) => new HighPassCoder(model),
   mixingKernel: () => new TypeScriptMixingKernel(),
   samples: () => SAMPLES_PLAIN_WASM,
   graphics: () => GRAPHICS_PLAIN_WASM,

@@ -1,7 +1,9 @@
 import { VaeransError } from "../core/errors.ts";
 import type { WasmText } from "../host/wasm.ts";
+import type { HighPassCoder } from "./latent/high_pass_coder.ts";
 import type { NetKernel } from "./latent/net_kernel.ts";
 import type { MixingKernel } from "./mixing/mixing_kernel.ts";
+import type { MixingModel } from "./mixing/mixing_model.ts";
 import type { SubbandEngine } from "./subband/subband_engine.ts";
 
 /** What does the coders' work where the runtime has no WebAssembly SIMD. The results are the same to the bit. */
@@ -10,6 +12,8 @@ export interface PlainForms {
   readonly subbandEngine: (isTrellis: boolean) => SubbandEngine;
   /** The context net. */
   readonly netKernel: () => NetKernel;
+  /** The coder of detail bands without a net, or place by place. */
+  readonly highPassCoder: (model: MixingModel) => HighPassCoder;
   /** Counters and mixers. */
   readonly mixingKernel: () => MixingKernel;
   /** The coder of samples. */

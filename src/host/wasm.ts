@@ -2,47 +2,94 @@
 export interface WasmText {
   /** Name of the module: its file is `NAME.wasm` where the program carries it as a file. */
   readonly name: string;
-  /** Its bytes, as hexadecimal digits. Compressed for transfer they take a tenth more than the bytes; base64 takes twice that. */
-  readonly hex: string;
+  /**
+   * Its bytes as printable characters: bytes below 91 are the characters from `#` to `~` but for the backslash; a space before such
+   * a character adds 91, an exclamation mark 182. Compressed for transfer, this takes no more than the bytes; hexadecimal digits
+   * take a tenth more, base64 a third.
+   */
+  readonly characters: string;
 }
 
-const given = new Map<string, WebAssembly.Module>();
+const SPACE_CODE = 32, FIRST_CODE = 35, BACKSLASH_CODE = 92;
+/** Characters that stand for a byte. */
+const ALPHABET_LENGTH = 91;
+
+/** The characters of {@linkcode WasmText} for bytes. */
+export function wasmCharacters(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => {
+    const rest = byte % ALPHABET_LENGTH, code = FIRST_CODE + rest;
+    const prefix = ["", " ", "!"][(byte - rest) / ALPHABET_LENGTH];
+    return prefix + String.fromCharCode(code < BACKSLASH_CODE ? code : code + 1);
+  }).join("");
+}
+
+/** The bytes of a module. */
+export function wasmBytes({ characters }: WasmText): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(characters.length);
+  let count = 0, added = 0;
+  for (let i = 0; i < characters.length; i++) {
+    const code = characters.charCodeAt(i);
+    if (code < FIRST_CODE) {
+      added = (code - SPACE_CODE + 1) * ALPHABET_LENGTH;
+    } else {
+      bytes[count++] = added + code - FIRST_CODE - Number(code > BACKSLASH_CODE);
+      added = 0;
+    }
+  }
+  return bytes.slice(0, count);
+}
+
+/** Modules by name, given or compiled; `null` for those that the runtime cannot have. */
+const modules = new Map<string, WebAssembly.Module | null>();
+/** Modules of both directions, by the name of the module that only decodes. */
+const whole = new Map<string, WasmText>();
 
 /**
  * Gives modules that the runtime has compiled from files, for runtimes that compile none from bytes, as workerd.
  *
- * @param modules Modules by name.
+ * @param given Modules by name.
  */
-export function setWasmModules(modules: Readonly<Record<string, WebAssembly.Module>>): void {
-  for (const [name, module] of Object.entries(modules)) given.set(name, module);
+export function setWasmModules(given: Readonly<Record<string, WebAssembly.Module>>): void {
+  for (const [name, module] of Object.entries(given)) modules.set(name, module);
 }
 
 /**
- * A module that was given, or compiled from its text.
+ * Makes this program use a module of both directions in place of one that only decodes.
  *
- * @param text The module.
+ * @param decoding The module that only decodes.
+ * @param both The other one; it exports the same functions and more.
+ */
+export function useWhole(decoding: WasmText, both: WasmText): void {
+  whole.set(decoding.name, both);
+}
+
+/**
+ * A module that was given, or compiled from its text. Each is compiled once.
+ *
+ * @param decoding The module; if the program uses one of both directions in its place, that one is meant.
  * @returns The module.
  * @throws {WebAssembly.CompileError} Where the runtime cannot have it.
  */
-export function compiledModule(text: WasmText): WebAssembly.Module {
-  return given.get(text.name) ?? new WebAssembly.Module(wasmBytes(text));
+export function compiledModule(decoding: WasmText): WebAssembly.Module {
+  return compiledIfCan(decoding) ?? new WebAssembly.Module(wasmBytes(decoding));
 }
 
 /**
  * The same for a module that has an alternative.
  *
- * @param text The module.
+ * @param decoding The module.
  * @returns The module; `undefined` where the runtime cannot have it, as without WebAssembly SIMD.
  */
-export function compiledIfCan(text: WasmText): WebAssembly.Module | undefined {
-  try {
-    return compiledModule(text);
-  } catch {
-    return undefined;
+export function compiledIfCan(decoding: WasmText): WebAssembly.Module | undefined {
+  const text = whole.get(decoding.name) ?? decoding;
+  let module = modules.get(text.name);
+  if (module === undefined) {
+    try {
+      module = new WebAssembly.Module(wasmBytes(text));
+    } catch {
+      module = null;
+    }
+    modules.set(text.name, module);
   }
-}
-
-/** The bytes of a module. */
-export function wasmBytes({ hex }: WasmText): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+  return module ?? undefined;
 }

@@ -6,7 +6,8 @@ import { modelFileCache } from "./file_cache.ts";
 import { configuredModel, placeOfName } from "./lookup.ts";
 import { modelFingerprint, type ModelManifest } from "./manifest.ts";
 import { checkedManifest } from "./manifest_check.ts";
-import { checkNetSize, type ModelFiles } from "./net_file.ts";
+import type { ModelFiles } from "./net_file.ts";
+import { checkNetSize } from "./net_size.ts";
 import { OnnxModel } from "./onnx_model.ts";
 import { sha256Hex } from "./sha256.ts";
 

@@ -1,6 +1,7 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import type { LatentWavelet } from "../wavelets/mod.ts";
 import type { NetRuntime } from "../kernels/kernels.ts";
+import type { StoredPlan } from "./stored_plan.ts";
 
 /** One of a model's ONNX files. */
 export interface ModelFile {
@@ -12,6 +13,8 @@ export interface ModelFile {
   readonly sha256: string;
   /** Of a net: files with weights that it keeps outside its own, all verified; those that are left out are not. */
   readonly external?: readonly ModelFile[];
+  /** Of a net of an embedded model: how kernels run it. */
+  readonly plan?: StoredPlan;
 }
 
 /** How qualities become steps. */

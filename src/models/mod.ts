@@ -19,3 +19,4 @@ export { loadModel } from "./load.ts";
 export type { ModelFile, ModelManifest, QualityScale, RangeName, RefinementObjective } from "./manifest.ts";
 export type { NetName } from "./net_ends.ts";
 export type { OnnxModel } from "./onnx_model.ts";
+export type { StoredFloats, StoredPlan, StoredStep } from "./stored_plan.ts";

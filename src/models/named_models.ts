@@ -1,4 +1,8 @@
-/** Adds the models of `vaerans.toml`, and those that were pulled, to what `loadModel` finds; and the check of manifests. */
+/**
+ * Adds the models of `vaerans.toml`, and those that were pulled, to what `loadModel` finds; and the check of manifests and the
+ * reader of ONNX files.
+ */
+import "./onnx_reader.ts";
 import { registerNamedModels } from "./lookup.ts";
 import { registerManifestCheck } from "./manifest_check.ts";
 

@@ -3,6 +3,7 @@ import type { ModelFile, ModelManifest } from "./manifest.ts";
 import { endsOf, NetInputError, type NetName, NetOutputError } from "./net_ends.ts";
 import { externalLocations, OnnxGraph } from "./onnx_graph.ts";
 import { type ExternalFiles, OnnxFormatError } from "./onnx_tensor.ts";
+import { checkNetSize } from "./net_size.ts";
 import type { NetEnds } from "./plan_net.ts";
 
 /** Reads a model's files. */
@@ -30,19 +31,6 @@ export interface NetFile {
   readonly graph?: OnnxGraph;
   /** Inputs and outputs that the codec uses. */
   readonly ends: NetEnds;
-}
-
-/** A protobuf message has no more bytes, and onnxruntime-web's memory has room for little more. */
-const LARGEST_NET_BYTES = 2 ** 31 - 1;
-
-/** Throws for nets of more bytes than a runtime can take: `ModelError` ("model-too-large"). */
-export function checkNetSize(byteLength: number, what: string): void {
-  if (byteLength <= LARGEST_NET_BYTES) return;
-  throw new ModelError(
-    "model-too-large",
-    `Cannot use ${what}: a net must have at most ${LARGEST_NET_BYTES} bytes (got ${byteLength}). ` +
-      "Export it with 16-bit weights.",
-  );
 }
 
 /**

@@ -9,9 +9,11 @@ import {
 } from "../kernels/kernels.ts";
 import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
 import { hasVariance, LATENT_CHANNELS, type NetName } from "./net_ends.ts";
-import { type ModelFiles, type NetFile, readNetFile } from "./net_file.ts";
+import type { ModelFiles, NetFile } from "./net_file.ts";
+import { netReader } from "./net_reader.ts";
 import { type NetSessions, netSessions } from "./net_sessions.ts";
-import { type Planned, planNet } from "./plan_net.ts";
+import type { Planned } from "./plan_net.ts";
+import { planOfStored } from "./stored_plan.ts";
 
 /**
  * A VAE. This package's own kernels run the nets that `planOf` has a plan for. onnxruntime-web runs the others, and all nets on
@@ -28,6 +30,8 @@ export class OnnxModel {
   readonly #plans = new Map<NetName, Promise<Planned>>();
   /** Files of nets that have neither a plan nor a session yet, so that they are not read and hashed again. */
   readonly #netFiles = new Map<NetName, Promise<NetFile>>();
+  /** Files that were asked for before they are needed. */
+  readonly #begun = new Map<ModelFile, Promise<Uint8Array<ArrayBuffer>>>();
   /** Sessions of onnxruntime, for nets that have no plan. */
   #sessions: Promise<NetSessions> | undefined;
 
@@ -151,15 +155,31 @@ export class OnnxModel {
     );
   }
 
+  /** Begins to read a net, so that it arrives while something else is done. */
+  prefetch(net: NetName): void {
+    const file = this.manifest.files[net];
+    if (this.#plans.has(net) || this.#netFiles.has(net) || this.#begun.has(file)) return;
+    const bytes = this.#files.read(file);
+    bytes.catch(() => {}); // who needs the file gets the error
+    this.#begun.set(file, bytes);
+  }
+
+  #read(file: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
+    const begun = this.#begun.get(file);
+    this.#begun.delete(file);
+    return begun ?? this.#files.read(file);
+  }
+
   /** Opens a net as it will be needed, so that the first call does not wait for it. */
   async prepare(net: "encoder" | "decoder", runtime: NetRuntime = "auto"): Promise<void> {
     await this.planOf(net, runtime) ?? await (await this.#opened()).prepare(net);
   }
 
   async #plan(net: NetName): Promise<Planned> {
-    const { graph, ends } = await this.#netFile(net);
-    if (!graph) return { obstacle: "its file, which is no ONNX file" };
-    const planned = planNet(graph, ends);
+    const { [net]: file } = this.manifest.files;
+    // Manifests of other models are not checked so far.
+    if (file.plan && this.id > 0) return { plan: planOfStored(file.plan, await this.#read(file)) };
+    const planned = netReader(`the ${net} of model ${this.name}`).plan(await this.#netFile(net));
     if ("plan" in planned) this.#netFiles.delete(net);
     if (!("plan" in planned) || net === "decoder") return planned;
     const { plan } = planned, output = { ...plan.output, kept: LATENT_CHANNELS };
@@ -169,7 +189,10 @@ export class OnnxModel {
   #netFile(net: NetName): Promise<NetFile> {
     let file = this.#netFiles.get(net);
     if (!file) {
-      file = readNetFile(net, this.manifest, this.#files);
+      file = netReader(`the ${net} of model ${this.name}`).read(net, this.manifest, {
+        ...this.#files,
+        read: (file) => this.#read(file),
+      });
       this.#netFiles.set(net, file);
       file.catch(() => this.#netFiles.delete(net));
     }

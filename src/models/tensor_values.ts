@@ -1,3 +1,4 @@
+import { halfFloats } from "./half_floats.ts";
 import type { GraphTensor, TensorType } from "./onnx_tensor.ts";
 
 /** Types with a fraction. */
@@ -48,7 +49,7 @@ export function numbersOf(tensor: GraphTensor): Float32Array | undefined {
     case "f64":
       return Float32Array.from(new Float64Array(buffer));
     case "f16":
-      return floatsOfHalves(new Uint16Array(buffer));
+      return halfFloats(tensor.raw);
     case "bf16":
       return floatsOfBrainFloats(new Uint16Array(buffer));
     default: {
@@ -56,26 +57,6 @@ export function numbersOf(tensor: GraphTensor): Float32Array | undefined {
       return integers && Float32Array.from(integers);
     }
   }
-}
-
-const FRACTION_BITS = 10, FRACTION_MASK = 1023, EXPONENT_MASK = 31;
-/** What a fraction's last bit is worth, by exponent: those of exponent 0 have no leading one. */
-const UNITS = Float32Array.from({ length: 32 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
-
-/** Floats of 16 bits (IEEE 754 binary16). */
-function floatsOfHalves(halves: Uint16Array): Float32Array {
-  const floats = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) {
-    const bits = halves[i], exponent = bits >> FRACTION_BITS & EXPONENT_MASK;
-    const fraction = (bits & FRACTION_MASK) + (exponent > 0 ? FRACTION_MASK + 1 : 0);
-    const magnitude = exponent < EXPONENT_MASK
-      ? fraction * UNITS[exponent]
-      : bits & FRACTION_MASK
-      ? NaN
-      : Infinity;
-    floats[i] = bits >> 15 ? -magnitude : magnitude;
-  }
-  return floats;
 }
 
 /** Brain floats: the upper half of a float of 32 bits. */

@@ -30,7 +30,7 @@ import {
   WaveletCDF53,
 } from "../../src/systems/mod.ts";
 import { CpuArena, type Dtype, pyramidLayout } from "../../src/core/mod.ts";
-import { loadModel } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 
 const model = await loadModel("vaerans-4");
 const arena = new CpuArena(2 ** 20);

@@ -1,15 +1,11 @@
+import { Browser, firstProgram, wait } from "../browser.ts";
+
 /** Where Debian and others put Chromium; the first that is there is used. */
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** The browser's program, or `undefined` when this machine has none. */
 export function findChromium(): string | undefined {
-  return PLACES.find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
+  return firstProgram(PLACES);
 }
 
 /** How a page is looked at. */
@@ -25,40 +21,24 @@ export interface Viewport {
   readonly isStill?: boolean;
 }
 
-interface Message {
-  id?: number;
-  method?: string;
-  params?: Record<string, unknown>;
-  result?: Record<string, unknown>;
-  error?: { message: string };
-}
-
-const ATTEMPTS = 200, WAIT_MILLISECONDS = 100;
-
 /** A page in a headless Chromium, driven over the DevTools protocol. */
 export class Page {
-  /** What the page printed or threw. */
-  readonly complaints: string[] = [];
-  readonly #child: Deno.ChildProcess;
-  readonly #socket: WebSocket;
-  readonly #waiting = new Map<number, (message: Message) => void>();
-  #lastId = 0;
+  readonly #browser: Browser;
 
-  private constructor(child: Deno.ChildProcess, socket: WebSocket) {
-    this.#child = child;
-    this.#socket = socket;
-    socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
+  private constructor(browser: Browser) {
+    this.#browser = browser;
   }
 
   /** Opens an address in a browser of its own, with flags beside the usual ones; `prepare` is called before the page loads. */
-  static async open(
+  static open(
     program: string,
     profile: string,
     url: string,
     prepare: (page: Page) => Promise<void> = async () => {},
     flags: readonly string[] = [],
   ): Promise<Page> {
-    const child = new Deno.Command(program, {
+    const start = {
+      program,
       args: [
         "--headless=new",
         "--no-sandbox",
@@ -74,29 +54,21 @@ export class Page {
         ...flags,
         "about:blank",
       ],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    try {
-      const port = await portOf(profile);
-      const targets: { type: string; webSocketDebuggerUrl: string }[] =
-        await (await fetch(`http://127.0.0.1:${port}/json/list`)).json();
-      const socket = new WebSocket(targets.find(({ type }) => type === "page")!.webSocketDebuggerUrl);
-      await new Promise((resolve, reject) => {
-        socket.onopen = resolve;
-        socket.onerror = () => reject(new Error("Cannot talk to the browser"));
-      });
-      const page = new Page(child, socket);
+      address: () => pageSocket(profile),
+      complaints: ["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"],
+    };
+    return Browser.start(start, async (browser) => {
+      const page = new Page(browser);
       for (const domain of ["Page", "Runtime", "Log"]) await page.send(`${domain}.enable`);
       await prepare(page);
       await page.go(url);
       return page;
-    } catch (error) {
-      child.kill("SIGKILL");
-      await child.status;
-      throw error;
-    }
+    });
+  }
+
+  /** What the page printed or threw. */
+  get complaints(): string[] {
+    return this.#browser.complaints;
   }
 
   /** Goes to an address and waits until the page has loaded. */
@@ -107,12 +79,7 @@ export class Page {
 
   /** Sends a command of the protocol. */
   async send(method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
-    const id = ++this.#lastId;
-    const answer = new Promise<Message>((resolve) => this.#waiting.set(id, resolve));
-    this.#socket.send(JSON.stringify({ id, method, params }));
-    const { result, error } = await answer;
-    if (error) throw new Error(`${method}: ${error.message}`);
-    return result!;
+    return await this.#browser.send(method, params);
   }
 
   /** Evaluates an expression in the page; the value as JSON carries it. */
@@ -157,35 +124,15 @@ export class Page {
 
   /** Ends the browser. */
   async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#socket.onclose = resolve);
-    this.#socket.close();
-    await closed;
-    this.#child.kill("SIGKILL");
-    await this.#child.status;
-  }
-
-  #receive(message: Message): void {
-    if (message.id !== undefined) {
-      this.#waiting.get(message.id)?.(message);
-      this.#waiting.delete(message.id);
-    } else if (
-      ["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"].includes(message.method!)
-    ) {
-      this.complaints.push(JSON.stringify(message.params).slice(0, 500));
-    }
+    await this.#browser.close();
   }
 }
 
-/** The browser writes its port to a file in its profile. */
-async function portOf(profile: string): Promise<number> {
-  for (let i = 0; i < ATTEMPTS; i++) {
-    const text = await Deno.readTextFile(`${profile}/DevToolsActivePort`).catch(() => "");
-    if (text.includes("\n")) return Number(text.split("\n")[0]);
-    await wait();
-  }
-  throw new Error("Cannot find the browser's port: it did not start");
-}
-
-function wait(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, WAIT_MILLISECONDS));
+/** The browser writes its port to a file in its profile, and lists its pages there. */
+async function pageSocket(profile: string): Promise<string | undefined> {
+  const text = await Deno.readTextFile(`${profile}/DevToolsActivePort`).catch(() => "");
+  if (!text.includes("\n")) return undefined;
+  const targets: { type: string; webSocketDebuggerUrl: string }[] =
+    await (await fetch(`http://127.0.0.1:${text.split("\n")[0]}/json/list`)).json();
+  return targets.find(({ type }) => type === "page")?.webSocketDebuggerUrl;
 }

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertReject
 import { compress, decompress, psnr, World } from "../../mod.ts";
 import { GpuWorld } from "../../src/gpu_world.ts";
 import { Latent4, ReconRGB } from "../../src/components/mod.ts";
-import { loadModel } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import { ModelError } from "../../src/core/mod.ts";
 import { OnnxVAEDecode, OnnxVAEEncode } from "../../src/systems/mod.ts";
 import type { PictureWorld } from "../../src/world.ts";

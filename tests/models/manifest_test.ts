@@ -2,7 +2,8 @@ import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, asser
 import { ModelError } from "../../src/core/mod.ts";
 import { WEIGHTED_PIXEL_QUALITY } from "../../src/codec/streams/pixel_params.ts";
 import { EMBEDDED_MODELS } from "../../src/models/embedded.ts";
-import { loadEmbeddedManifests, loadModel } from "../../src/models/load.ts";
+import { loadEmbeddedManifests } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import { modelFingerprint, type ModelManifest, stepOfQuality } from "../../src/models/manifest.ts";
 import { parseManifest } from "../../src/models/manifest_schema.ts";
 

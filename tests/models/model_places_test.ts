@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { compress, decompress } from "../../mod.ts";
 import { host } from "../../src/host/mod.ts";
-import { fileUrl, loadModel } from "../../src/models/load.ts";
+import { fileUrl } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import { ModelError } from "../../src/core/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { serveFiles } from "../platform/serve_files.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { loadModel } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import type { NetMap, NetPlan } from "../../src/kernels/net_plan.ts";
 
 /**

@@ -3,7 +3,7 @@ import { compress, decompress, InvalidValueError, psnr, World } from "../../mod.
 import { type Entity, ModelError, PipeError } from "../../src/core/mod.ts";
 import { GpuWorld } from "../../src/gpu_world.ts";
 import { Latent4, ReconRGB } from "../../src/components/mod.ts";
-import { loadModel } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import { OnnxVAEDecode, OnnxVAEEncode } from "../../src/systems/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { OnnxGraph } from "../../src/models/onnx_graph.ts";

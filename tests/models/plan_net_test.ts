@@ -1,6 +1,6 @@
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { CpuArena } from "../../src/core/mod.ts";
-import { loadModel } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import { WasmKernels } from "../../src/kernels/cpu/wasm_kernels.ts";
 import { OnnxGraph } from "../../src/models/onnx_graph.ts";
 import { planNet } from "../../src/models/plan_net.ts";

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { compress, decompress } from "../../mod.ts";
-import { loadModel } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import { ModelError } from "../../src/core/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { EMPTY_CONFIG, parseConfig } from "../../src/models/config.ts";

@@ -17,7 +17,7 @@ import {
 } from "../../src/systems/mod.ts";
 import { type Component, type ComponentType, type Entity, PipeError, System } from "../../src/core/mod.ts";
 import type { Kernels, KernelWorld } from "../../src/kernels/kernels.ts";
-import { loadModel } from "../../src/models/load.ts";
+import { loadModel } from "../../src/models/mod.ts";
 import * as systems from "../../src/systems/mod.ts";
 import { STANDARD_SYSTEMS } from "../../src/systems/standard.ts";
 

@@ -41,10 +41,19 @@ async function cpuSeconds(page: Page): Promise<number> {
 
 const pause = (milliseconds: number) => `new Promise((resolve) => setTimeout(resolve, ${milliseconds}))`;
 
-Deno.test("the script of <vaer-img> has at most 1000 bytes, minified and compressed with Brotli", async () => {
-  const script = await Deno.readFile(`${await webFiles()}/vaer-img.js`);
-  const { length } = brotliCompressSync(script);
-  assert(length <= 1000, `${length} bytes`);
+/** Bytes of the scripts of pages, minified and compressed with Brotli. */
+const BUDGETS = {
+  "vaer-img.js": 1000,
+  "vaer-worker.js": 82_000,
+  "decode_worker.js": 66_000,
+  "vaer-sw.js": 82_000,
+} as const;
+
+Deno.test("the scripts of pages keep their budgets of bytes, minified and compressed with Brotli", async () => {
+  for (const [name, budget] of Object.entries(BUDGETS)) {
+    const { length } = brotliCompressSync(await Deno.readFile(`${await webFiles()}/${name}`));
+    assert(length <= budget, `${name}: ${length} bytes, the budget is ${budget}`);
+  }
 });
 
 Deno.test({

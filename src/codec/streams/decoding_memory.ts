@@ -16,8 +16,10 @@ const SUBBAND_COEFFICIENT_BYTES = 2.25;
 /** Default limit of the memory that decoding may take: 2 GiB. */
 export const DEFAULT_MAX_MEMORY_BYTES: number = 2 ** 31;
 
-/** What the decoders of `models/` work in per pixel: 61 to 74 by their plans. */
-const NET_BYTES_PER_PIXEL = 75;
+/** What the decoders of `models/` work in per column of pixels: 21,100 bytes by their plans, */
+const NET_BYTES_PER_COLUMN = 21_500;
+/** as much as for so many columns if there are fewer, and so many bytes per pixel of small pictures. */
+const LEAST_NET_COLUMNS = 2048, NET_BYTES_PER_PIXEL = 130;
 /** Their weights in each thread, laid out for products of matrices: 9.5 and 11 million bytes by their plans. */
 const NET_WEIGHT_BYTES = 12e6;
 
@@ -130,10 +132,11 @@ function innerGroups({ rows, columns }: TileGrid): number[] {
 function showingBytes(spec: StreamSpec, grid: TileGrid, pixels: Rect): number {
   const net = grid.netRect(pixels, "decoder");
   const arena = arenaBytesOf("synthesise", spec, grid.windowOf(net).layout, Infinity);
-  return spec.kind === "latent" ? arena + netBytes(net.width * net.height * spec.downsampling ** 2) : arena;
+  return spec.kind === "latent" ? arena + netBytes(net.width * spec.downsampling, net.height * spec.downsampling) : arena;
 }
 
-/** What one thread's decoder takes for so many pixels at once, in bytes, by the plans of `models/`. */
-export function netBytes(pixels: number): number {
-  return NET_WEIGHT_BYTES + NET_BYTES_PER_PIXEL * pixels;
+/** What one thread's decoder takes for so many columns and rows of pixels, in bytes, by the plans of `models/`. */
+export function netBytes(columns: number, rows: number): number {
+  const ofColumns = NET_BYTES_PER_COLUMN * Math.max(LEAST_NET_COLUMNS, columns);
+  return NET_WEIGHT_BYTES + Math.min(ofColumns, NET_BYTES_PER_PIXEL * columns * rows);
 }

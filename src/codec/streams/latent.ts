@@ -13,6 +13,7 @@ import { runPipe } from "./run_pipe.ts";
 
 /** Decodes a model's latent, which was rotated and taken apart by its wavelet. */
 export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> {
+  (await loadModel(spec.model)).prefetch("decoder"); // it arrives while the prior is parsed and the coefficients are decoded
   const { model, start, gains, run } = await openLatent(spec), { manifest } = model;
   return {
     decoder: start,

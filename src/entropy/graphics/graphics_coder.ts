@@ -3,9 +3,10 @@
 import { BIT_COST, logisticTable, PROBABILITY_BITS, STRETCH } from "../mixing/context_tables.ts";
 import { EntropyError } from "../errors.ts";
 import { DecisionReader } from "../rans/rans_single_decode.ts";
-import { compiledIfCan, compiledModule, type WasmText } from "../../host/wasm.ts";
+import { compiledIfCan, compiledModule, useWhole, type WasmText } from "../../host/wasm.ts";
 import { checkGraphicsShape, type GraphicsShape } from "./graphics_shape.ts";
 import { plainForms } from "../plain_forms.ts";
+import { GRAPHICS_DECODING_WASM } from "./graphics_decoding_wasm.ts";
 import { GRAPHICS_SIMD_WASM } from "./graphics_wasm.ts";
 
 /** An instance with more memory is not used again. */
@@ -24,8 +25,7 @@ interface Exports {
   decode(byteLength: number, firstState: number): number | boolean;
 }
 
-let compiled: WebAssembly.Module | undefined;
-let shared: Exports | undefined;
+let shared: { readonly module: WebAssembly.Module; readonly exports: Exports } | undefined;
 
 /**
  * Encodes a rectangle without loss.
@@ -44,6 +44,7 @@ export function encodeGraphics(
   checkGraphicsShape(shape);
   checkSamples(samples, shape);
   if (samples.length === 0) return new Uint8Array(0);
+  useWhole(GRAPHICS_DECODING_WASM, GRAPHICS_SIMD_WASM);
   return withRoom(shape, wasm, (module, from) => {
     new Uint16Array(module.memory.buffer, from, samples.length).set(samples);
     const length = module.encode();
@@ -136,8 +137,11 @@ function withRoom<T>(
 /** A module with its tables. One instance serves a thread until its memory, which cannot shrink, has become large. */
 function opened(wasm: WasmText | undefined): Exports {
   if (wasm !== undefined) return instantiate(compiledModule(wasm));
-  if (!shared || shared.memory.buffer.byteLength > LARGEST_KEPT_BYTES) shared = instantiate(defaultModule());
-  return shared;
+  const module = defaultModule();
+  if (shared?.module !== module || shared.exports.memory.buffer.byteLength > LARGEST_KEPT_BYTES) {
+    shared = { module, exports: instantiate(module) };
+  }
+  return shared.exports;
 }
 
 function instantiate(module: WebAssembly.Module): Exports {
@@ -154,5 +158,5 @@ function instantiate(module: WebAssembly.Module): Exports {
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */
 function defaultModule(): WebAssembly.Module {
-  return compiled ??= compiledIfCan(GRAPHICS_SIMD_WASM) ?? compiledModule(plainForms().graphics());
+  return compiledIfCan(GRAPHICS_DECODING_WASM) ?? compiledModule(plainForms().graphics());
 }

@@ -1,3 +1,4 @@
+import "../mixing/whole_mixing.ts";
 import type { Coder } from "../coder.ts";
 import { chooseByCost, DEFAULT_LAMBDA, roundedByEffort } from "../rdo/choose_by_cost.ts";
 import { ContextModel } from "./context_model.ts";

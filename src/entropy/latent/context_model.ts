@@ -4,13 +4,14 @@ import { PlaneMap } from "./band_relatives.ts";
 import type { BandShape } from "../bands.ts";
 import type { BinaryCoder } from "../rans/binary_coder.ts";
 import type { ContextNet } from "./context_net.ts";
-import { HighPassCoder } from "./high_pass_coder.ts";
+import type { HighPassCoder } from "./high_pass_coder.ts";
 import { LowPassCoder } from "./low_pass_coder.ts";
 import { freshState, type MixingState } from "../mixing/mixing_block.ts";
 import type { MixingKernel } from "../mixing/mixing_kernel.ts";
 import { WasmMixingKernel } from "../mixing/wasm_mixing_kernel.ts";
 import { MixingModel } from "../mixing/mixing_model.ts";
 import type { NetKernel } from "./net_kernel.ts";
+import { plainForms } from "../plain_forms.ts";
 import { Plane } from "../plane.ts";
 import { checkShape, type ContextPrior } from "./prior.ts";
 import { checkDecoded } from "../symbols.ts";
@@ -20,8 +21,7 @@ import {
   arraysOf,
   type CostTaker,
   type DetailBand,
-  handsOver,
-  hasRoom,
+  roomBytesOf,
   WasmDetailCoder,
 } from "./wasm_detail_coder.ts";
 import { sharedNetKernel } from "./wasm_net_kernel.ts";
@@ -64,7 +64,8 @@ export class ContextModel implements CostedModel {
   #mixing: MixingModel;
   #planes: PlaneMap;
   #low: LowPassCoder;
-  #detail: HighPassCoder;
+  /** Codes detail bands place by place, once that is needed. */
+  #byPlace: HighPassCoder | undefined;
   #net: ContextNet | undefined;
   #kernel: NetKernel | undefined;
   #isTrellis: boolean;
@@ -83,7 +84,6 @@ export class ContextModel implements CostedModel {
     if (prior) checkShape(prior);
     this.#mixing = new MixingModel(prior ?? (fresh ??= freshState()), mixingKernel);
     this.#low = new LowPassCoder(this.#mixing);
-    this.#detail = new HighPassCoder(this.#mixing);
     this.#isTrellis = trellis;
     this.#planes = new PlaneMap(bands);
     this.#net = prior?.net;
@@ -118,14 +118,14 @@ export class ContextModel implements CostedModel {
    * @param choose If given, says what to code instead of the array's value (and the array is changed).
    */
   codeBand(coefficients: Int32Array, band: BandShape, coder: BinaryCoder, choose?: ValueChooser): void {
-    if (choose === undefined && this.learning && handsOver(coder)) {
-      if (this.#visitAtOnce(band, (wasm, detail) => wasm.code(detail, coefficients, coder))) return;
+    if (choose === undefined && this.learning && coder.kind !== undefined) {
+      if (this.#visitAtOnce(band, (wasm, detail) => wasm.code(detail, coefficients, coder), coder)) return;
     }
     const wantedAt = (place: PlaceCoder, index: number): number =>
       choose === undefined ? coefficients[index] : choose(place, index);
     if (this.#isTrellis && band.orientation !== 0) {
       const walk = new TrellisWalk();
-      const detail = this.#detail;
+      const detail = this.#placeCoder();
       this.#visit(band, detail, (place, index) => {
         const { quantiser } = detail;
         const level = place.code(coder, levelOfValue(wantedAt(place, index), quantiser));
@@ -137,7 +137,7 @@ export class ContextModel implements CostedModel {
     } else {
       this.#visit(
         band,
-        band.orientation === 0 ? this.#low : this.#detail,
+        band.orientation === 0 ? this.#low : this.#placeCoder(),
         (place, index) => coefficients[index] = place.code(coder, wantedAt(place, index)),
       );
     }
@@ -150,7 +150,7 @@ export class ContextModel implements CostedModel {
    * @param visit Called at each place.
    */
   visitDetail(band: BandShape, visit: LevelVisitor): void {
-    this.#visit(band, this.#detail, visit);
+    this.#visit(band, this.#placeCoder(), visit);
   }
 
   /**
@@ -167,7 +167,11 @@ export class ContextModel implements CostedModel {
   }
 
   /** Has WebAssembly go through a detail band, if it can; gives whether it did. */
-  #visitAtOnce(band: BandShape, visit: (wasm: WasmDetailCoder, detail: DetailBand) => void): boolean {
+  #visitAtOnce(
+    band: BandShape,
+    visit: (wasm: WasmDetailCoder, detail: DetailBand) => void,
+    coder?: BinaryCoder,
+  ): boolean {
     const { kernel } = this.#mixing;
     if (band.orientation === 0 || this.#net === undefined || !(kernel instanceof WasmMixingKernel)) {
       return false;
@@ -176,13 +180,27 @@ export class ContextModel implements CostedModel {
     const relatives = this.#planes.relatives(band);
     const arrays = arraysOf(plane, relatives);
     const detail = { band, plane, relatives, net: this.#kernel!, isTrellis: this.#isTrellis, arrays };
-    if (!hasRoom(detail)) return false;
+    const roomBytes = roomBytesOf(detail, coder);
+    if (roomBytes > kernel.roomBytes) this.#moveTo(kernel.withRoom(roomBytes));
     this.#planes.set(band, plane);
     if (plane.isEmpty) return true;
     this.#mixing.begin();
     this.#kernel!.block.beginBand(this.#net, band, this.#planes.netPlanes(band), relatives.low);
-    visit(this.#wasm ??= new WasmDetailCoder(kernel), detail);
+    visit(this.#wasm ??= new WasmDetailCoder(this.#mixing.kernel as WasmMixingKernel), detail);
     return true;
+  }
+
+  /** Goes on with another kernel. */
+  #moveTo(kernel: WasmMixingKernel): void {
+    const { state } = this.#mixing;
+    this.#mixing.release();
+    this.#mixing = new MixingModel(state, kernel);
+    this.#low = new LowPassCoder(this.#mixing);
+    this.#byPlace = this.#wasm = undefined;
+  }
+
+  #placeCoder(): HighPassCoder {
+    return this.#byPlace ??= plainForms().highPassCoder(this.#mixing);
   }
 
   #visit<P extends PlaceCoder>(band: BandShape, place: P, visit: (place: P, index: number) => number): void {
@@ -210,6 +228,6 @@ export class ContextModel implements CostedModel {
     if (this.#net !== undefined) {
       this.#kernel!.block.beginBand(this.#net, band, this.#planes.netPlanes(band), relatives.low);
     }
-    this.#detail.begin(band, plane, relatives, this.#kernel);
+    this.#placeCoder().begin(band, plane, relatives, this.#kernel);
   }
 }

@@ -13,10 +13,8 @@ import { NEXT_STATE, QUANTISERS } from "./trellis.ts";
 export const PLACES_AT_ONCE = 1024;
 /** Most bytes of the decisions of a place: 20 of the unary part, a sign, a tail of 32 and 31. */
 const DECISION_BYTES = 4 * 84;
-/** Bands and sections that need more are left to TypeScript. */
+/** Longer sections lie behind the planes. */
 export const MOST_STREAM_BYTES: number = 2 ** 22;
-/** The same for the planes that a band looks at. */
-export const MOST_PLANE_BYTES: number = 2 ** 25;
 /** Numbers that describe a band. */
 const BAND_FIELDS = 39;
 
@@ -55,9 +53,8 @@ export const DETAIL_ADDRESSES = consecutive(
     decisions: PLACES_AT_ONCE * DECISION_BYTES,
     /** Bytes of the section. */
     stream: MOST_STREAM_BYTES,
-    /** The band's planes, and those it looks at. */
-    planes: MOST_PLANE_BYTES,
-    end: 0,
+    /** The band's planes, and those it looks at: as much as the kernel has room for. */
+    planes: 0,
   },
   64,
   Math.ceil(MIXING_ADDRESSES.end / 64) * 64,

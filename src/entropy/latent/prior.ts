@@ -6,12 +6,12 @@
  * probability as a logit in 1/16, its count as one of eight, a weight in 1/512.
  */
 
-import { type BinaryCoder, DecodingCoder, EncodingCoder } from "../rans/binary_coder.ts";
+import { type PriorCoder, PriorReader, PriorWriter } from "./prior_coders.ts";
 import { CONTEXT_MODEL_SHAPE } from "./context_layout.ts";
 import { type ContextNet, emptyNet, NET_WEIGHT_LIMIT, netArrays } from "./context_net.ts";
 import { SQUASH, SQUASH_LIMIT, STRETCH, WEIGHT_COUNT_LIMIT } from "../mixing/context_tables.ts";
 import { EntropyError } from "../errors.ts";
-import { COUNT_BITS, FRESH_COUNTER, LoneCounters } from "../mixing/counter.ts";
+import { COUNT_BITS, FRESH_COUNTER } from "../mixing/counter.ts";
 import {
   DIRECT_STRIDE,
   freshState,
@@ -61,7 +61,7 @@ const COUNTER_PLAN = {
  */
 export function serialisePrior(prior: ContextPrior): Uint8Array {
   checkShape(prior);
-  const coder = new EncodingCoder();
+  const coder = new PriorWriter(COUNTER_PLAN.total);
   walkPrior(coder, prior);
   const stream = coder.finish();
   const bytes = new Uint8Array(HEADER.length + stream.length);
@@ -86,7 +86,7 @@ export function parsePrior(bytes: Uint8Array): ContextPrior {
     );
   }
   try {
-    const coder = new DecodingCoder(bytes.subarray(HEADER.length));
+    const coder = new PriorReader(COUNTER_PLAN.total, bytes.subarray(HEADER.length));
     const prior = walkPrior(coder, undefined);
     coder.finish();
     return prior;
@@ -103,8 +103,7 @@ export function parsePrior(bytes: Uint8Array): ContextPrior {
 }
 
 /** Codes a prior: the counters in order, then the mixer sets, then the direct sets. Gives what a decoder reads. */
-function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): ContextPrior {
-  const model = new LoneCounters(new Int32Array(COUNTER_PLAN.total).fill(FRESH_COUNTER));
+function walkPrior(coder: PriorCoder, given: ContextPrior | undefined): ContextPrior {
   const read = freshState();
   let lastCount = 0;
   let olderCount = 0;
@@ -112,19 +111,18 @@ function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): Context
   for (let i = 0; i < read.counters.length; i++) {
     const counter = given === undefined ? FRESH_COUNTER : given.counters[i];
     const context = COUNTER_PLAN.count + (Math.min(lastCount, 1) + 2 * Math.min(olderCount, 1)) * 8;
-    const count = codeTree(model, coder, context, 3, storedCount(counter & ((1 << COUNT_BITS) - 1)));
+    const count = codeTree(coder, context, 3, storedCount(counter & ((1 << COUNT_BITS) - 1)));
     olderCount = lastCount;
     lastCount = count;
     if (count === 0) continue; // it is fresh already
     // Neighbouring contexts are alike: send the difference to the last one, modulo 256.
     const logit = Math.min(127, (STRETCH[counter >>> 20] + 8) >> LOGIT_SHIFT);
-    const difference = codeTree(model, coder, COUNTER_PLAN.logit + count * 256, 8, (logit - lastLogit) & 255);
+    const difference = codeTree(coder, COUNTER_PLAN.logit + count * 256, 8, (logit - lastLogit) & 255);
     lastLogit = ((lastLogit + difference) << 24) >> 24;
     const probability = SQUASH[lastLogit * (1 << LOGIT_SHIFT) + SQUASH_LIMIT];
     read.counters[i] = (probability << 16) | STORED_COUNTS[count];
   }
   codeSets(
-    model,
     coder,
     MIXER_STRIDE,
     given?.mixerWeights,
@@ -133,7 +131,6 @@ function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): Context
     read.mixerCounts,
   );
   codeSets(
-    model,
     coder,
     DIRECT_STRIDE,
     given?.directWeights,
@@ -141,23 +138,22 @@ function walkPrior(coder: BinaryCoder, given: ContextPrior | undefined): Context
     read.directWeights,
     read.directCounts,
   );
-  const net = codeNet(model, coder, given?.net);
+  const net = codeNet(coder, given?.net);
   return { ...read, ...(net && { net }) };
 }
 
 /** Codes whether there is a net, and its arrays. */
 function codeNet(
-  model: LoneCounters,
-  coder: BinaryCoder,
+  coder: PriorCoder,
   given: ContextNet | undefined,
 ): ContextNet | undefined {
-  if (model.decide(coder, given === undefined ? 0 : 1, COUNTER_PLAN.hasNet) === 0) return undefined;
+  if (coder.decide(given === undefined ? 0 : 1, COUNTER_PLAN.hasNet) === 0) return undefined;
   const net = emptyNet();
   const givenArrays = given && netArrays(given);
   netArrays(net).forEach((array, k) => {
     const base = COUNTER_PLAN.netWeight + k * NET_ARRAY_COUNTERS;
     for (let i = 0; i < array.length; i++) {
-      array[i] = codeWeight(model, coder, givenArrays?.[k][i] ?? 0, base, NET_WEIGHT_LIMIT);
+      array[i] = codeWeight(coder, givenArrays?.[k][i] ?? 0, base, NET_WEIGHT_LIMIT);
     }
   });
   return net;
@@ -165,8 +161,7 @@ function codeNet(
 
 /** Codes weight sets: how often each was updated (as a bit length), and its weights unless that is 0. */
 function codeSets(
-  model: LoneCounters,
-  coder: BinaryCoder,
+  coder: PriorCoder,
   stride: number,
   givenWeights: Int32Array | undefined,
   givenCounts: Uint8Array | undefined,
@@ -175,7 +170,7 @@ function codeSets(
 ): void {
   for (let set = 0; set < counts.length; set++) {
     const length = givenCounts === undefined ? 0 : 32 - Math.clz32(givenCounts[set]);
-    const readLength = codeTree(model, coder, COUNTER_PLAN.setCount, SET_COUNT_BITS, length);
+    const readLength = codeTree(coder, COUNTER_PLAN.setCount, SET_COUNT_BITS, length);
     counts[set] = Math.min(WEIGHT_COUNT_LIMIT, (1 << readLength) - 1);
     if (readLength === 0) continue; // its weights are fresh already
     for (let k = 0; k < stride; k++) {
@@ -183,28 +178,27 @@ function codeSets(
       const weight = givenWeights === undefined
         ? 0
         : (givenWeights[i] + (1 << (WEIGHT_SHIFT - 1))) >> WEIGHT_SHIFT;
-      weights[i] = codeWeight(model, coder, weight, COUNTER_PLAN.weight, WEIGHT_UNITS) << WEIGHT_SHIFT;
+      weights[i] = codeWeight(coder, weight, COUNTER_PLAN.weight, WEIGHT_UNITS) << WEIGHT_SHIFT;
     }
   }
 }
 
 /** A weight of up to 15 bits: bit length, sign, the bits below the leading one. */
 function codeWeight(
-  model: LoneCounters,
-  coder: BinaryCoder,
+  coder: PriorCoder,
   weight: number,
   base: number,
   limit: number,
 ): number {
   const wanted = Math.abs(weight);
-  const length = codeTree(model, coder, base, 4, 32 - Math.clz32(wanted));
+  const length = codeTree(coder, base, 4, 32 - Math.clz32(wanted));
   if (length === 0) return 0;
-  const negative = model.decide(coder, weight < 0 ? 1 : 0, base + 16) === 1;
+  const negative = coder.decide(weight < 0 ? 1 : 0, base + 16) === 1;
   let magnitude = 1;
   for (let bit = length - 2; bit >= 0; bit--) {
     const outcome = (wanted >> bit) & 1;
     magnitude = magnitude * 2 +
-      (bit === length - 2 ? model.decide(coder, outcome, base + 17 + length) : coder.code(outcome, 32768));
+      (bit === length - 2 ? coder.decide(outcome, base + 17 + length) : coder.decideEvenly(outcome));
   }
   if (magnitude > limit) {
     throw new EntropyError(
@@ -217,15 +211,14 @@ function codeWeight(
 
 /** Codes `bits` bits, highest first, each with the counter that the bits before it name: 2^bits counters. */
 function codeTree(
-  model: LoneCounters,
-  coder: BinaryCoder,
+  coder: PriorCoder,
   base: number,
   bits: number,
   value: number,
 ): number {
   let node = 1;
   for (let bit = bits - 1; bit >= 0; bit--) {
-    node = node * 2 + model.decide(coder, (value >> bit) & 1, base + node);
+    node = node * 2 + coder.decide((value >> bit) & 1, base + node);
   }
   return node - (1 << bits);
 }

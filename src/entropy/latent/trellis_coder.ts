@@ -1,3 +1,4 @@
+import "../mixing/whole_mixing.ts";
 import type { Coder } from "../coder.ts";
 import { chooseTrellisValues } from "../rdo/optimise_trellis.ts";
 import { coderOf } from "../decoders.ts";

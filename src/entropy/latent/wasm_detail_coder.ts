@@ -3,10 +3,10 @@
 import type { BandShape } from "../bands.ts";
 import type { WasmMixingKernel } from "../mixing/wasm_mixing_kernel.ts";
 import type { Plane } from "../plane.ts";
-import { type BinaryCoder, DecodingCoder, EncodingCoder, LearningCoder } from "../rans/binary_coder.ts";
+import type { BinaryCoder, DecodingCoder, EncodingCoder } from "../rans/binary_coder.ts";
 import { checkDecoded } from "../symbols.ts";
 import type { DetailRelatives } from "./band_relatives.ts";
-import { DETAIL_ADDRESSES, MOST_PLANE_BYTES, MOST_STREAM_BYTES, PLACES_AT_ONCE } from "./detail_block.ts";
+import { DETAIL_ADDRESSES, MOST_STREAM_BYTES, PLACES_AT_ONCE } from "./detail_block.ts";
 import { tailTooLong } from "./magnitude_tail.ts";
 import { OUTPUT_BIASES, OUTPUTS, PAIR_BYTES, PAIRS, SUMS } from "./net_block.ts";
 import type { NetKernel } from "./net_kernel.ts";
@@ -52,24 +52,16 @@ export interface CostTaker {
 }
 
 /**
- * Whether bands can be coded in WebAssembly with a coder.
- *
- * @param coder Where the decisions go or come from.
- * @returns Whether it is one that hands its decisions over.
- */
-export function handsOver(coder: BinaryCoder): boolean {
-  return coder instanceof EncodingCoder || coder instanceof LearningCoder ||
-    coder instanceof DecodingCoder && coder.reader.rest.length <= MOST_STREAM_BYTES;
-}
-
-/**
- * Whether a band's planes have room.
+ * Room that a kernel must have for a band.
  *
  * @param band The band.
- * @returns Whether they have, whatever it looks at.
+ * @param coder What decodes it; no decoder by default.
+ * @returns Bytes for the planes, and for the section if it is too long for its own place.
  */
-export function hasRoom({ arrays }: DetailBand): boolean {
-  return arrays.reduce((sum, array) => sum + bytesOf(array), 0) <= MOST_PLANE_BYTES;
+export function roomBytesOf({ arrays }: DetailBand, coder?: BinaryCoder): number {
+  const planes = arrays.reduce((sum, array) => sum + bytesOf(array), 0);
+  const { length } = coder?.kind === "decoding" ? (coder as DecodingCoder).reader.rest : [];
+  return planes + (length > MOST_STREAM_BYTES ? length : 0);
 }
 
 /** Codes bands with one kernel, whose block has the model's state. */
@@ -94,27 +86,30 @@ export class WasmDetailCoder {
    *
    * @param detail The band.
    * @param coefficients The packed array; read by an encoder, written by a decoder.
-   * @param coder Where the decisions go or come from; see {@linkcode handsOver}.
+   * @param coder Where the decisions go or come from; one with a {@linkcode BinaryCoder.kind}.
    */
   code(detail: DetailBand, coefficients: Int32Array, coder: BinaryCoder): void {
     const { exports, offset } = { exports: this.#kernel.detail, offset: detail.band.offset };
-    if (coder instanceof DecodingCoder) {
-      const { rest, state } = coder.reader;
-      this.#bytes.set(rest, DETAIL_ADDRESSES.stream);
-      exports.beginDecoding(DETAIL_ADDRESSES.stream, rest.length, state);
-    } else if (!(coder instanceof EncodingCoder)) {
+    const { kind } = coder;
+    let stream: number = DETAIL_ADDRESSES.stream;
+    if (kind === "decoding") {
+      const { rest, state } = (coder as DecodingCoder).reader;
+      if (rest.length > MOST_STREAM_BYTES) stream = DETAIL_ADDRESSES.planes + roomBytesOf(detail);
+      this.#bytes.set(rest, stream);
+      exports.beginDecoding(stream, rest.length, state);
+    } else if (kind === "learning") {
       exports.beginLearning();
     }
     this.#visit(detail, false, (x, y, count, index) => {
       const values = this.#values.subarray(0, count), from = offset + index;
       values.set(coefficients.subarray(from, from + count));
-      if (coder instanceof EncodingCoder) exports.beginEncoding(DETAIL_ADDRESSES.decisions);
+      if (kind === "encoding") exports.beginEncoding(DETAIL_ADDRESSES.decisions);
       this.#check(exports.codePlaces(x, y, count));
-      if (coder instanceof EncodingCoder) coder.append(this.#decisions());
+      if (kind === "encoding") (coder as EncodingCoder).append(this.#decisions());
       coefficients.set(values, from);
     });
-    if (coder instanceof DecodingCoder) {
-      coder.reader.skip(exports.endState(), exports.end() - DETAIL_ADDRESSES.stream);
+    if (kind === "decoding") {
+      (coder as DecodingCoder).reader.skip(exports.endState(), exports.end() - stream);
     }
   }
 

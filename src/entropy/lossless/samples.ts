@@ -10,10 +10,11 @@ import { PROBABILITY_BITS, SQUASH, STRETCH } from "../mixing/context_tables.ts";
 import { EntropyError } from "../errors.ts";
 import { DecisionReader } from "../rans/rans_single_decode.ts";
 import { MAX_MAGNITUDE } from "../symbols.ts";
-import { compiledIfCan, compiledModule, type WasmText } from "../../host/wasm.ts";
+import { compiledIfCan, compiledModule, useWhole, type WasmText } from "../../host/wasm.ts";
 import { plainForms } from "../plain_forms.ts";
 import { SOFT, STEP_LOG } from "./opinion_tables.ts";
 import { differByParity } from "./parities.ts";
+import { SAMPLES_DECODING_WASM } from "./samples_decoding_wasm.ts";
 import { SAMPLES_SIMD_WASM } from "./samples_wasm.ts";
 
 /** Columns and rows around a plane in the module's memory. */
@@ -73,8 +74,7 @@ export function sampleMemoryBytes(width: number, height: number, channels: numbe
   return TABLE_BYTES + COLUMN_BYTES * Math.min(width, MOST_COLUMNS) + SAMPLE_BYTES * samples;
 }
 
-let compiled: WebAssembly.Module | undefined;
-let shared: Exports | undefined;
+let shared: { readonly module: WebAssembly.Module; readonly exports: Exports } | undefined;
 
 /**
  * Encodes planes of one size.
@@ -92,6 +92,7 @@ export function encodeSamples(
   wasm?: WasmText,
 ): Uint8Array {
   if (sampleCountOf(bands) === 0) return new Uint8Array(0);
+  useWhole(SAMPLES_DECODING_WASM, SAMPLES_SIMD_WASM);
   const scale = scaleOf(values), tellsParities = level > 0 && differByParity(values, bands);
   const planes = new Planes(bands, { scale, level, tellsParities }, wasm);
   planes.write(values);
@@ -190,8 +191,11 @@ class Planes {
 
 /** One instance serves a thread until its memory, which cannot shrink, has become large. */
 function sharedInstance(): Exports {
-  if (!shared || shared.memory.buffer.byteLength > LARGEST_KEPT_BYTES) shared = instantiate(defaultModule());
-  return shared;
+  const module = defaultModule();
+  if (shared?.module !== module || shared.exports.memory.buffer.byteLength > LARGEST_KEPT_BYTES) {
+    shared = { module, exports: instantiate(module) };
+  }
+  return shared.exports;
 }
 
 function instantiate(module: WebAssembly.Module): Exports {
@@ -200,7 +204,7 @@ function instantiate(module: WebAssembly.Module): Exports {
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */
 function defaultModule(): WebAssembly.Module {
-  return compiled ??= compiledIfCan(SAMPLES_SIMD_WASM) ?? compiledModule(plainForms().samples());
+  return compiledIfCan(SAMPLES_DECODING_WASM) ?? compiledModule(plainForms().samples());
 }
 
 /** All planes are of one size. */

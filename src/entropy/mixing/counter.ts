@@ -6,7 +6,7 @@ import { COUNT_LIMIT, COUNTER_RATE, LEAST_PROBABILITY } from "./context_tables.t
 /** Bits of a counter below its probability: its count. */
 export const COUNT_BITS = 10;
 /** Bits of a counter's probability. */
-const COUNTER_BITS = 22;
+export const COUNTER_BITS = 22;
 /** A counter that has seen nothing: probability one half, count 0. */
 export const FRESH_COUNTER: number = (1 << (COUNTER_BITS + COUNT_BITS - 1)) | 0;
 

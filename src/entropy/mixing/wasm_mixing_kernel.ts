@@ -4,7 +4,7 @@ import { DETAIL_ADDRESSES, type DetailExports, writeDetailTables } from "../late
 import { type FeatureList, MixingBlock } from "./mixing_block.ts";
 import type { MixingKernel } from "./mixing_kernel.ts";
 import { plainForms } from "../plain_forms.ts";
-import { MIXING_WASM } from "./mixing_wasm.ts";
+import { MIXING_DECODING_WASM } from "./mixing_decoding_wasm.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
 
 /** See `wasm/mixing.ts`. */
@@ -31,6 +31,8 @@ interface Exports {
 }
 
 const PAGE_BYTES = 65536;
+/** Room that all kernels have. */
+const ROOM_BYTES: number = 2 ** 25;
 
 /** The arithmetic of {@linkcode TypeScriptMixingKernel} with SIMD; the results are the same to the bit. */
 export class WasmMixingKernel implements MixingKernel {
@@ -39,12 +41,20 @@ export class WasmMixingKernel implements MixingKernel {
   readonly memory: WebAssembly.Memory;
   /** The coder of detail bands, which works on the same block: see `wasm/detail.ts`. */
   readonly detail: DetailExports;
+  /** Room for what the coder of detail bands looks at: the planes of a band, and a section that is too long for its own place. */
+  readonly roomBytes: number;
+  readonly #module: WebAssembly.Module;
   readonly #exports: Exports;
 
-  /** @param module The compiled `wasm/mixing.ts`. */
-  constructor(module: WebAssembly.Module) {
+  /**
+   * @param module The compiled `wasm/detail.ts`.
+   * @param roomBytes See {@linkcode roomBytes}.
+   */
+  constructor(module: WebAssembly.Module, roomBytes: number = ROOM_BYTES) {
+    this.#module = module;
+    this.roomBytes = roomBytes;
     // Address space only: what is not written to takes no memory.
-    const pages = Math.ceil(DETAIL_ADDRESSES.end / PAGE_BYTES);
+    const pages = Math.ceil((DETAIL_ADDRESSES.planes + roomBytes) / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
     this.#exports = exports as unknown as Exports;
@@ -52,6 +62,11 @@ export class WasmMixingKernel implements MixingKernel {
     this.memory = memory;
     this.block = new MixingBlock(memory.buffer as ArrayBuffer);
     writeDetailTables(memory.buffer as ArrayBuffer);
+  }
+
+  /** Another kernel of the same module, with more room. */
+  withRoom(roomBytes: number): WasmMixingKernel {
+    return new WasmMixingKernel(this.#module, roomBytes);
   }
 
   /** See {@linkcode MixingKernel.directLogit}. */
@@ -89,15 +104,16 @@ export class WasmMixingKernel implements MixingKernel {
 }
 
 /**
- * The compiled mixing model.
+ * The compiled mixing model; `whole_mixing.ts` makes it that of both directions.
  *
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledMixing(): WebAssembly.Module | undefined {
-  return compiledIfCan(MIXING_WASM);
+  return compiledIfCan(MIXING_DECODING_WASM);
 }
 
 let shared: MixingKernel | undefined;
+let sharedModule: WebAssembly.Module | undefined;
 
 /**
  * The kernel that all models of this thread share. A band is coded in one go, so they take turns; a memory of its own for
@@ -106,8 +122,9 @@ let shared: MixingKernel | undefined;
  * @returns The kernel.
  */
 export function sharedMixingKernel(): MixingKernel {
-  if (shared === undefined) {
-    const module = compiledMixing();
+  const module = compiledMixing();
+  if (shared === undefined || module !== sharedModule) {
+    sharedModule = module;
     shared = module === undefined ? plainForms().mixingKernel() : new WasmMixingKernel(module);
   }
   return shared;

@@ -6,6 +6,8 @@ import { DecisionRecorder } from "./rans_single_encode.ts";
 
 /** Codes one decision at a time. The outcome 0 owns the slots [0, 65536 − p1), the outcome 1 the rest. */
 export interface BinaryCoder {
+  /** What it does with decisions that are made elsewhere; absent for coders that must see each by itself. */
+  readonly kind?: "decoding" | "encoding" | "learning";
   /**
    * Codes a decision.
    *
@@ -18,6 +20,8 @@ export interface BinaryCoder {
 
 /** Records decisions for the backward rANS pass. */
 export class EncodingCoder implements BinaryCoder {
+  /** See {@linkcode BinaryCoder.kind}. */
+  readonly kind = "encoding";
   #recorder: DecisionRecorder = new DecisionRecorder(PROBABILITY_BITS);
 
   /** See {@linkcode BinaryCoder.code}. */
@@ -48,6 +52,8 @@ export class EncodingCoder implements BinaryCoder {
 
 /** Takes decisions from a section's bytes. */
 export class DecodingCoder implements BinaryCoder {
+  /** See {@linkcode BinaryCoder.kind}. */
+  readonly kind = "decoding";
   #reader: DecisionReader;
 
   /** @param bytes The section's bytes. */
@@ -79,6 +85,9 @@ export class DecodingCoder implements BinaryCoder {
 
 /** Takes decisions that are only to be learned from. */
 export class LearningCoder implements BinaryCoder {
+  /** See {@linkcode BinaryCoder.kind}. */
+  readonly kind = "learning";
+
   /** See {@linkcode BinaryCoder.code}. */
   code(bit: number, _probability: number): number {
     return bit;

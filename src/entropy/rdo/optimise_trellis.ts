@@ -9,6 +9,7 @@
  * A second search, by a model that had learned from the first one's levels, took 0.8% more bits at equal MS-SSIM.
  */
 
+import "../mixing/whole_mixing.ts";
 import type { BandShape } from "../bands.ts";
 import { LearningCoder } from "../rans/binary_coder.ts";
 import { ContextModel, type ContextModelOptions } from "../latent/context_model.ts";

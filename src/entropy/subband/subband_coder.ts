@@ -1,3 +1,4 @@
+import "./whole_subband.ts";
 import type { Coder, Encoder, QuantiserChoice } from "../coder.ts";
 import type { BandShape } from "../bands.ts";
 import { MAX_LAMBDA, roundedByEffort } from "../rdo/choose_by_cost.ts";

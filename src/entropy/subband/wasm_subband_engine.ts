@@ -13,7 +13,7 @@ import { tokenTooLarge } from "./magnitude.ts";
 import { MARGIN } from "./plane.ts";
 import { SUBBAND_ADDRESSES, writeSubbandTables } from "./subband_block.ts";
 import type { SubbandEngine } from "./subband_engine.ts";
-import { SUBBAND_WASM } from "./subband_wasm.ts";
+import { SUBBAND_DECODING_WASM } from "./subband_decoding_wasm.ts";
 
 /** See `wasm/subband.ts`; addresses are in bytes. */
 interface Exports {
@@ -207,12 +207,13 @@ function rowsOf({ width, height }: PlaneSize): number {
 
 /** Instances of the module, so that pictures coded one after another use the same. */
 export class SubbandInstances {
-  readonly #module: WebAssembly.Module;
+  /** The compiled `wasm/subband.ts`. */
+  readonly module: WebAssembly.Module;
   #idle: SubbandInstance | undefined;
 
   /** @param module The compiled `wasm/subband.ts`. */
   constructor(module: WebAssembly.Module) {
-    this.#module = module;
+    this.module = module;
   }
 
   /** An instance that nobody uses. */
@@ -222,7 +223,7 @@ export class SubbandInstances {
     if (idle) return idle;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(SUBBAND_ADDRESSES.planes / PAGE_BYTES) });
     writeSubbandTables(memory.buffer as ArrayBuffer);
-    const instance = new WebAssembly.Instance(this.#module, { env: { memory } });
+    const instance = new WebAssembly.Instance(this.module, { env: { memory } });
     return { memory, exports: instance.exports as unknown as Exports };
   }
 
@@ -237,16 +238,15 @@ export class SubbandInstances {
 }
 
 /**
- * The compiled subband coder.
+ * The compiled subband coder; `whole_subband.ts` makes it that of both directions.
  *
  * @returns `undefined` where the runtime has no WebAssembly SIMD.
  */
 export function compiledSubband(): WebAssembly.Module | undefined {
-  return compiledIfCan(SUBBAND_WASM);
+  return compiledIfCan(SUBBAND_DECODING_WASM);
 }
 
 let shared: SubbandInstances | undefined;
-let isCompiled = false;
 
 /**
  * Begins a picture with the best engine that the runtime has.
@@ -255,10 +255,7 @@ let isCompiled = false;
  * @returns The engine; release it at the end.
  */
 export function subbandEngine(isTrellis = false): SubbandEngine {
-  if (!isCompiled) {
-    const module = compiledSubband();
-    shared = module && new SubbandInstances(module);
-    isCompiled = true;
-  }
+  const module = compiledSubband();
+  if (shared?.module !== module) shared = module && new SubbandInstances(module);
   return shared ? new WasmSubbandEngine(shared, isTrellis) : plainForms().subbandEngine(isTrellis);
 }

@@ -9,8 +9,8 @@ export const MAX_STEP_EXPONENT = 8;
 
 /** Variance is taken over cells of so many pixels a side. */
 const CELL_PIXELS = 8;
-/** Keeps a weight finite where nothing varies: that of a texture of 8 levels, below which errors show alike. */
-const FLAT_VARIANCE = 130;
+/** Keeps a weight finite where nothing varies: that of a texture of 12 levels, below which errors show alike. */
+const FLAT_VARIANCE = 300;
 /** 1 would equalise what SSIM sees of errors; textures would then be too soft for SSIMULACRA2. Measured on training photographs. */
 const STRENGTH = 0.65;
 /** What encoders use of the range: blocks apart by three octaves. */

@@ -1,5 +1,5 @@
 import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
-import { compiledIfCan, type WasmText } from "../../host/wasm.ts";
+import { compiledIfCan } from "../../host/wasm.ts";
 import type { Net, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
@@ -16,18 +16,9 @@ interface NamedExports {
 
 type Exports = NamedExports & { [forwardOrInverseLevel: string]: (...args: number[]) => number | void };
 
-let text: WasmText = DECODING_KERNELS_WASM;
-let compiled: WebAssembly.Module | undefined;
-
-/** Makes worlds use a module with more kernels; `all_wasm_kernels.ts` does. Kernels that a module lacks run as TypeScript. */
-export function useKernels(more: WasmText): void {
-  [text, compiled] = [more, undefined];
-}
-
 /** Whether this runtime has 128-bit SIMD; without it the TypeScript kernels do the same work, slower. */
 export function wasmKernelsAvailable(): boolean {
-  compiled ??= compiledIfCan(text);
-  return compiled !== undefined;
+  return compiledIfCan(DECODING_KERNELS_WASM) !== undefined;
 }
 
 /** The kernels of {@linkcode CpuKernels} with SIMD where it pays; the results are the same to the bit. */
@@ -37,12 +28,14 @@ export class WasmKernels extends CpuKernels {
   /** @param arena Memory of the tensors that will be passed in; the module works on it directly. */
   constructor(arena: CpuArena) {
     super(arena);
-    if (!wasmKernelsAvailable()) {
+    // Kernels that a module lacks run as TypeScript.
+    const module = compiledIfCan(DECODING_KERNELS_WASM);
+    if (!module) {
       throw new TypeError(
         "Cannot make WasmKernels: the runtime must have WebAssembly SIMD (got one without). Use CpuKernels.",
       );
     }
-    const instance = new WebAssembly.Instance(compiled!, { env: { memory: arena.memory } });
+    const instance = new WebAssembly.Instance(module, { env: { memory: arena.memory } });
     this.#exports = instance.exports as unknown as Exports;
   }
 

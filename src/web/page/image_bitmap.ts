@@ -1,5 +1,5 @@
 import type { DecodedPicture } from "../../decode.ts";
-import { encodePng } from "../../image/encode_png.ts";
+import { pagePng } from "./page_png.ts";
 
 /** Whether a picture says how its colours are to be read; without that they are sRGB. */
 export function hasColourMetadata({ metadata }: DecodedPicture): boolean {
@@ -10,5 +10,5 @@ export function hasColourMetadata({ metadata }: DecodedPicture): boolean {
 export async function imageBitmapOf(picture: DecodedPicture): Promise<ImageBitmap> {
   const { data, width, height } = picture;
   if (!hasColourMetadata(picture)) return await createImageBitmap(new ImageData(data, width, height));
-  return await createImageBitmap(new Blob([await encodePng(picture) as BlobPart], { type: "image/png" }));
+  return await createImageBitmap(new Blob([await pagePng(picture) as BlobPart], { type: "image/png" }));
 }

@@ -1,5 +1,5 @@
 import { decompress, VaeransError } from "../../decode.ts";
-import { encodePng } from "../../image/encode_png.ts";
+import { pagePng } from "./page_png.ts";
 import { encodeBmp } from "../../image/encode_bmp.ts";
 import { hasColourMetadata } from "./image_bitmap.ts";
 import { requireWasm } from "./require_wasm.ts";
@@ -16,7 +16,7 @@ export async function answerImage(request: Request): Promise<Response> {
     requireWasm();
     const picture = await decompress(bytes, { signal: request.signal, workers: 0 });
     const isPng = hasColourMetadata(picture) || isInvisible(picture.data);
-    const image = isPng ? await encodePng(picture) as BodyInit : encodeBmp(picture);
+    const image = isPng ? await pagePng(picture) as BodyInit : encodeBmp(picture);
     return new Response(image, { headers: headersOf(response, isPng ? "image/png" : "image/bmp") });
   } catch (error) {
     if (request.signal.aborted) throw error;

@@ -72,6 +72,8 @@ const { name: PACKAGE, version: VERSION } = config;
 const ELEMENT = "virtual:vaerans/element", RESOLVED_ELEMENT = `\0${ELEMENT}`;
 /** Stands for the address of the folder until the place of the chunk is known. */
 const FOLDER = "__VAERANS_PAGE_FOLDER__";
+/** Stands for the path of the folder in the site until its name is known. */
+const FOLDER_PATH = "__VAERANS_FOLDER_PATH__";
 const DEVELOPMENT_FOLDER = "@vaerans/";
 /** Module of this package that knows where models are, and its expression for that. */
 const ASSETS_MODULE = /\/src\/models\/assets\.[jt]s$/,
@@ -134,7 +136,9 @@ function plugin(
       base = resolved.base;
       cache = `${resolved.cacheDir}/vaerans`;
       isBuild = resolved.command === "build";
-      assetsFolder = resolved.build.assetsDir === "" ? "" : `${resolved.build.assetsDir}/`;
+      // Nuxt's name of the folder has slashes at its ends.
+      assetsFolder = resolved.build.assetsDir.replace(/^\/+|\/+$/g, "");
+      if (assetsFolder !== "") assetsFolder += "/";
     },
     configureServer({ middlewares }) {
       middlewares.use((request, response, next) => {
@@ -156,7 +160,12 @@ function plugin(
       if (id === RESOLVED_ELEMENT) {
         if (ssr) return "export {};";
         used.page = true;
-        const folder = isBuild ? FOLDER : JSON.stringify(base + DEVELOPMENT_FOLDER);
+        // Some frameworks write small scripts into their pages, so that the chunk's own address says nothing.
+        const folder = !isBuild
+          ? JSON.stringify(base + DEVELOPMENT_FOLDER)
+          : hasPlace(base)
+          ? JSON.stringify(base + FOLDER_PATH)
+          : FOLDER;
         return `if (typeof document === "object") import(/* @vite-ignore */ ${folder} + "vaer-img.js");`;
       }
       const request = pictureRequestOf(id, defaults);
@@ -175,11 +184,12 @@ function plugin(
       return { code: code.replace(MODELS_ADDRESS, address), map: null };
     },
     async renderChunk(code, { fileName }, { format }) {
-      if (!code.includes(FOLDER)) return undefined;
+      if (!code.includes(FOLDER) && !code.includes(FOLDER_PATH)) return undefined;
+      const name = await folderName();
       const up = "../".repeat(fileName.split("/").length - 1);
       const own = format === "es" ? "import.meta.url" : "self.location.href";
-      const address = `new URL(${JSON.stringify(up + await folderName())}, ${own}).href`;
-      return { code: code.replaceAll(FOLDER, address), map: null };
+      const address = `new URL(${JSON.stringify(up + name)}, ${own}).href`;
+      return { code: code.replaceAll(FOLDER, address).replaceAll(FOLDER_PATH, name), map: null };
     },
     async generateBundle() {
       if (!used.page && !used.decoding) return;
@@ -189,6 +199,11 @@ function plugin(
       }
     },
   };
+}
+
+/** Whether a site is built for one place on its server, and not to lie anywhere. */
+function hasPlace(base: string): boolean {
+  return /^(?:\/|https?:)/.test(base);
 }
 
 /** The module that an import of a picture gives. Vite makes the addresses of its files. */

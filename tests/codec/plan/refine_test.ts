@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { compress, decompress, inspect, psnr } from "../../../mod.ts";
-import { loadModel } from "../../../src/models/load.ts";
+import { loadModel } from "../../../src/models/mod.ts";
 import { encodeFor } from "../../../src/codec/plan/encode_for_target.ts";
 import { EncoderPool } from "../../../src/codec/plan/encoder_pool.ts";
 import { ExactFiles } from "../../../src/codec/plan/exact_files.ts";

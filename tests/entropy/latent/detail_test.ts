@@ -150,7 +150,7 @@ Deno.test("the trellis search at once chooses the values that the search by plac
   }
 });
 
-Deno.test("a section too long for the kernel's memory is decoded by place, to the same", () => {
+Deno.test("a section too long for its place in the kernel's memory is decoded in a larger memory, to the same", () => {
   const bands = bandLayout({ width: 40, height: 40, channels: 1, levels: 1 }), prior = randomPrior(7);
   const bytes = new Uint8Array(DETAIL_ADDRESSES.planes - DETAIL_ADDRESSES.stream + 5).fill(77);
   const outcomes = [AT_ONCE, BY_PLACE].map((options) => decoded(bands, bytes, prior, options));

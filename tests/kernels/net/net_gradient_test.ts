@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { loadModel } from "../../../src/models/load.ts";
+import { loadModel } from "../../../src/models/mod.ts";
 import { ModelError } from "../../../src/core/mod.ts";
 import { decoderGradient } from "../../../src/codec/plan/decoder_gradient.ts";
 import { netGradient } from "../../../src/kernels/cpu/net/net_gradient.ts";

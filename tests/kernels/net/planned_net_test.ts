@@ -3,7 +3,8 @@ import { InvalidValueError } from "../../../mod.ts";
 import { ArenaFullError } from "../../../src/core/mod.ts";
 import { ConvolutionMemory } from "../../../src/kernels/cpu/net/convolution_memory.ts";
 import { plannedNet } from "../../../src/kernels/cpu/net/planned_net.ts";
-import { slotsOf } from "../../../src/kernels/cpu/net/net_layout.ts";
+import { NetLayout, slotsOf } from "../../../src/kernels/cpu/net/net_layout.ts";
+import { loadModel } from "../../../src/models/load.ts";
 import type { ConvolutionStep, NetMap, NetPlan, NetStep } from "../../../src/kernels/net_plan.ts";
 import { randomFloats } from "../../random.ts";
 
@@ -203,6 +204,28 @@ Deno.test("maps of one size share memory unless both are needed", () => {
   assertEquals(slotsOf(planOf(4, maps, [through(0, 1), through(1, 3)], maps[3])), [0, 1, undefined, 0]);
   const another = [...maps.slice(0, 3), mapOf(3, 4, 1 / 2)];
   assertEquals(slotsOf(planOf(4, another, [through(0, 1)], maps[1])), [0, 1, undefined, undefined]);
+});
+
+Deno.test("a net of many rows takes the memory of some, and gives the same bits as over all rows at once", async () => {
+  for (const [name, net] of [["vaerans-4", "encoder"], ["vaerans-8", "decoder"]] as const) {
+    const model = await loadModel(name), plan = (await model.planOf(net))!, planned = plannedNet(plan);
+    const unit = net === "encoder" ? 8 : 1, rows = 21 * unit, columns = 129 * unit;
+    const source = randomPlanes(plan.planes, rows, columns, 9), conditions = Float32Array.of(0.5);
+    const layout = new NetLayout(plan, planned.slots, rows, columns);
+    const shape = planned.outputShape([1, plan.planes, rows, columns]), size = shape[1] * shape[2] * shape[3];
+    const [from, to, work, ...slots] = planned.memory.workspace([
+      source.values.byteLength,
+      4 * size,
+      planned.workBytes,
+      ...layout.slotBytes,
+    ]);
+    planned.memory.floats(from, source.values.length).set(source.values);
+    planned.runSteps(from, work, layout.places(slots), conditions);
+    planned.show(to, layout.places(slots));
+    const whole = planned.memory.floats(to, size).slice();
+    assertEquals(run(plan, source, conditions).values, whole);
+    assertEquals(planned.bytesFor(300 * unit, columns), planned.bytesFor(600 * unit, columns));
+  }
 });
 
 Deno.test("a net gives the same bits whatever its memory held", () => {

@@ -16,6 +16,8 @@ const TILE_POINTS = 36;
 const PANEL_COLUMNS = 8, ROW_GROUP = 4;
 /** Tiles, or windows, are worked on so many at a time that what they take stays in the second cache. */
 const BLOCK_BYTES = 400_000, MOST_AT_ONCE = 64;
+/** Share of these by which a block may be larger, so that a row of them takes fewer blocks: each reads all weights. */
+const MOST_BEYOND = 1 / 3;
 /** Between the matrices of two points: they would all lie in the same few lines of the first cache. */
 const POINT_GAP_BYTES = 64;
 /** Vectors of a tile, at the memory's beginning. */
@@ -49,6 +51,8 @@ interface Block {
   readonly points: number;
   /** Tiles or windows: rows of a left matrix. */
   readonly atOnce: number;
+  /** As many at most, where that saves a block. */
+  readonly most: number;
   /** Columns of a left matrix. */
   readonly depth: number;
   /** From one point's left matrix to the next one's, */
@@ -63,14 +67,16 @@ function blockOf(isWinograd: boolean, depth: number, columns: number): Block {
   const points = isWinograd ? TILE_POINTS : 1;
   const fitting = Math.floor(BLOCK_BYTES / (4 * points * (depth + columns)));
   const atOnce = Math.max(ROW_GROUP, Math.min(MOST_AT_ONCE, fitting - fitting % ROW_GROUP));
+  const most = atOnce + ROW_GROUP * Math.ceil(MOST_BEYOND * atOnce / ROW_GROUP);
   const bytesOf = (rows: number, width: number) => 4 * rows * width + POINT_GAP_BYTES;
   return {
     points,
     atOnce,
+    most,
     depth,
-    pointBytes: bytesOf(atOnce, depth),
+    pointBytes: bytesOf(most, depth),
     weightBytes: bytesOf(depth, columns),
-    productBytes: bytesOf(atOnce, columns),
+    productBytes: bytesOf(most, columns),
   };
 }
 
@@ -120,10 +126,19 @@ export class Convolution {
    * @param target The result, or what it is added to.
    * @param work Address of `workBytes` bytes.
    * @param bias As many values as outputs.
+   * @param above Address of the row of places above the source's first; 0 if that is the picture's,
+   * @param below and of the one below its last.
    */
-  run(source: PlacedMap, target: PlacedMap, work: number, bias: Float32Array): void {
+  run(
+    source: PlacedMap,
+    target: PlacedMap,
+    work: number,
+    bias: Float32Array,
+    above = 0,
+    below = 0,
+  ): void {
     const { exports } = this.#memory, { edge } = this.#step;
-    const { points, pointBytes, productBytes, weightBytes, depth, atOnce } = this.#block;
+    const { points, pointBytes, productBytes, weightBytes, depth } = this.#block;
     const products = work + points * pointBytes, biasAddress = products + points * productBytes;
     this.#memory.floats(biasAddress, this.#outputs).set(bias);
     const [fullRows, fullColumns] = fullSides(source);
@@ -135,12 +150,15 @@ export class Convolution {
       fullRows,
       fullColumns,
       Number(edge),
+      above,
+      below,
     );
     const side = this.#isWinograd ? TILE_SIDE : 1;
     const inRow = Math.ceil(target.columns / side), count = inRow * Math.ceil(target.rows / side);
-    for (let first = 0; first < count; first += atOnce) {
-      const some = Math.min(atOnce, count - first);
-      this.#gather(source, inRow, first, some, work);
+    const perBlock = this.#perBlock(count);
+    for (let tile = 0; tile < count; tile += perBlock) {
+      const some = Math.min(perBlock, count - tile);
+      this.#gather(source, inRow, tile, some, work);
       exports.multiply(
         work,
         pointBytes,
@@ -153,8 +171,15 @@ export class Convolution {
         depth,
         this.#columns,
       );
-      this.#scatter(target, inRow, first, some, products, biasAddress);
+      this.#scatter(target, inRow, tile, some, products, biasAddress);
     }
+  }
+
+  /** How so many tiles are shared out to blocks. */
+  #perBlock(count: number): number {
+    const { atOnce, most } = this.#block, blocks = Math.max(1, Math.floor(count / atOnce));
+    const shared = (blocks: number) => Math.ceil(count / blocks / ROW_GROUP) * ROW_GROUP;
+    return shared(blocks) <= most ? shared(blocks) : shared(blocks + 1);
   }
 
   #gather(source: PlacedMap, inRow: number, first: number, count: number, work: number): void {

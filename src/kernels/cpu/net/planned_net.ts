@@ -1,8 +1,16 @@
 import { InvalidValueError } from "../../../core/mod.ts";
-import { type ConvolutionStep, keptPlanes, type NetPlan, outputPlanes } from "../../net_plan.ts";
+import {
+  type ConvolutionStep,
+  keptPlanes,
+  type NetPlan,
+  type NetStep,
+  outputPlanes,
+} from "../../net_plan.ts";
+import { type BandSchedule, bandRowsFor, bandScheduleOf } from "./band_schedule.ts";
 import { Convolution, firstPlaceOf, type PlacedMap, rowPitchOf } from "./convolution.ts";
 import { ConvolutionMemory } from "./convolution_memory.ts";
-import { NetLayout, slotsOf } from "./net_layout.ts";
+import { MapRing } from "./map_ring.ts";
+import { slotsOf } from "./net_layout.ts";
 
 const nets = new WeakMap<NetPlan, PlannedNet>();
 
@@ -22,6 +30,7 @@ export class PlannedNet {
   readonly #convolutions: ReadonlyMap<unknown, Convolution>;
   /** Where maps that are not needed at the same time share their memory. */
   readonly slots: readonly (number | undefined)[];
+  readonly #schedule: BandSchedule;
   /** Sides of the input are multiples of this. */
   readonly #unit: number;
   /** Sides of the output, in those of the input. */
@@ -37,6 +46,7 @@ export class PlannedNet {
       ),
     );
     this.slots = slotsOf(plan);
+    this.#schedule = bandScheduleOf(plan);
     this.#unit = Math.max(...plan.maps.map(({ scale }) => 1 / scale), 1);
     const [{ source, factor }] = plan.output.parts;
     this.#outputScale = source.scale * factor;
@@ -85,6 +95,7 @@ export class PlannedNet {
     }
   }
 
+  /** Band by band: see `BandSchedule`. */
   #runOne(
     input: Float32Array,
     rows: number,
@@ -92,19 +103,78 @@ export class PlannedNet {
     condition: Float32Array,
     output: Float32Array,
   ): void {
-    const layout = new NetLayout(this.plan, this.slots, rows, columns);
-    const { output: planned } = this.plan;
-    const [from, to, work, ...slots] = this.memory.workspace([
-      input.byteLength,
-      output.byteLength / keptPlanes(planned) * outputPlanes(planned),
+    const { plan, memory } = this, { lags, outputLag } = this.#schedule;
+    const rings = this.#ringsFor(rows, columns), present = rings.filter((ring) => ring !== undefined);
+    const bandRows = bandRowsFor(this.#schedule, rows, columns), count = Math.ceil(rows / bandRows);
+    const shown = outputPlanes(plan.output), kept = keptPlanes(plan.output), scale = this.#outputScale;
+    const [from, to, work, ...addresses] = memory.workspace([
+      4 * plan.planes * bandRows * columns,
+      4 * shown * bandRows * columns * scale ** 2,
       this.workBytes,
-      ...layout.slotBytes,
+      ...present.map(({ byteLength }) => byteLength),
     ]);
-    this.memory.floats(from, input.length).set(input);
-    const places = layout.places(slots);
-    this.runSteps(from, work, places, condition);
-    this.show(to, places);
-    output.set(this.memory.floats(to, output.length));
+    present.forEach((ring, i) => ring.address = addresses[i]);
+    const biases = plan.steps.map((step) => step.kind === "convolution" ? biasOf(step, condition) : undefined);
+    for (let tick = 0; tick < count + outputLag; tick++) {
+      if (tick < count) this.#take(input, from, rows, columns, tick * bandRows, bandRows);
+      for (const [i, step] of plan.steps.entries()) {
+        const band = tick - lags[i], target = rings[step.target.index]!;
+        if (band < 0 || band >= count) continue;
+        const source = step.kind === "blocks" ? undefined : rings[step.source.index]!;
+        this.#runStep(
+          step,
+          source?.place(band),
+          target.place(band),
+          from,
+          work,
+          biases[i],
+          source?.rowAbove(band),
+          source?.rowBelow(band),
+        );
+      }
+      const band = tick - outputLag, first = band * bandRows, height = Math.min(rows - first, bandRows);
+      if (band < 0) continue;
+      this.show(to, rings.map((ring) => ring?.place(band)));
+      const size = height * columns * scale ** 2, made = memory.floats(to, shown * size);
+      for (let plane = 0; plane < kept; plane++) {
+        const start = (plane * rows + first) * columns * scale ** 2;
+        output.set(made.subarray(plane * size, (plane + 1) * size), start);
+      }
+    }
+  }
+
+  /** Copies a band of the input to an address, plane after plane. */
+  #take(
+    input: Float32Array,
+    to: number,
+    rows: number,
+    columns: number,
+    first: number,
+    bandRows: number,
+  ): void {
+    const size = Math.min(rows - first, bandRows) * columns, { planes } = this.plan;
+    const target = this.memory.floats(to, planes * size);
+    for (let plane = 0; plane < planes; plane++) {
+      const start = (plane * rows + first) * columns;
+      target.set(input.subarray(start, start + size), plane * size);
+    }
+  }
+
+  /** The bands of maps that are kept for an input of so many rows and columns. */
+  #ringsFor(rows: number, columns: number): (MapRing | undefined)[] {
+    const bandRows = bandRowsFor(this.#schedule, rows, columns);
+    return this.plan.maps.map(({ index, channels, scale }) => {
+      const window = this.#schedule.windows[index];
+      if (!window) return undefined;
+      const size = { channels, rows: rows * scale, columns: columns * scale };
+      return new MapRing(size, bandRows * scale, window.lastLag - window.firstLag + 1);
+    });
+  }
+
+  /** Bytes that a run over an input of so many rows and columns takes, besides the weights. */
+  bytesFor(rows: number, columns: number): number {
+    const maps = this.#ringsFor(rows, columns).map((ring) => ring?.byteLength ?? 0);
+    return maps.reduce((sum, bytes) => sum + bytes, this.workBytes);
   }
 
   /** Bytes that convolutions work in. */
@@ -127,38 +197,51 @@ export class PlannedNet {
     condition: Float32Array,
     before: (step: ConvolutionStep) => void = () => {},
   ): void {
-    const { exports } = this.memory;
     for (const step of this.plan.steps) {
-      const target = places[step.target.index], at = firstPlaceOf(target), pitch = rowPitchOf(target);
-      const { rows, columns, channels } = target;
-      if (step.kind === "blocks") {
-        exports.blocksToPlaces(from, this.plan.planes, at, pitch, rows, columns, step.factor, step.offset);
-      } else if (step.kind === "spread") {
-        const source = places[step.source.index];
-        exports.spreadPlaces(
-          firstPlaceOf(source),
-          rowPitchOf(source),
-          source.rows,
-          source.columns,
-          at,
-          pitch,
-          channels,
-          Number(step.onto),
-        );
-      } else {
-        before(step);
-        const shift = step.shift?.(condition);
-        const bias = shift ? step.bias.map((value, i) => value + shift[i]) : step.bias;
-        this.#convolutions.get(step)!.run(places[step.source.index], target, work, bias);
-      }
+      const isConvolution = step.kind === "convolution";
+      if (isConvolution) before(step);
+      const bias = isConvolution ? biasOf(step, condition) : undefined;
+      const source = step.kind === "blocks" ? undefined : places[step.source.index];
+      this.#runStep(step, source, places[step.target.index], from, work, bias);
     }
   }
 
-  /** Puts the output to address `to`. */
-  show(to: number, places: readonly PlacedMap[]): void {
+  /** Makes a band of a step's target, or all of it, from the band of its source; `above` and `below` as a convolution wants them. */
+  #runStep(
+    step: NetStep,
+    source: PlacedMap | undefined,
+    target: PlacedMap,
+    from: number,
+    work: number,
+    bias: Float32Array | undefined,
+    above?: number,
+    below?: number,
+  ): void {
+    const { exports } = this.memory, { rows, columns, channels } = target;
+    const at = firstPlaceOf(target), pitch = rowPitchOf(target);
+    if (step.kind === "blocks") {
+      exports.blocksToPlaces(from, this.plan.planes, at, pitch, rows, columns, step.factor, step.offset);
+    } else if (step.kind === "convolution") {
+      this.#convolutions.get(step)!.run(source!, target, work, bias!, above, below);
+    } else {
+      exports.spreadPlaces(
+        firstPlaceOf(source!),
+        rowPitchOf(source!),
+        source!.rows,
+        source!.columns,
+        at,
+        pitch,
+        channels,
+        Number(step.onto),
+      );
+    }
+  }
+
+  /** Puts the output to address `to`: of the maps, or of bands of them. */
+  show(to: number, places: readonly (PlacedMap | undefined)[]): void {
     const { output } = this.plan, { parts, offset, low, high } = output;
     for (const [i, { source, factor }] of parts.entries()) {
-      const map = places[source.index], isLast = i === parts.length - 1;
+      const map = places[source.index]!, isLast = i === parts.length - 1;
       this.memory.exports.placesToBlocks(
         firstPlaceOf(map),
         rowPitchOf(map),
@@ -174,4 +257,9 @@ export class PlannedNet {
       );
     }
   }
+}
+
+function biasOf({ bias, shift }: ConvolutionStep, condition: Float32Array): Float32Array {
+  const shifts = shift?.(condition);
+  return shifts ? bias.map((value, i) => value + shifts[i]) : bias;
 }
