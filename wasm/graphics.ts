@@ -124,14 +124,6 @@ let guesses: usize = 0;
 let guessBits: i32 = 0;
 let places: usize = 0;
 let placeBits: i32 = 0;
-let streamFrom: usize = 0;
-let streamStart: usize = 0;
-let decisionCount: i32 = 0;
-let capacity: usize = 0;
-let encoding: bool = true;
-let next: usize = 0;
-let last: usize = 0;
-let state: u32 = 0;
 let setA: usize = 0;
 let setB: usize = 0;
 let setC: usize = 0;
@@ -210,124 +202,21 @@ export function open(w: i32, h: i32, channelCount: i32, bitDepth: i32): usize {
   return samples;
 }
 
-/** Where `decode` wants its bytes, once `reserve` has made room. */
-export function stream(): usize {
-  return streamFrom;
-}
-
-/** Makes room for a stream. */
-export function reserve(byteLength: i32): void {
-  ensure(streamFrom + <usize>byteLength);
-}
-
-function ensure(end: usize): void {
-  const have = <usize>memory.size() << 16;
-  if (end > have) {
-    const more = end - have + 65535 >>> 16;
-    if (memory.grow(<i32>more) < 0) unreachable();
-  }
-  capacity = <usize>memory.size() << 16;
-}
-
 /** Codes the samples; gives the length of the stream, which lies at `encoded()`. */
 export function encode(): i32 {
-  encoding = true;
-  decisionCount = 0;
+  beginEncoding();
   codeAll();
   return flush();
 }
 
 /** Decodes; whether the end is that of a stream. */
 export function decode(byteLength: i32, firstState: u32): bool {
-  encoding = false;
-  next = streamFrom + <usize>min(4, byteLength);
-  last = streamFrom + <usize>byteLength;
-  state = firstState;
+  beginDecoding(byteLength, firstState);
   codeAll();
-  return next == last && state == 0;
-}
-
-/** Address of the stream that `encode` made. */
-export function encoded(): usize {
-  return streamStart;
-}
-
-/** Pushes the decisions, the last one first; bytes take the room of decisions that are done. */
-function flush(): i32 {
-  const end = streamFrom + (<usize>decisionCount << 1) + 4;
-  ensure(end);
-  let to = end, x: u32 = 0;
-  for (let i = decisionCount - 1; i >= 0; i--) {
-    const decision = <u32>load<u16>(streamFrom + (<usize>i << 1));
-    let frequency = decision & 0xfffe, start = 65536 - frequency;
-    if (decision == 1) {
-      i--;
-      const raw = <u32>load<u16>(streamFrom + (<usize>i << 1)), shift = 16 - (raw >>> 8);
-      frequency = 1 << shift;
-      start = (raw & 255) << shift;
-    } else if ((decision & 1) == 0) {
-      frequency = start;
-      start = 0;
-    }
-    while (x >>> 15 >= frequency) {
-      to--;
-      store<u8>(to, x);
-      x >>>= 8;
-    }
-    const quotient = x / frequency;
-    x = (quotient << 16) + (x - quotient * frequency) + start;
-  }
-  const stateBytes: i32 = to < end ? 4 : 39 - <i32>clz(x) >> 3;
-  to -= <usize>stateBytes;
-  for (let i = 0; i < stateBytes; i++) store<u8>(to + <usize>i, x >>> (8 * i));
-  streamStart = to;
-  return <i32>(end - to);
+  return isAtEnd();
 }
 
 // ---- Decisions ------------------------------------------------------------------------------------------------------
-
-/** Codes a decision; the probability of 1 is made even, so that it and the outcome take 16 bits until they are pushed. */
-// @ts-ignore: decorator
-@inline
-function code(bit: i32, probability: i32): i32 {
-  const one = probability & 0xfffe, zero = 65536 - one;
-  if (encoding) {
-    const at = streamFrom + (<usize>decisionCount << 1);
-    if (at + 2 > capacity) ensure(at + 65536);
-    store<u16>(at, one | bit);
-    decisionCount++;
-    return bit;
-  }
-  const slot = <i32>(state & 0xffff);
-  const outcome = i32(slot >= zero);
-  const frequency = <u32>(outcome ? one : zero);
-  let x = frequency * (state >>> 16) + <u32>slot - <u32>(outcome ? zero : 0);
-  while (x < 1 << 23 && next < last) {
-    x = x << 8 | load<u8>(next);
-    next++;
-  }
-  state = x;
-  return outcome;
-}
-
-/** Codes `bits` bits, at most eight, as they are. They wait as two entries, of which the second, 1, is no decision. */
-function codeRaw(value: i32, bits: i32): i32 {
-  if (encoding) {
-    const at = streamFrom + (<usize>decisionCount << 1);
-    if (at + 4 > capacity) ensure(at + 65536);
-    store<u32>(at, 1 << 16 | bits << 8 | value);
-    decisionCount += 2;
-    return value;
-  }
-  const slot = state & 0xffff, shift: u32 = 16 - bits;
-  let x = (state >>> 16 << shift) + (slot & (1 << shift) - 1);
-  while (x < 1 << 23 && next < last) {
-    x = x << 8 | load<u8>(next);
-    next++;
-  }
-  state = x;
-  return <i32>(slot >>> shift);
-}
 
 // @ts-ignore: decorator
 @inline

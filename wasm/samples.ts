@@ -1,77 +1,92 @@
 // The subband coder's part for planes of samples, in AssemblyScript, compiled by `deno task wasm` into
-// src/entropy/lossless/samples_wasm.ts, once with SIMD and once without: both give the same bytes, since all is in integers.
-// docs/specification/6-lossless-predictor.md says what it computes; sums and products wrap where that page says nothing else.
+// src/entropy/lossless/samples_wasm.ts, once with SIMD and once without. Both give the same bytes: what is not in integers is in
+// numbers of 32 bits whose operations have one order. docs/specification/6-lossless-predictor.md says what it computes; sums and
+// products of integers wrap where that page says nothing else. wasm/decision_stream.ts and wasm/windows.ts come before it.
 //
-// The caller writes the three tables to `tables()`, then per picture calls `configure`, `open`, and `encode` or `decode`.
+// The caller writes the tables to `tables()`, then per picture calls `configure`, `open`, and `encode` or `decode`.
 
 // ---- Layout of the static state ---------------------------------------------------------------------------------------
 
 const MARGIN: i32 = 8;
 const CHANNELS: i32 = 3;
-/** Counters of a context, side by side: one a step of the token. */
-const STEPS: i32 = 24;
+/** Counters of a context, side by side: one a step of the magnitude, the last one for zero. */
+const STEPS: i32 = 16;
+const ZERO_STEP: i32 = 15;
 const STEPS_BYTES: i32 = STEPS * 4;
-const ROWS: i32 = CHANNELS * STEPS;
-const INPUTS: i32 = 7;
+/** A decision's inputs: counters, opinions of predictors, a constant. */
+const COUNTER_INPUTS: i32 = 4;
+const OPINIONS: i32 = 3;
 const CLASS_BITS: i32 = 8;
 /** Eight weights of 16 bits, then how often the set was used. */
 const SET_BYTES: i32 = 32;
+/** Steps of the magnitude that sets and curves tell apart, and zero. */
+const STAGES: i32 = 7;
+const ZERO_STAGE: i32 = 6;
 /** Parities of column and row: cameras and chroma subsampling make the channels after the first differ by them. */
 const PHASES: i32 = 4;
+/** Predictors lie side by side in vectors; those that a level lacks are 0. */
 const PREDICTORS: i32 = 4;
+const PREDICTOR_BYTES: usize = 16;
 /** Taps of values, then those of misses. */
-const VALUE_TAPS: i32 = 28;
-const TAPS: i32 = 36;
-const TAP_BYTES: usize = 144;
-/** Most taps that a windowed predictor weighs, the first ones; then its target. */
-const MOST_NEIGHBOURS: i32 = 19;
-const MOST_MATRIX_BYTES: usize = 944;
-const WINDOWS: i32 = 2;
-/** Added to the diagonal of a window's matrix. */
-const DAMPING: i64 = 32 << 8;
-/** Wider pictures use columns again, so that memory is bounded. */
-const MOST_COLUMNS: i32 = 65536;
+const VALUE_TAPS: i32 = 18;
+const TAPS: i32 = 24;
+const TAP_BYTES: usize = 96;
 const LIMIT: i32 = 3072;
 const MOST: i32 = 1 << 30;
+/** How fast the predictor that learns by steps learns: its rate, and what is added to the energy of the taps. */
+const STEP_RATE: f32 = 0.006103515625;
+const STEP_DAMPING: f32 = 88;
+/** Largest binary logarithm of a step of the magnitude. */
+const MOST_BITS: i32 = 29;
+const MOST_STEP_BITS: i32 = 24;
+/** The scale of a logistic distribution of errors, from the sum of eight of them. */
+const OPINION_SCALE: f32 = 726784.0;
 
-const SIGN_COUNTERS: i32 = INPUTS * CHANNELS * STEPS << CLASS_BITS;
-const REST_COUNTERS: i32 = SIGN_COUNTERS + (INPUTS * CHANNELS << CLASS_BITS);
-const COUNTERS: i32 = REST_COUNTERS + CHANNELS * 64 * 4;
+/** Errors that predictors are taken to have made beyond the first row. */
+const FIRST_ERROR: i32 = 32;
 
-const SPREAD_SETS: i32 = 6 * CHANNELS * 64;
-const SIGN_SETS: i32 = SPREAD_SETS + 4 * 256;
-const ALL_SETS: i32 = SIGN_SETS + 10 + 16;
+const SIGN_COUNTERS: i32 = COUNTER_INPUTS * CHANNELS * STEPS << CLASS_BITS;
+const REST_COUNTERS: i32 = SIGN_COUNTERS + (COUNTER_INPUTS * 2 * CHANNELS << CLASS_BITS);
+const COUNTERS: i32 = REST_COUNTERS + CHANNELS * 16 * 8 * 4;
+
+const SPREAD_SETS: i32 = 2 * STAGES * CHANNELS * 64;
+const SIGN_SETS: i32 = SPREAD_SETS + 2 * STAGES * 256;
+const ALL_SETS: i32 = SIGN_SETS + 2 * (CHANNELS * 10 + 16);
 
 const CURVE_POINTS: i32 = 33;
 const CURVE_BYTES: i32 = CURVE_POINTS * 4;
-const SPREAD_CURVES: i32 = ROWS * 64;
-const SIGN_CURVES: i32 = SPREAD_CURVES + (ROWS << CLASS_BITS);
-const CURVES: i32 = SIGN_CURVES + CHANNELS * 16 + 128;
+const SPREAD_CURVES: i32 = STAGES * CHANNELS * 64;
+const SIGN_CURVES: i32 = SPREAD_CURVES + (STAGES * CHANNELS << CLASS_BITS);
+const CURVES: i32 = SIGN_CURVES + 2 * (CHANNELS * 16 + 128);
 
-const SQUASH: usize = __heap_base + 63 & ~63;
+const SQUASH: usize = WINDOWS_END + 63 & ~63;
 const STRETCH: usize = SQUASH + 4 * 6144;
-const FINE: usize = STRETCH + 4 * 4096;
+/** 256 ln(1 + e^(x/256)), by x + 3072. */
+const SOFT: usize = STRETCH + 4 * 4096;
+/** 256 ln(e^(x/256) − 1), by x. */
+const STEP_LOG: usize = SOFT + 4 * 6144;
+const FINE: usize = STEP_LOG + 4 * 2048;
 const PACE: usize = FINE + 16384;
 const SET_RATE: usize = PACE + 4 * 256;
 const COUNTER_AT: usize = SET_RATE + 4 * 256;
 const SETS_AT: usize = COUNTER_AT + <usize>COUNTERS * 4 + 63 & ~63;
 const CURVE_AT: usize = SETS_AT + <usize>(ALL_SETS * SET_BYTES);
-const TAPS_AT: usize = CURVE_AT + <usize>(CURVES * CURVE_BYTES) + 63 & ~63;
-const SCALED: usize = TAPS_AT + TAPS * 4;
-const TAP_OFFSETS: usize = SCALED + TAPS * 4; // bytes from the place, and from MEANS
+const TAPS_AT: usize = CURVE_AT + <usize>(CURVES * CURVE_BYTES) + 63 & ~63; // f32
+const SCALED: usize = TAPS_AT + TAPS * 4; // f32
+const VALUES_AT: usize = SCALED + TAPS * 4; // taps as integers
+const TAP_OFFSETS: usize = VALUES_AT + TAPS * 4; // bytes from the place, and from MEANS
 const MEANS: usize = TAP_OFFSETS + VALUE_TAPS * 8; // twice the mean of W and N, of each plane
-const LMS: usize = MEANS + 16; // predictor, channel, phase, tap
-const LEFT: usize = LMS + 2 * CHANNELS * PHASES * TAPS * 4; // window, parity of the column
-const BOTH: usize = LEFT + 2 * WINDOWS * MOST_MATRIX_BYTES;
-const NO_COLUMN: usize = BOTH + 2 * WINDOWS * MOST_MATRIX_BYTES;
-const SYSTEM: usize = NO_COLUMN + MOST_MATRIX_BYTES; // rows of a window's equations, in 64 bits
-const SYSTEM_ROW: usize = (MOST_NEIGHBOURS + 1) * 8;
-const FACTORS: usize = SYSTEM + MOST_NEIGHBOURS * SYSTEM_ROW; // of the rows below
-const SOLUTION: usize = FACTORS + MOST_NEIGHBOURS * SYSTEM_ROW;
-const CHANGES: usize = SOLUTION + SYSTEM_ROW;
-const RECENT: usize = CHANGES + PREDICTORS * 4;
-const CONTEXTS: usize = RECENT + PREDICTORS * 4; // where the counters lie
-const LOGITS: usize = CONTEXTS + 8 * 4;
+const WEIGHTS: usize = MEANS + 16; // channel, phase, tap
+const CHANGES: usize = WEIGHTS + CHANNELS * PHASES * TAPS * 4 + 63 & ~63;
+const RECENT: usize = CHANGES + PREDICTORS * 4; // f32: 1 / recent error
+const USED: usize = RECENT + PREDICTORS * 4; // all bits of the predictors that there are
+const TRUSTS: usize = USED + 16;
+const ABOVE: usize = TRUSTS + 32; // logits of the borders of zero, then of the steps
+const BELOW: usize = ABOVE + 16;
+const STEP_SIZE: usize = BELOW + 16;
+const STEP_LOGS: usize = STEP_SIZE + 16;
+const CONTEXTS: usize = STEP_LOGS + 16; // where the counters lie
+const LOGITS: usize = CONTEXTS + 4 * 4;
 const HEAP: usize = LOGITS + 8 * 4 + 255 & ~255;
 
 // ---- State of the picture -----------------------------------------------------------------------------------------------
@@ -82,29 +97,19 @@ let channels: i32 = 0;
 let stride: i32 = 0;
 let shift: i32 = 0;
 let level: i32 = 1;
-let windows: i32 = 1;
+let predictors: i32 = 1;
 let values: usize = 0;
 let magnitudes: usize = 0;
 let signs: usize = 0;
 let missRows: usize = 0;
 let errorRows: usize = 0;
-let columns: usize = 0;
-let columnCount: i32 = 0;
-let decisions: usize = 0;
-let decisionCount: i32 = 0;
-let capacity: usize = 0;
-let encoding: bool = true;
-let next: usize = 0;
-let last: usize = 0;
-let state: u32 = 0;
-let energy: i32 = 0;
+let energy: f32 = 0;
 let doubledMean: i32 = 0;
 
 // ---- State of the channel and the place ----------------------------------------------------------------------------------
 
 let channel: i32 = 0;
 let kind: i32 = 0;
-let tapCount: i32 = 0;
 let entries: i32 = 0;
 let plane: usize = 0;
 let rowBytes: usize = 0;
@@ -119,7 +124,6 @@ let at: usize = 0;
 let predicted: i32 = 0;
 let prediction: i32 = 0;
 let phase: i32 = 0;
-let rowParity: i32 = 0;
 let fraction: i32 = 0;
 let lately: i32 = 0;
 let spread: i32 = 0;
@@ -128,8 +132,10 @@ let coarseNear: i32 = 0;
 let coarseTotal: i32 = 0;
 let coarseAround: i32 = 0;
 let fineLately: i32 = 0;
+/** Binary logarithm of the first steps of the magnitude; at 0 the first decision is whether it is 0. */
+let stepBits: i32 = 0;
 
-/** Where the caller writes SQUASH (6144 i32), STRETCH (4096 i32) and the fine classes (16384 u8). */
+/** Where the caller writes SQUASH (6144 i32), STRETCH (4096 i32), SOFT (6144 i32), STEP_LOG (2048 i32) and the fine classes (16384 u8). */
 export function tables(): usize {
   return SQUASH;
 }
@@ -148,81 +154,38 @@ export function open(w: i32, h: i32, count: i32): usize {
   signs = magnitudes + n * entries * 2;
   missRows = signs + n * entries + 15 & ~15;
   errorRows = missRows + 3 * rowBytes;
-  columns = errorRows + 3 * <usize>PREDICTORS * rowBytes + 15 & ~15;
+  columns = errorRows + 3 * PREDICTOR_BYTES * <usize>stride;
   columnCount = min(w, MOST_COLUMNS);
-  decisions = columns + columnBytes();
-  ensure(decisions);
-  memory.fill(values, 0, decisions - values);
+  streamFrom = columns + columnBytes();
+  ensure(streamFrom);
+  memory.fill(values, 0, streamFrom - values);
   return values;
 }
 
-/** How far samples are shifted for learning, and which predictors there are: 0 … 3. */
-export function configure(scale: i32, wantedLevel: i32): void {
+/** How far samples are shifted for learning, which predictors there are: 0 … 3, and whether large windows tell parities apart. */
+export function configure(scale: i32, wantedLevel: i32, hasParities: bool): void {
   shift = scale;
   level = wantedLevel;
-  windows = min(level, WINDOWS);
+  windows = windowsOf(level);
+  predictors = 1 + windows;
+  tellsParities = hasParities;
 }
 
-/** Codes all planes; gives the number of decisions, each `frequency << 16 | start`. */
+/** Codes all planes; gives the length of the stream, which lies at `encoded()`. */
 export function encode(): i32 {
-  encoding = true;
-  decisionCount = 0;
+  beginEncoding();
   codeAll();
-  return decisionCount;
-}
-
-/** Where the decisions of `encode` lie, and where `decode` wants its bytes. */
-export function stream(): usize {
-  return decisions;
-}
-
-/** Makes room for so many bytes of a stream. */
-export function reserve(byteLength: i32): void {
-  ensure(decisions + <usize>byteLength);
+  return flush();
 }
 
 /** Decodes a stream: 0, or 1 when a value is out of range, or 2 when the end is not that of a stream. */
 export function decode(byteLength: i32, firstState: u32): i32 {
-  encoding = false;
-  next = decisions + <usize>min(4, byteLength);
-  last = decisions + <usize>byteLength;
-  state = firstState;
+  beginDecoding(byteLength, firstState);
   if (!codeAll()) return 1;
-  return next == last && state == 0 ? 0 : 2;
-}
-
-function ensure(end: usize): void {
-  const have = <usize>memory.size() << 16;
-  if (end > have) {
-    const more = end - have + 65535 >>> 16;
-    if (memory.grow(<i32>more) < 0) unreachable();
-  }
-  capacity = <usize>memory.size() << 16;
+  return isAtEnd() ? 0 : 2;
 }
 
 // ---- Decisions -----------------------------------------------------------------------------------------------------------
-
-// @ts-ignore: decorator
-@inline
-function code(bit: i32, probability: i32): i32 {
-  const zero = 65536 - probability;
-  if (encoding) {
-    const at = decisions + (<usize>decisionCount << 2);
-    store<i32>(at, bit ? probability << 16 | zero : zero << 16);
-    decisionCount++;
-    return bit;
-  }
-  const slot = <i32>(state & 0xffff);
-  const outcome = i32(slot >= zero);
-  const frequency = <u32>(outcome ? probability : zero);
-  let x = frequency * (state >>> 16) + <u32>slot - <u32>(outcome ? zero : 0);
-  while (x < 1 << 23 && next < last) {
-    x = x << 8 | load<u8>(next);
-    next++;
-  }
-  state = x;
-  return outcome;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -276,23 +239,7 @@ function stretchOf(counter: u32): usize {
 // @ts-ignore: decorator
 @inline
 function lanes4(a: usize, b: usize, c: usize, d: usize): v128 {
-  return v128.load32_lane(d, lanes3(a, b, c), 3);
-}
-
-// @ts-ignore: decorator
-@inline
-function lanes3(a: usize, b: usize, c: usize): v128 {
-  return v128.load32_lane(c, v128.load32_lane(b, v128.load32_zero(a), 1), 2);
-}
-
-/** The logits that eight counters put in. */
-// @ts-ignore: decorator
-@inline
-function logits8(stretches0: v128, paces0: v128, stretches1: v128, paces1: v128): v128 {
-  return i16x8.q15mulr_sat_s(
-    i16x8.narrow_i32x4_s(stretches0, stretches1),
-    i16x8.narrow_i32x4_s(i32x4.shr_u(paces0, 16), i32x4.shr_u(paces1, 16)),
-  );
+  return v128.load32_lane(d, v128.load32_lane(c, v128.load32_lane(b, v128.load32_zero(a), 1), 2), 3);
 }
 
 /**
@@ -320,20 +267,21 @@ function learnt4(counters: v128, paces: v128, aim: v128): v128 {
 }
 
 /**
- * Codes a decision with the seven counters that lie `offset` bytes behind those of CONTEXTS, two sets and two curves; an
- * eighth input is constant.
+ * Codes a decision with the four counters that lie `offset` bytes behind those of CONTEXTS, the predictors' opinions in LOGITS,
+ * two sets and two curves; an eighth input is constant.
  */
 function decide(bit: i32, offset: usize, s0: usize, s1: usize, a: usize, b: usize): i32 {
   if (ASC_FEATURE_SIMD) {
-    const k0 = counterOf(0, offset), k1 = counterOf(1, offset), k2 = counterOf(2, offset);
-    const k3 = counterOf(3, offset), k4 = counterOf(4, offset), k5 = counterOf(5, offset), k6 = counterOf(6, offset);
+    const k0 = counterOf(0, offset), k1 = counterOf(1, offset), k2 = counterOf(2, offset), k3 = counterOf(3, offset);
     const c0 = load<u32>(k0), c1 = load<u32>(k1), c2 = load<u32>(k2), c3 = load<u32>(k3);
-    const c4 = load<u32>(k4), c5 = load<u32>(k5), c6 = load<u32>(k6);
-    const paces0 = lanes4(paceOf(c0), paceOf(c1), paceOf(c2), paceOf(c3));
-    const paces1 = lanes3(paceOf(c4), paceOf(c5), paceOf(c6));
-    const stretches0 = lanes4(stretchOf(c0), stretchOf(c1), stretchOf(c2), stretchOf(c3));
-    const stretches1 = lanes3(stretchOf(c4), stretchOf(c5), stretchOf(c6));
-    const logits = i16x8.replace_lane(logits8(stretches0, paces0, stretches1, paces1), 7, 256);
+    const paces = lanes4(paceOf(c0), paceOf(c1), paceOf(c2), paceOf(c3));
+    const stretches = lanes4(stretchOf(c0), stretchOf(c1), stretchOf(c2), stretchOf(c3));
+    const opinions = v128.load(LOGITS, 16);
+    // The opinions are taken as they are: 32767 in 2^−15 leaves numbers below 2^14 unchanged.
+    const logits = i16x8.q15mulr_sat_s(
+      i16x8.narrow_i32x4_s(stretches, opinions),
+      i16x8.narrow_i32x4_s(i32x4.shr_u(paces, 16), i32x4.splat(32767)),
+    );
     const d0 = i32x4.dot_i16x8_s(v128.load(s0), logits), d1 = i32x4.dot_i16x8_s(v128.load(s1), logits);
     const halves = i32x4.add(i32x4.shuffle(d0, d1, 0, 1, 4, 5), i32x4.shuffle(d0, d1, 2, 3, 6, 7));
     const sums = i32x4.add(halves, i32x4.shuffle(halves, halves, 1, 0, 3, 2));
@@ -345,31 +293,38 @@ function decide(bit: i32, offset: usize, s0: usize, s1: usize, a: usize, b: usiz
     const outcome = refine(bit, o0 + o1, a, b), logits16 = i16x8.shl(logits, 4);
     teach(s0, logits16, changeOf(s0, o0, outcome));
     teach(s1, logits16, changeOf(s1, o1, outcome));
-    const aim = i32x4.splat(outcome ? 0x3fffff : 0);
-    const l0 = learnt4(lanes4(k0, k1, k2, k3), paces0, aim), l1 = learnt4(lanes3(k4, k5, k6), paces1, aim);
-    v128.store32_lane(k0, l0, 0);
-    v128.store32_lane(k1, l0, 1);
-    v128.store32_lane(k2, l0, 2);
-    v128.store32_lane(k3, l0, 3);
-    v128.store32_lane(k4, l1, 0);
-    v128.store32_lane(k5, l1, 1);
-    v128.store32_lane(k6, l1, 2);
+    const l = learnt4(lanes4(k0, k1, k2, k3), paces, i32x4.splat(outcome ? 0x3fffff : 0));
+    v128.store32_lane(k0, l, 0);
+    v128.store32_lane(k1, l, 1);
+    v128.store32_lane(k2, l, 2);
+    v128.store32_lane(k3, l, 3);
     return outcome;
   } else {
-    for (let i: usize = 0; i < <usize>INPUTS; i++) {
+    for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) {
       const counter = load<u32>(counterOf(i, offset));
       store<i32>(LOGITS + (i << 2), rounded(load<i32>(stretchOf(counter)), load<i32>(paceOf(counter)) >> 16));
     }
-    store<i32>(LOGITS, 256, 28);
     const o0 = said(s0), o1 = said(s1), outcome = refine(bit, o0 + o1, a, b);
     teachAll(s0, changeOf(s0, o0, outcome));
     teachAll(s1, changeOf(s1, o1, outcome));
-    for (let i: usize = 0; i < <usize>INPUTS; i++) {
+    for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) {
       const at = counterOf(i, offset);
       store<u32>(at, learnt(load<u32>(at), outcome));
     }
     return outcome;
   }
+}
+
+/** Codes a decision as `decide` does, or at level 0 by the mean of two counters. */
+// @ts-ignore: decorator
+@inline
+function ask(bit: i32, offset: usize, s0: usize, s1: usize, a: usize, b: usize): i32 {
+  if (level) return decide(bit, offset, s0, s1, a, b);
+  const at0 = counterOf(0, offset), at1 = counterOf(1, offset), first = load<u32>(at0), second = load<u32>(at1);
+  const outcome = code(bit, max(32, min(65504, <i32>((first >>> 16) + (second >>> 16) >>> 1))));
+  store<u32>(at0, learnt(first, outcome));
+  store<u32>(at1, learnt(second, outcome));
+  return outcome;
 }
 
 /** Product of two numbers of which the second is in 2^−15. */
@@ -440,20 +395,25 @@ function start(): void {
   memory.fill(SETS_AT, 0, <usize>(ALL_SETS * SET_BYTES));
   for (let which = 0; which < ALL_SETS; which++) {
     const set = setAt(which);
-    for (let i: usize = 0; i < <usize>INPUTS; i++) store<i16>(set + (i << 1), 2129);
+    for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) store<i16>(set + (i << 1), 1500);
+    for (let i: usize = 0; i < <usize>OPINIONS; i++) store<i16>(set + 8 + (i << 1), 4000);
   }
   for (let point = 0; point < CURVE_POINTS; point++) {
     store<i32>(CURVE_AT + (<usize>point << 2), squash(min(LIMIT - 1, 192 * point - LIMIT)) << 6);
   }
   for (let curve = 1; curve < CURVES; curve++) memory.copy(curveAt(curve), CURVE_AT, CURVE_BYTES);
-  memory.fill(LMS, 0, 2 * CHANNELS * PHASES * TAPS * 4);
-  for (let set: usize = 0; set < 2 * CHANNELS * PHASES; set++) {
+  memory.fill(WEIGHTS, 0, CHANNELS * PHASES * TAPS * 4);
+  for (let set: usize = 0; set < <usize>(CHANNELS * PHASES); set++) {
     // Kind 0 has NW and NE as its first taps but one, the others NE and NW.
-    const northWest = set / PHASES % CHANNELS ? 8 : 4;
-    store<i32>(LMS + set * TAPS * 4 + northWest, -13107);
-    store<i32>(LMS + set * TAPS * 4 + 12 - northWest, 13107);
+    const northWest: usize = set / <usize>PHASES ? 8 : 4;
+    store<f32>(WEIGHTS + set * TAP_BYTES + northWest, -0.2);
+    store<f32>(WEIGHTS + set * TAP_BYTES + 12 - northWest, 0.2);
   }
-  memory.fill(NO_COLUMN, 0, MOST_MATRIX_BYTES);
+  memory.fill(KNOWN, 0, WINDOWS_END - KNOWN);
+  memory.fill(LOGITS, 0, 32);
+  store<i32>(LOGITS, 256, 28);
+  memory.fill(CHANGES, 0, CONTEXTS - CHANGES);
+  for (let p: usize = 0; p < <usize>predictors; p++) store<i32>(USED + (p << 2), -1);
 }
 
 // @ts-ignore: decorator
@@ -479,7 +439,7 @@ function v(at: usize, dx: i32, dy: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function put(index: i32, value: i32): void {
-  store<i32>(TAPS_AT + (<usize>index << 2), value);
+  store<i32>(VALUES_AT + (<usize>index << 2), value);
 }
 
 /** Notes where a tap lies: in the channel itself or so many before it. */
@@ -510,8 +470,6 @@ function placeTaps(): void {
     tapAt(15, 0, -3, -1);
     tapAt(16, 0, -4, 0);
     tapAt(17, 0, 1, -3);
-    tapAt(18, 0, -1, -3);
-    tapCount = 19;
     return;
   }
   tapAt(1, 0, 1, -1);
@@ -532,14 +490,6 @@ function placeTaps(): void {
     tapAt(15, 0, -3, 0);
     tapAt(16, 0, 0, -3);
     tapAt(17, 1, -1, -1);
-    tapAt(18, 1, 1, -1);
-    tapAt(19, 1, -1, 1);
-    tapAt(20, 0, 2, -2);
-    tapAt(21, 1, 1, -2);
-    tapAt(22, 1, -2, 0);
-    tapAt(23, 1, 2, 0);
-    tapAt(24, 1, 0, 2);
-    tapCount = 25;
     return;
   }
   tapAt(4, 2, 0, 0);
@@ -556,17 +506,6 @@ function placeTaps(): void {
   tapAt(15, 1, -1, 0);
   tapAt(16, 2, 1, 0);
   tapAt(17, 2, 0, 1);
-  tapAt(18, 2, -1, 0);
-  tapAt(19, 0, -1, -2);
-  tapAt(20, 0, 2, -2);
-  tapAt(21, 0, -2, -2);
-  tapAt(22, 1, 1, -1);
-  tapAt(23, 1, -1, 1);
-  tapAt(24, 1, 1, -2);
-  tapAt(25, 1, -2, 0);
-  tapAt(26, 0, -3, 0);
-  tapAt(27, 0, 0, -3);
-  tapCount = 28;
 }
 
 /** Fills the taps of the place. */
@@ -577,380 +516,103 @@ function lookAround(x: i32, y: i32): void {
   store<i32>(MEANS, doubledMean);
   if (channel > 0) store<i32>(MEANS, v(at - planeBytes, -1, 0) + v(at - planeBytes, 0, -1), 4);
   if (channel > 1) store<i32>(MEANS, v(at - 2 * planeBytes, -1, 0) + v(at - 2 * planeBytes, 0, -1), 8);
-  for (let i: usize = 0, end = <usize>tapCount << 2; i < end; i += 4) {
+  for (let i: usize = 0, end = <usize>VALUE_TAPS << 2; i < end; i += 4) {
     const value = load<i32>(at + load<i32>(TAP_OFFSETS + (i << 1)));
-    store<i32>(TAPS_AT + i, 2 * value - load<i32>(MEANS + <usize>load<i32>(TAP_OFFSETS + (i << 1), 4)));
+    store<i32>(VALUES_AT + i, 2 * value - load<i32>(MEANS + <usize>load<i32>(TAP_OFFSETS + (i << 1), 4)));
   }
-  put(31, load<i32>(miss + column - 4));
-  put(32, load<i32>(above));
-  put(33, load<i32>(above - 4));
-  put(28, load<i32>(above + 4));
-  put(29, load<i32>(miss + column - 8));
-  put(30, load<i32>(missTop + column));
+  put(21, load<i32>(miss + column - 4));
+  put(22, load<i32>(above));
+  put(23, load<i32>(above - 4));
+  put(18, load<i32>(above + 4));
+  put(19, load<i32>(miss + column - 8));
+  put(20, load<i32>(missTop + column));
   if (ASC_FEATURE_SIMD) {
-    let sum = i32x4.splat(0);
+    let sum = f32x4.splat(0);
     for (let i: usize = 0; i < TAP_BYTES; i += 16) {
-      const tap = i32x4.shr_s(v128.load(TAPS_AT + i), shift);
-      const scaled = i32x4.max_s(i32x4.splat(-1023), i32x4.min_s(i32x4.splat(1023), tap));
+      const tap = v128.load(VALUES_AT + i), limited = i32x4.min_s(i32x4.splat(1023), i32x4.shr_s(tap, shift));
+      const scaled = f32x4.convert_i32x4_s(i32x4.max_s(i32x4.splat(-1023), limited));
+      v128.store(TAPS_AT + i, f32x4.convert_i32x4_s(tap));
       v128.store(SCALED + i, scaled);
-      sum = i32x4.add(sum, i32x4.mul(scaled, scaled));
+      sum = f32x4.add(sum, f32x4.mul(scaled, scaled));
     }
-    sum = i32x4.add(sum, i32x4.shuffle(sum, sum, 2, 3, 0, 1));
-    energy = i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1);
+    energy = sumOf(sum);
   } else {
-    let sum = 0;
+    let sum: f32 = 0, sum1: f32 = 0, sum2: f32 = 0, sum3: f32 = 0;
     for (let i: usize = 0; i < TAP_BYTES; i += 4) {
-      const scaled = clamp(load<i32>(TAPS_AT + i) >> shift, 1023);
-      store<i32>(SCALED + i, scaled);
-      sum += scaled * scaled;
+      const tap = load<i32>(VALUES_AT + i), scaled = <f32>clamp(tap >> shift, 1023);
+      store<f32>(TAPS_AT + i, <f32>tap);
+      store<f32>(SCALED + i, scaled);
+      const square = scaled * scaled, lane = i & 12;
+      if (lane == 0) sum += square;
+      else if (lane == 4) sum1 += square;
+      else if (lane == 8) sum2 += square;
+      else sum3 += square;
     }
-    energy = sum;
+    energy = (sum + sum2) + (sum1 + sum3);
   }
 }
 
-// ---- Predictors that learn by steps ------------------------------------------------------------------------------------------
+// ---- The predictor that learns by steps --------------------------------------------------------------------------------------
 
+/** The sum of four lanes. */
 // @ts-ignore: decorator
 @inline
-function change(sum: i64): i32 {
-  return <i32>max<i64>(-(1 << 26), min<i64>(1 << 26, sum >> 13));
+function sumOf(sums: v128): f32 {
+  const pairs = f32x4.add(sums, f32x4.shuffle(sums, sums, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
-/** Σ weight · tap in 64 bits. */
-// @ts-ignore: decorator
-@inline
-function wideDot(weights: usize, taps: usize, bytes: usize): i64 {
-  if (ASC_FEATURE_SIMD) {
-    let sum = i64x2.splat(0);
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const a = v128.load(weights + i), b = v128.load(taps + i);
-      sum = i64x2.add(sum, i64x2.extmul_low_i32x4_s(a, b));
-      sum = i64x2.add(sum, i64x2.extmul_high_i32x4_s(a, b));
-    }
-    return i64x2.extract_lane(sum, 0) + i64x2.extract_lane(sum, 1);
-  } else {
-    let sum: i64 = 0;
-    for (let i: usize = 0; i < bytes; i += 4) sum += <i64>load<i32>(weights + i) * <i64>load<i32>(taps + i);
-    return sum;
-  }
+/** The sum of four numbers, in the order of `sumOf`. */
+function sumOfFour(from: usize): f32 {
+  return (load<f32>(from) + load<f32>(from, 8)) + (load<f32>(from, 4) + load<f32>(from, 12));
 }
 
-/** w = Clamp(w + ((gain · tap + 128) >> 8)) */
+/** A sum of weighted taps as a change to the prediction, in 1/16. */
 // @ts-ignore: decorator
 @inline
-function step(weights: usize, gain: i32): void {
+function change(sum: f32): i32 {
+  const change: f32 = 8 * sum;
+  return change < -67108864.0 ? -67108864 : change > 67108864.0 ? 67108864 : <i32>change;
+}
+
+/** Σ weight · tap, by lanes of four. */
+// @ts-ignore: decorator
+@inline
+function weightedTaps(weights: usize): f32 {
   if (ASC_FEATURE_SIMD) {
-    const by = i32x4.splat(gain), half = i32x4.splat(128), most = i32x4.splat(1 << 20);
-    const least = i32x4.splat(-(1 << 20));
+    let sum = f32x4.splat(0);
     for (let i: usize = 0; i < TAP_BYTES; i += 16) {
-      const move = i32x4.shr_s(i32x4.add(i32x4.mul(v128.load(SCALED + i), by), half), 8);
-      const moved = i32x4.add(v128.load(weights + i), move);
-      v128.store(weights + i, i32x4.max_s(least, i32x4.min_s(most, moved)));
+      sum = f32x4.add(sum, f32x4.mul(v128.load(weights + i), v128.load(TAPS_AT + i)));
+    }
+    return sumOf(sum);
+  } else {
+    let sum: f32 = 0, sum1: f32 = 0, sum2: f32 = 0, sum3: f32 = 0;
+    for (let i: usize = 0; i < TAP_BYTES; i += 16) {
+      sum += load<f32>(weights + i) * load<f32>(TAPS_AT + i);
+      sum1 += load<f32>(weights + i, 4) * load<f32>(TAPS_AT + i, 4);
+      sum2 += load<f32>(weights + i, 8) * load<f32>(TAPS_AT + i, 8);
+      sum3 += load<f32>(weights + i, 12) * load<f32>(TAPS_AT + i, 12);
+    }
+    return (sum + sum2) + (sum1 + sum3);
+  }
+}
+
+/** Moves the weights by the error. */
+// @ts-ignore: decorator
+@inline
+function teachTaps(error: i32): void {
+  const weights = WEIGHTS + <usize>(kind * PHASES + phase) * TAP_BYTES;
+  const gain = STEP_RATE * <f32>clamp(error, 8192) / (energy + STEP_DAMPING);
+  if (ASC_FEATURE_SIMD) {
+    const by = f32x4.splat(gain);
+    for (let i: usize = 0; i < TAP_BYTES; i += 16) {
+      v128.store(weights + i, f32x4.add(v128.load(weights + i), f32x4.mul(v128.load(SCALED + i), by)));
     }
   } else {
     for (let i: usize = 0; i < TAP_BYTES; i += 4) {
-      const move = load<i32>(SCALED + i) * gain + 128 >> 8;
-      store<i32>(weights + i, clamp(load<i32>(weights + i) + move, 1 << 20));
+      store<f32>(weights + i, load<f32>(weights + i) + load<f32>(SCALED + i) * gain);
     }
   }
-}
-
-// ---- Predictors that solve for the weights of a window -----------------------------------------------------------------------
-//
-// A matrix holds the upper triangle of the equations, row by row, from the vector of four that has the diagonal on. The last
-// column is the target's.
-
-/** Taps of a window. */
-// @ts-ignore: decorator
-@inline
-function neighboursOf(window: i32): i32 {
-  return window == 0 ? 7 : level == 2 ? 11 : 19;
-}
-
-/** 16 bytes a vector of four. */
-// @ts-ignore: decorator
-@inline
-function matrixBytesOf(window: i32): usize {
-  return window == 0 ? 176 : level == 2 ? 368 : MOST_MATRIX_BYTES;
-}
-
-// @ts-ignore: decorator
-@inline
-function decayOf(window: i32): i32 {
-  return window ? 3 : kind ? 2 : 1;
-}
-
-/** Columns right of the place that the window reaches: an odd number, so that the column that enters has the parity of the place. */
-// @ts-ignore: decorator
-@inline
-function reachOf(window: i32): i32 {
-  return window ? 7 : 3;
-}
-
-/** Bytes of the matrices of all columns; the second window has those of rows of either parity. */
-function columnBytes(): usize {
-  let bytes: usize = 0;
-  if (windows > 0) bytes = <usize>columnCount * matrixBytesOf(0);
-  if (windows > 1) bytes += 2 * <usize>columnCount * matrixBytesOf(1);
-  return bytes;
-}
-
-// @ts-ignore: decorator
-@inline
-function columnOf(window: i32, x: i32): usize {
-  const column = <usize>(x & MOST_COLUMNS - 1);
-  if (window == 0) return columns + column * matrixBytesOf(0);
-  return columns + <usize>columnCount * matrixBytesOf(0) +
-    (<usize>(rowParity * columnCount) + column) * matrixBytesOf(window);
-}
-
-/** Where the sums of a window and parity of the column lie, from LEFT or BOTH on. */
-// @ts-ignore: decorator
-@inline
-function sumsOf(window: i32, parity: i32): usize {
-  return <usize>(2 * window + parity) * MOST_MATRIX_BYTES;
-}
-
-// @ts-ignore: decorator
-@inline
-function parityOf(window: i32, x: i32): i32 {
-  return window > 0 && channel > 0 ? x & 1 : 0;
-}
-
-/** The column that comes into the window; nothing lies beyond the picture. What it knows fades, where it is read. */
-// @ts-ignore: decorator
-@inline
-function entering(window: i32, x: i32): usize {
-  return x < width ? columnOf(window, x) : NO_COLUMN;
-}
-
-function beginWindow(window: i32): void {
-  const fade = decayOf(window), bytes = matrixBytesOf(window);
-  memory.fill(LEFT + sumsOf(window, 0), 0, 2 * MOST_MATRIX_BYTES);
-  memory.fill(BOTH + sumsOf(window, 0), 0, 2 * MOST_MATRIX_BYTES);
-  for (let x = 0; x <= reachOf(window); x++) {
-    const column = entering(window, x), both = BOTH + sumsOf(window, parityOf(window, x));
-    for (let i: usize = 0; i < bytes; i += 4) {
-      const all = load<i32>(column + i);
-      store<i32>(both + i, load<i32>(both + i) + all - (all >> fade));
-    }
-  }
-}
-
-/** An entry of a matrix, in the unit of the equations. */
-// @ts-ignore: decorator
-@inline
-function wide(from: usize, offset: usize): i64 {
-  return <i64>load<i32>(from + offset) << 8;
-}
-
-// @ts-ignore: decorator
-@inline
-function weightOf(solution: i64): i64 {
-  return max<i64>(-(1 << 20), min<i64>(1 << 20, solution));
-}
-
-/** `solve` for the seven taps of the first window: the loops are written out, since the equations then stay in registers. */
-function solveSeven(from: usize): i32 {
-  let a00 = wide(from, 0) + DAMPING, a01 = wide(from, 4), a02 = wide(from, 8), a03 = wide(from, 12), a04 = wide(from, 16), a05 = wide(from, 20), a06 = wide(from, 24), a07 = wide(from, 28);
-  let a11 = wide(from, 36) + DAMPING, a12 = wide(from, 40), a13 = wide(from, 44), a14 = wide(from, 48), a15 = wide(from, 52), a16 = wide(from, 56), a17 = wide(from, 60);
-  let a22 = wide(from, 72) + DAMPING, a23 = wide(from, 76), a24 = wide(from, 80), a25 = wide(from, 84), a26 = wide(from, 88), a27 = wide(from, 92);
-  let a33 = wide(from, 108) + DAMPING, a34 = wide(from, 112), a35 = wide(from, 116), a36 = wide(from, 120), a37 = wide(from, 124);
-  let a44 = wide(from, 128) + DAMPING, a45 = wide(from, 132), a46 = wide(from, 136), a47 = wide(from, 140);
-  let a55 = wide(from, 148) + DAMPING, a56 = wide(from, 152), a57 = wide(from, 156);
-  let a66 = wide(from, 168) + DAMPING, a67 = wide(from, 172);
-  const inverse0 = (<i64>1 << 48) / max<i64>(DAMPING, a00);
-  const l01 = a01 * inverse0 >> 26;
-  a11 -= l01 * a01 >> 22;
-  a12 -= l01 * a02 >> 22;
-  a13 -= l01 * a03 >> 22;
-  a14 -= l01 * a04 >> 22;
-  a15 -= l01 * a05 >> 22;
-  a16 -= l01 * a06 >> 22;
-  a17 -= l01 * a07 >> 22;
-  const l02 = a02 * inverse0 >> 26;
-  a22 -= l02 * a02 >> 22;
-  a23 -= l02 * a03 >> 22;
-  a24 -= l02 * a04 >> 22;
-  a25 -= l02 * a05 >> 22;
-  a26 -= l02 * a06 >> 22;
-  a27 -= l02 * a07 >> 22;
-  const l03 = a03 * inverse0 >> 26;
-  a33 -= l03 * a03 >> 22;
-  a34 -= l03 * a04 >> 22;
-  a35 -= l03 * a05 >> 22;
-  a36 -= l03 * a06 >> 22;
-  a37 -= l03 * a07 >> 22;
-  const l04 = a04 * inverse0 >> 26;
-  a44 -= l04 * a04 >> 22;
-  a45 -= l04 * a05 >> 22;
-  a46 -= l04 * a06 >> 22;
-  a47 -= l04 * a07 >> 22;
-  const l05 = a05 * inverse0 >> 26;
-  a55 -= l05 * a05 >> 22;
-  a56 -= l05 * a06 >> 22;
-  a57 -= l05 * a07 >> 22;
-  const l06 = a06 * inverse0 >> 26;
-  a66 -= l06 * a06 >> 22;
-  a67 -= l06 * a07 >> 22;
-  const inverse1 = (<i64>1 << 48) / max<i64>(DAMPING, a11);
-  const l12 = a12 * inverse1 >> 26;
-  a22 -= l12 * a12 >> 22;
-  a23 -= l12 * a13 >> 22;
-  a24 -= l12 * a14 >> 22;
-  a25 -= l12 * a15 >> 22;
-  a26 -= l12 * a16 >> 22;
-  a27 -= l12 * a17 >> 22;
-  const l13 = a13 * inverse1 >> 26;
-  a33 -= l13 * a13 >> 22;
-  a34 -= l13 * a14 >> 22;
-  a35 -= l13 * a15 >> 22;
-  a36 -= l13 * a16 >> 22;
-  a37 -= l13 * a17 >> 22;
-  const l14 = a14 * inverse1 >> 26;
-  a44 -= l14 * a14 >> 22;
-  a45 -= l14 * a15 >> 22;
-  a46 -= l14 * a16 >> 22;
-  a47 -= l14 * a17 >> 22;
-  const l15 = a15 * inverse1 >> 26;
-  a55 -= l15 * a15 >> 22;
-  a56 -= l15 * a16 >> 22;
-  a57 -= l15 * a17 >> 22;
-  const l16 = a16 * inverse1 >> 26;
-  a66 -= l16 * a16 >> 22;
-  a67 -= l16 * a17 >> 22;
-  const inverse2 = (<i64>1 << 48) / max<i64>(DAMPING, a22);
-  const l23 = a23 * inverse2 >> 26;
-  a33 -= l23 * a23 >> 22;
-  a34 -= l23 * a24 >> 22;
-  a35 -= l23 * a25 >> 22;
-  a36 -= l23 * a26 >> 22;
-  a37 -= l23 * a27 >> 22;
-  const l24 = a24 * inverse2 >> 26;
-  a44 -= l24 * a24 >> 22;
-  a45 -= l24 * a25 >> 22;
-  a46 -= l24 * a26 >> 22;
-  a47 -= l24 * a27 >> 22;
-  const l25 = a25 * inverse2 >> 26;
-  a55 -= l25 * a25 >> 22;
-  a56 -= l25 * a26 >> 22;
-  a57 -= l25 * a27 >> 22;
-  const l26 = a26 * inverse2 >> 26;
-  a66 -= l26 * a26 >> 22;
-  a67 -= l26 * a27 >> 22;
-  const inverse3 = (<i64>1 << 48) / max<i64>(DAMPING, a33);
-  const l34 = a34 * inverse3 >> 26;
-  a44 -= l34 * a34 >> 22;
-  a45 -= l34 * a35 >> 22;
-  a46 -= l34 * a36 >> 22;
-  a47 -= l34 * a37 >> 22;
-  const l35 = a35 * inverse3 >> 26;
-  a55 -= l35 * a35 >> 22;
-  a56 -= l35 * a36 >> 22;
-  a57 -= l35 * a37 >> 22;
-  const l36 = a36 * inverse3 >> 26;
-  a66 -= l36 * a36 >> 22;
-  a67 -= l36 * a37 >> 22;
-  const inverse4 = (<i64>1 << 48) / max<i64>(DAMPING, a44);
-  const l45 = a45 * inverse4 >> 26;
-  a55 -= l45 * a45 >> 22;
-  a56 -= l45 * a46 >> 22;
-  a57 -= l45 * a47 >> 22;
-  const l46 = a46 * inverse4 >> 26;
-  a66 -= l46 * a46 >> 22;
-  a67 -= l46 * a47 >> 22;
-  const inverse5 = (<i64>1 << 48) / max<i64>(DAMPING, a55);
-  const l56 = a56 * inverse5 >> 26;
-  a66 -= l56 * a56 >> 22;
-  a67 -= l56 * a57 >> 22;
-  const inverse6 = (<i64>1 << 48) / max<i64>(DAMPING, a66);
-  const w6 = weightOf((a67 * inverse6 >> 32));
-  const w5 = weightOf((a57 * inverse5 >> 32) - (l56 * w6 >> 22));
-  const w4 = weightOf((a47 * inverse4 >> 32) - (l45 * w5 >> 22) - (l46 * w6 >> 22));
-  const w3 = weightOf((a37 * inverse3 >> 32) - (l34 * w4 >> 22) - (l35 * w5 >> 22) - (l36 * w6 >> 22));
-  const w2 = weightOf((a27 * inverse2 >> 32) - (l23 * w3 >> 22) - (l24 * w4 >> 22) - (l25 * w5 >> 22) - (l26 * w6 >> 22));
-  const w1 = weightOf((a17 * inverse1 >> 32) - (l12 * w2 >> 22) - (l13 * w3 >> 22) - (l14 * w4 >> 22) - (l15 * w5 >> 22) - (l16 * w6 >> 22));
-  const w0 = weightOf((a07 * inverse0 >> 32) - (l01 * w1 >> 22) - (l02 * w2 >> 22) - (l03 * w3 >> 22) - (l04 * w4 >> 22) - (l05 * w5 >> 22) - (l06 * w6 >> 22));
-  return change(w0 * <i64>load<i32>(TAPS_AT, 0) + w1 * <i64>load<i32>(TAPS_AT, 4) + w2 * <i64>load<i32>(TAPS_AT, 8) + w3 * <i64>load<i32>(TAPS_AT, 12) + w4 * <i64>load<i32>(TAPS_AT, 16) + w5 * <i64>load<i32>(TAPS_AT, 20) + w6 * <i64>load<i32>(TAPS_AT, 24));
-}
-
-/** Solves a window's equations by elimination, in fixed point, and predicts. */
-function solve(window: i32, x: i32): i32 {
-  if (window == 0) return solveSeven(BOTH + sumsOf(0, 0));
-  const count = neighboursOf(window), end = <usize>count << 3;
-  let from = BOTH + sumsOf(window, parityOf(window, x));
-  for (let j = 0; j < count; j++) {
-    const first = j & ~3, row = SYSTEM + <usize>j * SYSTEM_ROW;
-    for (let i = j; i <= count; i++) {
-      store<i64>(row + (<usize>i << 3), wide(from, <usize>(i - first) << 2));
-    }
-    store<i64>(row + (<usize>j << 3), load<i64>(row + (<usize>j << 3)) + DAMPING);
-    from += <usize>(count + 1 - first) << 2;
-  }
-  for (let j: usize = 0; j < end; j += 8) {
-    const row = SYSTEM + (j >>> 3) * SYSTEM_ROW, factors = row + (FACTORS - SYSTEM);
-    const inverse = (<i64>1 << 48) / max<i64>(DAMPING, load<i64>(row + j));
-    for (let k = j + 8; k < end; k += 8) {
-      const factor = load<i64>(row + k) * inverse >> 26, below = SYSTEM + (k >>> 3) * SYSTEM_ROW;
-      store<i64>(factors + k, factor);
-      for (let i = k; i <= end; i += 8) {
-        store<i64>(below + i, load<i64>(below + i) - (factor * load<i64>(row + i) >> 22));
-      }
-    }
-    store<i64>(SOLUTION + j, load<i64>(row + end) * inverse >> 32);
-  }
-  let sum: i64 = 0;
-  for (let j = <isize>end - 8; j >= 0; j -= 8) {
-    const factors = FACTORS + (<usize>j >>> 3) * SYSTEM_ROW;
-    let weight = load<i64>(SOLUTION + j);
-    for (let i = <usize>j + 8; i < end; i += 8) weight -= load<i64>(factors + i) * load<i64>(SOLUTION + i) >> 22;
-    weight = weightOf(weight);
-    store<i64>(SOLUTION + j, weight);
-    sum += weight * <i64>load<i32>(TAPS_AT + (<usize>j >>> 1));
-  }
-  return change(sum);
-}
-
-/** Adds the place to its column, which changes sides, and lets in the next column. */
-function include(window: i32, x: i32, target: i32): void {
-  const fade = decayOf(window), count = neighboursOf(window), coming = entering(window, x + 1 + reachOf(window));
-  const sums = sumsOf(window, parityOf(window, x)), end = <usize>(count + 1) << 2;
-  const column = columnOf(window, x), left = LEFT + sums, both = BOTH + sums;
-  const kept = load<i32>(SCALED + end - 4);
-  store<i32>(SCALED + end - 4, target);
-  let at: usize = 0;
-  for (let i: usize = 0; i < end - 4; i += 4) {
-    if (ASC_FEATURE_SIMD) {
-      const by = v128.load32_splat(SCALED + i);
-      for (let j = i & ~15; j < end; j += 16, at += 16) {
-        move(fade, column + at, coming + at, left + at, both + at, i32x4.mul(v128.load(SCALED + j), by));
-      }
-    } else {
-      const factor = load<i32>(SCALED + i);
-      for (let j = i & ~15; j < end; j += 4, at += 4) {
-        const all = load<i32>(column + at), old = all - (all >> fade), before = load<i32>(left + at);
-        const fresh = load<i32>(coming + at), sum = old + load<i32>(SCALED + j) * factor, known = before + sum;
-        store<i32>(column + at, sum);
-        store<i32>(left + at, known - (known >> fade));
-        const right = load<i32>(both + at) - before - old + fresh - (fresh >> fade);
-        store<i32>(both + at, right + known - (known >> fade));
-      }
-    }
-  }
-  store<i32>(SCALED + end - 4, kept);
-}
-
-/** Four sums of `include`. */
-// @ts-ignore: decorator
-@inline
-function move(fade: i32, column: usize, coming: usize, left: usize, both: usize, products: v128): void {
-  const all = v128.load(column), old = i32x4.sub(all, i32x4.shr_s(all, fade)), before = v128.load(left);
-  const fresh = v128.load(coming), sum = i32x4.add(old, products), known = i32x4.add(before, sum);
-  const faded = i32x4.sub(known, i32x4.shr_s(known, fade));
-  v128.store(column, sum);
-  v128.store(left, faded);
-  const right = i32x4.sub(v128.load(both), i32x4.add(before, old)), enters = i32x4.sub(fresh, i32x4.shr_s(fresh, fade));
-  v128.store(both, i32x4.add(i32x4.add(right, enters), faded));
 }
 
 // ---- Classes -------------------------------------------------------------------------------------------------------------------
@@ -966,12 +628,6 @@ function fine(e: i32): i32 {
 @inline
 function coarse(e: i32): i32 {
   return fine(e) / 6;
-}
-
-// @ts-ignore: decorator
-@inline
-function nearClass(m: i32): i32 {
-  return m < 3 ? m : min(9, (fine(m) >> 1) - 1);
 }
 
 // @ts-ignore: decorator
@@ -1055,15 +711,17 @@ function codePlane(which: i32): bool {
   plane = values + <usize>(channel * entries) * 4;
   rowBytes = <usize>stride << 2;
   memory.fill(TAPS_AT, 0, TAP_BYTES);
-  memory.fill(missRows, 0, columns - missRows);
-  memory.fill(columns, 0, columnBytes());
+  memory.fill(VALUES_AT, 0, TAP_BYTES);
+  beginWindows();
+  memory.fill(missRows, 0, streamFrom - missRows);
+  for (let at = errorRows; at < columns; at += 4) store<i32>(at, FIRST_ERROR);
   placeTaps();
   miss = missRows;
   missAbove = miss + rowBytes;
   missTop = missAbove + rowBytes;
   errors = errorRows;
-  errorsAbove = errors + rowBytes * PREDICTORS;
-  errorsTop = errorsAbove + rowBytes * PREDICTORS;
+  errorsAbove = errors + PREDICTOR_BYTES * <usize>stride;
+  errorsTop = errorsAbove + PREDICTOR_BYTES * <usize>stride;
   for (let y = 0; y < height; y++) {
     if (!codeRow(y)) return false;
   }
@@ -1075,31 +733,15 @@ function codePlane(which: i32): bool {
 function codeRow(y: i32): bool {
   beginRow(y);
   for (let x = 0; x < width; x++) {
-    if (encoding && decisions + (<usize>decisionCount << 2) + 1024 > capacity) ensure(capacity + (1 << 24));
     index = (y + MARGIN) * stride + x + MARGIN;
     at = plane + (<usize>index << 2);
     phase = channel > 0 ? x & 1 | (y & 1) << 1 : 0;
     lookAround(x, y);
-    if (level) {
-      predict(x);
-      classify(x, y);
-    } else {
-      predictFast();
-      classifyFast();
-    }
-    const residual = encoding ? load<i32>(at) - prediction : 0, magnitude = abs(residual);
-    const token = level ? codeToken(magnitude) : codeTokenFast(magnitude);
-    if (token == 64) return false;
-    let coded = 0;
-    if (token > 0) {
-      const negative = level ? codeSign(i32(residual < 0), token) : codeSignFast(i32(residual < 0));
-      coded = codeRest(token, magnitude);
-      if (negative) coded = -coded;
-    }
-    const value = prediction + coded;
+    predict(x);
+    classify(x, y);
+    const value = codeValue(load<i32>(at));
     if (value > MOST || value < -MOST) return false;
-    if (level) learn(x, value, coded);
-    else learnFast(x, value, coded);
+    learn(x, value);
   }
   endRow(y);
   return true;
@@ -1120,14 +762,11 @@ function beginRow(y: i32): void {
     for (let k: usize = 1; k <= 3; k++) store<i32>(row - (k << 2), load<i32>(row - rowBytes));
     const own = magnitudes + (<usize>(channel * entries + first) << 1);
     for (let k: usize = 1; k <= 2; k++) store<u16>(own - (k << 1), load<u16>(own - (rowBytes >> 1)));
-    for (let p: usize = 0; p < <usize>PREDICTORS; p++) {
-      const error = errors + p * rowBytes + (MARGIN << 2), above = load<i32>(errorsAbove + p * rowBytes + (MARGIN << 2));
-      store<i32>(error - 4, above);
-      store<i32>(error - 8, above);
-    }
+    const error = errors + MARGIN * PREDICTOR_BYTES, above = errorsAbove + MARGIN * PREDICTOR_BYTES;
+    memory.copy(error - PREDICTOR_BYTES, above, PREDICTOR_BYTES);
+    memory.copy(error - 2 * PREDICTOR_BYTES, above, PREDICTOR_BYTES);
   }
-  rowParity = channel > 0 ? y & 1 : 0;
-  for (let window = 0; window < windows; window++) beginWindow(window);
+  rowParity = y & 1;
 }
 
 /** Right of the picture everything is as in its last column. */
@@ -1136,165 +775,210 @@ function endRow(y: i32): void {
   for (let k: usize = 0; k < 2; k++) store<i32>(value + (k << 2), load<i32>(value - 4));
   const magnitude = magnitudes + (<usize>(channel * entries + end) << 1);
   store<u16>(magnitude, load<u16>(magnitude - 2));
-  for (let p: usize = 0; p < <usize>PREDICTORS; p++) {
-    const error = errors + p * rowBytes + (<usize>(MARGIN + width) << 2);
-    store<i32>(error, load<i32>(error - 4));
-  }
+  const error = errors + <usize>(MARGIN + width) * PREDICTOR_BYTES;
+  memory.copy(error, error - PREDICTOR_BYTES, PREDICTOR_BYTES);
 }
 
 /** What each predictor says, and the blend of it by how well each did nearby. */
 function predict(x: i32): void {
-  const slow = LMS + <usize>(kind * PHASES + phase) * TAP_BYTES, fast = slow + CHANNELS * PHASES * TAP_BYTES;
-  store<i32>(CHANGES, change(wideDot(slow, TAPS_AT, TAP_BYTES)));
-  store<i32>(CHANGES, change(wideDot(fast, TAPS_AT, TAP_BYTES)), 4);
-  for (let window = 0; window < windows; window++) {
-    store<i32>(CHANGES + (<usize>window << 2), solve(window, x), 8);
+  store<i32>(CHANGES, change(weightedTaps(WEIGHTS + <usize>(kind * PHASES + phase) * TAP_BYTES)));
+  if (level) solveAll(x);
+  for (let window: usize = 0; window < <usize>windows; window++) {
+    store<i32>(CHANGES + (window << 2), change(load<f32>(SUMS + (window << 2))), 4);
   }
-  const count = 2 + windows, column = <usize>(x + MARGIN) << 2;
-  let least = i32.MAX_VALUE, all = 0;
-  for (let p: usize = 0; p < <usize>count; p++) {
-    const offset = p * rowBytes + column, own = errors + offset, up = errorsAbove + offset;
-    const recent = 10 + 2 * (load<i32>(own - 4) + load<i32>(up)) + load<i32>(up - 4) + load<i32>(up + 4) +
-      load<i32>(own - 8) + load<i32>(errorsTop + offset);
-    store<i32>(RECENT + (p << 2), recent);
-    least = min(least, recent);
-    all += recent;
+  if (level == 0) {
+    predicted = 8 * doubledMean + load<i32>(CHANGES);
+    return;
   }
-  let weighted: i64 = 0, trusts: i64 = 0;
-  for (let p: usize = 0; p < <usize>count; p++) {
-    const ratio = <i32>((<u32>least << 12) / load<u32>(RECENT + (p << 2)));
-    const squared = ratio * ratio >> 12, trust = <i64>max(1, squared * squared >> 12);
-    weighted += trust * load<i32>(CHANGES + (p << 2));
-    trusts += trust;
+  const column = <usize>(x + MARGIN) * PREDICTOR_BYTES, own = errors + column, up = errorsAbove + column;
+  const top = errorsTop + column;
+  let all = 0, blend = 0;
+  if (ASC_FEATURE_SIMD) {
+    const nearest = i32x4.add(v128.load(own - 16), v128.load(up));
+    const others = i32x4.add(i32x4.add(v128.load(up - 16), v128.load(up + 16)), i32x4.add(v128.load(own - 32), v128.load(top)));
+    const recents = i32x4.add(i32x4.add(i32x4.splat(10), i32x4.add(nearest, nearest)), others);
+    const used = v128.and(recents, v128.load(USED)), absent = v128.not(v128.load(USED));
+    // Absent predictors are never the least.
+    const limited = v128.or(used, v128.and(absent, i32x4.splat(i32.MAX_VALUE)));
+    const halves = i32x4.min_s(limited, i32x4.shuffle(limited, limited, 2, 3, 0, 1));
+    const quarter = i32x4.min_s(halves, i32x4.shuffle(halves, halves, 1, 0, 3, 2));
+    const sums = i32x4.add(used, i32x4.shuffle(used, used, 2, 3, 0, 1));
+    all = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1);
+    const inverses = f32x4.div(f32x4.splat(1), f32x4.convert_i32x4_s(recents));
+    v128.store(RECENT, inverses);
+    const ratios = f32x4.mul(inverses, f32x4.convert_i32x4_s(quarter)), squares = f32x4.mul(ratios, ratios);
+    const trusts = v128.and(f32x4.mul(squares, squares), v128.load(USED));
+    const weighted = f32x4.mul(trusts, f32x4.convert_i32x4_s(v128.load(CHANGES)));
+    blend = <i32>(sumOf(weighted) / sumOf(trusts));
+  } else {
+    let least = i32.MAX_VALUE;
+    for (let p: usize = 0; p < <usize>predictors << 2; p += 4) {
+      const recent = 10 + 2 * (load<i32>(own - 16 + p) + load<i32>(up + p)) + load<i32>(up - 16 + p) +
+        load<i32>(up + 16 + p) + load<i32>(own - 32 + p) + load<i32>(top + p);
+      store<f32>(RECENT + p, 1 / <f32>recent);
+      least = min(least, recent);
+      all += recent;
+    }
+    for (let p: usize = 0; p < 16; p += 4) {
+      const ratio = load<f32>(RECENT + p) * <f32>least, square = ratio * ratio;
+      const trust: f32 = p < <usize>predictors << 2 ? square * square : 0;
+      store<f32>(TRUSTS + p, trust);
+      store<f32>(TRUSTS + p, trust * <f32>load<i32>(CHANGES + p), 16);
+    }
+    blend = <i32>(sumOfFour(TRUSTS + 16) / sumOfFour(TRUSTS));
   }
-  predicted = 8 * doubledMean + <i32>(weighted / trusts);
-  prediction = clamp(predicted + 8 >> 4, 1 << 29);
-  fraction = predicted + 8 & 15;
-  lately = all / (4 * count);
+  predicted = 8 * doubledMean + blend;
+  lately = all / (4 * predictors);
   spread = size(abs(load<i32>(CHANGES) - load<i32>(CHANGES, 4)) >> shift);
   windowSpread = size(abs(load<i32>(CHANGES) - load<i32>(CHANGES, 8)) >> shift);
 }
 
-/** The mean of what the two predictors that learn by steps say. */
-function predictFast(): void {
-  const slow = LMS + <usize>(kind * PHASES + phase) * TAP_BYTES, fast = slow + CHANNELS * PHASES * TAP_BYTES;
-  store<i32>(CHANGES, change(wideDot(slow, TAPS_AT, TAP_BYTES)));
-  store<i32>(CHANGES, change(wideDot(fast, TAPS_AT, TAP_BYTES)), 4);
-  predicted = 8 * doubledMean + (load<i32>(CHANGES) + load<i32>(CHANGES, 4) >> 1);
-  prediction = clamp(predicted + 8 >> 4, 1 << 29);
-  fraction = predicted + 8 & 15;
-}
-
-/** The classes of the two counters of a token's decisions. */
-function classifyFast(): void {
-  const here = magnitudes + (<usize>(channel * entries + index) << 1), row = rowBytes >> 1;
-  const planeBytes = <usize>entries << 1;
-  const nearEnergy = nearEnergyAt(here, row), gradient = gradientAt();
-  const channelEnergy = (channel > 0 ? cross(here - planeBytes) : 0) +
-    (channel > 1 ? cross(here - 2 * planeBytes) >> 1 : 0);
-  note(0, fine(2 * nearEnergy + gradient + channelEnergy));
-  note(1, coarse(nearEnergy) * 10 + coarse(channelEnergy + gradient));
-}
-
-/** Codes a decision by the mean of two counters. */
+/** Rounds the prediction: to a value where the steps are 1, else to the border between two. */
 // @ts-ignore: decorator
 @inline
-function decideFast(bit: i32, offset: usize): i32 {
-  const a = counterOf(0, offset), b = counterOf(1, offset), first = load<u32>(a), second = load<u32>(b);
-  const outcome = code(bit, max(32, min(65504, <i32>((first >>> 16) + (second >>> 16) >>> 1))));
-  store<u32>(a, learnt(first, outcome));
-  store<u32>(b, learnt(second, outcome));
-  return outcome;
+function round(): void {
+  const centre = stepBits ? predicted + 16 : predicted + 8;
+  prediction = clamp(centre >> 4, 1 << 29);
+  fraction = centre & 15;
 }
 
-function codeTokenFast(magnitude: i32): i32 {
-  const wanted = tokenOf(magnitude);
-  for (let token = 0; token < 64; token++) {
-    if (!decideFast(i32(wanted > token), <usize>min(token, STEPS - 1) << 2)) return token;
-  }
-  return 64;
-}
-
-function codeSignFast(bit: i32): i32 {
-  const sign = signs + <usize>(channel * entries + index), first = SIGN_COUNTERS + (kind * INPUTS << CLASS_BITS);
-  const other = channel > 0 ? signAt(sign - <usize>entries) : 2;
-  context(0, first + triple(signAt(sign - 1), signAt(sign - <usize>stride), other));
-  context(1, first + 1536 + fraction * 16);
-  return decideFast(bit, 0);
-}
-
-/** Notes the value, and the two predictors learn from it. */
-function learnFast(x: i32, value: i32, coded: i32): void {
-  keep(x, value, coded);
-  const target = 16 * value - 8 * doubledMean;
-  for (let p = 0; p < 2; p++) teachTaps(p, target - load<i32>(CHANGES + (<usize>p << 2)) >> shift);
-}
-
-/** The classes that a token's contexts are made of. */
+/** The classes that a value's contexts are made of. Magnitudes count in steps. */
 function classify(x: i32, y: i32): void {
   const here = magnitudes + (<usize>(channel * entries + index) << 1), row = rowBytes >> 1;
   const planeBytes = <usize>entries << 1;
-  const w = <i32>load<u16>(here - 2), n = <i32>load<u16>(here - row), ne = <i32>load<u16>(here - row + 2);
-  const ww = <i32>load<u16>(here - 4), nearEnergy = nearEnergyAt(here, row), gradient = gradientAt();
+  const ne = <i32>load<u16>(here - row + 2), ww = <i32>load<u16>(here - 4);
+  const nearEnergy = nearEnergyAt(here, row), gradient = gradientAt();
   const c1 = channel > 0 ? <i32>load<u16>(here - planeBytes) : ww;
   const c2 = channel > 1 ? <i32>load<u16>(here - 2 * planeBytes) : ne;
   const channelEnergy = (channel > 0 ? cross(here - planeBytes) : 0) +
     (channel > 1 ? cross(here - 2 * planeBytes) >> 1 : 0);
   const total = 2 * nearEnergy + gradient + channelEnergy;
   coarseNear = coarse(nearEnergy);
-  coarseTotal = coarse(total);
-  coarseAround = coarse(channelEnergy + nearEnergy);
-  fineLately = fine(lately);
-  note(0, nearClass(w) * 10 + nearClass(n));
-  note(1, coarse(gradient) * 10 + coarseNear);
-  note(2, fine(channelEnergy + gradient));
-  note(3, coarse(lately) * 16 + windowSpread);
-  note(4, fraction * 10 + coarse(lately));
-  note(5, (x & 1) * 128 + (y & 1) * 64 + fine(total));
-  note(6, nearClass(c1) * 10 + nearClass(c2));
-}
-
-/** Codes the token; 64 means that there is none. */
-function codeToken(magnitude: i32): i32 {
-  const wanted = tokenOf(magnitude);
-  for (let token = 0; token < 64; token++) {
-    const stage = min(token, STEPS - 1), row = kind * STEPS + stage;
-    const outcome = decide(
-      i32(wanted > token),
-      <usize>stage << 2,
-      setAt((min(stage, 5) * CHANNELS + kind) * 64 + fineLately),
-      setAt(SPREAD_SETS + min(stage, 3) * 256 + windowSpread * 16 + coarseTotal),
-      curveAt(row * 64 + fineLately),
-      curveAt(SPREAD_CURVES + (row << CLASS_BITS) + spread * 16 + coarseAround),
-    );
-    if (!outcome) return token;
+  if (level == 0) {
+    stepBits = max(0, 27 - clz(nearEnergy));
+    round();
+    note(0, fine(total));
+    note(1, coarseNear * 10 + coarse(channelEnergy + gradient));
+    return;
   }
-  return 64;
+  stepBits = max(0, min(MOST_STEP_BITS, 26 - clz(lately) + shift));
+  round();
+  coarseTotal = coarse(total >> stepBits);
+  coarseAround = coarse(channelEnergy + nearEnergy >> stepBits);
+  fineLately = fine(lately);
+  note(0, coarse(lately) * 16 + windowSpread);
+  note(1, fine(channelEnergy + gradient >> stepBits));
+  note(2, coarse(gradient >> stepBits) * 10 + coarse(nearEnergy >> stepBits));
+  note(3, (x & 1) * 128 + (y & 1) * 64 + fine(total >> stepBits));
 }
 
-/** Codes the sign: 1 is negative. */
-function codeSign(bit: i32, token: i32): i32 {
-  const sign = signs + <usize>(channel * entries + index), row = <usize>stride;
-  const w = signAt(sign - 1), n = signAt(sign - row), nw = signAt(sign - row - 1), ne = signAt(sign - row + 1);
-  const before = sign - <usize>(channel > 0 ? entries : 0), earliest = sign - <usize>(channel > 1 ? 2 * entries : 0);
-  const c1 = channel > 0 ? signAt(before) : 2, c2 = channel > 1 ? signAt(earliest) : 2;
-  const first = SIGN_COUNTERS + (kind * INPUTS << CLASS_BITS);
+/** Distances from what predictors say to the borders of zero, and sizes of steps, as logits of their distributions. */
+function opine(): void {
+  const offset = 16 * prediction - 8 - 8 * doubledMean;
+  const step = 16 << min(stepBits, 14) >> shift;
+  if (ASC_FEATURE_SIMD) {
+    const scale = i32x4.trunc_sat_f32x4_s(f32x4.mul(f32x4.splat(OPINION_SCALE), v128.load(RECENT)));
+    const distance = i32x4.sub(i32x4.splat(offset), v128.load(CHANGES)), below = logitOf(distance, scale);
+    v128.store(BELOW, below);
+    v128.store(ABOVE, stepBits ? below : logitOf(i32x4.add(distance, i32x4.splat(16)), scale));
+    v128.store(STEP_SIZE, i32x4.max_s(i32x4.splat(1), i32x4.shr_s(i32x4.mul(scale, i32x4.splat(step)), 8)));
+  } else {
+    for (let p: usize = 0; p < <usize>min(OPINIONS, predictors) << 2; p += 4) {
+      const scale = <i32>(OPINION_SCALE * load<f32>(RECENT + p)), distance = offset - load<i32>(CHANGES + p);
+      const below = clamp(distance >> shift, 16383) * scale >> 8;
+      store<i32>(BELOW + p, below);
+      store<i32>(ABOVE + p, stepBits ? below : clamp(distance + 16 >> shift, 16383) * scale >> 8);
+      store<i32>(STEP_SIZE + p, max(1, step * scale >> 8));
+    }
+  }
+}
+
+/** Distances as logits. */
+// @ts-ignore: decorator
+@inline
+function logitOf(distance: v128, scale: v128): v128 {
+  const most = i32x4.min_s(i32x4.splat(16383), i32x4.shr_s(distance, shift));
+  return i32x4.shr_s(i32x4.mul(i32x4.max_s(i32x4.splat(-16383), most), scale), 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function soft(x: i32): i32 {
+  return load<i32>(SOFT + (<usize>(clamp(x, LIMIT - 1) + LIMIT) << 2));
+}
+
+/** 256 ln(e^(x/256) − 1) of a positive number. */
+// @ts-ignore: decorator
+@inline
+function stepLog(x: i32): i32 {
+  return x < 2048 ? load<i32>(STEP_LOG + (<usize>x << 2)) : x;
+}
+
+// @ts-ignore: decorator
+@inline
+function opinion(p: usize, logit: i32): void {
+  store<i32>(LOGITS + (p << 2), clamp(logit, 2047), 16);
+}
+
+/** Codes a value: encoders give it, decoders get it. A value out of range says that a stream has none. */
+function codeValue(value: i32): i32 {
+  const count = level ? <usize>min(OPINIONS, predictors) : 0;
+  if (level) opine();
+  const residual = value - prediction;
+  if (stepBits == 0) {
+    for (let p: usize = 0; p < count; p++) {
+      const below = clamp(load<i32>(BELOW + (p << 2)), LIMIT - 1), above = clamp(load<i32>(ABOVE + (p << 2)), LIMIT - 1);
+      const zero = soft(below) + soft(above) - below - stepLog(load<i32>(STEP_SIZE + (p << 2)));
+      opinion(p, stepLog(max(1, zero)));
+    }
+    const other = ask(
+      i32(residual != 0),
+      <usize>ZERO_STEP << 2,
+      setAt((ZERO_STAGE * CHANNELS + kind) * 64 + fineLately),
+      setAt(SPREAD_SETS + ZERO_STAGE * 256 + windowSpread * 16 + coarseTotal),
+      curveAt((ZERO_STAGE * CHANNELS + kind) * 64 + fineLately),
+      curveAt(SPREAD_CURVES + (ZERO_STAGE * CHANNELS + kind << CLASS_BITS) + spread * 16 + coarseAround),
+    );
+    if (!other) return prediction;
+  }
+  const isPositive = codeSign(i32(residual >= 0));
+  // From the nearest magnitude that the sign leaves.
+  let magnitude = isPositive ? residual : -residual;
+  const nearest = stepBits && isPositive ? 0 : 1;
+  magnitude = codeMagnitude(magnitude - nearest, isPositive);
+  if (magnitude < 0) return i32.MAX_VALUE;
+  magnitude += nearest;
+  return prediction + (isPositive ? magnitude : -magnitude);
+}
+
+/** Codes whether the value lies above the border, or above zero. */
+function codeSign(bit: i32): i32 {
+  for (let p: usize = 0, count = level ? <usize>min(OPINIONS, predictors) : 0; p < count; p++) {
+    opinion(p, soft(-load<i32>(BELOW + (p << 2))) - soft(load<i32>(ABOVE + (p << 2))));
+  }
+  const sign = signs + <usize>(channel * entries + index), row = <usize>stride, group = stepBits ? 1 : 0;
+  const w = signAt(sign - 1), n = signAt(sign - row);
+  const c1 = channel > 0 ? signAt(sign - <usize>entries) : 2, c2 = channel > 1 ? signAt(sign - <usize>(2 * entries)) : 2;
+  const first = SIGN_COUNTERS + ((group * CHANNELS + kind) * COUNTER_INPUTS << CLASS_BITS);
+  const offset = 8 * doubledMean - 16 * prediction + 8 * group;
+  const k0 = load<u32>(CONTEXTS), k1 = load<u32>(CONTEXTS, 4), k2 = load<u32>(CONTEXTS, 8), k3 = load<u32>(CONTEXTS, 12);
   context(0, first + triple(w, n, c1));
-  context(1, first + 256 + triple(nw, n, ne));
+  context(1, first + 256 + fraction * 16 + coarse(lately));
   context(2, first + 512 + triple(c1, c2, w));
-  context(3, first + 768 + (channel > 0 ? triple(signAt(before - 1), signAt(before + 1), c1) : 0));
-  context(4, first + 1024 + (channel > 0 ? triple(signAt(before - row), signAt(before + row), c1) : 0));
-  const offset = 8 * doubledMean - 16 * prediction;
-  context(5, first + 1280 + triple(sideOf(offset, 0), sideOf(offset, 1), sideOf(offset, 2)));
-  context(6, first + 1536 + fraction * 16 + min(15, token));
-  return decide(
+  context(3, first + 768 + triple(sideOf(offset, 0), sideOf(offset, 1), sideOf(offset, 2)));
+  const outcome = ask(
     bit,
     0,
-    setAt(SIGN_SETS + coarseNear),
-    setAt(SIGN_SETS + 10 + fraction),
-    curveAt(SIGN_CURVES + kind * 16 + fraction),
-    curveAt(SIGN_CURVES + CHANNELS * 16 + triple(w, n, c1)),
+    setAt(SIGN_SETS + (group * CHANNELS + kind) * 10 + coarseNear),
+    setAt(SIGN_SETS + 2 * CHANNELS * 10 + group * 16 + fraction),
+    curveAt(SIGN_CURVES + (group * CHANNELS + kind) * 16 + fraction),
+    curveAt(SIGN_CURVES + 2 * CHANNELS * 16 + group * 128 + triple(w, n, c1)),
   );
+  store<u32>(CONTEXTS, k0);
+  store<u32>(CONTEXTS, k1, 4);
+  store<u32>(CONTEXTS, k2, 8);
+  store<u32>(CONTEXTS, k3, 12);
+  return outcome;
 }
 
 // @ts-ignore: decorator
@@ -1310,63 +994,85 @@ function sideOf(offset: i32, predictor: usize): i32 {
   return signClass(offset + load<i32>(CHANGES + (predictor << 2)) >> shift);
 }
 
-/** Notes the value, and everything learns from it. */
-function learn(x: i32, value: i32, coded: i32): void {
-  keep(x, value, coded);
-  const target = 16 * value - 8 * doubledMean, column = <usize>(x + MARGIN) << 2;
-  for (let p = 0; p < 2 + windows; p++) {
-    const error = target - load<i32>(CHANGES + (<usize>p << 2)) >> shift;
-    store<i32>(errors + <usize>p * rowBytes + column, <i32>min<u32>(65535, abs(error)));
-    if (p < 2) teachTaps(p, error);
+/** Codes a magnitude: how many steps it has, which grow after the first ones, then its place in the last. −1 means that there is none. */
+function codeMagnitude(wanted: i32, isPositive: i32): i32 {
+  const count = level ? <usize>min(OPINIONS, predictors) : 0, far = isPositive ? ABOVE : BELOW, group = stepBits ? STAGES : 0;
+  for (let p: usize = 0; p < count; p++) {
+    if (!isPositive) store<i32>(far + (p << 2), -load<i32>(far + (p << 2)));
+    store<i32>(STEP_LOGS + (p << 2), stepLog(load<i32>(STEP_SIZE + (p << 2))));
   }
-  const scaled = clamp(2 * value - doubledMean >> shift, 1023);
-  for (let window = 0; window < windows; window++) include(window, x, scaled);
+  let first = 0, bits = stepBits, step = 0;
+  for (;; step++) {
+    if (step >= 6 && (step & 1) == 0) {
+      if (++bits > MOST_BITS) return -1;
+      for (let p: usize = 0; p < count; p++) {
+        const size = min(1 << 20, 2 * load<i32>(STEP_SIZE + (p << 2)));
+        store<i32>(STEP_SIZE + (p << 2), size);
+        store<i32>(STEP_LOGS + (p << 2), stepLog(size));
+      }
+    }
+    for (let p: usize = 0; p < count; p++) {
+      const at = far + (p << 2), distance = load<i32>(at);
+      opinion(p, soft(-distance) - load<i32>(STEP_LOGS + (p << 2)));
+      store<i32>(at, distance + load<i32>(STEP_SIZE + (p << 2)));
+    }
+    const stage = min(step, STAGES - 2), row = stage * CHANNELS + kind;
+    const more = ask(
+      i32(wanted - first >= 1 << bits),
+      <usize>min(step, ZERO_STEP - 1) << 2,
+      setAt(((group + stage) * CHANNELS + kind) * 64 + fineLately),
+      setAt(SPREAD_SETS + (group + stage) * 256 + windowSpread * 16 + coarseTotal),
+      curveAt(row * 64 + fineLately),
+      curveAt(SPREAD_CURVES + (row << CLASS_BITS) + spread * 16 + coarseAround),
+    );
+    if (!more) break;
+    first += 1 << bits;
+  }
+  return first + codeRest(wanted - first, bits, step);
 }
 
-/** Notes the value and what contexts are made of. */
-// @ts-ignore: decorator
-@inline
-function keep(x: i32, value: i32, coded: i32): void {
+/** Codes the place in a step of 2^`bits`: two bits by their counters, the others as they are. */
+function codeRest(wanted: i32, bits: i32, step: i32): i32 {
+  const counter = REST_COUNTERS + ((kind * 16 + min(stepBits, 15)) * 8 + min(step, 7)) * 4;
+  let value = 0, left = bits, node = 0;
+  for (; left > 0 && left > bits - 2; left--) {
+    const outcome = decideAlone(wanted >>> (left - 1) & 1, counter + node);
+    node = 1 + outcome;
+    value = 2 * value + outcome;
+  }
+  while (left > 0) {
+    const count = min(8, left);
+    left -= count;
+    value = value << count | codeRaw(wanted >>> left & (1 << count) - 1, count);
+  }
+  return value;
+}
+
+/** Notes the value and what contexts are made of, and everything learns from it. */
+function learn(x: i32, value: i32): void {
   const place = channel * entries + index;
+  const target = 16 * value - 8 * doubledMean, off = 16 * value - predicted, coded = off + 8 >> 4;
   store<i32>(at, value);
-  store<u16>(magnitudes + (<usize>place << 1), <u16>min(2047, abs(coded)));
+  store<u16>(magnitudes + (<usize>place << 1), <u16>min<u32>(2047, abs(coded)));
   store<i8>(signs + <usize>place, <i8>(coded > 5 ? 2 : coded > 0 ? 1 : coded == 0 ? 0 : coded >= -5 ? -1 : -2));
-  store<i32>(miss + (<usize>(x + MARGIN) << 2), clamp(16 * value - predicted >> 3, 1 << 20));
-}
-
-/** Moves the weights of a predictor of all taps by its error. */
-// @ts-ignore: decorator
-@inline
-function teachTaps(predictor: i32, error: i32): void {
-  const gain = (predictor ? 400 : 60) * 256 * clamp(error, 8192) / (energy + 88);
-  step(LMS + <usize>((predictor * CHANNELS + kind) * PHASES + phase) * TAP_BYTES, gain);
+  store<i32>(miss + (<usize>(x + MARGIN) << 2), clamp(off >> 3, 1 << 20));
+  teachTaps(target - load<i32>(CHANGES) >> shift);
+  if (level == 0) return;
+  const error = errors + <usize>(x + MARGIN) * PREDICTOR_BYTES;
+  if (ASC_FEATURE_SIMD) {
+    const off4 = i32x4.abs(i32x4.shr_s(i32x4.sub(i32x4.splat(target), v128.load(CHANGES)), shift));
+    v128.store(error, i32x4.min_u(i32x4.splat(65535), off4));
+  } else {
+    for (let p: usize = 0; p < <usize>predictors << 2; p += 4) {
+      store<i32>(error + p, <i32>min<u32>(65535, abs(target - load<i32>(CHANGES + p) >> shift)));
+    }
+  }
+  const scaled = <f32>clamp(2 * value - doubledMean >> shift, 1023);
+  includeAll(x, scaled);
 }
 
 // @ts-ignore: decorator
 @inline
 function triple(a: i32, b: i32, c: i32): i32 {
   return (a * 5 + b) * 5 + c;
-}
-
-function tokenOf(magnitude: i32): i32 {
-  if (magnitude <= 4) return magnitude;
-  const below = magnitude - 1, place = 31 - clz(below);
-  return 5 + 2 * (place - 2) + (below >>> (place - 1) & 1);
-}
-
-function codeRest(token: i32, magnitude: i32): i32 {
-  if (token <= 4) return token;
-  const count = (token - 5 >> 1) + 1, first = (2 + (token - 5 & 1) << count) + 1;
-  const counter = REST_COUNTERS + (kind * 64 + token) * 4;
-  let value = 0;
-  for (let place = 0; place < count; place++) {
-    const wanted = magnitude - first >>> (count - 1 - place) & 1;
-    const outcome = place == 0
-      ? decideAlone(wanted, counter)
-      : place == 1
-      ? decideAlone(wanted, counter + 1 + (value & 1))
-      : code(wanted, 32768);
-    value = 2 * value + outcome;
-  }
-  return first + value;
 }

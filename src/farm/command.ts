@@ -1,4 +1,4 @@
-import { CODING_OPTIONS } from "../cli/options/compress.ts";
+import { CODING_OPTIONS, KEEP_SMALLER } from "../cli/options/compress.ts";
 import type { Command, Option } from "../cli/options/option.ts";
 import { DEVICE, HELP, JOBS, JSON_SWITCH, MEMORY, STACK } from "../cli/options/shared.ts";
 import { SERVER_SECTION } from "./credentials.ts";
@@ -94,6 +94,6 @@ export const FARM: Command = {
       ],
     },
     SERVER_SECTION,
-    { title: "Of submit, as of compress:", options: CODING_OPTIONS },
+    { title: "Of submit, as of compress:", options: [KEEP_SMALLER, ...CODING_OPTIONS] },
   ],
 };

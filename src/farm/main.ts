@@ -69,7 +69,7 @@ async function submitCommand(
   inputs: readonly string[],
   parsed: Arguments,
 ): Promise<number> {
-  const options = compressOptions(parsed);
+  const options = compressOptions(parsed), keepsSmaller = parsed.has("keep-smaller");
   const manifests = inputs.filter((input) => input === "-" || input.endsWith(".jsonl"));
   const others = inputs.filter((input) => !manifests.includes(input));
   const target = parsed.value("directory");
@@ -78,13 +78,13 @@ async function submitCommand(
     throw new UsageError("there must be a target (got none)", "Give -d FOLDER or obj:BUCKET.");
   }
   const { jobs, missing, refused } = others.length > 0
-    ? await jobsOfFiles(others, target!, options, parsed.has("keep-ending"))
+    ? await jobsOfFiles(others, target!, options, { keepEnding: parsed.has("keep-ending"), keepsSmaller })
     : { jobs: [], missing: [], refused: [] };
   async function* all() {
     yield* jobs;
     for (const manifest of manifests) {
       const stream = manifest === "-" ? Deno.stdin.readable : (await Deno.open(manifest)).readable;
-      yield* jobsOfManifest(linesOf(stream), options);
+      yield* jobsOfManifest(linesOf(stream), options, keepsSmaller);
     }
   }
   const progress = new Progress({

@@ -3,7 +3,7 @@ import type { Job, JobResult } from "../batch/job.ts";
 import { dirname } from "../deps/path.ts";
 import type { DoneJobs } from "../batch/up_to_date.ts";
 import type { WorkerPool } from "../batch/worker_pool.ts";
-import { isRemote, readRemote, shown, writeRemote } from "./places.ts";
+import { isObject, isRemote, readRemote, shown, writeRemote } from "./places.ts";
 import type { FarmQueue } from "./queue.ts";
 
 /** What a job needs. */
@@ -48,7 +48,9 @@ export async function perform(job: Job, { queue, pool, abandon, doneJobs }: Work
     returnTarget: targetIsRemote,
     wantsHashes: keep !== undefined,
   });
-  if (target) await writeRemote(job.target, target, queue, abandon);
-  if (hashes) await keep?.(hashes);
+  // A copy of the source has its ending, but an address that was signed is kept.
+  const place = result.copiedInsteadOf !== undefined && isObject(job.target) ? result.output : job.target;
+  if (target) await writeRemote(place, target, queue, abandon);
+  if (hashes) await keep?.(hashes, result.output);
   return result;
 }

@@ -9,6 +9,11 @@ export function isRemote(address: string): boolean {
   return /^(obj:|https?:\/\/)/.test(address);
 }
 
+/** An object of a bucket. */
+export function isObject(address: string): boolean {
+  return address.startsWith("obj:");
+}
+
 /** An address as messages and logs may show it: without what signs it, which is as good as a password. */
 export function shown(address: string): string {
   return /^https?:\/\//.test(address)

@@ -29,19 +29,22 @@ const FILES_IN_FLIGHT = 8;
  * @param inputs What the user named.
  * @param target Folder, or `obj:BUCKET` with a prefix or without.
  * @param options For all of them.
- * @param keepEnding See {@linkcode compressedNaming}.
+ * @param naming Whether endings are kept, see {@linkcode compressedNaming}, and whether smaller sources are copied.
  * @returns The jobs, what is missing, and why others are refused, one line each.
  */
 export async function jobsOfFiles(
   inputs: readonly string[],
   target: string,
   options: UncheckedCompressOptions,
-  keepEnding = false,
+  { keepEnding = false, keepsSmaller = false }: {
+    readonly keepEnding?: boolean;
+    readonly keepsSmaller?: boolean;
+  } = {},
 ): Promise<{ jobs: CompressJob[]; missing: string[]; refused: string[] }> {
   const { files, missing } = await findSources(inputs, promisesPicture);
   const { assignments, clashes } = await assignTargets(files, compressedNaming(keepEnding), target);
   return {
-    jobs: assignments.map(({ source, target }) => jobOf(source.path, target, options)),
+    jobs: assignments.map(({ source, target }) => jobOf(source.path, target, options, keepsSmaller)),
     missing,
     refused: clashes.flatMap(clashReasons).map(({ reason }) => reason),
   };
@@ -52,11 +55,13 @@ export async function jobsOfFiles(
  *
  * @param lines Of the manifest, from wherever they come.
  * @param options Where a line has none of its own.
+ * @param keepsSmaller Whether smaller sources are copied.
  * @throws SyntaxError That tells a wrong line's number.
  */
 export async function* jobsOfManifest(
   lines: AsyncIterable<string> | Iterable<string>,
   options: UncheckedCompressOptions,
+  keepsSmaller = false,
 ): AsyncGenerator<CompressJob> {
   let number = 0;
   for await (const line of lines) {
@@ -79,17 +84,24 @@ export async function* jobsOfManifest(
           `and ${typeof target}). Add them.`,
       );
     }
-    yield jobOf(source, target, { ...options, ...entry.options });
+    yield jobOf(source, target, { ...options, ...entry.options }, keepsSmaller);
   }
 }
 
-function jobOf(source: string, target: string, options: UncheckedCompressOptions): CompressJob {
+function jobOf(
+  source: string,
+  target: string,
+  options: UncheckedCompressOptions,
+  keepsSmaller: boolean,
+): CompressJob {
   return {
     action: "compress",
     source: absolute(source),
     target: absolute(target),
     options,
     measurePsnr: false,
+    // What a job finds in the place of its target or of a copy may be another's.
+    ...keepsSmaller && { keepSmaller: { replacesCopy: false, replacesTarget: false } },
   };
 }
 
@@ -123,9 +135,13 @@ export async function submit(
   return { added, duplicates };
 }
 
-async function identityOf({ source, target, options }: CompressJob): Promise<string> {
+async function identityOf({ source, target, options, keepSmaller }: CompressJob): Promise<string> {
   const content = isRemote(source) ? source : await sha256Hex(await Deno.readFile(source));
-  return await sha256Hex(new TextEncoder().encode(JSON.stringify([content, source, target, options])));
+  return await sha256Hex(
+    new TextEncoder().encode(
+      JSON.stringify([content, source, target, options, ...keepSmaller ? [keepSmaller] : []]),
+    ),
+  );
 }
 
 function absolute(address: string): string {

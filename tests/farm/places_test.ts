@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { decompress, inspect } from "../../mod.ts";
-import { encodePng } from "../../src/image/mod.ts";
+import { encodePicture, encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { shown } from "../../src/farm/places.ts";
 import type { FarmQueue } from "../../src/farm/queue.ts";
 import { certificateFiles } from "./certificate_files.ts";
-import { farmAt, runFarm, textOf, withQueue, withServer } from "./farm_cli.ts";
+import { farmAt, runFarm, textOf, withQueue, withServer, writePicture } from "./farm_cli.ts";
 
 /** Signs what may be put at a path, as object stores do. */
 async function signatureOf(secret: string, path: string): Promise<string> {
@@ -113,3 +113,26 @@ Deno.test("an address is shown without what signs it and without a password", ()
   assertEquals(shown("obj:shelf/a?b"), "obj:shelf/a?b");
   assertEquals(shown("/a/b?.png"), "/a/b?.png");
 });
+
+withServer(
+  "--keep-smaller copies sources that are smaller, with their ending, into folders and buckets",
+  async (server, folder) => {
+    const small = (await encodePicture(syntheticPicture(80, 60), "jpeg", { quality: 5 })).bytes;
+    await Deno.mkdir(`${folder}/in`);
+    await Deno.writeFile(`${folder}/in/small.jpg`, small);
+    await writePicture(`${folder}/in/large.png`, 80, 60);
+    const options = ["-q", "90", "--effort", "1", "--keep-smaller"];
+    await runFarm(server, "submit", `${folder}/in`, "-d", `${folder}/out`, ...options);
+    await runFarm(server, "submit", `${folder}/in/small.jpg`, "-d", "obj:shelf", ...options);
+    const { code, out, err } = await runFarm(server, "work", "-j", "1", "--until-empty");
+    assertEquals(code, 0, err);
+    assertMatch(out, /^3 done, 0 failed/);
+    const names = [...Deno.readDirSync(`${folder}/out`)].map(({ name }) => name).sort();
+    assertEquals(names, ["large.vaer", "small.jpg"]);
+    assertEquals(await Deno.readFile(`${folder}/out/small.jpg`), small);
+    await withBucket(server.url, "shelf", async (bucket) => {
+      assertEquals(new Uint8Array((await bucket.getBlob("small.jpg"))!), small);
+      assertEquals(await bucket.getBlob("small.vaer"), null);
+    });
+  },
+);

@@ -86,6 +86,13 @@ const EFFORT: Option = {
 /** Options of coding that a picture has alone and in a queue. */
 export const CODING_OPTIONS: readonly Option[] = [...TARGET_OPTIONS, MODEL, ENTROPY, EFFORT, RUNTIME];
 
+/** Lets a smaller source take the place of its `.vaer` file. */
+export const KEEP_SMALLER: Option = {
+  name: "keep-smaller",
+  help: "copy the source if the .vaer file would be larger: photo.vaer then becomes photo.jpg, or the\n" +
+    "source stays where it is",
+};
+
 /** `compress` */
 export const COMPRESS: Command = {
   name: "compress",
@@ -140,12 +147,7 @@ export const COMPRESS: Command = {
             "what the picture shows, {choices}; auto searches for text and shapes and codes them as graphics",
           usual: DEFAULT_CONTENT,
         },
-        {
-          name: "keep-smaller",
-          help:
-            "copy the source if the .vaer file would be larger: photo.vaer then becomes photo.jpg, or the\n" +
-            "source stays where it is",
-        },
+        KEEP_SMALLER,
         {
           name: "strip",
           help: "keep only the colour profile: no EXIF, no XMP (default: all metadata is kept)",

@@ -1,7 +1,7 @@
 /**
  * Planes that no wavelet took apart, in the subband coder: samples are predicted from their neighbours and from the channels
- * before, and what is left is coded by mixed counters. The work is done by WebAssembly in integers (`wasm/samples.ts`), of
- * which this is the door; docs/specification/6-lossless-predictor.md says what it computes.
+ * before, and what is left is coded by mixed counters. The work is done by WebAssembly (`wasm/samples.ts`), of which this is the
+ * door; docs/specification/6-lossless-predictor.md says what it computes.
  */
 
 import type { BandShape } from "../bands.ts";
@@ -9,10 +9,11 @@ import { FINE_CLASS } from "../subband/tables.ts";
 import { PROBABILITY_BITS, SQUASH, STRETCH } from "../mixing/context_tables.ts";
 import { EntropyError } from "../errors.ts";
 import { DecisionReader } from "../rans/rans_single_decode.ts";
-import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import { MAX_MAGNITUDE } from "../symbols.ts";
 import { compiledIfCan, compiledModule, useWhole, type WasmText } from "../../host/wasm.ts";
 import { plainForms } from "../plain_forms.ts";
+import { SOFT, STEP_LOG } from "./opinion_tables.ts";
+import { differByParity } from "./parities.ts";
 import { SAMPLES_DECODING_WASM } from "./samples_decoding_wasm.ts";
 import { SAMPLES_SIMD_WASM } from "./samples_wasm.ts";
 
@@ -22,16 +23,18 @@ const MARGIN = 8;
 const LARGEST_KEPT_BYTES: number = 2 ** 26;
 /** Learning sees samples of about so many bits. */
 const LEARNING_BITS = 8;
-/** Place of the level in the first byte. */
+/** Places of the level and of the bit for parities in the first byte. */
 const LEVEL_SHIFT = 5;
+const PARITY_BIT = 128;
 const MOST_LEVEL = 3;
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
   tables(): number;
   open(width: number, height: number, channels: number): number;
-  configure(scale: number, level: number): void;
+  configure(scale: number, level: number, tellsParities: boolean): void;
   encode(): number;
+  encoded(): number;
   decode(byteLength: number, firstState: number): number;
   stream(): number;
   reserve(byteLength: number): void;
@@ -41,9 +44,9 @@ interface Exports {
 export type SampleLevel = 0 | 1 | 2 | 3;
 
 /**
- * The level of an effort. Those up to 3 are fast: two predictors that learn by steps, and the mean of two counters. Those from
- * 4 on add least squares in a small window and mixed counters, those from 7 on least squares of 11 taps in a second window, and
- * 9 of 19 taps.
+ * The level of an effort. Those up to 3 are fast: a predictor that learns by steps, and the mean of two counters. Those from 4 on
+ * add mixed counters and least squares of 8 taps in a small window and of 12 in a larger one, those from 7 on of 16 in the larger
+ * one, and 9 in a third window, too.
  *
  * @param effort 1 … 9.
  */
@@ -51,8 +54,8 @@ export function sampleLevel(effort: number): SampleLevel {
   return effort <= 3 ? 0 : effort < 7 ? 1 : effort < 9 ? 2 : 3;
 }
 
-/** Tables, and bytes per column: rows of errors, and the matrices of level 3, one small and two large ones. */
-const TABLE_BYTES = 4 * 2 ** 20, COLUMN_BYTES = 60 + 176 + 2 * 944;
+/** The static state, and bytes per column: rows of errors and misses, and the matrices of level 3, one small and three large ones. */
+const TABLE_BYTES = 2 * 2 ** 20, COLUMN_BYTES = 60 + 224 + 3 * 704;
 /** Wider pictures use columns again. */
 const MOST_COLUMNS = 65536;
 /** A value, its magnitude and its sign. */
@@ -90,14 +93,12 @@ export function encodeSamples(
 ): Uint8Array {
   if (sampleCountOf(bands) === 0) return new Uint8Array(0);
   useWhole(SAMPLES_DECODING_WASM, SAMPLES_SIMD_WASM);
-  const scale = scaleOf(values), planes = new Planes(bands, { scale, level }, wasm);
+  const scale = scaleOf(values), tellsParities = level > 0 && differByParity(values, bands);
+  const planes = new Planes(bands, { scale, level, tellsParities }, wasm);
   planes.write(values);
-  const count = planes.module.encode();
-  const { buffer } = planes.module.memory, from = planes.module.stream();
-  const coded = encodeDecisions(new Uint32Array(buffer, from, count), PROBABILITY_BITS);
-  const section = new Uint8Array(1 + coded.length);
-  section[0] = scale | level << LEVEL_SHIFT;
-  section.set(coded, 1);
+  const length = planes.module.encode(), section = new Uint8Array(1 + length);
+  section[0] = scale | level << LEVEL_SHIFT | (tellsParities ? PARITY_BIT : 0);
+  section.set(new Uint8Array(planes.module.memory.buffer, planes.module.encoded(), length), 1);
   return section;
 }
 
@@ -126,14 +127,8 @@ export function decodeSamples(
   }
   const stream = bytes.subarray(1);
   const state = new DecisionReader(stream, PROBABILITY_BITS).state;
-  const scale = bytes[0] & 31, level = bytes[0] >> LEVEL_SHIFT;
-  if (level > MOST_LEVEL) {
-    throw new EntropyError(
-      "entropy-corrupt",
-      `Cannot decode samples: their level must be at most ${MOST_LEVEL} (got ${level}). Fetch the section again.`,
-    );
-  }
-  const planes = new Planes(bands, { scale, level }, wasm);
+  const scale = bytes[0] & 31, level = bytes[0] >> LEVEL_SHIFT & MOST_LEVEL;
+  const planes = new Planes(bands, { scale, level, tellsParities: bytes[0] >= PARITY_BIT }, wasm);
   planes.module.reserve(stream.length);
   new Uint8Array(planes.module.memory.buffer, planes.module.stream(), stream.length).set(stream);
   const outcome = planes.module.decode(stream.length, state);
@@ -148,10 +143,11 @@ export function decodeSamples(
   planes.read(values);
 }
 
-/** What the first byte of a section says: the level, and the places that learning drops. */
+/** What the first byte of a section says: the places that learning drops, the level, and whether a window tells parities apart. */
 interface Setup {
   readonly scale: number;
   readonly level: number;
+  readonly tellsParities: boolean;
 }
 
 /** Samples in the memory of a module. */
@@ -162,12 +158,15 @@ class Planes {
   constructor(readonly bands: readonly BandShape[], setup: Setup, wasm: WasmText | undefined) {
     const { width, height } = bands[0];
     this.module = wasm === undefined ? sharedInstance() : instantiate(compiledModule(wasm));
-    this.module.configure(setup.scale, setup.level);
+    this.module.configure(setup.scale, setup.level, setup.tellsParities);
     this.#from = this.module.open(width, height, bands.length);
-    const { buffer } = this.module.memory, tables = this.module.tables();
-    new Int32Array(buffer, tables, SQUASH.length).set(SQUASH);
-    new Int32Array(buffer, tables + SQUASH.byteLength, STRETCH.length).set(STRETCH);
-    new Uint8Array(buffer, tables + SQUASH.byteLength + STRETCH.byteLength).set(FINE_CLASS);
+    const { buffer } = this.module.memory;
+    let address = this.module.tables();
+    for (const table of [SQUASH, STRETCH, SOFT, STEP_LOG]) {
+      new Int32Array(buffer, address, table.length).set(table);
+      address += table.byteLength;
+    }
+    new Uint8Array(buffer, address, FINE_CLASS.length).set(FINE_CLASS);
   }
 
   write(values: Int32Array): void {

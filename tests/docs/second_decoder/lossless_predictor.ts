@@ -1,18 +1,9 @@
 /** Part 6 of the specification. */
 
-import { bits, clamp, limit, squash, stretch, times } from "./arithmetic.ts";
+import { bits, clamp, limit, log2fixed, squash, stretch, times } from "./arithmetic.ts";
 import { type Band, checked } from "./bands.ts";
 import { Decisions } from "./rans.ts";
-import {
-  classOf,
-  coarse,
-  type Counter,
-  Counters,
-  fine,
-  nearEnergy,
-  restOf,
-  signClassOf,
-} from "./subband_coder.ts";
+import { coarse, type Counter, Counters, fine, nearEnergy, signClassOf } from "./subband_coder.ts";
 
 /** A tap is the plane (0 the channel itself, 1 is C, 2 is D) and the offset. */
 type Tap = readonly [plane: number, dx: number, dy: number];
@@ -20,37 +11,41 @@ const TAPS: readonly (readonly Tap[])[] = [
   [
     ...[[0, -1, 0], [0, -1, -1], [0, 1, -1], [0, 0, -2], [0, -2, 0], [0, 1, -2], [0, -2, -1], [0, 0, -3]],
     ...[[0, -3, 0], [0, -1, -2], [0, 2, -1], [0, 3, -1], [0, 2, -2], [0, -2, -2], [0, 0, -4], [0, -3, -1]],
-    ...[[0, -4, 0], [0, 1, -3], [0, -1, -3]],
+    ...[[0, -4, 0], [0, 1, -3]],
   ] as unknown as Tap[],
   [
     ...[[0, -1, 0], [0, 1, -1], [0, -1, -1], [1, 0, 0], [0, 1, -2], [0, -2, -1], [0, -2, 0], [1, 1, 1]],
     ...[[0, 2, -1], [0, -1, -2], [0, 0, -2], [0, -2, -2], [1, 1, 0], [1, 0, 1], [1, -1, 0], [0, -3, 0]],
-    ...[[0, 0, -3], [1, -1, -1], [1, 1, -1], [1, -1, 1], [0, 2, -2], [1, 1, -2], [1, -2, 0], [1, 2, 0]],
-    ...[[1, 0, 2]],
+    ...[[0, 0, -3], [1, -1, -1]],
   ] as unknown as Tap[],
   [
     ...[[0, -1, 0], [0, 1, -1], [0, -1, -1], [1, 0, 0], [2, 0, 0], [0, 1, -2], [0, -2, -1], [0, -2, 0]],
     ...[[1, 1, 1], [1, -1, -1], [2, 1, 1], [0, 2, -1], [0, 0, -2], [1, 1, 0], [1, 0, 1], [1, -1, 0]],
-    ...[[2, 1, 0], [2, 0, 1], [2, -1, 0], [0, -1, -2], [0, 2, -2], [0, -2, -2], [1, 1, -1], [1, -1, 1]],
-    ...[[1, 1, -2], [1, -2, 0], [0, -3, 0], [0, 0, -3]],
+    ...[[2, 1, 0], [2, 0, 1]],
   ] as unknown as Tap[],
 ];
-const MISSES = [[-1, 0], [0, -1], [-1, -1], [1, -1], [-2, 0], [0, -2]];
-const VALUE_TAPS = 28;
+const MISSES = [[1, -1], [-2, 0], [0, -2], [-1, 0], [0, -1], [-1, -1]];
+const VALUE_TAPS = 18;
 
 interface WindowShape {
   /** Number of taps. */
   readonly n: number;
-  readonly f: number;
-  readonly r: number;
-  readonly hasParities: boolean;
+  /** What is kept of the columns on the left, here and on the right. */
+  readonly kept: readonly number[];
+  /** 2 where the window sees one parity of columns and of rows. */
+  readonly stride: number;
 }
 
 /** The windows of a level for a kind. */
-function windowShapes(level: number, kind: number): WindowShape[] {
-  const first = { n: 7, f: kind === 0 ? 1 : 2, r: 3, hasParities: false };
-  const second = { n: level === 2 ? 11 : 19, f: 3, r: 7, hasParities: kind > 0 };
-  return [first, second].slice(0, Math.min(2, level));
+function windowShapes(level: number, kind: number, hasParities: boolean): WindowShape[] {
+  const kept = kind === 0
+    ? [[0.28, 0.34, 0.17], [0.34, 0.42, 0.22], [0.32, 0.38, 0.19]]
+    : [[0.36, 0.36, 0.1], [0.41, 0.41, 0.13], [0.4, 0.4, 0.13]];
+  return [8, level === 1 ? 12 : 16, 16].slice(0, [0, 2, 2, 3][level]).map((n, k) => ({
+    n,
+    kept: kept[k].map(Math.fround),
+    stride: k === 1 && kind > 0 && hasParities ? 2 : 1,
+  }));
 }
 
 /** A plane with margins of its own, as 6.2 says. */
@@ -80,21 +75,16 @@ interface WeightSet {
   uses: number;
 }
 
-/** Sums of a window and a parity of the columns. */
-interface Sums {
-  readonly left: Matrix;
-  readonly right: Matrix;
-}
-
 interface Window {
   readonly shape: WindowShape;
-  readonly sums: readonly Sums[];
   /** By the parity of the row and the column. */
   readonly columns: Map<string, Matrix>;
   readonly rowParity: number;
+  readonly width: number;
 }
 
-type Matrix = Int32Array;
+/** n rows of n + 1 sums; the last column is the target's. */
+type Matrix = Float32Array;
 
 /** Decodes a packet of planes of one size. */
 export function decodeSamples(packet: Uint8Array, bands: readonly Band[]): void {
@@ -106,6 +96,7 @@ class LosslessPredictor {
   readonly #decisions: Decisions;
   readonly #shift: number;
   readonly #level: number;
+  readonly #hasParities: boolean;
   readonly #counters = new Counters();
   readonly #sets = new Map<string, WeightSet>();
   readonly #maps = new Map<string, number[]>();
@@ -114,8 +105,8 @@ class LosslessPredictor {
 
   constructor(packet: Uint8Array, readonly bands: readonly Band[]) {
     this.#shift = packet[0] & 31;
-    this.#level = packet[0] >> 5;
-    if (this.#level > 3) throw new Error("level");
+    this.#level = packet[0] >> 5 & 3;
+    this.#hasParities = packet[0] >= 128;
     this.#decisions = new Decisions(packet.subarray(1), 16);
   }
 
@@ -131,9 +122,9 @@ class LosslessPredictor {
   #decodeChannel(channel: number, { width, height, values: result }: Band): void {
     const own: Channel = { values: new Margined(0), magnitudes: new Margined(0), signs: new Margined(2) };
     const kind = Math.min(channel, 2), C = this.#channels[channel - 1], D = this.#channels[channel - 2];
-    const misses = new Margined(0),
-      errors = Array.from({ length: 2 + Math.min(2, this.#level) }, () => new Margined(0));
-    const shapes = windowShapes(this.#level, kind), columns = shapes.map(() => new Map<string, Matrix>());
+    const shapes = windowShapes(this.#level, kind, this.#hasParities);
+    const misses = new Margined(0), errors = [0, ...shapes].map(() => new Margined(32));
+    const columns = shapes.map(() => new Map<string, Matrix>());
     for (let y = 0; y < height; y++) {
       if (y > 0) {
         for (let k = 1; k <= 3; k++) own.values.set(-k, y, own.values.at(0, y - 1));
@@ -142,7 +133,12 @@ class LosslessPredictor {
           for (const error of errors) error.set(-k, y, error.at(0, y - 1));
         }
       }
-      const windows = columns.map((of, k) => beginRow(of, shapes[k], y, width));
+      const windows = columns.map((of, k) => ({
+        shape: shapes[k],
+        columns: of,
+        rowParity: shapes[k].stride === 2 ? y & 1 : 0,
+        width,
+      }));
       for (let x = 0; x < width; x++) {
         const value = this.#decodeSample({ own, C, D, kind, x, y, width, misses, errors, windows });
         own.values.set(x, y, value);
@@ -167,7 +163,7 @@ class LosslessPredictor {
     errors: Margined[];
     windows: Window[];
   }): number {
-    const { own, C, D, kind, x, y, width, misses, errors, windows } = place;
+    const { own, C, D, kind, x, y, misses, errors, windows } = place;
     const v = (dx: number, dy: number) => own.values.at(x + dx, y + dy);
     const w = v(-1, 0), n = y === 0 ? w : v(0, -1), m = w + n;
     const planes = [own.values, C?.values, D?.values];
@@ -177,36 +173,30 @@ class LosslessPredictor {
       taps[k] = (2 * planes[plane]!.at(x + dx, y + dy) - means[plane]) | 0
     );
     MISSES.forEach(([dx, dy], k) => taps[VALUE_TAPS + k] = misses.at(x + dx, y + dy));
-    const scaledTaps = taps.map((tap) => this.#scaled(tap));
-    const energy = scaledTaps.reduce((sum, tap) => sum + tap * tap, 0);
+    const scaledTaps = taps.map((tap) => this.#scaled(tap)), energy = laneSum(scaledTaps, scaledTaps);
 
     const phase = kind === 0 ? 0 : (x & 1) + 2 * (y & 1);
-    const stepped = [0, 1].map((p) => weightsOf(this.#steppedWeights, `${p} ${kind} ${phase}`, kind));
-    const changes = stepped.map((weights) => changeOf(weights, taps));
-    for (const window of windows) {
-      const { n, r } = window.shape;
-      if (x + r < width) enter(window, x + r);
-      changes.push(changeOf(solved(window, x), taps.slice(0, n)));
-    }
+    const stepped = weightsOf(this.#steppedWeights, `${kind} ${phase}`, kind);
+    const known = windows.map((window) => gathered(window, x));
+    const changes = [
+      changeOf(laneSum(stepped, taps.map(f))),
+      ...known.map((matrix, k) => changeOf(solved(matrix, taps.slice(0, windows[k].shape.n)))),
+    ];
     const recent = errors.map((error) => {
       const e = (dx: number, dy: number) => error.at(x + dx, y + dy);
       return 10 + 2 * (e(-1, 0) + e(0, -1)) + e(-1, -1) + e(1, -1) + e(-2, 0) + e(0, -2);
     });
-    const least = Math.min(...recent);
-    const trusts = recent.map((error) => {
-      const ratio = Math.floor(4096 * least / error), square = (ratio * ratio) >> 12;
-      return Math.max(1, (square * square) >> 12);
+    const inverses = recent.map((error) => f(1 / error));
+    const trusts = inverses.map((inverse) => {
+      const ratio = f(inverse * Math.min(...recent)), square = f(ratio * ratio);
+      return f(square * square);
     });
-    const weighted = trusts.reduce((sum, trust, k) => sum + trust * changes[k], 0);
-    const blend = this.#level === 0
-      ? (changes[0] + changes[1]) >> 1
-      : Math.trunc(weighted / trusts.reduce((a, b) => a + b));
-    const P = (8 * m + blend) | 0;
-    const prediction = limit((P + 8) >> 4, 2 ** 29), fraction = (P + 8) & 15;
+    const blend = f(laneSum(trusts, changes) / laneSum(trusts, trusts.map(() => 1)));
+    const P = (8 * m + (this.#level === 0 ? changes[0] : Math.trunc(blend))) | 0;
     const lately = Math.floor(recent.reduce((a, b) => a + b) / (4 * recent.length));
     const spreadOf = (other: number) =>
       Math.min(11, Math.max(0, bits(Math.abs(changes[0] - changes[other]) >> this.#shift) - 1));
-    const spread = spreadOf(1), spread2 = this.#level === 0 ? 0 : spreadOf(2);
+    const isFast = this.#level === 0, spread = isFast ? 0 : spreadOf(1), spread2 = isFast ? 0 : spreadOf(2);
 
     const mag = (dx: number, dy: number) => own.magnitudes.at(x + dx, y + dy);
     const near = nearEnergy(mag);
@@ -217,100 +207,134 @@ class LosslessPredictor {
     const crossOf = ({ magnitudes: a }: Channel) =>
       4 * a.at(x, y) + a.at(x - 1, y) + a.at(x + 1, y) + a.at(x, y - 1) + a.at(x, y + 1);
     const channels = (C ? crossOf(C) : 0) + (D ? crossOf(D) >> 1 : 0), total = 2 * near + gradient + channels;
-    const contexts = [
-      [classOf(mag(-1, 0)), classOf(mag(0, -1))],
-      [coarse(gradient), coarse(near)],
-      [fine(channels + gradient)],
+    const stepBits = Math.max(0, isFast ? bits(near) - 5 : Math.min(24, bits(lately) - 6 + this.#shift));
+    const centre = P + (stepBits > 0 ? 16 : 8),
+      prediction = limit(centre >> 4, 2 ** 29),
+      fraction = centre & 15;
+    const contexts = isFast ? [[fine(total)], [coarse(near), coarse(channels + gradient)]] : [
       [coarse(lately), spread2],
-      [fraction, coarse(lately)],
-      [x & 1, y & 1, fine(total)],
-      [classOf(C ? C.magnitudes.at(x, y) : mag(-2, 0)), classOf(D ? D.magnitudes.at(x, y) : mag(1, -1))],
+      [fine((channels + gradient) >> stepBits)],
+      [coarse(gradient >> stepBits), coarse(near >> stepBits)],
+      [x & 1, y & 1, fine(total >> stepBits)],
     ];
-    const fastContexts = [[fine(total)], [coarse(near), coarse(channels + gradient)]];
-    let token = 0;
-    for (;; token++) {
-      if (token === 64) throw new Error("token");
-      const step = Math.min(token, 23);
-      const outcome = this.#level === 0
-        ? this.#decideFast(fastContexts.map((context, i) => `token ${i} ${kind} ${step} ${context}`))
-        : this.#decide(
-          contexts.map((context, i) => `token ${i} ${kind} ${step} ${context}`),
-          [
-            `0 ${Math.min(step, 5)} ${kind} ${fine(lately)}`,
-            `1 ${Math.min(step, 3)} ${spread2} ${coarse(total)}`,
-          ],
-          [`a ${kind} ${step} ${fine(lately)}`, `b ${kind} ${step} ${spread} ${coarse(channels + near)}`],
-        );
-      if (outcome === 0) break;
-    }
-    let difference = 0;
-    if (token > 0) {
+    const decide = (step: string | number, stage: string | number, opinions: number[]) =>
+      this.#decide(
+        contexts.map((context, i) => `token ${i} ${kind} ${step} ${context}`),
+        opinions,
+        [
+          `0 ${stage} ${stepBits > 0} ${kind} ${fine(lately)}`,
+          `1 ${stage} ${stepBits > 0} ${spread2} ${coarse(total >> stepBits)}`,
+        ],
+        [
+          `a ${kind} ${stage} ${fine(lately)}`,
+          `b ${kind} ${stage} ${spread} ${coarse((channels + near) >> stepBits)}`,
+        ],
+      );
+
+    // Distances to the borders of the prediction, and the size of a step, of each predictor that has an opinion.
+    const scales = isFast ? [] : inverses.slice(0, 3).map((inverse) => Math.trunc(f(f(726784) * inverse)));
+    const distances = scales.map((_, p) => 16 * prediction - 8 - 8 * m - changes[p]);
+    const logitOf = (distance: number, p: number) =>
+      times(limit(distance >> this.#shift, 16383), scales[p]) >> 8;
+    const below = distances.map(logitOf);
+    const above = stepBits > 0 ? [...below] : distances.map((distance, p) => logitOf(distance + 16, p));
+    const step = (16 << Math.min(stepBits, 14)) >> this.#shift;
+    const sizes = scales.map((scale) => Math.max(1, times(scale, step) >> 8));
+
+    let value = prediction;
+    const isOther = stepBits > 0 || decide(
+      "zero",
+      "zero",
+      sizes.map((size, p) => {
+        const [b, a] = [below[p], above[p]].map((x) => limit(x, 3071));
+        return stepLog(Math.max(1, soft(b) + soft(a) - b - stepLog(size)));
+      }),
+    );
+    if (isOther) {
       const s = (dx: number, dy: number) => own.signs.at(x + dx, y + dy);
-      const c = (dx: number, dy: number) => C?.signs.at(x + dx, y + dy) ?? 2, d = D?.signs.at(x, y) ?? 2;
+      const c = C?.signs.at(x, y) ?? 2, d = D?.signs.at(x, y) ?? 2, group = stepBits > 0 ? 1 : 0;
       const side = (change: number) => {
-        const a = (8 * m - 16 * prediction + change) >> this.#shift;
+        const a = (8 * m - 16 * prediction + 8 * group + (change ?? 0)) >> this.#shift;
         return a < -16 ? 0 : a < -4 ? 1 : a < 4 ? 2 : a < 16 ? 3 : 4;
       };
-      const shortToken = Math.min(15, token);
-      const signContexts = [
-        [s(-1, 0), s(0, -1), c(0, 0)],
-        [s(-1, -1), s(0, -1), s(1, -1)],
-        [c(0, 0), d, s(-1, 0)],
-        [c(-1, 0), c(1, 0), c(0, 0)],
-        [c(0, -1), c(0, 1), c(0, 0)],
-        changes.slice(0, 3).map(side),
-        [fraction, shortToken],
-      ];
-      const isNegative = this.#level === 0
-        ? this.#decideFast([`sign 0 ${kind} ${signContexts[0]}`, `sign 6 ${kind} ${fraction}`])
-        : this.#decide(
-          signContexts.map((context, i) => `sign ${i} ${kind} ${context}`),
-          [`s0 ${coarse(near)}`, `s1 ${fraction}`],
-          [`sa ${kind} ${fraction}`, `sb ${signContexts[0]}`],
+      const neighbours = [s(-1, 0), s(0, -1), c],
+        sign = [neighbours, [fraction, isFast ? 0 : coarse(lately)]];
+      if (!isFast) sign.push([c, d, s(-1, 0)], [0, 1, 2].map((p) => side(changes[p])));
+      const isPositive = this.#decide(
+        sign.map((context, i) => `sign ${i} ${group} ${kind} ${context}`),
+        below.map((b, p) => soft(-b) - soft(above[p])),
+        [`s0 ${group} ${kind} ${coarse(near)}`, `s1 ${group} ${fraction}`],
+        [`sa ${group} ${kind} ${fraction}`, `sb ${group} ${neighbours}`],
+      );
+      const far = isPositive ? above : below.map((b) => -b), nearest = group === 1 && isPositive ? 0 : 1;
+      let first = 0, width = stepBits, count = 0;
+      for (;; count++) {
+        if (count >= 6 && count % 2 === 0) {
+          width++;
+          sizes.forEach((size, p) => sizes[p] = Math.min(2 ** 20, 2 * size));
+        }
+        if (width > 29) throw new Error("magnitude");
+        const opinions = far.map((distance, p) => soft(-distance) - stepLog(sizes[p]));
+        far.forEach((distance, p) => far[p] = distance + sizes[p]);
+        if (!decide(Math.min(count, 14), Math.min(count, 5), opinions)) break;
+        first += 2 ** width;
+      }
+      let rest = 0, node = 0;
+      for (let k = 0; k < Math.min(2, width); k++) {
+        const counter = this.#counters.get(
+          `rest ${kind} ${Math.min(stepBits, 15)} ${Math.min(count, 7)} ${node}`,
         );
-      const magnitude = restOf(token, this.#decisions, (name) => {
-        const counter = this.#counters.get(`extra ${kind} ${token} ${name}`);
-        const outcome = this.#decisions.bit(squash(stretch(counter.p >> 10)));
+        const outcome = this.#decisions.bit(even(squash(stretch(counter.p >> 10))));
         learn(counter, outcome);
-        return outcome;
-      });
-      difference = isNegative ? -magnitude : magnitude;
+        node = 1 + outcome;
+        rest = 2 * rest + outcome;
+      }
+      for (let left = width - 2; left > 0; left -= 8) {
+        rest = rest * 2 ** Math.min(8, left) + this.#decisions.raw(Math.min(8, left));
+      }
+      const magnitude = first + rest + nearest;
+      value = checked(prediction + (isPositive ? magnitude : -magnitude));
     }
-    const value = checked(prediction + difference);
+    const off = 16 * value - P, difference = (off + 8) >> 4;
 
     own.magnitudes.set(x, y, Math.min(2047, Math.abs(difference)));
     own.signs.set(x, y, signClassOf(difference));
     misses.set(x, y, limit((16 * value - P) >> 3, 2 ** 20));
-    changes.forEach((change, p) => {
-      const error = (16 * value - 8 * m - change) >> this.#shift;
-      errors[p].set(x, y, Math.min(65535, Math.abs(error)));
-      if (p > 1) return;
-      const gain = Math.trunc([60, 400][p] * 256 * limit(error, 8192) / (energy + 88));
-      stepped[p].forEach((weight, k) =>
-        stepped[p][k] = limit(weight + ((times(gain, scaledTaps[k]) + 128) >> 8), 2 ** 20)
+    const errorOf = (change: number) => (16 * value - 8 * m - change) >> this.#shift;
+    changes.forEach((change, p) => errors[p].set(x, y, Math.min(65535, Math.abs(errorOf(change)))));
+    const gain = f(f(f(400 / 65536) * limit(errorOf(changes[0]), 8192)) / f(energy + 88));
+    stepped.forEach((weight, k) => stepped[k] = f(weight + f(scaledTaps[k] * gain)));
+    for (const [k, window] of windows.entries()) {
+      const row = [...scaledTaps.slice(0, window.shape.n), this.#scaled(2 * value - m)];
+      const column = columnOf(window, x)!, n = window.shape.n;
+      column.forEach((_, at) =>
+        column[at] = known[k][at] + f(row[Math.floor(at / (n + 1))] * row[at % (n + 1)])
       );
-    });
-    for (const window of windows) {
-      include(window, x, [...scaledTaps.slice(0, window.shape.n), this.#scaled(2 * value - m)]);
     }
     return value;
   }
 
-  /** By the mean of two counters. */
-  #decideFast(names: readonly string[]): number {
-    const [a, b] = names.map((name) => this.#counters.get(name));
-    const outcome = this.#decisions.bit(clamp(((a.p >> 6) + (b.p >> 6)) >> 1, 32, 65504));
-    for (const counter of [a, b]) learn(counter, outcome);
-    return outcome;
-  }
-
-  #decide(names: readonly string[], setNames: readonly string[], mapNames: readonly string[]): number {
+  /** At level 0 by the mean of two counters. */
+  #decide(
+    names: readonly string[],
+    opinions: readonly number[],
+    setNames: readonly string[],
+    mapNames: readonly string[],
+  ): number {
     const counters = names.map((name) => this.#counters.get(name));
+    if (this.#level === 0) {
+      const [a, b] = counters, p = clamp(((a.p >> 6) + (b.p >> 6)) >> 1, 32, 65504);
+      const outcome = this.#decisions.bit(even(p));
+      for (const counter of counters) learn(counter, outcome);
+      return outcome;
+    }
     const inputs = counters.map(({ p, n }) => product(stretch(p >> 10), Math.floor(32768 * n / (n + 1))));
-    inputs.push(256);
+    inputs.push(...[0, 1, 2].map((p) => limit(opinions[p] ?? 0, 2047)), 256);
     const sets = setNames.map((name) => {
       let set = this.#sets.get(name);
-      if (!set) this.#sets.set(name, set = { weights: [...new Array<number>(7).fill(2129), 0], uses: 0 });
+      if (!set) {
+        this.#sets.set(name, set = { weights: [1500, 1500, 1500, 1500, 4000, 4000, 4000, 0], uses: 0 });
+      }
       return set;
     });
     const outputs = sets.map(({ weights }) =>
@@ -327,7 +351,7 @@ class LosslessPredictor {
     });
     const q = Math.floor((x + 3072) / 192), r = x + 3072 - 192 * q;
     const refined = Math.floor((((a[q] + b[q]) >> 6) * (192 - r) + ((a[q + 1] + b[q + 1]) >> 6) * r) / 192);
-    const outcome = this.#decisions.bit(clamp((2 * squash(x) + refined) >> 2, 32, 65504));
+    const outcome = this.#decisions.bit(even(clamp((2 * squash(x) + refined) >> 2, 32, 65504)));
     const nearer = r < 96 ? q : q + 1;
     for (const points of [a, b]) points[nearer] += (2 ** 22 * outcome - points[nearer]) >> 6;
     sets.forEach((set, k) => {
@@ -356,91 +380,80 @@ function weightsOf(all: Map<string, number[]>, name: string, kind: number): numb
   let weights = all.get(name);
   if (!weights) {
     weights = new Array<number>(VALUE_TAPS + MISSES.length).fill(0);
-    [weights[1], weights[2]] = kind === 0 ? [-13107, 13107] : [13107, -13107];
+    [weights[1], weights[2]] = (kind === 0 ? [-0.2, 0.2] : [0.2, -0.2]).map(f);
     all.set(name, weights);
   }
   return weights;
 }
 
-function changeOf(weights: readonly number[], taps: readonly number[]): number {
-  let sum = 0, magnitudes = 0;
-  weights.forEach((weight, k) => {
-    sum += weight * taps[k];
-    magnitudes += Math.abs(weight * taps[k]);
-  });
-  // Doubles hold smaller sums exactly.
-  const exact = magnitudes < 2 ** 53
-    ? Math.floor(sum / 2 ** 13)
-    : Number(weights.reduce((sum, weight, k) => sum + BigInt(weight) * BigInt(taps[k]), 0n) >> 13n);
-  return limit(exact, 2 ** 26);
+/** A number of 32 bits. */
+const f = Math.fround;
+
+/** The coder makes probabilities even. */
+function even(p: number): number {
+  return p & ~1;
 }
 
-function beginRow(columns: Map<string, Matrix>, shape: WindowShape, y: number, width: number): Window {
-  const sums = [0, 1].map(() => ({ left: emptyMatrix(shape), right: emptyMatrix(shape) }));
-  const window = { shape, sums, columns, rowParity: shape.hasParities ? y & 1 : 0 };
-  for (let x = 0; x < Math.min(shape.r, width); x++) enter(window, x);
-  return window;
+/** Σ a · b in numbers of 32 bits: four sums of every fourth product, then their sum. */
+function laneSum(a: readonly number[], b: readonly number[]): number {
+  const sums = [0, 0, 0, 0];
+  a.forEach((factor, k) => sums[k % 4] = f(sums[k % 4] + f(f(factor) * f(b[k]))));
+  return f(f(sums[0] + sums[2]) + f(sums[1] + sums[3]));
 }
 
-function emptyMatrix({ n }: WindowShape): Matrix {
-  return new Int32Array(n * (n + 1));
+function changeOf(sum: number): number {
+  return Math.trunc(limit(f(8 * sum), 2 ** 26)) || 0;
 }
 
-function columnOf({ columns, shape, rowParity }: Window, x: number): Matrix {
+/** ln(1 + e^x), and ln(e^x − 1) of x > 0, in 1/256. */
+function soft(x: number): number {
+  const a = limit(x, 3071);
+  return Math.max(0, a) + ln(65536) - ln(65536 - squash(-Math.abs(a)));
+}
+
+function stepLog(x: number): number {
+  return x < 2048 ? x + ln(2 * squash(x) - 65536) - ln(squash(x)) : x;
+}
+
+function ln(v: number): number {
+  return Math.floor(log2fixed(v, 14) * 45426 / 2 ** 22);
+}
+
+/** What a window keeps of a column; nothing lies beyond the picture. */
+function columnOf({ columns, shape: { n }, rowParity, width }: Window, x: number): Matrix | undefined {
+  if (x < 0 || x >= width) return undefined;
   const name = `${rowParity} ${x % 65536}`;
-  if (!columns.has(name)) columns.set(name, emptyMatrix(shape));
+  if (!columns.has(name)) columns.set(name, new Float32Array(n * (n + 1)));
   return columns.get(name)!;
 }
 
-function sumsOf({ shape, sums }: Window, x: number): Sums {
-  return sums[shape.hasParities ? x & 1 : 0];
+/** What a window knows at a position. */
+function gathered(window: Window, x: number): Matrix {
+  const { n, kept: [west, here, east], stride } = window.shape;
+  const [w, h, e] = [x - stride, x, x + stride].map((column) => columnOf(window, column));
+  return Float32Array.from(
+    { length: n * (n + 1) },
+    (_, at) => f(f(west * (w?.[at] ?? 0)) + f(here * h![at])) + f(f(east * (e?.[at] ?? 0)) + f(2 ** -40)),
+  );
 }
 
-function enter(window: Window, x: number): void {
-  const { right } = sumsOf(window, x);
-  columnOf(window, x).forEach((sum, i) => right[i] += sum - (sum >> window.shape.f));
-}
-
-function include(window: Window, x: number, row: readonly number[]): void {
-  const column = columnOf(window, x), { left, right } = sumsOf(window, x), { n, f } = window.shape;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= n; j++) {
-      const at = i * (n + 1) + j, old = column[at] - (column[at] >> f);
-      right[at] -= old;
-      column[at] = old + row[i] * row[j];
-      left[at] += column[at];
-      left[at] -= left[at] >> f;
-    }
-  }
-}
-
-/** The weights that solve a window's equations, in 64 bits that wrap. */
-function solved(window: Window, x: number): number[] {
-  const { left, right } = sumsOf(window, x),
-    { n } = window.shape,
-    wrap = (value: bigint) => BigInt.asIntN(64, value);
-  const least = 32n << 8n;
-  const rows = Array.from({ length: n }, (_, j) =>
-    Array.from({ length: n + 1 }, (_, i) => {
-      const at = j * (n + 1) + i;
-      return (BigInt((left[at] + right[at]) | 0) << 8n) + (i === j ? least : 0n);
-    }));
-  const factors: bigint[][] = [], weights: bigint[] = [];
+/** Σ weight · tap of the weights that solve a window's equations. */
+function solved(matrix: Matrix, taps: readonly number[]): number {
+  const n = taps.length, t = taps.map(f);
+  const rows = Array.from({ length: n }, (_, j) => [...matrix.subarray(j * (n + 1), (j + 1) * (n + 1))]);
+  rows.forEach((row, j) => row[j] = f(row[j] + 8));
+  let sum = 0;
   for (let j = 0; j < n; j++) {
-    const pivot = rows[j][j] > least ? rows[j][j] : least, inverse = 2n ** 48n / pivot;
-    factors.push(rows[j].map((entry) => wrap(entry * inverse) >> 26n));
+    const inverse = f(1 / (8 < rows[j][j] ? rows[j][j] : 8)), aim = rows[j][n], tap = t[j];
+    sum = f(sum + f(f(aim * tap) * inverse));
     for (let k = j + 1; k < n; k++) {
-      for (let i = k; i <= n; i++) rows[k][i] = wrap(rows[k][i] - (wrap(factors[j][k] * rows[j][i]) >> 22n));
+      const factor = f(rows[j][k] * inverse);
+      for (let i = k; i < n; i++) rows[k][i] = f(rows[k][i] - f(factor * rows[j][i]));
+      rows[k][n] = f(rows[k][n] - f(aim * factor));
+      t[k] = f(t[k] - f(tap * factor));
     }
-    weights.push(wrap(rows[j][n] * inverse) >> 32n);
   }
-  for (let j = n - 1; j >= 0; j--) {
-    let weight = weights[j];
-    for (let i = j + 1; i < n; i++) weight = wrap(weight - (wrap(factors[j][i] * weights[i]) >> 22n));
-    const most = 2n ** 20n;
-    weights[j] = weight > most ? most : weight < -most ? -most : weight;
-  }
-  return weights.map(Number);
+  return sum;
 }
 
 /** The values of a plane, continued at the left, at the right and below. */

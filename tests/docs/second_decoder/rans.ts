@@ -33,6 +33,13 @@ export class Decisions {
     return outcome;
   }
 
+  /** `bits` bits, at most eight, all equally likely. */
+  raw(bits: number): number {
+    const slots = 2 ** (16 - bits), value = Math.floor(this.slot / slots);
+    this.take(value * slots, slots);
+    return value;
+  }
+
   /** A symbol of a table of 256 frequencies. */
   symbol(frequencies: readonly number[]): number {
     const [symbol, start] = symbolAt(frequencies, this.slot);

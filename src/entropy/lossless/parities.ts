@@ -1,0 +1,30 @@
+/** Whether places of different parities differ: cameras and chroma subsampling leave traces of two columns and two rows. */
+
+import type { BandShape } from "../bands.ts";
+
+/** Smaller planes say too little. */
+const LEAST_SAMPLES = 4096;
+/** The roughest parity must be so much rougher than the smoothest. */
+const LEAST_RATIO = 1.1;
+
+/**
+ * Compares how rough the channels after the first are at places of the four parities of column and row.
+ *
+ * @param values Channel by channel, row by row.
+ * @param bands The planes, of one size.
+ * @returns Whether a predictor gains by telling parities apart.
+ */
+export function differByParity(values: Int32Array, bands: readonly BandShape[]): boolean {
+  return bands.slice(1, 3).some(({ width, height, offset }) => {
+    if (width * height < LEAST_SAMPLES) return false;
+    const across = [0, 0, 0, 0], down = [0, 0, 0, 0];
+    for (let y = 1; y < height - 1; y++) {
+      for (let x = 1; x < width - 1; x++) {
+        const at = offset + y * width + x, parity = (x & 1) + 2 * (y & 1), twice = 2 * values[at];
+        across[parity] += Math.abs(twice - values[at - 1] - values[at + 1]);
+        down[parity] += Math.abs(twice - values[at - width] - values[at + width]);
+      }
+    }
+    return [across, down].some((sums) => Math.max(...sums) > LEAST_RATIO * Math.min(...sums));
+  });
+}
