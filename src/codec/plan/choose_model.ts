@@ -6,7 +6,14 @@ import { NO_METADATA } from "../container/metadata_sections.ts";
 import type { Target } from "../options.ts";
 import { PIXELS } from "../streams/pixel_params.ts";
 import { decodingOptions } from "./decoding_options.ts";
-import { encodeFor, type Goal, type Measures, type SteppedFile } from "./encode_for_target.ts";
+import {
+  byteLimitOf,
+  encodeFor,
+  encodeNear,
+  type Goal,
+  type Measures,
+  type SteppedFile,
+} from "./encode_for_target.ts";
 import { EncoderPool } from "./encoder_pool.ts";
 import { ExactFiles } from "./exact_files.ts";
 import {
@@ -36,11 +43,15 @@ const STRUCTURE_WEIGHT = 0.2;
  */
 const SAMPLE_LEADS = { pixels: 0.74, models: 0.18 };
 const NO_LEADS = { pixels: 0, models: 0 };
+/** Decibels of merit that twice the bytes of a sample gain: of the pixels' stream, of a model beside it, and between models. */
+const MERIT_PER_OCTAVE = { pixels: 4.3, besidePixels: 1.8, models: 2 };
 
 /** A file with the model and the goal that it was made for. */
 export interface Candidate extends SteppedFile {
   readonly name: string;
   readonly goal: Goal;
+  /** By how much the file is larger than the goal says, in octaves; of samples, whose step code is that of the goal. */
+  readonly octaves?: number;
 }
 
 /**
@@ -145,8 +156,9 @@ async function contest(
   const goal: Goal = bytes ? { target: bytes, quality: target.value } : { target };
   // What models share may be less than the quality's own can do with.
   const lastResort = shared ? [() => fileBy(names[0], { target }, pool, measures)] : [];
+  const isSample = leads !== NO_LEADS;
   const own = await firstInReach([
-    ...names.map((name) => () => fileBy(name, goal, pool, measures, stepCodes?.get(name))),
+    ...names.map((name) => () => fileBy(name, goal, pool, measures, stepCodes?.get(name), isSample)),
     ...lastResort,
   ]);
   const ofPixels = own.name === PIXELS.name;
@@ -162,15 +174,19 @@ async function contest(
   return await bestOf(
     [
       () => Promise.resolve(own),
-      ...candidates.map((name) => () => fileBy(name, candidateGoal, pool, measures, stepCodes?.get(name))),
+      ...candidates.map((name) => () =>
+        fileBy(name, candidateGoal, pool, measures, stepCodes?.get(name), isSample)
+      ),
     ],
-    async ({ file, name }) => {
+    async ({ file, name, octaves = 0 }) => {
       if (target.kind === "psnr" || target.kind === "ssim") return -file.length;
       const decoded = await decompress(file, decodingOptions(options));
       const structure = score.structureDecibels(decoded);
-      if (!besidePixels) return structure + (name === finerModel ? leads.models : 0);
-      const lead = name === PIXELS.name ? leads.pixels : 0;
-      return finite(score.psnr(decoded)) + STRUCTURE_WEIGHT * structure + lead;
+      const { pixels, besidePixels: ofModel, models } = MERIT_PER_OCTAVE;
+      if (!besidePixels) return structure - models * octaves + (name === finerModel ? leads.models : 0);
+      const isOfPixels = name === PIXELS.name, slope = isOfPixels ? pixels : ofModel;
+      const merit = finite(score.psnr(decoded)) + STRUCTURE_WEIGHT * structure;
+      return merit - slope * octaves + (isOfPixels ? leads.pixels : 0);
     },
   );
 }
@@ -181,8 +197,13 @@ async function fileBy(
   pool: EncoderPool,
   measures: Measures,
   from?: number,
+  isSample = false,
 ): Promise<Candidate> {
-  return { ...await encodeFor(goal, await pool.get(name), measures, from), name, goal };
+  const encoder = await pool.get(name), limit = byteLimitOf(goal.target, measures.picture);
+  const made = isSample && limit !== undefined
+    ? await encodeNear(limit, encoder, goal, from)
+    : await encodeFor(goal, encoder, measures, from);
+  return { ...made, name, goal };
 }
 
 /** The file by the first of the models that reaches the goal. */

@@ -5,7 +5,7 @@ import type { PlanSettings } from "./encoding_plan.ts";
 import type { ExactFiles } from "./exact_files.ts";
 import { DEFAULT_QUALITY, type Target } from "../options.ts";
 import { finite, type PictureScore, structureDecibelsOf } from "./picture_score.ts";
-import { searchQuality, searchSize } from "./rate_control.ts";
+import { searchNear, searchQuality, searchSize } from "./rate_control.ts";
 import type { StepEncoder } from "./step_encoder.ts";
 import type { PictureLike } from "../../world.ts";
 
@@ -64,6 +64,35 @@ export function byteLimitOf(
   return kind === "bpp" ? Math.floor(value * width * height / 8) : undefined;
 }
 
+/** Code of the finest step that a search tries. */
+function finestCode(encoder: StepEncoder): number {
+  return encoder.codeOfQuality(FINEST_QUALITY);
+}
+
+/**
+ * Makes a file about as large as a goal of a number of bytes asks for, to compare it with others.
+ *
+ * @param limit The bytes.
+ * @param encoder Of the picture, with one model.
+ * @param goal What they stand for.
+ * @param from Where the search begins: a step already measured.
+ */
+export async function encodeNear(
+  limit: number,
+  encoder: StepEncoder,
+  { quality = DEFAULT_QUALITY }: Goal,
+  from: number = encoder.codeOfQuality(quality),
+): Promise<SteppedFile & { readonly octaves: number }> {
+  const { stepCode, value, octaves } = await searchNear(
+    (code) => encoder.encode(code, Math.round(quality)),
+    (file) => file.length,
+    limit * (1 - QUALITY_SLACK / 2),
+    from,
+    finestCode(encoder),
+  );
+  return { stepCode, file: value, octaves };
+}
+
 /**
  * Makes a file for a goal.
  *
@@ -82,7 +111,7 @@ export async function encodeFor(
     const stepCode = encoder.codeOfQuality(value);
     return { stepCode, file: await encoder.encode(stepCode, Math.round(value)) };
   }
-  const [fine, coarse, finest] = [75, 25, FINEST_QUALITY].map((quality) => encoder.codeOfQuality(quality));
+  const finest = finestCode(encoder);
   const limit = byteLimitOf(target, picture);
   if (limit !== undefined) {
     const found = await searchSize(
@@ -116,7 +145,7 @@ export async function encodeFor(
       ? { fine: from, coarse: from + 16, finest }
       : kind === "psnr" && value >= FINE_STEPS_DECIBELS && encoder.isOfPixels
       ? { ...codesAround(value), finest }
-      : { fine, coarse, finest },
+      : { fine: encoder.codeOfQuality(75), coarse: encoder.codeOfQuality(25), finest },
     (good, bad) => bad.file.length < WORTH_A_PROBE * good.file.length,
   );
   return { stepCode: found.stepCode, file: found.value.file };

@@ -53,15 +53,7 @@ export async function searchSize<T>(
     if (excess <= 0) fits = next;
     else over = next;
     if (slack > 0 && excess <= 0 && excess >= least) return next;
-    if (excess > 0 && code === MAX_STEP_CODE) {
-      throw new InvalidValueError(
-        "rate-unreachable",
-        `Cannot compress to ${limit} bytes: the limit must be at least ${
-          sizeOf(next.value)
-        } for this picture (got ${limit}). ` +
-          "Allow more bytes, or scale the picture down.",
-      );
-    }
+    if (excess > 0 && code === MAX_STEP_CODE) throw rateUnreachable(limit, sizeOf(next.value));
     if (excess <= 0 && code === finest) return next;
     if (last && last.excess !== excess) {
       const [lower, upper] = HALVING_BOUNDS;
@@ -92,6 +84,64 @@ export async function searchSize<T>(
     if (next.excess <= 0) fits = next;
   }
   return fits;
+}
+
+/** Octaves by which a file that {@linkcode searchNear} finds may be larger or smaller than asked for: before it has seen how sizes follow steps, and after. */
+const NEAR_AT_FIRST_OCTAVES = 0.04, NEAR_OCTAVES = 0.12;
+/** Most encodings that it takes. */
+const MOST_NEAR_PROBES = 5;
+
+/** What {@linkcode searchNear} found. */
+export interface NearResult<T> extends SearchResult<T> {
+  /** By how much the encoded file is larger than asked for, in octaves; the step code is that of a file which is not. */
+  readonly octaves: number;
+}
+
+/**
+ * Encodes with steps until a file is about as large as asked for, and estimates the step with which it would be: in one to three
+ * encodings. Errors: `InvalidValueError` ("rate-unreachable") as {@linkcode searchSize}.
+ *
+ * @param encode Encodes with a step code.
+ * @param sizeOf Bytes of the whole file.
+ * @param bytes What is asked for.
+ * @param guess Code to begin with.
+ * @param finest Code of the finest step to try.
+ */
+export async function searchNear<T>(
+  encode: (stepCode: number) => Promise<T>,
+  sizeOf: (value: T) => number,
+  bytes: number,
+  guess: number,
+  finest: number,
+): Promise<NearResult<T>> {
+  const [lower, upper] = HALVING_BOUNDS,
+    bounded = (code: number) => Math.max(finest, Math.min(MAX_STEP_CODE, code));
+  let code = bounded(guess), codesAHalving = CODES_A_HALVING;
+  let last: { readonly code: number; readonly octaves: number } | undefined;
+  for (let probe = 1;; probe++) {
+    const value = await encode(code), octaves = Math.log2(sizeOf(value) / bytes);
+    if (octaves > 0 && code === MAX_STEP_CODE) throw rateUnreachable(bytes, sizeOf(value));
+    if (last && last.octaves !== octaves) {
+      codesAHalving = Math.max(lower, Math.min(upper, (code - last.code) / (last.octaves - octaves)));
+    }
+    const next = bounded(Math.round(code + octaves * codesAHalving));
+    if (
+      Math.abs(octaves) <= (last ? NEAR_OCTAVES : NEAR_AT_FIRST_OCTAVES) || next === code ||
+      probe === MOST_NEAR_PROBES
+    ) {
+      return { stepCode: next, value, octaves };
+    }
+    last = { code, octaves };
+    code = next;
+  }
+}
+
+function rateUnreachable(limit: number, least: number): InvalidValueError {
+  return new InvalidValueError(
+    "rate-unreachable",
+    `Cannot compress to ${limit} bytes: the limit must be at least ${least} for this picture (got ${limit}). ` +
+      "Allow more bytes, or scale the picture down.",
+  );
 }
 
 /** Most decodings a search for a quality may take. */

@@ -132,7 +132,9 @@ function innerGroups({ rows, columns }: TileGrid): number[] {
 function showingBytes(spec: StreamSpec, grid: TileGrid, pixels: Rect): number {
   const net = grid.netRect(pixels, "decoder");
   const arena = arenaBytesOf("synthesise", spec, grid.windowOf(net).layout, Infinity);
-  return spec.kind === "latent" ? arena + netBytes(net.width * spec.downsampling, net.height * spec.downsampling) : arena;
+  return spec.kind === "latent"
+    ? arena + netBytes(net.width * spec.downsampling, net.height * spec.downsampling)
+    : arena;
 }
 
 /** What one thread's decoder takes for so many columns and rows of pixels, in bytes, by the plans of `models/`. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InvalidValueError } from "../../../mod.ts";
-import { searchQuality, searchSize } from "../../../src/codec/plan/rate_control.ts";
+import { searchNear, searchQuality, searchSize } from "../../../src/codec/plan/rate_control.ts";
 
 Deno.test("searchSize() finds the finest step within the limit, also where size is not monotone", async () => {
   for (const limit of [30, 500, 5000, 99999]) {
@@ -20,6 +20,29 @@ Deno.test("searchSize() finds the finest step within the limit, also where size 
     assertEquals(tried.length <= 20, true, `${tried.length} encodings`);
     assertEquals(new Set(tried).size, tried.length);
   }
+});
+
+Deno.test("searchNear() estimates the step of a size from a few files near it", async () => {
+  for (const codesAHalving of [55, 80, 140]) {
+    for (const guess of [0, 300, 330, 420, 700]) {
+      let probes = 0;
+      const sizeAt = (code: number) => Math.round(1e5 * 2 ** (-code / codesAHalving));
+      const encode = (code: number) => {
+        probes++;
+        return Promise.resolve(sizeAt(code));
+      };
+      const { stepCode, value, octaves } = await searchNear(encode, (bytes) => bytes, 5000, guess, 0);
+      assertEquals(Math.abs(Math.log2(sizeAt(stepCode) / 5000)) < 0.03, true, `${sizeAt(stepCode)}`);
+      assertEquals(octaves, Math.log2(value / 5000));
+      assertEquals(probes <= 3, true, `${probes} encodings`);
+    }
+  }
+  const large = () => Promise.resolve(6000);
+  const error = await assertRejects(
+    () => searchNear(large, (bytes) => bytes, 5000, 9999, 0),
+    InvalidValueError,
+  );
+  assertEquals(error.code, "rate-unreachable");
 });
 
 Deno.test("searchSize() ends early where it may stay a little below the limit", async () => {

@@ -33,7 +33,9 @@ export function bandRowsFor({ tileRows }: BandSchedule, rows: number, columns: n
 
 /** The schedule with the least lags: each step follows as soon as its source's rows are there and what it overwrites is read. */
 export function bandScheduleOf({ maps, steps, output }: NetPlan): BandSchedule {
-  const touched = steps.flatMap((step) => step.kind === "blocks" ? [step.target] : [step.source, step.target]);
+  const touched = steps.flatMap((step) =>
+    step.kind === "blocks" ? [step.target] : [step.source, step.target]
+  );
   const coarsest = Math.min(...touched.map(({ scale }) => scale));
   /** By the index of a map: lags of its last write, and from which it may be written again. */
   const written = new Map<number, number>(), free = new Map<number, number>();

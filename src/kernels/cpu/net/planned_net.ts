@@ -6,7 +6,7 @@ import {
   type NetStep,
   outputPlanes,
 } from "../../net_plan.ts";
-import { type BandSchedule, bandRowsFor, bandScheduleOf } from "./band_schedule.ts";
+import { bandRowsFor, type BandSchedule, bandScheduleOf } from "./band_schedule.ts";
 import { Convolution, firstPlaceOf, type PlacedMap, rowPitchOf } from "./convolution.ts";
 import { ConvolutionMemory } from "./convolution_memory.ts";
 import { MapRing } from "./map_ring.ts";
@@ -114,7 +114,9 @@ export class PlannedNet {
       ...present.map(({ byteLength }) => byteLength),
     ]);
     present.forEach((ring, i) => ring.address = addresses[i]);
-    const biases = plan.steps.map((step) => step.kind === "convolution" ? biasOf(step, condition) : undefined);
+    const biases = plan.steps.map((step) =>
+      step.kind === "convolution" ? biasOf(step, condition) : undefined
+    );
     for (let tick = 0; tick < count + outputLag; tick++) {
       if (tick < count) this.#take(input, from, rows, columns, tick * bandRows, bandRows);
       for (const [i, step] of plan.steps.entries()) {
