@@ -3,11 +3,10 @@
 import { BIT_COST, logisticTable, PROBABILITY_BITS, STRETCH } from "../mixing/context_tables.ts";
 import { EntropyError } from "../errors.ts";
 import { DecisionReader } from "../rans/rans_single_decode.ts";
-import { compiledIfCan, compiledModule, useWhole, type WasmText } from "../../host/wasm.ts";
+import { compiledIfCan, compiledModule, type WasmText } from "../../host/wasm.ts";
 import { checkGraphicsShape, type GraphicsShape } from "./graphics_shape.ts";
 import { plainForms } from "../plain_forms.ts";
 import { GRAPHICS_DECODING_WASM } from "./graphics_decoding_wasm.ts";
-import { GRAPHICS_SIMD_WASM } from "./graphics_wasm.ts";
 
 /** An instance with more memory is not used again. */
 const LARGEST_KEPT_BYTES: number = 2 ** 26;
@@ -44,7 +43,6 @@ export function encodeGraphics(
   checkGraphicsShape(shape);
   checkSamples(samples, shape);
   if (samples.length === 0) return new Uint8Array(0);
-  useWhole(GRAPHICS_DECODING_WASM, GRAPHICS_SIMD_WASM);
   return withRoom(shape, wasm, (module, from) => {
     new Uint16Array(module.memory.buffer, from, samples.length).set(samples);
     const length = module.encode();

@@ -10,12 +10,11 @@ import { PROBABILITY_BITS, SQUASH, STRETCH } from "../mixing/context_tables.ts";
 import { EntropyError } from "../errors.ts";
 import { DecisionReader } from "../rans/rans_single_decode.ts";
 import { MAX_MAGNITUDE } from "../symbols.ts";
-import { compiledIfCan, compiledModule, useWhole, type WasmText } from "../../host/wasm.ts";
+import { compiledIfCan, compiledModule, type WasmText } from "../../host/wasm.ts";
 import { plainForms } from "../plain_forms.ts";
 import { SOFT, STEP_LOG } from "./opinion_tables.ts";
 import { differByParity } from "./parities.ts";
 import { SAMPLES_DECODING_WASM } from "./samples_decoding_wasm.ts";
-import { SAMPLES_SIMD_WASM } from "./samples_wasm.ts";
 
 /** Columns and rows around a plane in the module's memory. */
 const MARGIN = 8;
@@ -92,7 +91,6 @@ export function encodeSamples(
   wasm?: WasmText,
 ): Uint8Array {
   if (sampleCountOf(bands) === 0) return new Uint8Array(0);
-  useWhole(SAMPLES_DECODING_WASM, SAMPLES_SIMD_WASM);
   const scale = scaleOf(values), tellsParities = level > 0 && differByParity(values, bands);
   const planes = new Planes(bands, { scale, level, tellsParities }, wasm);
   planes.write(values);

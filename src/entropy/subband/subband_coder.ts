@@ -1,3 +1,4 @@
+import "../lossless/whole_modules.ts";
 import "./whole_subband.ts";
 import type { Coder, Encoder, QuantiserChoice } from "../coder.ts";
 import type { BandShape } from "../bands.ts";
