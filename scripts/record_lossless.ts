@@ -3,7 +3,6 @@
  * `bench/results/NAME.tsv`.
  *
  *     deno task lossless-record FOLDER graphics 9
- *     deno task lossless-record FOLDER lossless 7
  *
  * WebP is `cwebp -lossless -exact -m 6 -q 100`, JPEG XL `cjxl -d 0` with the effort given last (Debian: webp, libjxl-tools).
  * Times are processor time of the better of two runs on one thread.
