@@ -6,6 +6,7 @@
  */
 import { drawn } from "../examples/picture.ts";
 import { compress, decodePicture, encodePicture } from "../mod.ts";
+import { bundleScript } from "../src/web/build.ts";
 import { findChromium, Page } from "../tests/eval/chromium.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -57,19 +58,7 @@ try {
 }
 
 async function files(folder: string): Promise<void> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "bundle",
-      "--quiet",
-      "--platform=browser",
-      "--minify",
-      "-o",
-      `${folder}/decode.js`,
-      "src/decode.ts",
-    ],
-    cwd: ROOT,
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await bundleScript({ name: "decode.js", source: "../decode.ts" }, folder);
   const write = (name: string, bytes: Uint8Array) => Deno.writeFile(`${folder}/${name}`, bytes);
   await write("q50.vaer", await compress(picture, { quality: 50 }));
   await write("q20.vaer", await compress(picture, { quality: 20 }));

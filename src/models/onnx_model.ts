@@ -160,7 +160,8 @@ export class OnnxModel {
     const file = this.manifest.files[net];
     if (this.#plans.has(net) || this.#netFiles.has(net) || this.#begun.has(file)) return;
     const bytes = this.#files.read(file);
-    bytes.catch(() => {}); // who needs the file gets the error
+    // `#read` awaits the same promise and throws its error.
+    bytes.catch(() => {});
     this.#begun.set(file, bytes);
   }
 

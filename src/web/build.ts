@@ -9,7 +9,7 @@ import { Deno } from "../host/deno_api.ts";
 import { sourceFingerprint } from "./source_fingerprint.ts";
 
 /** A script of a page. */
-interface Script {
+export interface Script {
   /** Name of the file that is built. */
   readonly name: string;
   /** Its source, from this folder. */
@@ -77,7 +77,8 @@ export async function buildPlayground(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/fingerprint.txt`, fingerprint);
 }
 
-async function bundleScript({ name, source, isClassic }: Script, folder: string): Promise<void> {
+/** Bundles a script for browsers into a folder. */
+export async function bundleScript({ name, source, isClassic }: Script, folder: string): Promise<void> {
   const path = `${folder}/${name}`, entry = new URL(source, import.meta.url);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [

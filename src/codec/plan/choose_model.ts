@@ -159,13 +159,17 @@ async function contest(
   const goal: Goal = bytes ? { target: bytes, quality: target.value } : { target };
   // What models share may be less than the quality's own can do with.
   const lastResort = shared ? [() => fileBy(names[0], { target }, pool, measures)] : [];
-  const fileFor = (name: string, { target, quality }: Goal) => {
+  const fileFor = (name: string, { target, ...rest }: Goal) => {
     const isSize = byteLimitOf(target, picture) !== undefined;
     const value = isSize ? Math.ceil(target.value * shareOf(name)) : target.value;
-    const shareGoal = quality === undefined
-      ? { target: { ...target, value } }
-      : { target: { ...target, value }, quality };
-    return fileBy(name, shareGoal, pool, measures, stepCodes?.get(name), isSample);
+    return fileBy(
+      name,
+      { target: { ...target, value }, ...rest },
+      pool,
+      measures,
+      stepCodes?.get(name),
+      isSample,
+    );
   };
   const own = await firstInReach([...names.map((name) => () => fileFor(name, goal)), ...lastResort]);
   const ofPixels = own.name === PIXELS.name;
