@@ -39,3 +39,20 @@ export function samplesFromFloats(
   }
   return data;
 }
+
+/** Interleaved RGB bytes of `place.pixels` → opaque RGBA bytes of `place.wanted`. */
+export function samplesFromBytes(
+  source: Uint8Array | Float32Array,
+  { pixels, wanted }: SynthesisPlace,
+): Uint8ClampedArray {
+  const data = new Uint8ClampedArray(4 * wanted.width * wanted.height).fill(255);
+  for (let y = 0, to = 0; y < wanted.height; y++) {
+    let from = 3 * ((wanted.y - pixels.y + y) * pixels.width + wanted.x - pixels.x);
+    for (const end = to + 4 * wanted.width; to < end; to += 4) {
+      data[to] = source[from++];
+      data[to + 1] = source[from++];
+      data[to + 2] = source[from++];
+    }
+  }
+  return data;
+}

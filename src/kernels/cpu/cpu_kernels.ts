@@ -4,7 +4,7 @@ import { gaussianBlur } from "./blur.ts";
 import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
 import { hadamard4 } from "./hadamard.ts";
 import { METRIC_FUNCTIONS } from "./metrics/functions.ts";
-import { planarToRgb, rgbToPlanar, rgbToRgba8 } from "./pixels.ts";
+import { planarToBytes, planarToRgb, rgbToPlanar, rgbToRgba8 } from "./pixels.ts";
 import { dequantize, quantize } from "./quantise.ts";
 import { addToShown, byteOf, subtractShown } from "./residual.ts";
 import { waveletForward, waveletInverse } from "./wavelet.ts";
@@ -33,6 +33,19 @@ export class CpuKernels implements Kernels {
     const target = place(output.shape);
     this.arena.view(target).set(output.values);
     return target;
+  }
+
+  async inferBytes(
+    net: Net,
+    source: TensorRef<"f32">,
+    target: TensorRef<"u8">,
+    range: PixelRange,
+    isGrey: boolean,
+  ): Promise<readonly number[]> {
+    const { values, shape } = await net.run({ values: this.arena.view(source), shape: [1, ...source.shape] });
+    const [, , rows, columns] = shape;
+    planarToBytes(values, columns, rows, this.arena.view(target), target.shape, 0, range, isGrey);
+    return shape;
   }
 
   affine(source: TensorRef<"f32">, target: TensorRef<"f32">, scale: number, shift: number): void {

@@ -1,10 +1,11 @@
 import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
-import type { Net, QuantizeKernelOptions } from "../kernels.ts";
+import type { Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
 import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
 import { plannedNet } from "./net/planned_net.ts";
+import { planarToBytes } from "./pixels.ts";
 import { unquantisable } from "./quantise.ts";
 
 /** Addresses are bytes in the arena; see `wasm/kernels.ts`. */
@@ -49,6 +50,20 @@ export class WasmKernels extends CpuKernels {
     const own = plannedNet(plan), target = place(own.outputShape(source.shape));
     own.run(this.arena.view(source), source.shape, net.conditions, this.arena.view(target));
     return target;
+  }
+
+  override async inferBytes(
+    net: Net,
+    source: TensorRef<"f32">,
+    target: TensorRef<"u8">,
+    range: PixelRange,
+    isGrey: boolean,
+  ): Promise<readonly number[]> {
+    const plan = await net.plan?.();
+    if (!plan) return super.inferBytes(net, source, target, range, isGrey);
+    const shape = [1, ...source.shape], bytes = this.arena.view(target);
+    return plannedNet(plan).runBands(this.arena.view(source), shape, net.conditions, (band, first, rows, columns) =>
+      planarToBytes(band, columns, rows, bytes, target.shape, first, range, isGrey));
   }
 
   override hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {
