@@ -1,5 +1,8 @@
 /** Base-2 logarithms in fixed point, by integer arithmetic only, so that every machine makes the same tables. */
 
+/** A square's first value with a digit of 1, and the factor that makes other squares mantissas. Powers of two: products are exact. */
+const OVERFLOW = 2 ** 51, UNIT = 2 ** -25;
+
 /**
  * log2 of a positive integer, rounded down to 2^−fractionBits.
  *
@@ -16,10 +19,9 @@ export function log2Fixed(value: number, fractionBits: number): number {
   let mantissa = exponent <= 25 ? value * 2 ** (25 - exponent) : Math.floor(value / 2 ** (exponent - 25));
   let result = exponent;
   for (let bit = 0; bit < fractionBits; bit++) {
-    const square = mantissa * mantissa;
-    const overflow = square >= 2 ** 51 ? 1 : 0;
-    mantissa = Math.floor(square / 2 ** (25 + overflow));
-    result = result * 2 + overflow;
+    const square = mantissa * mantissa, overflows = square >= OVERFLOW;
+    mantissa = Math.floor(square * (overflows ? UNIT / 2 : UNIT));
+    result = result * 2 + Number(overflows);
   }
   return result;
 }
