@@ -4,6 +4,7 @@ import { CONVOLUTION_WASM } from "./convolution_wasm.ts";
 
 /** Addresses, pitches and counts as in `wasm/convolution.ts`. */
 export interface ConvolutionExports {
+  panelWeights(...args: number[]): void;
   winogradWeights(...args: number[]): void;
   winogradInput(...args: number[]): void;
   multiply(...args: number[]): void;
@@ -79,6 +80,11 @@ export class ConvolutionMemory {
   /** The values there; good until more memory is asked for. */
   floats(address: number, count: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.#memory.buffer as ArrayBuffer, address, count);
+  }
+
+  /** The bytes there; good until more memory is asked for. */
+  bytes(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#memory.buffer as ArrayBuffer, address, byteLength);
   }
 
   #grow(byteLength: number): void {

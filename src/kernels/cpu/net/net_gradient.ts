@@ -1,3 +1,4 @@
+import { halfFloats } from "../../../core/half_floats.ts";
 import {
   type ConvolutionStep,
   keptPlanes,
@@ -235,8 +236,9 @@ function signBytes({ channels, rows, columns }: Omit<PlacedMap, "address">): num
 }
 
 /** (outputs, inputs, 3, 3) → (inputs, outputs, 3, 3), each kernel from its end. */
-function turnedAround({ weights, bias }: ConvolutionStep): ConstructorParameters<typeof Convolution>[1] {
-  const outputs = bias.length,
+function turnedAround(step: ConvolutionStep): ConstructorParameters<typeof Convolution>[1] {
+  const weights = step.weights instanceof Uint16Array ? halfFloats(step.weights) : step.weights;
+  const outputs = step.bias.length,
     inputs = weights.length / outputs / 9,
     turned = new Float32Array(weights.length);
   for (let i = 0; i < weights.length; i++) {
