@@ -73,8 +73,18 @@ const TARGETS: readonly Target[] = [
     target: "src/kernels/cpu/net/convolution_wasm.ts",
     binaries: [{
       constant: "CONVOLUTION_WASM",
+      what: "The convolutions and what their derivatives take",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
+  },
+  {
+    source: "convolution.ts",
+    target: "src/kernels/cpu/net/convolution_decoding_wasm.ts",
+    binaries: [{
+      constant: "CONVOLUTION_DECODING_WASM",
       what: "The convolutions",
       options: [...IMPORTED_MEMORY, ...SIMD],
+      without: /^(?:saveSigns|addBehindSigns|gatherPlaces|surround|foldEdges)$/,
     }],
   },
   {

@@ -1021,3 +1021,80 @@ export function dequantize(source: usize, target: usize, count: i32, step: f32):
     store<f32>(target + at, <f32>load<i32>(source + at) * step);
   }
 }
+
+// ---- Colours ----------------------------------------------------------------------------------------------------------
+
+/** Three planes of `pitch` values a row, `plane` bytes apart, → `width` × `height` places of three, from 0 to 1. */
+export function planarToRgb(source: usize, plane: usize, pitch: usize, target: usize, width: i32, height: i32): void {
+  for (; height > 0; height--, source += pitch) {
+    let p = source;
+    let count = width;
+    for (; count >= 4; count -= 4, p += 16, target += 48) {
+      const r = unit(v128.load(p)), g = unit(v128.load(p + plane)), b = unit(v128.load(p + 2 * plane));
+      v128.store(target, v128.shuffle<i32>(v128.shuffle<i32>(r, g, 0, 4, 1, 5), b, 0, 1, 4, 2));
+      v128.store(target, v128.shuffle<i32>(v128.shuffle<i32>(g, b, 1, 5, 2, 6), r, 0, 1, 6, 2), 16);
+      v128.store(target, v128.shuffle<i32>(b, v128.shuffle<i32>(r, g, 3, 7, 3, 7), 2, 4, 5, 3), 32);
+    }
+    for (; count > 0; count--, p += 4, target += 12) {
+      for (let channel: usize = 0; channel < 3; channel++) {
+        const x = unit(v128.load32_splat(p + channel * plane));
+        store<f32>(target + 4 * channel, f32x4.extract_lane(x, 0));
+      }
+    }
+  }
+}
+
+/** 0 and NaN for what is below 0, 1 for what is above. */
+// @ts-ignore: decorator
+@inline
+function unit(x: V): V {
+  return f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), x));
+}
+
+/** Planes of Y − 128, Cb and Cr, `count` values each, → places of R, G and B from 0 to 1, in double precision. */
+export function ycbcrToRgb(source: usize, target: usize, count: i32): void {
+  const plane = <usize>count << 2, last = source + plane;
+  for (; source < last; source += 8, target += 24) {
+    const luma = f64x2.add(f64x2.promote_low_f32x4(v128.load64_zero(source)), f64x2.splat(128));
+    const cb = f64x2.promote_low_f32x4(v128.load64_zero(source + plane));
+    const cr = f64x2.promote_low_f32x4(v128.load64_zero(source + 2 * plane));
+    const blue = f64x2.add(luma, f64x2.mul(f64x2.splat(2 - 2 * 0.114), cb));
+    const red = f64x2.add(luma, f64x2.mul(f64x2.splat(2 - 2 * 0.299), cr));
+    const rest = f64x2.sub(
+      f64x2.sub(luma, f64x2.mul(f64x2.splat(0.299), red)), f64x2.mul(f64x2.splat(0.114), blue),
+    );
+    const r = unitOf(f64x2.div(red, f64x2.splat(255)));
+    const g = unitOf(f64x2.div(rest, f64x2.splat(0.587 * 255)));
+    const b = unitOf(f64x2.div(blue, f64x2.splat(255)));
+    const rg = v128.shuffle<i32>(r, g, 0, 4, 1, 5);
+    const first = v128.shuffle<i32>(rg, b, 0, 1, 4, 2);
+    if (source + 4 == last) {
+      v128.store64_lane(target, first, 0);
+      store<f32>(target + 8, f32x4.extract_lane(b, 0));
+      return;
+    }
+    v128.store(target, first);
+    v128.store64_lane(target, v128.shuffle<i32>(rg, b, 3, 5, 3, 5), 0, 16);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function unitOf(x: V): V {
+  return f32x4.demote_f64x2_zero(f64x2.pmin(f64x2.splat(1), f64x2.pmax(f64x2.splat(0), x)));
+}
+
+/** `count` places of R, G and B from 0 to 1 → bytes, each with a fourth of 255. */
+export function rgbToRgba8(source: usize, target: usize, count: i32): void {
+  for (const last = target + (<usize>count << 2); target < last; source += 12, target += 4) {
+    const rg = bytesOf(v128.load64_zero(source)), b = i32x4.replace_lane(bytesOf(v128.load32_zero(source + 8)), 1, 255);
+    const words = i16x8.narrow_i32x4_s(v128.shuffle<i64>(rg, b, 0, 2), b);
+    v128.store32_lane(target, i8x16.narrow_i16x8_u(words, words), 0);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function bytesOf(x: V): V {
+  return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(x), f64x2.splat(255)), f64x2.splat(0.5)));
+}

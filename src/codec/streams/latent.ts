@@ -4,7 +4,7 @@ import type { ModelManifest } from "../../models/manifest.ts";
 import { Hadamard4 } from "../../systems/hadamard.ts";
 import { OnnxVAEDecode } from "../../systems/vae.ts";
 import { waveletSystem } from "../../systems/wavelet.ts";
-import { cropPlanes, samplesFromFloats } from "./planes.ts";
+import { cropPlanes, samplesOfRgb } from "./planes.ts";
 import { priorOf } from "./prior.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { DecodingStages } from "./stream_stages.ts";
@@ -31,8 +31,7 @@ export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> 
           .to(new Hadamard4("inverse"))
           .to(new OnnxVAEDecode(model, run)),
       );
-      const floats = await world.read(world.get(entity, ReconRGB).pixels);
-      return samplesFromFloats(floats, place, spec.grey);
+      return await samplesOfRgb(world, world.get(entity, ReconRGB).pixels, place, spec.grey);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
-import type { Net, QuantizeKernelOptions } from "../kernels.ts";
+import type { Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
 import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
@@ -12,6 +12,16 @@ interface NamedExports {
   hadamard4(source: number, target: number, count: number): void;
   quantize?(source: number, target: number, count: number, inverse: number, rounding: number): number;
   dequantize(source: number, target: number, count: number, step: number): void;
+  planarToRgb(
+    source: number,
+    planeBytes: number,
+    pitch: number,
+    target: number,
+    width: number,
+    height: number,
+  ): void;
+  ycbcrToRgb(source: number, target: number, count: number): void;
+  rgbToRgba8(source: number, target: number, count: number): void;
 }
 
 type Exports = NamedExports & { [forwardOrInverseLevel: string]: (...args: number[]) => number | void };
@@ -49,6 +59,21 @@ export class WasmKernels extends CpuKernels {
     const own = plannedNet(plan), target = place(own.outputShape(source.shape));
     own.run(this.arena.view(source), source.shape, net.conditions, this.arena.view(target));
     return target;
+  }
+
+  override planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void {
+    if (range.scale !== 1 || range.shift !== 0) return super.planarToRgb(source, target, range);
+    const [, rows, columns] = source.shape, [height, width] = target.shape, from = this.#address(source);
+    this.#exports.planarToRgb(from, 4 * rows * columns, 4 * columns, this.#address(target), width, height);
+  }
+
+  override yccToRgb(source: TensorRef<"f32" | "i32">, target: TensorRef<"f32">, bound: number): void {
+    if (source.dtype === "i32") return super.yccToRgb(source, target, bound);
+    this.#exports.ycbcrToRgb(this.#address(source), this.#address(target), source.elementCount / 3);
+  }
+
+  override rgbToRgba8(source: TensorRef<"f32">, target: TensorRef<"u8">): void {
+    this.#exports.rgbToRgba8(this.#address(source), this.#address(target), source.elementCount / 3);
   }
 
   override hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {

@@ -1,6 +1,6 @@
 import { ArenaFullError } from "../../../core/mod.ts";
-import { compiledModule } from "../../../host/wasm.ts";
-import { CONVOLUTION_WASM } from "./convolution_wasm.ts";
+import { compiledModule, type WasmText } from "../../../host/wasm.ts";
+import { CONVOLUTION_DECODING_WASM } from "./convolution_decoding_wasm.ts";
 
 /** Addresses, pitches and counts as in `wasm/convolution.ts`. */
 export interface ConvolutionExports {
@@ -15,6 +15,10 @@ export interface ConvolutionExports {
   blocksToPlaces(...args: number[]): void;
   placesToBlocks(...args: number[]): void;
   spreadPlaces(...args: number[]): void;
+}
+
+/** What derivatives take, too. */
+export interface DerivativeExports extends ConvolutionExports {
   saveSigns(...args: number[]): void;
   addBehindSigns(...args: number[]): void;
   gatherPlaces(...args: number[]): void;
@@ -42,15 +46,18 @@ export class ConvolutionMemory {
 
   private constructor() {
     this.#memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
-    const instance = new WebAssembly.Instance(compiledModule(CONVOLUTION_WASM), {
-      env: { memory: this.#memory },
-    });
-    this.exports = instance.exports as unknown as ConvolutionExports;
+    this.exports = this.exportsOf(CONVOLUTION_DECODING_WASM);
   }
 
   /** This thread's. */
   static shared(): ConvolutionMemory {
     return shared ??= new ConvolutionMemory();
+  }
+
+  /** Those of a module that works on this memory. */
+  exportsOf<Exports extends ConvolutionExports>(module: WasmText): Exports {
+    const instance = new WebAssembly.Instance(compiledModule(module), { env: { memory: this.#memory } });
+    return instance.exports as unknown as Exports;
   }
 
   /** Address of `byteLength` bytes that stay the caller's; what is there is anything. */
