@@ -1098,3 +1098,43 @@ export function rgbToRgba8(source: usize, target: usize, count: i32): void {
 function bytesOf(x: V): V {
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(x), f64x2.splat(255)), f64x2.splat(0.5)));
 }
+
+// ---- Enlarging --------------------------------------------------------------------------------------------------------
+
+/**
+ * RGBA bytes, `stride` bytes a row, → `width` × `height` opaque RGBA: four rows make one, then four of its places each place. Places are
+ * i32, weights f64, four for each row and for each column; `row` has room for 32 bytes a place of a row.
+ */
+export function enlarge(
+  samples: usize, stride: usize, rowPlaces: usize, rowWeights: usize, columnPlaces: usize, columnWeights: usize, row: usize,
+  target: usize, width: i32, height: i32,
+): void {
+  for (; height > 0; height--, rowPlaces += 16, rowWeights += 32) {
+    for (let at: usize = 0, to = row; at < stride; at += 4, to += 32) {
+      let low = f64x2.splat(0), high = f64x2.splat(0);
+      for (let tap: usize = 0; tap < 4; tap++) {
+        const place = <usize>load<i32>(rowPlaces + (tap << 2)) * stride + at;
+        const weight = v128.load64_splat(rowWeights + (tap << 3));
+        const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(samples + place)));
+        low = f64x2.add(low, f64x2.mul(weight, f64x2.convert_low_i32x4_s(words)));
+        high = f64x2.add(high, f64x2.mul(weight, f64x2.convert_low_i32x4_s(v128.shuffle<i64>(words, words, 1, 1))));
+      }
+      v128.store(to, low);
+      v128.store(to, high, 16);
+    }
+    let places = columnPlaces, weights = columnWeights;
+    for (const last = target + (<usize>width << 2); target < last; target += 4, places += 16, weights += 32) {
+      let low = f64x2.splat(0), high = low;
+      for (let tap: usize = 0; tap < 4; tap++) {
+        const place = row + (<usize>load<i32>(places + (tap << 2)) << 5), weight = v128.load64_splat(weights + (tap << 3));
+        low = f64x2.add(low, f64x2.mul(weight, v128.load(place)));
+        high = f64x2.add(high, f64x2.mul(weight, v128.load(place, 16)));
+      }
+      low = f64x2.add(low, f64x2.splat(0.5)), high = f64x2.add(high, f64x2.splat(0.5));
+      const words = i16x8.narrow_i32x4_s(
+        v128.shuffle<i64>(i32x4.trunc_sat_f64x2_s_zero(low), i32x4.trunc_sat_f64x2_s_zero(high), 0, 2), i32x4.splat(0),
+      );
+      v128.store32_lane(target, v128.or(i8x16.narrow_i16x8_u(words, words), i32x4.splat(0xff000000)), 0);
+    }
+  }
+}
