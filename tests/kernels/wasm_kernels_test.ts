@@ -1,3 +1,4 @@
+import "../../src/kernels/cpu/all_kernels.ts";
 import { isReversible, WAVELETS } from "../../src/wavelets/mod.ts";
 import { assertEquals } from "@std/assert";
 import { CpuArena, type Dtype, pyramidLayout, type TensorRef } from "../../src/core/mod.ts";

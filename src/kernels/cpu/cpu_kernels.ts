@@ -1,13 +1,13 @@
 import { type CpuArena, type PyramidLayout, type TensorRef, VaeransError } from "../../core/mod.ts";
 import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
-import { gaussianBlur } from "./blur.ts";
-import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
+import { ycbcrToRgb, ycocgToRgb } from "./colour.ts";
+import { encodingFunctions } from "./encoding_functions.ts";
 import { hadamard4 } from "./hadamard.ts";
 import { METRIC_FUNCTIONS } from "./metrics/functions.ts";
-import { planarToRgb, rgbToPlanar, rgbToRgba8 } from "./pixels.ts";
-import { dequantize, quantize } from "./quantise.ts";
-import { addToShown, byteOf, subtractShown } from "./residual.ts";
-import { waveletForward, waveletInverse } from "./wavelet.ts";
+import { planarToRgb, rgbToRgba8 } from "./pixels.ts";
+import { dequantize } from "./quantise.ts";
+import { addToShown, byteOf } from "./residual.ts";
+import { waveletInverse } from "./wavelet.ts";
 
 /**
  * The kernels in plain TypeScript, without a batch axis: the reference that every other implementation is tested
@@ -46,7 +46,7 @@ export class CpuKernels implements Kernels {
 
   rgbToPlanar(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, range: PixelRange): void {
     const [height, width] = source.shape, [, targetHeight, targetWidth] = target.shape;
-    rgbToPlanar(
+    encodingFunctions().rgbToPlanar(
       this.arena.view(source),
       width,
       height,
@@ -73,6 +73,7 @@ export class CpuKernels implements Kernels {
 
   rgbToYcc(source: TensorRef<"u8">, target: TensorRef<"f32" | "i32">, bound: number): void {
     const pixels = this.arena.view(source), planes = this.arena.view(target), count = source.elementCount / 3;
+    const { rgbToYcbcr, rgbToYcocg } = encodingFunctions();
     if (planes instanceof Float32Array) rgbToYcbcr(pixels, planes, count);
     else rgbToYcocg(pixels, planes, count, bound);
   }
@@ -102,7 +103,7 @@ export class CpuKernels implements Kernels {
     target: TensorRef<D>,
     layout: PyramidLayout,
   ): void {
-    waveletForward(this.arena.view(source), this.arena.view(target), layout);
+    encodingFunctions().waveletForward(this.arena.view(source), this.arena.view(target), layout);
   }
 
   waveletInverse<D extends "f32" | "i32">(
@@ -119,7 +120,7 @@ export class CpuKernels implements Kernels {
     layout: PyramidLayout,
     options: QuantizeKernelOptions,
   ): void {
-    quantize(this.arena.view(source), this.arena.view(target), layout, options);
+    encodingFunctions().quantize(this.arena.view(source), this.arena.view(target), layout, options);
   }
 
   dequantize(
@@ -133,11 +134,22 @@ export class CpuKernels implements Kernels {
 
   gaussianBlur(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, weights: Float32Array): void {
     const [height, width] = source.shape, scale = source.dtype === "u8" ? 1 / 255 : 1;
-    gaussianBlur(this.arena.view(source), this.arena.view(target), width, height, weights, scale);
+    encodingFunctions().gaussianBlur(
+      this.arena.view(source),
+      this.arena.view(target),
+      width,
+      height,
+      weights,
+      scale,
+    );
   }
 
   subtractShown(source: TensorRef<"u8">, shown: TensorRef<"f32">, target: TensorRef<"i16">): void {
-    subtractShown(this.arena.view(source), this.arena.view(shown), this.arena.view(target));
+    encodingFunctions().subtractShown(
+      this.arena.view(source),
+      this.arena.view(shown),
+      this.arena.view(target),
+    );
   }
 
   addToShown(shown: TensorRef<"f32">, difference: TensorRef<"i16">, target: TensorRef<"u8">): void {

@@ -26,7 +26,9 @@ export function enlargeSamples(
   columns: Taps,
 ): Uint8ClampedArray<ArrayBuffer> {
   const module = compiledIfCan(DECODING_KERNELS_WASM);
-  return module ? enlargeBySimd(module, samples, width, rows, columns) : enlargePlainly(samples, width, rows, columns);
+  return module
+    ? enlargeBySimd(module, samples, width, rows, columns)
+    : enlargePlainly(samples, width, rows, columns);
 }
 
 function enlargeBySimd(
@@ -36,16 +38,19 @@ function enlargeBySimd(
   rows: Taps,
   columns: Taps,
 ): Uint8ClampedArray<ArrayBuffer> {
-  const stride = CHANNELS * width, shownWidth = columns.places.length / TAPS, shownHeight = rows.places.length / TAPS;
+  const stride = CHANNELS * width,
+    shownWidth = columns.places.length / TAPS,
+    shownHeight = rows.places.length / TAPS;
   const arrays = [rows.weights, columns.weights, rows.places, columns.places, samples];
   let end = 16;
-  const at = [...arrays.map(({ byteLength }) => byteLength), 8 * stride, CHANNELS * shownWidth * shownHeight].map(
-    (byteLength) => {
-      const address = end;
-      end = Math.ceil((address + byteLength) / 16) * 16;
-      return address;
-    },
-  );
+  const at = [...arrays.map(({ byteLength }) => byteLength), 8 * stride, CHANNELS * shownWidth * shownHeight]
+    .map(
+      (byteLength) => {
+        const address = end;
+        end = Math.ceil((address + byteLength) / 16) * 16;
+        return address;
+      },
+    );
   const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE_BYTES) });
   const bytes = new Uint8Array(memory.buffer as ArrayBuffer);
   arrays.forEach(({ buffer, byteOffset, byteLength }, k) =>
@@ -78,7 +83,9 @@ export function enlargePlainly(
     for (let i = 0; i < stride; i++) row[i] = sum(rows, TAPS * y, (place) => samples[place * stride + i]);
     for (let x = 0; x < shownWidth; x++, to += CHANNELS) {
       for (let channel = 0; channel < 3; channel++) {
-        data[to + channel] = Math.floor(sum(columns, TAPS * x, (place) => row[place * CHANNELS + channel]) + 0.5);
+        data[to + channel] = Math.floor(
+          sum(columns, TAPS * x, (place) => row[place * CHANNELS + channel]) + 0.5,
+        );
       }
       data[to + 3] = 255;
     }

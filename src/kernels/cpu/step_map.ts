@@ -115,7 +115,12 @@ export function scaleByMap(
         blended[column] = factors[above + column] +
           (factors[below + column] - factors[above + column]) * share;
       }
-      scaleRow(values.subarray(offset + y * width, offset + (y + 1) * width), blended, across, direction === "divide");
+      scaleRow(
+        values.subarray(offset + y * width, offset + (y + 1) * width),
+        blended,
+        across,
+        direction === "divide",
+      );
     }
   }
 }

@@ -4,8 +4,8 @@ import type { Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
 import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
+import { encodingFunctions } from "./encoding_functions.ts";
 import { plannedNet } from "./net/planned_net.ts";
-import { unquantisable } from "./quantise.ts";
 
 /** Addresses are bytes in the arena; see `wasm/kernels.ts`. */
 interface NamedExports {
@@ -149,7 +149,7 @@ export class WasmKernels extends CpuKernels {
       const from = this.#address(source) + 4 * band.offset, to = this.#address(target) + 4 * band.offset;
       unfit += kernel(from, to, count, Math.fround(1 / steps[index]), rounding);
     }
-    if (unfit > 0) throw unquantisable(this.arena.view(source), layout, steps);
+    if (unfit > 0) throw encodingFunctions().unquantisable(this.arena.view(source), layout, steps);
   }
 
   override dequantize(
