@@ -2,6 +2,7 @@
  * CPU kernels, SIMD ("WASM") and plain TypeScript ("TS"), beside a copy of the same bytes. Latents: "photo" is 768×512 at
  * f = 8, "megapixel" is 1024×1024 at f = 4, "large" 4096×4096 at f = 4. Pixels: 768×512. Run: `deno bench bench/kernels_bench.ts`.
  */
+import "../src/kernels/cpu/all_kernels.ts";
 import { WAVELETS } from "../src/wavelets/mod.ts";
 import { CpuArena, pyramidLayout } from "../src/core/mod.ts";
 import type { Kernels } from "../src/kernels/kernels.ts";

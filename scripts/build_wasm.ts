@@ -4,6 +4,7 @@
  */
 import asc from "assemblyscript/asc";
 import { DETAIL_ADDRESSES, DETAIL_REGIONS } from "../src/entropy/latent/detail_block.ts";
+import { PRIOR_MODELS } from "../src/entropy/latent/prior_plan.ts";
 import { MIXING_ADDRESSES } from "../src/entropy/mixing/mixing_block.ts";
 import { TRELLIS_ADDRESSES } from "../src/entropy/rdo/trellis_kernel.ts";
 import { DEFLATE_ADDRESSES, DEFLATE_LIMITS } from "../src/image/deflate/deflate_memory.ts";
@@ -72,8 +73,18 @@ const TARGETS: readonly Target[] = [
     target: "src/kernels/cpu/net/convolution_wasm.ts",
     binaries: [{
       constant: "CONVOLUTION_WASM",
+      what: "The convolutions and what their derivatives take",
+      options: [...IMPORTED_MEMORY, ...SIMD],
+    }],
+  },
+  {
+    source: "convolution.ts",
+    target: "src/kernels/cpu/net/convolution_decoding_wasm.ts",
+    binaries: [{
+      constant: "CONVOLUTION_DECODING_WASM",
       what: "The convolutions",
       options: [...IMPORTED_MEMORY, ...SIMD],
+      without: /^(?:saveSigns|addBehindSigns|gatherPlaces|surround|foldEdges)$/,
     }],
   },
   {
@@ -87,9 +98,15 @@ const TARGETS: readonly Target[] = [
   },
   {
     source: "detail.ts",
-    includes: ["binary_coder.ts", "mixing.ts"],
+    includes: ["binary_coder.ts", "mixing.ts", "prior.ts"],
     target: "src/entropy/mixing/mixing_wasm.ts",
-    addresses: { ...MIXING_ADDRESSES, ...DETAIL_ADDRESSES, ...DETAIL_REGIONS },
+    addresses: {
+      ...MIXING_ADDRESSES,
+      ...DETAIL_ADDRESSES,
+      ...DETAIL_REGIONS,
+      ...PRIOR_MODELS,
+      priorModels: DETAIL_ADDRESSES.planes,
+    },
     binaries: [{
       constant: "MIXING_WASM",
       what: "The mixing model and the coder of detail bands",
@@ -98,9 +115,15 @@ const TARGETS: readonly Target[] = [
   },
   {
     source: "detail.ts",
-    includes: ["binary_coder.ts", "mixing.ts"],
+    includes: ["binary_coder.ts", "mixing.ts", "prior.ts"],
     target: "src/entropy/mixing/mixing_decoding_wasm.ts",
-    addresses: { ...MIXING_ADDRESSES, ...DETAIL_ADDRESSES, ...DETAIL_REGIONS },
+    addresses: {
+      ...MIXING_ADDRESSES,
+      ...DETAIL_ADDRESSES,
+      ...DETAIL_REGIONS,
+      ...PRIOR_MODELS,
+      priorModels: DETAIL_ADDRESSES.planes,
+    },
     binaries: [{
       constant: "MIXING_DECODING_WASM",
       what: "The mixing model and the decoder of detail bands",

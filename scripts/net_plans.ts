@@ -80,7 +80,7 @@ class PlanWriter {
       ...edge && { edge },
       size,
       stride,
-      weights: this.#find(weights),
+      weights: this.#find(weights as Float32Array), // plans of graphs have no others
       ...bias.some((value) => value !== 0) && { bias: this.#find(bias) },
       ...shift && { shift: this.#factorsOf(shift, bias.length) },
     };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import "./kernels/cpu/all_kernels.ts";
 import "./kernels/cpu/metrics/mod.ts";
 import { CpuArena, DEFAULT_ARENA_BYTES, type DeviceTimer } from "./core/mod.ts";
 import { type Gpu, sharedGpu } from "./kernels/gpu/device.ts";

@@ -34,42 +34,77 @@ function leaky(x: V, slope: V): V {
   return f32x4.pmax(x, f32x4.mul(x, slope));
 }
 
-// ---- Winograd: weights ------------------------------------------------------------------------------------------------
+// ---- Weights ------------------------------------------------------------------------------------------------------------
+
+/** A weight of each of four outputs, `pitch` bytes apart: 32-bit floats, or 16-bit ones that are finite. */
+function fourWeights(p: usize, pitch: usize, isHalf: bool): V {
+  let x = i32x4.splat(0);
+  const q = p + pitch, r = q + pitch, s = r + pitch;
+  if (!isHalf) {
+    return f32x4.replace_lane(
+      f32x4.replace_lane(f32x4.replace_lane(v128.load32_splat(p), 1, load<f32>(q)), 2, load<f32>(r)), 3, load<f32>(s),
+    );
+  }
+  x = v128.load_lane<u16>(p, x, 0);
+  x = v128.load_lane<u16>(q, x, 2);
+  x = v128.load_lane<u16>(r, x, 4);
+  x = v128.load_lane<u16>(s, x, 6);
+  const sign = i32x4.shl(v128.and(x, i32x4.splat(0x8000)), 16);
+  // The exponents of the two kinds of floats are 112 apart.
+  const magnitude = i32x4.shl(v128.and(x, i32x4.splat(0x7fff)), 13);
+  return v128.or(sign, f32x4.mul(magnitude, f32x4.splat(reinterpret<f32>((127 + 112) << 23))));
+}
 
 /**
- * G g Gᵀ of kernels of 3 × 3, (outputs, inputs, 3, 3) at `source` → 36 right matrices of `multiply`, `pointPitch` bytes apart. G by
- * the points 0, ±1, ±2, ∞ (Lavin, Gray 2016). `scratch` holds 18 values.
+ * Weights (outputs, inputs, taps) at `source` → a right matrix of `multiply`, (taps, inputs) rows. Outputs are a multiple of 4.
  */
-export function winogradWeights(
-  source: usize, target: usize, pointPitch: usize, outputs: i32, inputs: i32, scratch: usize,
-): void {
-  for (let output = 0; output < outputs; output++) {
-    const panel = target + (<usize>(output >> 3) * <usize>inputs << 5) + (<usize>(output & 7) << 2);
+export function panelWeights(source: usize, isHalf: bool, target: usize, outputs: i32, inputs: i32, taps: i32): void {
+  const valueShift: usize = isHalf ? 1 : 2, pitch = <usize>(inputs * taps) << valueShift;
+  for (let output = 0; output < outputs; output += 4) {
+    const panel = target + (<usize>(output >> 3) * <usize>(inputs * taps) << 5) + (<usize>(output & 4) << 2);
     for (let input = 0; input < inputs; input++) {
-      const to = panel + (<usize>input << 5);
-      for (let column: usize = 0; column < 3; column++) {
-        const p = source + 4 * column;
-        spreadKernel(load<f32>(p), load<f32>(p, 12), load<f32>(p, 24), scratch + 4 * column, 12);
+      for (let tap = 0; tap < taps; tap++) {
+        v128.store(panel + (<usize>(tap * inputs + input) << 5), fourWeights(source, pitch, isHalf));
+        source += <usize>1 << valueShift;
       }
-      for (let row: usize = 0; row < 6; row++) {
-        const p = scratch + 12 * row;
-        spreadKernel(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8), to + 6 * row * pointPitch, pointPitch);
-      }
-      source += 36;
     }
+    source += 3 * pitch;
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function spreadKernel(a: f32, b: f32, c: f32, target: usize, pitch: usize): void {
-  const outer = a + c, far = a + 4 * c;
-  store<f32>(target, <f32>0.25 * a);
-  store<f32>(target + pitch, (outer + b) * <f32>(-1.0 / 6));
-  store<f32>(target + 2 * pitch, (outer - b) * <f32>(-1.0 / 6));
-  store<f32>(target + 3 * pitch, (far + 2 * b) * <f32>(1.0 / 24));
-  store<f32>(target + 4 * pitch, (far - 2 * b) * <f32>(1.0 / 24));
-  store<f32>(target + 5 * pitch, c);
+/**
+ * G g Gᵀ of kernels of 3 × 3, (outputs, inputs, 3, 3) at `source` → 36 right matrices of `multiply`, `pointPitch` bytes apart. G by
+ * the points 0, ±1, ±2, ∞ (Lavin, Gray 2016). Outputs are a multiple of 4. `scratch` holds 27 vectors.
+ */
+export function winogradWeights(
+  source: usize, isHalf: bool, target: usize, pointPitch: usize, outputs: i32, inputs: i32, scratch: usize,
+): void {
+  const valueShift: usize = isHalf ? 1 : 2, pitch = <usize>(inputs * 9) << valueShift, spread = scratch + 144;
+  for (let output = 0; output < outputs; output += 4) {
+    const panel = target + (<usize>(output >> 3) * <usize>inputs << 5) + (<usize>(output & 4) << 2);
+    for (let input = 0; input < inputs; input++) {
+      const to = panel + (<usize>input << 5);
+      for (let tap: usize = 0; tap < 144; tap += 16) {
+        v128.store(scratch + tap, fourWeights(source, pitch, isHalf));
+        source += <usize>1 << valueShift;
+      }
+      for (let column: usize = 0; column < 48; column += 16) spreadKernel(scratch + column, 48, spread + column, 48);
+      for (let row: usize = 0; row < 6; row++) spreadKernel(spread + 48 * row, 16, to + 6 * row * pointPitch, pointPitch);
+    }
+    source += 3 * pitch;
+  }
+}
+
+/** G of three vectors, `from` bytes apart, → six vectors, `to` bytes apart. */
+function spreadKernel(source: usize, from: usize, target: usize, to: usize): void {
+  const a = v128.load(source), b = v128.load(source + from), c = v128.load(source + 2 * from);
+  const outer = add(a, c), far = add(a, scaled(c, 4)), twice = scaled(b, 2);
+  v128.store(target, scaled(a, 0.25));
+  v128.store(target + to, scaled(add(outer, b), <f32>(-1.0 / 6)));
+  v128.store(target + 2 * to, scaled(sub(outer, b), <f32>(-1.0 / 6)));
+  v128.store(target + 3 * to, scaled(add(far, twice), <f32>(1.0 / 24)));
+  v128.store(target + 4 * to, scaled(sub(far, twice), <f32>(1.0 / 24)));
+  v128.store(target + 5 * to, c);
 }
 
 // ---- Winograd: maps to tiles --------------------------------------------------------------------------------------------
@@ -368,6 +403,26 @@ export function placesToBlocks(
       }
     }
   }
+}
+
+/** `count` places of three planes from 0 to 1, `planeBytes` apart → RGBA bytes with alpha 255 in the place of the first plane. */
+export function planesToRgba8(source: usize, planeBytes: usize, count: i32): void {
+  const alpha = i32x4.splat(0xff000000);
+  for (const last = source + (<usize>count << 2); source < last; source += 8) {
+    const red = bytesAt(source), green = bytesAt(source + planeBytes), blue = bytesAt(source + 2 * planeBytes);
+    const rgba = v128.or(v128.or(red, alpha), v128.or(i32x4.shl(green, 8), i32x4.shl(blue, 16)));
+    if (source + 4 == last) v128.store32_lane(source, rgba, 0);
+    else v128.store64_lane(source, rgba, 0);
+  }
+}
+
+/** 255 · value of two values, to the nearest, as 32 bits each. */
+// @ts-ignore: decorator
+@inline
+function bytesAt(source: usize): V {
+  const levels = f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(source)), f64x2.splat(255));
+  const rounded = i32x4.trunc_sat_f64x2_s_zero(f64x2.add(levels, f64x2.splat(0.5)));
+  return i32x4.min_s(i32x4.max_s(rounded, i32x4.splat(0)), i32x4.splat(255));
 }
 
 /** Four channels of a place, (channel, row, column) of 2 × 2, → four places, plus what was there if `onto`. */

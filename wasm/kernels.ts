@@ -1021,3 +1021,93 @@ export function dequantize(source: usize, target: usize, count: i32, step: f32):
     store<f32>(target + at, <f32>load<i32>(source + at) * step);
   }
 }
+
+// ---- Colours ----------------------------------------------------------------------------------------------------------
+
+/** Planes of Y − 128, Cb and Cr, `count` values each, → places of R, G and B from 0 to 1, in double precision. */
+export function ycbcrToRgb(source: usize, target: usize, count: i32): void {
+  const plane = <usize>count << 2, last = source + plane;
+  for (; source < last; source += 8, target += 24) {
+    const luma = f64x2.add(f64x2.promote_low_f32x4(v128.load64_zero(source)), f64x2.splat(128));
+    const cb = f64x2.promote_low_f32x4(v128.load64_zero(source + plane));
+    const cr = f64x2.promote_low_f32x4(v128.load64_zero(source + 2 * plane));
+    const blue = f64x2.add(luma, f64x2.mul(f64x2.splat(2 - 2 * 0.114), cb));
+    const red = f64x2.add(luma, f64x2.mul(f64x2.splat(2 - 2 * 0.299), cr));
+    const rest = f64x2.sub(
+      f64x2.sub(luma, f64x2.mul(f64x2.splat(0.299), red)), f64x2.mul(f64x2.splat(0.114), blue),
+    );
+    const r = unitOf(f64x2.div(red, f64x2.splat(255)));
+    const g = unitOf(f64x2.div(rest, f64x2.splat(0.587 * 255)));
+    const b = unitOf(f64x2.div(blue, f64x2.splat(255)));
+    const rg = v128.shuffle<i32>(r, g, 0, 4, 1, 5);
+    const first = v128.shuffle<i32>(rg, b, 0, 1, 4, 2);
+    if (source + 4 == last) {
+      v128.store64_lane(target, first, 0);
+      store<f32>(target + 8, f32x4.extract_lane(b, 0));
+      return;
+    }
+    v128.store(target, first);
+    v128.store64_lane(target, v128.shuffle<i32>(rg, b, 3, 5, 3, 5), 0, 16);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function unitOf(x: V): V {
+  return f32x4.demote_f64x2_zero(f64x2.pmin(f64x2.splat(1), f64x2.pmax(f64x2.splat(0), x)));
+}
+
+/** `count` places of R, G and B from 0 to 1 → bytes, each with a fourth of 255. */
+export function rgbToRgba8(source: usize, target: usize, count: i32): void {
+  for (const last = target + (<usize>count << 2); target < last; source += 12, target += 4) {
+    const rg = bytesOf(v128.load64_zero(source)), b = i32x4.replace_lane(bytesOf(v128.load32_zero(source + 8)), 1, 255);
+    const words = i16x8.narrow_i32x4_s(v128.shuffle<i64>(rg, b, 0, 2), b);
+    v128.store32_lane(target, i8x16.narrow_i16x8_u(words, words), 0);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function bytesOf(x: V): V {
+  return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(f64x2.mul(f64x2.promote_low_f32x4(x), f64x2.splat(255)), f64x2.splat(0.5)));
+}
+
+// ---- Enlarging --------------------------------------------------------------------------------------------------------
+
+/**
+ * RGBA bytes, `stride` bytes a row, → `width` × `height` opaque RGBA: four rows make one, then four of its places each place. Places are
+ * i32, weights f64, four for each row and for each column; `row` has room for 32 bytes a place of a row.
+ */
+export function enlarge(
+  samples: usize, stride: usize, rowPlaces: usize, rowWeights: usize, columnPlaces: usize, columnWeights: usize, row: usize,
+  target: usize, width: i32, height: i32,
+): void {
+  for (; height > 0; height--, rowPlaces += 16, rowWeights += 32) {
+    for (let at: usize = 0, to = row; at < stride; at += 4, to += 32) {
+      let low = f64x2.splat(0), high = f64x2.splat(0);
+      for (let tap: usize = 0; tap < 4; tap++) {
+        const place = <usize>load<i32>(rowPlaces + (tap << 2)) * stride + at;
+        const weight = v128.load64_splat(rowWeights + (tap << 3));
+        const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(samples + place)));
+        low = f64x2.add(low, f64x2.mul(weight, f64x2.convert_low_i32x4_s(words)));
+        high = f64x2.add(high, f64x2.mul(weight, f64x2.convert_low_i32x4_s(v128.shuffle<i64>(words, words, 1, 1))));
+      }
+      v128.store(to, low);
+      v128.store(to, high, 16);
+    }
+    let places = columnPlaces, weights = columnWeights;
+    for (const last = target + (<usize>width << 2); target < last; target += 4, places += 16, weights += 32) {
+      let low = f64x2.splat(0), high = low;
+      for (let tap: usize = 0; tap < 4; tap++) {
+        const place = row + (<usize>load<i32>(places + (tap << 2)) << 5), weight = v128.load64_splat(weights + (tap << 3));
+        low = f64x2.add(low, f64x2.mul(weight, v128.load(place)));
+        high = f64x2.add(high, f64x2.mul(weight, v128.load(place, 16)));
+      }
+      low = f64x2.add(low, f64x2.splat(0.5)), high = f64x2.add(high, f64x2.splat(0.5));
+      const words = i16x8.narrow_i32x4_s(
+        v128.shuffle<i64>(i32x4.trunc_sat_f64x2_s_zero(low), i32x4.trunc_sat_f64x2_s_zero(high), 0, 2), i32x4.splat(0),
+      );
+      v128.store32_lane(target, v128.or(i8x16.narrow_i16x8_u(words, words), i32x4.splat(0xff000000)), 0);
+    }
+  }
+}

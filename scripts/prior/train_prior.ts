@@ -10,7 +10,8 @@ import { NET_ORIENTATIONS } from "../../src/entropy/latent/context_net.ts";
 import { NET_LOGIT_FEATURE } from "../../src/entropy/latent/high_pass_coder.ts";
 import { DIRECT_STRIDE, freshState, WEIGHT_BITS } from "../../src/entropy/mixing/mixing_block.ts";
 import { NetSampler, type TrainingPicture } from "./net_samples.ts";
-import { type ContextPrior, serialisePrior } from "../../src/entropy/latent/prior.ts";
+import type { ContextPrior } from "../../src/entropy/latent/prior.ts";
+import { serialisePrior } from "../../src/entropy/latent/prior_walk.ts";
 import { RandomNumbers } from "../random.ts";
 import { fitNet } from "./train_net.ts";
 

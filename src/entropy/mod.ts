@@ -34,7 +34,8 @@ export { DEFAULT_LAMBDA, MAX_LAMBDA, SCALED_UNITS_PER_STEP } from "./rdo/choose_
 export { DEFAULT_EFFORT } from "./effort.ts";
 export { optimiseCoefficients, type OptimiseOptions } from "./rdo/optimise.ts";
 export type { MixingState } from "./mixing/mixing_block.ts";
-export { type ContextPrior, parsePrior, serialisePrior } from "./latent/prior.ts";
+export { type ContextPrior, parsePrior } from "./latent/prior.ts";
+export { serialisePrior } from "./latent/prior_walk.ts";
 export { ransDecodeU8 } from "./rans/rans_u8_decode.ts";
 export { ransEncodeU8 } from "./rans/rans_u8_encode.ts";
 export type {

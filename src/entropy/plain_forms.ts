@@ -1,6 +1,7 @@
 import { VaeransError } from "../core/errors.ts";
 import type { WasmText } from "../host/wasm.ts";
 import type { HighPassCoder } from "./latent/high_pass_coder.ts";
+import type { ContextPrior } from "./latent/prior.ts";
 import type { NetKernel } from "./latent/net_kernel.ts";
 import type { MixingKernel } from "./mixing/mixing_kernel.ts";
 import type { MixingModel } from "./mixing/mixing_model.ts";
@@ -14,6 +15,8 @@ export interface PlainForms {
   readonly netKernel: () => NetKernel;
   /** The coder of detail bands without a net, or place by place. */
   readonly highPassCoder: (model: MixingModel) => HighPassCoder;
+  /** The reader of priors. */
+  readonly readPrior: (stream: Uint8Array) => ContextPrior;
   /** Counters and mixers. */
   readonly mixingKernel: () => MixingKernel;
   /** The coder of samples. */

@@ -5,8 +5,9 @@ export const denoHost: Host = {
   name: "deno",
   version: `Deno ${globalThis.Deno?.version.deno}`,
   async read(url, checkSize) {
-    if (url.protocol === "file:") checkSize((await Deno.stat(url)).size);
-    return await readByFetch(url, checkSize);
+    if (url.protocol !== "file:") return await readByFetch(url, checkSize);
+    checkSize((await Deno.stat(url)).size);
+    return await Deno.readFile(url); // in a sixth of the processor time of the first fetch
   },
   async compilePackageFile(url) {
     // Deno loads it as part of the program (a source-phase import), which takes no permission, where fetching or reading the

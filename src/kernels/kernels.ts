@@ -92,10 +92,10 @@ export interface Kernels {
   ): Promise<TensorRef<"f32">>;
 
   /**
-   * Runs a decoder over one `source` (c, h, w) → u8 (H, W, 3): 255 · value, to the nearest, cropped to the top left. Absent where
-   * the output must be floats first.
+   * Runs a decoder over one `source` (c, h, w) → u8 (H, W, 4) in the host's memory: 255 · value, to the nearest, cropped to the
+   * top left; alpha 255. Absent where the output must be floats first.
    *
-   * @param isGrey Whether R = G = B, the luma of BT.601.
+   * @param isGrey Whether R, G and B become the luma of BT.601.
    * @returns Shape of the output before it is cropped.
    */
   inferBytes?(

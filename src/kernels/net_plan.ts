@@ -44,8 +44,8 @@ export interface ConvolutionStep {
   readonly size: 1 | 3;
   /** Places from one window to the next. */
   readonly stride: number;
-  /** (outputs, inputs, size, size). */
-  readonly weights: Float32Array;
+  /** (outputs, inputs, size, size): floats, or the bits of finite ones of 16 bits (IEEE 754 binary16). */
+  readonly weights: Float32Array | Uint16Array;
   /** (outputs). */
   readonly bias: Float32Array;
   /** Added to the bias, from what the net is told of the picture beside its input. */

@@ -1,6 +1,6 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
+import { halfFloats } from "../core/half_floats.ts";
 import type { NetMap, NetOutput, NetPlan, NetStep } from "../kernels/kernels.ts";
-import { halfFloats } from "./half_floats.ts";
 
 /** Floats in a net's file: the first byte, how many there are, and the bytes of each, 2 if absent. */
 export type StoredFloats = readonly [offsetBytes: number, count: number, bytesPerFloat?: 2 | 4];
@@ -66,9 +66,13 @@ export function planOfStored(
   file: Uint8Array,
 ): NetPlan {
   const maps = stored.maps.map(([channels, scale], index): NetMap => ({ index, channels, scale }));
-  const floats = ([offset, count, bytesPerFloat = 2]: StoredFloats) => {
-    const raw = file.subarray(offset, offset + bytesPerFloat * count);
-    return bytesPerFloat === 2 ? halfFloats(raw) : new Float32Array(raw.slice().buffer);
+  const valuesAt = ([offset, count, bytesPerFloat = 2]: StoredFloats) => {
+    const { buffer } = file.slice(offset, offset + bytesPerFloat * count);
+    return bytesPerFloat === 2 ? new Uint16Array(buffer) : new Float32Array(buffer);
+  };
+  const floats = (place: StoredFloats) => {
+    const values = valuesAt(place);
+    return values instanceof Uint16Array ? halfFloats(values) : values;
   };
   return {
     planes,
@@ -86,7 +90,7 @@ export function planOfStored(
         edge,
         size,
         stride,
-        weights: floats(weights),
+        weights: valuesAt(weights),
         bias: bias ? floats(bias) : new Float32Array(target.channels),
         ...shift && { shift: shiftBy(floats(shift), condition) },
         target,

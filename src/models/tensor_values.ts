@@ -1,4 +1,4 @@
-import { halfFloats } from "./half_floats.ts";
+import { halfFloats } from "../core/half_floats.ts";
 import type { GraphTensor, TensorType } from "./onnx_tensor.ts";
 
 /** Types with a fraction. */
@@ -49,7 +49,7 @@ export function numbersOf(tensor: GraphTensor): Float32Array | undefined {
     case "f64":
       return Float32Array.from(new Float64Array(buffer));
     case "f16":
-      return halfFloats(tensor.raw);
+      return halfFloats(new Uint16Array(buffer));
     case "bf16":
       return floatsOfBrainFloats(new Uint16Array(buffer));
     default: {

@@ -1,3 +1,4 @@
+import "../../src/kernels/cpu/all_kernels.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { CpuArena, pyramidLayout } from "../../src/core/mod.ts";
 import { CpuKernels } from "../../src/kernels/cpu/cpu_kernels.ts";

@@ -1,3 +1,4 @@
+import "../../src/kernels/cpu/all_kernels.ts";
 import { isReversible, WAVELETS } from "../../src/wavelets/mod.ts";
 import { assertEquals } from "@std/assert";
 import { CpuArena, type Dtype, pyramidLayout, type TensorRef } from "../../src/core/mod.ts";
@@ -103,5 +104,23 @@ Deno.test("SIMD quantize() and dequantize() equal the plain ones to the bit", ()
       assertEquals(arena.view(back.ref), arena.view(backExpected));
       assertEquals([actual.intact(), back.intact()], [true, true]);
     }
+  }
+});
+
+Deno.test("SIMD yccToRgb() and rgbToRgba8() equal the plain ones to the bit, also out of range", () => {
+  for (const [width, height] of SIZES) {
+    const { arena, plain, simd } = setUp(), shape = [height, width, 3];
+    const ycc = filled(arena, "f32", [3, height, width], 200, width * height);
+    const expected = arena.allocate(shape, "f32"), actual = guarded(arena, shape, "f32");
+    const expectedBytes = arena.allocate([height, width, 4], "u8");
+    const actualBytes = guarded(arena, [height, width, 4], "u8");
+    arena.view(ycc).set([-0, NaN, Infinity, -Infinity].slice(0, width));
+    plain.yccToRgb(ycc, expected, 0);
+    simd.yccToRgb(ycc, actual.ref, 0);
+    assertEquals(arena.view(actual.ref), arena.view(expected));
+    plain.rgbToRgba8(expected, expectedBytes);
+    simd.rgbToRgba8(expected, actualBytes.ref);
+    assertEquals(arena.view(actualBytes.ref), arena.view(expectedBytes));
+    assertEquals([actual.intact(), actualBytes.intact()], [true, true]);
   }
 });

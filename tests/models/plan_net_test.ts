@@ -1,3 +1,4 @@
+import "../../src/kernels/cpu/all_kernels.ts";
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { CpuArena } from "../../src/core/mod.ts";
 import { loadModel } from "../../src/models/mod.ts";

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { storedPlan } from "../../scripts/net_plans.ts";
+import { halfFloats } from "../../src/core/half_floats.ts";
 import type { NetPlan } from "../../src/kernels/kernels.ts";
 import type { ModelManifest } from "../../src/models/manifest.ts";
 import { endsOf } from "../../src/models/net_ends.ts";
@@ -29,6 +30,12 @@ for (const name of ["vaerans-8", "vaerans-4"]) {
 function comparable({ steps, ...plan }: NetPlan): unknown {
   return {
     ...plan,
-    steps: steps.map((step) => "shift" in step ? { ...step, shift: step.shift?.(CONDITION) } : step),
+    steps: steps.map((step) =>
+      step.kind !== "convolution" ? step : {
+        ...step,
+        weights: step.weights instanceof Uint16Array ? halfFloats(step.weights) : step.weights,
+        ...step.shift && { shift: step.shift(CONDITION) },
+      }
+    ),
   };
 }

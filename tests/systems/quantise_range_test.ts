@@ -1,3 +1,4 @@
+import "../../src/kernels/cpu/all_kernels.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { World } from "../../mod.ts";
 import { CpuArena, type Entity, EntityWorld, PipeError, pyramidLayout } from "../../src/core/mod.ts";

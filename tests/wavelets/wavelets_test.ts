@@ -1,3 +1,4 @@
+import "../../src/kernels/cpu/all_kernels.ts";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { InvalidValueError } from "../../mod.ts";
 import { CpuArena, pyramidLayout } from "../../src/core/mod.ts";

@@ -15,7 +15,7 @@ interface HeldBytes {
 /** f32 or i32. */
 const VALUE = 4;
 /** R, G and B of a pixel. */
-const RGB_U8 = 3, RGB_F32 = 3 * VALUE;
+const RGB_U8 = 3, RGB_F32 = 3 * VALUE, RGBA_U8 = 4;
 /** A coefficient's sections at most: an escape is 32 bits, and a section has a length and a check of its own. */
 const SECTIONS = 2 * VALUE;
 /** Sections and tensors begin at multiples of the arena's alignment. */
@@ -33,7 +33,7 @@ const DECODE: HeldBytes = { coefficient: QUANTISED, pixel: 0 };
 const LATENT_ANALYSIS: HeldBytes = { coefficient: LATENT + ROTATED + PYRAMID, pixel: RGB_U8 + RGB_F32 };
 const LATENT_SYNTHESIS: HeldBytes = {
   coefficient: QUANTISED + PYRAMID + ROTATED + CROPPED + LATENT,
-  pixel: RGB_U8,
+  pixel: RGBA_U8,
 };
 /** As planes and as pixels, for the gradient by the floats. */
 const SHOWN: HeldBytes = { coefficient: 0, pixel: 2 * RGB_F32 };
@@ -49,7 +49,7 @@ const HELD: { readonly [K in StreamSpec["kind"]]: { readonly [J in TileJob]: Hel
     decode: DECODE,
     synthesise: LATENT_SYNTHESIS,
   },
-  pixels: lossyOrExact(sum(SAMPLE_SYNTHESIS, { coefficient: 0, pixel: RGB_F32 })),
+  pixels: lossyOrExact(sum(SAMPLE_SYNTHESIS, { coefficient: 0, pixel: RGB_F32 + RGBA_U8 })),
   exact: lossyOrExact(SAMPLE_SYNTHESIS),
   alpha: lossyOrExact(SAMPLE_SYNTHESIS),
   layer: lossyOrExact(SAMPLE_SYNTHESIS),

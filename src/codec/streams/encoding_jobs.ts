@@ -1,5 +1,5 @@
 import "../../entropy/all_plain_forms.ts";
-import "../../kernels/cpu/all_wasm_kernels.ts";
+import "../../kernels/cpu/all_kernels.ts";
 import { ANSBitstream, QuantizedPyr, QuantParams, WaveletPyr } from "../../components/mod.ts";
 import type { Entity } from "../../core/mod.ts";
 import { ANSEncode, QuantizeU8 } from "../../systems/mod.ts";

@@ -1,11 +1,11 @@
-import { bandSteps, QuantParams, ReconRGB, RGB, stepFromCode, YUVW4 } from "../../components/mod.ts";
+import { bandSteps, QuantParams, ReconRGB, ReconRGBA8, stepFromCode, YUVW4 } from "../../components/mod.ts";
 import { loadModel } from "../../models/load.ts";
 import type { ModelManifest } from "../../models/manifest.ts";
 import { Hadamard4 } from "../../systems/hadamard.ts";
 import type { OnnxVAEDecode } from "../../systems/vae.ts";
 import { OnnxVAEDecodeU8 } from "../../systems/vae_bytes.ts";
 import { waveletSystem } from "../../systems/wavelet.ts";
-import { cropPlanes, samplesFromBytes, samplesFromFloats } from "./planes.ts";
+import { cropPlanes, placedSamples, samplesOfRgb } from "./planes.ts";
 import { priorOf } from "./prior.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { DecodingStages } from "./stream_stages.ts";
@@ -33,11 +33,10 @@ export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> 
       const rotated = world.pipe(world.add(entity, cropped), pipe).to(new Hadamard4("inverse"));
       if (world.kernels.inferBytes) {
         await runPipe(rotated.to(new OnnxVAEDecodeU8(model, { ...run, isGrey: spec.grey })));
-        return samplesFromBytes(await world.read(world.get(entity, RGB).pixels), place);
+        return placedSamples(world.host.view(world.get(entity, ReconRGBA8).pixels), place);
       }
       await runPipe(rotated.to(new DECODER_OF_FLOATS.system!(model, run)));
-      const floats = await world.read(world.get(entity, ReconRGB).pixels);
-      return samplesFromFloats(floats, place, spec.grey);
+      return await samplesOfRgb(world, world.get(entity, ReconRGB).pixels, place, spec.grey);
     },
   };
 }

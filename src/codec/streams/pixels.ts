@@ -2,7 +2,7 @@ import { bandSteps, QuantParams, ReconRGB, SamplePlanes, Ycc3 } from "../../comp
 import { ColourYcc } from "../../systems/colour.ts";
 import { waveletSystem } from "../../systems/wavelet.ts";
 import { pixelGains } from "./pixel_params.ts";
-import { cropPlanes, samplesFromFloats } from "./planes.ts";
+import { cropPlanes, greySamples, samplesOfRgb } from "./planes.ts";
 import { runPipe } from "./run_pipe.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { DecodingStages } from "./stream_stages.ts";
@@ -20,16 +20,12 @@ export function pixelDecoding(spec: StreamSpec): DecodingStages {
         const cropped = new Ycc3(cropPlanes(world, world.get(entity, Ycc3).values, net), place.pixels);
         const colours = world.add(entity, cropped);
         await runPipe(world.pipe(colours, pipe).to(new ColourYcc("inverse")));
-        return samplesFromFloats(await world.read(world.get(entity, ReconRGB).pixels), place, false);
+        return await samplesOfRgb(world, world.get(entity, ReconRGB).pixels, place, false);
       }
       await runPipe(world.pipe(entity, pipe).to(waveletSystem(wavelet, "inverse", { planes: SamplePlanes })));
       const plane = await world.read(cropPlanes(world, world.get(entity, SamplePlanes).values, net));
-      const rgb = new Float32Array(3 * plane.length);
-      for (let i = 0; i < plane.length; i++) {
-        const value = Math.min(1, Math.max(0, (plane[i] + 128) / 255));
-        rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = value;
-      }
-      return samplesFromFloats(rgb, place, false);
+      const unit = (i: number) => Math.fround(Math.min(1, Math.max(0, (plane[i] + 128) / 255)));
+      return greySamples(unit, place);
     },
   };
 }

@@ -16,42 +16,50 @@ export function cropPlanes<D extends "f32" | "i32">(
   return target;
 }
 
-/** Interleaved RGB floats in [0, 1] of `place.pixels` → opaque RGBA bytes of `place.wanted`. */
-export function samplesFromFloats(
-  source: Float32Array,
-  { pixels, wanted }: SynthesisPlace,
+/** RGB in [0, 1] of `place.pixels` → opaque RGBA bytes of `place.wanted`; grey ones are of the luma. */
+export async function samplesOfRgb(
+  world: PictureWorld,
+  rgb: TensorRef<"f32">,
+  place: SynthesisPlace,
   grey: boolean,
-): Uint8ClampedArray {
+): Promise<Uint8ClampedArray> {
+  if (grey) {
+    const floats = await world.read(rgb);
+    return greySamples(
+      (i) => 0.299 * floats[3 * i] + 0.587 * floats[3 * i + 1] + 0.114 * floats[3 * i + 2],
+      place,
+    );
+  }
+  const bytes = world.host.allocate([place.pixels.height, place.pixels.width, 4], "u8");
+  await world.kernels.rgbToRgba8(rgb, bytes);
+  return placedSamples(world.host.view(bytes), place);
+}
+
+/** The part of RGBA bytes of `place.pixels` that is `place.wanted`. */
+export function placedSamples(source: Uint8Array, { pixels, wanted }: SynthesisPlace): Uint8ClampedArray {
   const data = new Uint8ClampedArray(4 * wanted.width * wanted.height);
-  for (let y = 0, to = 0; y < wanted.height; y++) {
-    let from = 3 * ((wanted.y - pixels.y + y) * pixels.width + wanted.x - pixels.x);
-    for (let x = 0; x < wanted.width; x++, from += 3, to += 4) {
-      if (grey) {
-        const luma = 0.299 * source[from] + 0.587 * source[from + 1] + 0.114 * source[from + 2];
-        data[to] = data[to + 1] = data[to + 2] = luma * 255 + 0.5 | 0;
-      } else {
-        data[to] = source[from] * 255 + 0.5 | 0;
-        data[to + 1] = source[from + 1] * 255 + 0.5 | 0;
-        data[to + 2] = source[from + 2] * 255 + 0.5 | 0;
-      }
-      data[to + 3] = 255;
-    }
+  for (let y = 0; y < wanted.height; y++) {
+    const from = 4 * ((wanted.y - pixels.y + y) * pixels.width + wanted.x - pixels.x);
+    data.set(source.subarray(from, from + 4 * wanted.width), 4 * y * wanted.width);
   }
   return data;
 }
 
-/** Interleaved RGB bytes of `place.pixels` → opaque RGBA bytes of `place.wanted`. */
-export function samplesFromBytes(
-  source: Uint8Array | Float32Array,
+/**
+ * Opaque RGBA bytes of `place.wanted`.
+ *
+ * @param value Of a place of `place.pixels`: 0 to 1.
+ */
+export function greySamples(
+  value: (index: number) => number,
   { pixels, wanted }: SynthesisPlace,
 ): Uint8ClampedArray {
-  const data = new Uint8ClampedArray(4 * wanted.width * wanted.height).fill(255);
+  const data = new Uint8ClampedArray(4 * wanted.width * wanted.height);
   for (let y = 0, to = 0; y < wanted.height; y++) {
-    let from = 3 * ((wanted.y - pixels.y + y) * pixels.width + wanted.x - pixels.x);
-    for (const end = to + 4 * wanted.width; to < end; to += 4) {
-      data[to] = source[from++];
-      data[to + 1] = source[from++];
-      data[to + 2] = source[from++];
+    const first = (wanted.y - pixels.y + y) * pixels.width + wanted.x - pixels.x;
+    for (let x = 0; x < wanted.width; x++, to += 4) {
+      data[to] = data[to + 1] = data[to + 2] = value(first + x) * 255 + 0.5 | 0;
+      data[to + 3] = 255;
     }
   }
   return data;

@@ -1,5 +1,5 @@
 import { ANSBitstream, QuantizedPyr, type QuantParams, WaveletPyr } from "../../components/mod.ts";
-import type { Entity, PyramidLayout } from "../../core/mod.ts";
+import { CpuArena, type Entity, type PyramidLayout } from "../../core/mod.ts";
 import { ANSDecode } from "../../systems/ans_decode.ts";
 import { Dequantize } from "../../systems/dequantise.ts";
 import { scaleByMap } from "../../kernels/cpu/step_map.ts";
@@ -77,9 +77,13 @@ export async function synthesiseTile(
   await runPipe(world.pipe(entity, pipe).to(new Dequantize()));
   if (spec.stepMap) {
     const ref = world.get(entity as Entity, WaveletPyr).coefficients;
-    const values = await world.read(ref) as Float32Array<ArrayBuffer>;
-    scaleByMap(values, layout, rect, spec.stepMap, "multiply");
-    world.arena.write(ref, values);
+    if (world.arena instanceof CpuArena) {
+      scaleByMap(world.arena.view(ref) as Float32Array, layout, rect, spec.stepMap, "multiply");
+    } else {
+      const values = await world.read(ref) as Float32Array<ArrayBuffer>;
+      scaleByMap(values, layout, rect, spec.stepMap, "multiply");
+      world.arena.write(ref, values);
+    }
   }
   const { x, y, width, height } = place.net;
   const net = { x: x - rect.x, y: y - rect.y, width, height };

@@ -80,7 +80,7 @@ export const DETAIL_REGIONS = {
   signDirects: DIRECTS.sign,
 } as const;
 
-/** See `wasm/detail.ts` and `wasm/binary_coder.ts`. */
+/** See `wasm/detail.ts`, `wasm/prior.ts` and `wasm/binary_coder.ts`. */
 export interface DetailExports {
   beginDecoding(bytes: number, byteLength: number, state: number): void;
   endState(): number;
@@ -93,6 +93,17 @@ export interface DetailExports {
   sumOfMagnitudes(): number;
   refusedValue(): number;
   refusedQuantiser(): number;
+  decidePrior(index: number): number;
+  readPriorCounters(target: number, count: number): void;
+  readPriorSets(
+    weights: number,
+    counts: number,
+    sets: number,
+    stride: number,
+    shift: number,
+    limit: number,
+  ): number;
+  readPriorNet(target: number, count: number, base: number, limit: number): number;
 }
 
 /**

@@ -1,10 +1,11 @@
 /**
- * Tables of the context model, all made by integer arithmetic, so that every machine has the same.
+ * Tables of the context model, all made by integers or by sums, products and quotients of doubles, so that every machine has the
+ * same.
  *
  * Units: a *probability* is of the outcome 1, in 1/65536. A *logit* is ln(p / (1 − p)) in 1/256.
  */
 
-import { log2Fixed } from "../fixed_log2.ts";
+import { log2Fixed, risingTable } from "../fixed_log2.ts";
 
 /** Bits of the probabilities that drive rANS. */
 export const PROBABILITY_BITS = 16;
@@ -15,8 +16,8 @@ export const LOGIT_LIMIT = 2047;
 /** Logits of the mixer's output are clamped to −3072 … 3071. */
 export const SQUASH_LIMIT = 3072;
 
-/** Fraction bits of the exponentials below. */
-const EXP_BITS = 60n;
+/** e^(1/256). */
+const LOGIT_RATIO = 1.003913889338347573;
 
 /** `SQUASH[x + 3072]`: the probability of logit x, floor(65536 / (1 + e^(−x/256))), clamped to 32 … 65504. */
 export const SQUASH: Int32Array = logisticTable(LEAST_PROBABILITY);
@@ -28,9 +29,8 @@ export const STRETCH: Int32Array = buildStretch();
 export const MAGNITUDE_CLIP = 4095;
 
 /** `LOG_FEATURE[m]`: log2(1 + 2m) in 1/128, for sums of magnitudes up to 4095. */
-export const LOG_FEATURE: Int32Array = Int32Array.from(
-  { length: MAGNITUDE_CLIP + 1 },
-  (_, m) => log2Fixed(1 + 2 * m, 7),
+export const LOG_FEATURE: Int32Array = new Int32Array(MAGNITUDE_CLIP + 1).map((_, m) =>
+  log2Fixed(1 + 2 * m, 7)
 );
 
 /**
@@ -43,11 +43,12 @@ export function magnitudeLevel(magnitude: number): number {
   return LOG_FEATURE[magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP] >> 3;
 }
 
+const LOG_OF_5 = log2Fixed(5, 10);
+
 /** `ENERGY_CLASS[m]`: 0..4 as they are, then 2.5 classes an octave, up to 31. */
-export const ENERGY_CLASS: Uint8Array = Uint8Array.from(
-  { length: MAGNITUDE_CLIP + 1 },
-  (_, m) =>
-    m < 5 ? m : Math.min(31, 5 + Math.floor(((log2Fixed(m, 10) - log2Fixed(5, 10)) * 5 + 1024) / 2048)),
+export const ENERGY_CLASS: Uint8Array = risingTable(
+  new Uint8Array(MAGNITUDE_CLIP + 1),
+  (m) => m < 5 ? m : Math.min(31, 5 + Math.floor(((log2Fixed(m, 10) - LOG_OF_5) * 5 + 1024) / 2048)),
 );
 
 /** Largest count a counter keeps. */
@@ -77,9 +78,8 @@ export const MIXER_RATE: Int32Array = learningRates(32, 208, 32);
 export const DIRECT_RATE: Int32Array = learningRates(40, 8, 32);
 
 /** `BIT_COST[p >> 4]`: −log2 of a probability, in 1/256 bit. */
-export const BIT_COST: Int32Array = Int32Array.from(
-  { length: 4096 },
-  (_, p) => PROBABILITY_BITS * 256 - log2Fixed((p << 4) + 8, 8),
+export const BIT_COST: Int32Array = new Int32Array(4096).map((_, p) =>
+  PROBABILITY_BITS * 256 - log2Fixed((p << 4) + 8, 8)
 );
 
 function learningRates(last: number, extra: number, halfLife: number): Int32Array {
@@ -96,27 +96,17 @@ function learningRates(last: number, extra: number, halfLife: number): Int32Arra
  * @returns floor(65536 / (1 + e^(−x/256))) at x + 3072.
  */
 export function logisticTable(least: number): Int32Array {
-  const table = new Int32Array(2 * SQUASH_LIMIT);
-  const one = 1n << EXP_BITS;
-  // e^(1/256) by its series, then its powers by repeated multiplication.
-  let ratio = one;
-  let term = one;
-  for (let k = 1n; k <= 12n; k++) {
-    term /= 256n * k;
-    ratio += term;
-  }
-  let power = one; // e^(x/256)
-  for (let x = 0; x <= SQUASH_LIMIT; x++) {
-    const probability = Number((65536n * power) / (power + one));
-    if (x < SQUASH_LIMIT) table[SQUASH_LIMIT + x] = clampProbability(probability, least);
-    table[SQUASH_LIMIT - x] = clampProbability(65536 - probability, least);
-    power = (power * ratio) >> EXP_BITS;
+  const table = new Int32Array(2 * SQUASH_LIMIT).fill(65536 - least);
+  table.fill(least, 0, SQUASH_LIMIT);
+  let power = 1; // e^(x/256)
+  for (let x = 0; x < SQUASH_LIMIT; x++) {
+    const probability = Math.floor(65536 * power / (power + 1));
+    if (probability > 65536 - least) break;
+    table[SQUASH_LIMIT + x] = probability;
+    table[SQUASH_LIMIT - x] = 65536 - probability;
+    power *= LOGIT_RATIO;
   }
   return table;
-}
-
-function clampProbability(probability: number, least: number): number {
-  return Math.max(least, Math.min(65536 - least, probability));
 }
 
 function buildStretch(): Int32Array {

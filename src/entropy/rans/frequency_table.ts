@@ -54,10 +54,13 @@ export function frequencyTable(frequencies: ArrayLike<number>, firstSymbol: numb
       `its frequencies must sum to ${U8_PROBABILITY_TOTAL} (got ${total}). Normalise them`,
     );
   }
+  let entries: Int32Array | undefined;
   return {
     frequencies: own,
     encodeEntries,
-    decodeEntries: decodeEntries(own, encodeEntries, onlySymbol),
+    get decodeEntries() {
+      return entries ??= decodeEntries(own, encodeEntries, onlySymbol);
+    },
     onlySymbol,
   };
 }

@@ -9,13 +9,13 @@ import {
 } from "../rans/explicit_table.ts";
 import { type FrequencyTable, normaliseCounts } from "../rans/frequency_table.ts";
 import { medianPrediction } from "./median_prediction.ts";
-import { U8_PROBABILITY_BITS } from "../rans/rans_params.ts";
+import { U8_PROBABILITY_BITS, U8_PROBABILITY_TOTAL } from "../rans/rans_params.ts";
+import { log2Fixed } from "../fixed_log2.ts";
 import { DecisionRecorder } from "../rans/rans_single_encode.ts";
 import { ransEncodeU8 } from "../rans/rans_u8_encode.ts";
 import {
   type BandClasses,
   ClassPredictor,
-  COST_BY_FREQUENCY,
   DECAY_CLASSES,
   DECAY_DIFFERENCE_TABLE,
   FAIR_BIT_TABLE,
@@ -29,6 +29,12 @@ import {
 } from "./static_model.ts";
 import { interleaves, mayInterleave } from "./static_params.ts";
 import { varintBytes, zigzag } from "../varint.ts";
+
+/** Bits, in 1/256, of a frequency of 4096; index 0 is unused. */
+const COST_BY_FREQUENCY: Int32Array = Int32Array.from(
+  { length: U8_PROBABILITY_TOTAL + 1 },
+  (_, frequency) => frequency === 0 ? 0 : U8_PROBABILITY_BITS * 256 - log2Fixed(frequency, 8),
+);
 
 /** How a band is to be coded. */
 interface BandChoice {

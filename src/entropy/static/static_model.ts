@@ -11,8 +11,7 @@
  */
 
 import { type FrequencyTable, frequencyTable, normaliseCounts } from "../rans/frequency_table.ts";
-import { log2Fixed } from "../fixed_log2.ts";
-import { U8_PROBABILITY_BITS, U8_PROBABILITY_TOTAL } from "../rans/rans_params.ts";
+import { U8_PROBABILITY_TOTAL } from "../rans/rans_params.ts";
 
 /** Wrapped symbol of a value that needs an escape. */
 export const WRAPPED_ESCAPE = 128;
@@ -35,12 +34,6 @@ const NONZERO_SLOTS: readonly number[] = [
 /** Ratio of the weight of magnitude m + 1 to that of m, in 1/256, a decay class. */
 // deno-fmt-ignore
 const DECAY_RATIOS: readonly number[] = [4, 16, 30, 48, 68, 90, 112, 134, 156, 176, 194, 210, 224, 236, 246, 252];
-
-/** Bits, in 1/256, of a frequency of 4096; index 0 is unused. */
-export const COST_BY_FREQUENCY: Int32Array = Int32Array.from(
-  { length: U8_PROBABILITY_TOTAL + 1 },
-  (_, frequency) => frequency === 0 ? 0 : U8_PROBABILITY_BITS * 256 - log2Fixed(frequency, 8),
-);
 
 const parametricCache: (FrequencyTable | undefined)[] = new Array(WEIGHT_CLASSES * DECAY_CLASSES);
 

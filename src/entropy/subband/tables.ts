@@ -14,7 +14,7 @@
  * where, for magnitudes from 5, k is the place of the leading one of m − 1 and h the bit below it.
  */
 
-import { log2Fixed } from "../fixed_log2.ts";
+import { log2Fixed, risingTable } from "../fixed_log2.ts";
 
 /** Magnitudes up to this are tokens of their own. */
 const PLAIN_TOKENS = 4;
@@ -29,13 +29,16 @@ export const FINE_CLASSES = 57;
 export const COARSE_CLASSES = 10;
 
 /** `FINE_CLASS[e]`: 4 log2(1 + e), floored. */
-export const FINE_CLASS: Uint8Array = Uint8Array.from(
-  { length: ENERGY_CLIP + 1 },
-  (_, e) => log2Fixed(1 + e, 2),
+export const FINE_CLASS: Uint8Array = risingTable(
+  new Uint8Array(ENERGY_CLIP + 1),
+  (e) => log2Fixed(1 + e, 2),
 );
 
 /** `COARSE_CLASS[e]`: 2/3 log2(1 + e), floored. */
-export const COARSE_CLASS: Uint8Array = FINE_CLASS.map(coarseOfFine);
+export const COARSE_CLASS: Uint8Array = risingTable(
+  new Uint8Array(ENERGY_CLIP + 1),
+  (e) => coarseOfFine(FINE_CLASS[e]),
+);
 
 /**
  * The coarse class that a fine one lies in.

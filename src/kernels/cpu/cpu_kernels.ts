@@ -1,13 +1,13 @@
 import { type CpuArena, type PyramidLayout, type TensorRef, VaeransError } from "../../core/mod.ts";
 import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
-import { gaussianBlur } from "./blur.ts";
-import { rgbToYcbcr, rgbToYcocg, ycbcrToRgb, ycocgToRgb } from "./colour.ts";
+import { ycbcrToRgb, ycocgToRgb } from "./colour.ts";
+import { encodingFunctions } from "./encoding_functions.ts";
 import { hadamard4 } from "./hadamard.ts";
 import { METRIC_FUNCTIONS } from "./metrics/functions.ts";
-import { planarToBytes, planarToRgb, rgbToPlanar, rgbToRgba8 } from "./pixels.ts";
-import { dequantize, quantize } from "./quantise.ts";
-import { addToShown, byteOf, subtractShown } from "./residual.ts";
-import { waveletForward, waveletInverse } from "./wavelet.ts";
+import { planarToRgba8, rgbToRgba8 } from "./pixels.ts";
+import { dequantize } from "./quantise.ts";
+import { addToShown, byteOf } from "./residual.ts";
+import { waveletInverse } from "./wavelet.ts";
 
 /**
  * The kernels in plain TypeScript, without a batch axis: the reference that every other implementation is tested
@@ -44,7 +44,7 @@ export class CpuKernels implements Kernels {
   ): Promise<readonly number[]> {
     const { values, shape } = await net.run({ values: this.arena.view(source), shape: [1, ...source.shape] });
     const [, , rows, columns] = shape;
-    planarToBytes(values, columns, rows, this.arena.view(target), target.shape, 0, range, isGrey);
+    planarToRgba8(values, columns, rows, this.arena.view(target), target.shape, 0, range, isGrey);
     return shape;
   }
 
@@ -59,7 +59,7 @@ export class CpuKernels implements Kernels {
 
   rgbToPlanar(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, range: PixelRange): void {
     const [height, width] = source.shape, [, targetHeight, targetWidth] = target.shape;
-    rgbToPlanar(
+    encodingFunctions().rgbToPlanar(
       this.arena.view(source),
       width,
       height,
@@ -73,7 +73,7 @@ export class CpuKernels implements Kernels {
 
   planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void {
     const [, sourceHeight, sourceWidth] = source.shape, [height, width] = target.shape;
-    planarToRgb(
+    encodingFunctions().planarToRgb(
       this.arena.view(source),
       sourceWidth,
       sourceHeight,
@@ -86,6 +86,7 @@ export class CpuKernels implements Kernels {
 
   rgbToYcc(source: TensorRef<"u8">, target: TensorRef<"f32" | "i32">, bound: number): void {
     const pixels = this.arena.view(source), planes = this.arena.view(target), count = source.elementCount / 3;
+    const { rgbToYcbcr, rgbToYcocg } = encodingFunctions();
     if (planes instanceof Float32Array) rgbToYcbcr(pixels, planes, count);
     else rgbToYcocg(pixels, planes, count, bound);
   }
@@ -115,7 +116,7 @@ export class CpuKernels implements Kernels {
     target: TensorRef<D>,
     layout: PyramidLayout,
   ): void {
-    waveletForward(this.arena.view(source), this.arena.view(target), layout);
+    encodingFunctions().waveletForward(this.arena.view(source), this.arena.view(target), layout);
   }
 
   waveletInverse<D extends "f32" | "i32">(
@@ -132,7 +133,7 @@ export class CpuKernels implements Kernels {
     layout: PyramidLayout,
     options: QuantizeKernelOptions,
   ): void {
-    quantize(this.arena.view(source), this.arena.view(target), layout, options);
+    encodingFunctions().quantize(this.arena.view(source), this.arena.view(target), layout, options);
   }
 
   dequantize(
@@ -146,11 +147,22 @@ export class CpuKernels implements Kernels {
 
   gaussianBlur(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, weights: Float32Array): void {
     const [height, width] = source.shape, scale = source.dtype === "u8" ? 1 / 255 : 1;
-    gaussianBlur(this.arena.view(source), this.arena.view(target), width, height, weights, scale);
+    encodingFunctions().gaussianBlur(
+      this.arena.view(source),
+      this.arena.view(target),
+      width,
+      height,
+      weights,
+      scale,
+    );
   }
 
   subtractShown(source: TensorRef<"u8">, shown: TensorRef<"f32">, target: TensorRef<"i16">): void {
-    subtractShown(this.arena.view(source), this.arena.view(shown), this.arena.view(target));
+    encodingFunctions().subtractShown(
+      this.arena.view(source),
+      this.arena.view(shown),
+      this.arena.view(target),
+    );
   }
 
   addToShown(shown: TensorRef<"f32">, difference: TensorRef<"i16">, target: TensorRef<"u8">): void {

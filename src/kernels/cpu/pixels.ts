@@ -63,11 +63,11 @@ export function rgbToRgba8(source: Float32Array, target: Uint8Array): void {
 }
 
 /**
- * Planar f32 (3, rows, columns) → interleaved bytes from row `firstRow` of (height, width, 3), cropped to the top left.
+ * Planar f32 (3, rows, columns) → interleaved bytes from row `firstRow` of (height, width, 4), cropped to the top left, alpha 255.
  *
- * @param isGrey Whether all three become the luma.
+ * @param isGrey Whether R, G and B become the luma.
  */
-export function planarToBytes(
+export function planarToRgba8(
   source: Float32Array,
   columns: number,
   rows: number,
@@ -83,16 +83,14 @@ export function planarToBytes(
     return value > 0 ? value < 1 ? value : 1 : 0;
   };
   for (let y = 0; y < Math.min(rows, height - firstRow); y++) {
-    let to = 3 * (firstRow + y) * width;
-    for (let at = y * columns, end = at + width; at < end; at++, to += 3) {
+    let to = 4 * (firstRow + y) * width;
+    for (let at = y * columns, end = at + width; at < end; at++, to += 4) {
       const red = shown(at), green = shown(plane + at), blue = shown(2 * plane + at);
-      if (isGrey) {
-        target[to] = target[to + 1] = target[to + 2] = (0.299 * red + 0.587 * green + 0.114 * blue) * 255 + 0.5;
-      } else {
-        target[to] = red * 255 + 0.5;
-        target[to + 1] = green * 255 + 0.5;
-        target[to + 2] = blue * 255 + 0.5;
-      }
+      const luma = 0.299 * red + 0.587 * green + 0.114 * blue;
+      target[to] = (isGrey ? luma : red) * 255 + 0.5;
+      target[to + 1] = (isGrey ? luma : green) * 255 + 0.5;
+      target[to + 2] = (isGrey ? luma : blue) * 255 + 0.5;
+      target[to + 3] = 255;
     }
   }
 }

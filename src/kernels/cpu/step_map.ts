@@ -115,12 +115,28 @@ export function scaleByMap(
         blended[column] = factors[above + column] +
           (factors[below + column] - factors[above + column]) * share;
       }
-      for (let x = 0, at = offset + y * width; x < width; x++, at++) {
-        const left = blended[across.first[x]];
-        const factor = left + (blended[across.second[x]] - left) * across.share[x];
-        values[at] = direction === "divide" ? values[at] / factor : values[at] * factor;
-      }
+      scaleRow(
+        values.subarray(offset + y * width, offset + (y + 1) * width),
+        blended,
+        across,
+        direction === "divide",
+      );
     }
+  }
+}
+
+/** A row of a band. Most coefficients of a decoded picture are 0, and stay so. */
+function scaleRow(
+  row: Float32Array,
+  blended: Float64Array,
+  { first, second, share }: ReturnType<typeof placesAlong>,
+  divides: boolean,
+): void {
+  for (let x = 0; x < row.length; x++) {
+    const value = row[x];
+    if (value === 0) continue;
+    const left = blended[first[x]], factor = left + (blended[second[x]] - left) * share[x];
+    row[x] = divides ? value / factor : value * factor;
   }
 }
 

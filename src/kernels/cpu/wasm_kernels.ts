@@ -4,15 +4,17 @@ import type { Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
 import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
+import { encodingFunctions } from "./encoding_functions.ts";
 import { plannedNet } from "./net/planned_net.ts";
-import { planarToBytes } from "./pixels.ts";
-import { unquantisable } from "./quantise.ts";
+import { planarToRgba8 } from "./pixels.ts";
 
 /** Addresses are bytes in the arena; see `wasm/kernels.ts`. */
 interface NamedExports {
   hadamard4(source: number, target: number, count: number): void;
   quantize?(source: number, target: number, count: number, inverse: number, rounding: number): number;
   dequantize(source: number, target: number, count: number, step: number): void;
+  ycbcrToRgb(source: number, target: number, count: number): void;
+  rgbToRgba8(source: number, target: number, count: number): void;
 }
 
 type Exports = NamedExports & { [forwardOrInverseLevel: string]: (...args: number[]) => number | void };
@@ -53,17 +55,32 @@ export class WasmKernels extends CpuKernels {
   }
 
   override async inferBytes(
-    net: Net,
+    decoder: Net,
     source: TensorRef<"f32">,
     target: TensorRef<"u8">,
     range: PixelRange,
     isGrey: boolean,
   ): Promise<readonly number[]> {
-    const plan = await net.plan?.();
-    if (!plan) return super.inferBytes(net, source, target, range, isGrey);
-    const shape = [1, ...source.shape], bytes = this.arena.view(target);
-    return plannedNet(plan).runBands(this.arena.view(source), shape, net.conditions, (band, first, rows, columns) =>
-      planarToBytes(band, columns, rows, bytes, target.shape, first, range, isGrey));
+    const { conditions } = decoder, plan = await decoder.plan?.();
+    if (!plan) return super.inferBytes(decoder, source, target, range, isGrey);
+    const net = plannedNet(plan), from = this.arena.view(source), bytes = this.arena.view(target);
+    const [height, width] = target.shape, isSimple = range.scale === 1 && range.shift === 0 && !isGrey;
+    return net.runBands(from, [1, ...source.shape], conditions, (band, first, rows, columns) => {
+      if (!isSimple) return planarToRgba8(band, columns, rows, bytes, target.shape, first, range, isGrey);
+      const rgba = net.rgba8Of(band);
+      for (let y = 0; y < Math.min(rows, height - first); y++) {
+        bytes.set(rgba.subarray(4 * y * columns, 4 * (y * columns + width)), 4 * (first + y) * width);
+      }
+    });
+  }
+
+  override yccToRgb(source: TensorRef<"f32" | "i32">, target: TensorRef<"f32">, bound: number): void {
+    if (source.dtype === "i32") return super.yccToRgb(source, target, bound);
+    this.#exports.ycbcrToRgb(this.#address(source), this.#address(target), source.elementCount / 3);
+  }
+
+  override rgbToRgba8(source: TensorRef<"f32">, target: TensorRef<"u8">): void {
+    this.#exports.rgbToRgba8(this.#address(source), this.#address(target), source.elementCount / 3);
   }
 
   override hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {
@@ -139,7 +156,7 @@ export class WasmKernels extends CpuKernels {
       const from = this.#address(source) + 4 * band.offset, to = this.#address(target) + 4 * band.offset;
       unfit += kernel(from, to, count, Math.fround(1 / steps[index]), rounding);
     }
-    if (unfit > 0) throw unquantisable(this.arena.view(source), layout, steps);
+    if (unfit > 0) throw encodingFunctions().unquantisable(this.arena.view(source), layout, steps);
   }
 
   override dequantize(

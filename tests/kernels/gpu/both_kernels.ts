@@ -1,3 +1,4 @@
+import "../../../src/kernels/cpu/all_kernels.ts";
 import { CpuArena, type Dtype, type TensorRef, type TypedArrays } from "../../../src/core/mod.ts";
 import { BatchKernels } from "../../../src/kernels/cpu/batch_kernels.ts";
 import { CpuKernels } from "../../../src/kernels/cpu/cpu_kernels.ts";

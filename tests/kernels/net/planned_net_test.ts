@@ -1,6 +1,7 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { InvalidValueError } from "../../../mod.ts";
 import { ArenaFullError } from "../../../src/core/mod.ts";
+import { halfFloats } from "../../../src/core/half_floats.ts";
 import { ConvolutionMemory } from "../../../src/kernels/cpu/net/convolution_memory.ts";
 import { plannedNet } from "../../../src/kernels/cpu/net/planned_net.ts";
 import { NetLayout, slotsOf } from "../../../src/kernels/cpu/net/net_layout.ts";
@@ -131,6 +132,27 @@ Deno.test("convolutions of all kinds are what they are defined as, at any size",
   }
 });
 
+Deno.test("weights of 16 bits do what the same values of 32 bits do, to the bit", () => {
+  for (const kind of KINDS) {
+    const step = randomConvolution(8, 12, kind), stride = kind.stride ?? 1;
+    // Every exponent, both signs, and values that have no leading one.
+    const halves = Uint16Array.from(step.weights, (_, i) => (i * 40_503) & 0xbbff | i & 0x3ff);
+    const maps = [mapOf(0, 8), mapOf(1, 12, 1 / stride)], source = randomPlanes(8, 10, 6, 5);
+    const [ofHalves, ofFloats] = [halves, halfFloats(halves)].map((weights) =>
+      run(
+        planOf(
+          8,
+          maps,
+          [{ kind: "convolution", source: maps[0], target: maps[1], ...step, weights }],
+          maps[1],
+        ),
+        source,
+      ).values
+    );
+    assertEquals(ofHalves, ofFloats, JSON.stringify(kind));
+  }
+});
+
 Deno.test("a wide convolution over many tiles, more than are worked on at once, is what it is defined as", () => {
   const source = randomPlanes(96, 40, 52, 3), step = randomConvolution(96, 96, { slope: 0.1 });
   const maps = [mapOf(0, 96), mapOf(1, 96)];
@@ -211,7 +233,7 @@ Deno.test("a net of many rows takes the memory of some, and gives the same bits 
     const model = await loadModel(name), plan = (await model.planOf(net))!, planned = plannedNet(plan);
     const unit = net === "encoder" ? 8 : 1, rows = 21 * unit, columns = 129 * unit;
     const source = randomPlanes(plan.planes, rows, columns, 9), conditions = Float32Array.of(0.5);
-    const layout = new NetLayout(plan, planned.slots, rows, columns);
+    const layout = new NetLayout(plan, slotsOf(plan), rows, columns);
     const shape = planned.outputShape([1, plan.planes, rows, columns]), size = shape[1] * shape[2] * shape[3];
     const [from, to, work, ...slots] = planned.memory.workspace([
       source.values.byteLength,

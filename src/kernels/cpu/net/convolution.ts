@@ -110,7 +110,7 @@ export class Convolution {
       this.#inputs * (this.#isWinograd ? 1 : step.size ** 2),
       this.#columns,
     );
-    this.#weights = this.#isWinograd ? this.#transformed() : this.#panels();
+    this.#weights = this.#placed();
   }
 
   /** Bytes that {@linkcode Convolution.run} works in. */
@@ -242,35 +242,18 @@ export class Convolution {
     return address;
   }
 
-  #transformed(): number {
-    const memory = this.#memory, { weights } = this.#step;
-    const address = this.#reserve(TILE_POINTS * this.#block.weightBytes);
-    const [source] = memory.workspace([4 * weights.length]);
-    memory.floats(source, weights.length).set(weights);
-    memory.exports.winogradWeights(
-      source,
-      address,
-      this.#block.weightBytes,
-      this.#outputs,
-      this.#inputs,
-      SCRATCH,
-    );
-    return address;
-  }
-
-  #panels(): number {
-    const { weights, size } = this.#step, inputs = this.#inputs, taps = size ** 2, depth = inputs * taps;
-    const address = this.#reserve(this.#block.weightBytes);
-    const panels = this.#memory.floats(address, depth * this.#columns);
-    for (let output = 0; output < this.#outputs; output++) {
-      const panel = Math.floor(output / PANEL_COLUMNS) * depth * PANEL_COLUMNS + output % PANEL_COLUMNS;
-      for (let input = 0; input < inputs; input++) {
-        for (let tap = 0; tap < taps; tap++) {
-          panels[panel + PANEL_COLUMNS * (tap * inputs + input)] =
-            weights[(output * inputs + input) * taps + tap];
-        }
-      }
+  /** The weights where {@linkcode Convolution.run} wants them. */
+  #placed(): number {
+    const { exports } = this.#memory, { weights, size } = this.#step, { points, weightBytes } = this.#block;
+    const { buffer, byteOffset, byteLength } = weights;
+    const target = this.#reserve(points * weightBytes), [source] = this.#memory.workspace([byteLength]);
+    this.#memory.bytes(source, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength));
+    const isHalf = Number(weights instanceof Uint16Array), outputs = this.#outputs, inputs = this.#inputs;
+    if (this.#isWinograd) {
+      exports.winogradWeights(source, isHalf, target, weightBytes, outputs, inputs, SCRATCH);
+    } else {
+      exports.panelWeights(source, isHalf, target, outputs, inputs, size ** 2);
     }
-    return address;
+    return target;
   }
 }

@@ -1,9 +1,10 @@
 import { ArenaFullError } from "../../../core/mod.ts";
-import { compiledModule } from "../../../host/wasm.ts";
-import { CONVOLUTION_WASM } from "./convolution_wasm.ts";
+import { compiledModule, type WasmText } from "../../../host/wasm.ts";
+import { CONVOLUTION_DECODING_WASM } from "./convolution_decoding_wasm.ts";
 
 /** Addresses, pitches and counts as in `wasm/convolution.ts`. */
 export interface ConvolutionExports {
+  panelWeights(...args: number[]): void;
   winogradWeights(...args: number[]): void;
   winogradInput(...args: number[]): void;
   multiply(...args: number[]): void;
@@ -13,7 +14,12 @@ export interface ConvolutionExports {
   fillBorder(...args: number[]): void;
   blocksToPlaces(...args: number[]): void;
   placesToBlocks(...args: number[]): void;
+  planesToRgba8(...args: number[]): void;
   spreadPlaces(...args: number[]): void;
+}
+
+/** What derivatives take, too. */
+export interface DerivativeExports extends ConvolutionExports {
   saveSigns(...args: number[]): void;
   addBehindSigns(...args: number[]): void;
   gatherPlaces(...args: number[]): void;
@@ -41,15 +47,18 @@ export class ConvolutionMemory {
 
   private constructor() {
     this.#memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
-    const instance = new WebAssembly.Instance(compiledModule(CONVOLUTION_WASM), {
-      env: { memory: this.#memory },
-    });
-    this.exports = instance.exports as unknown as ConvolutionExports;
+    this.exports = this.exportsOf(CONVOLUTION_DECODING_WASM);
   }
 
   /** This thread's. */
   static shared(): ConvolutionMemory {
     return shared ??= new ConvolutionMemory();
+  }
+
+  /** Those of a module that works on this memory. */
+  exportsOf<Exports extends ConvolutionExports>(module: WasmText): Exports {
+    const instance = new WebAssembly.Instance(compiledModule(module), { env: { memory: this.#memory } });
+    return instance.exports as unknown as Exports;
   }
 
   /** Address of `byteLength` bytes that stay the caller's; what is there is anything. */
@@ -79,6 +88,11 @@ export class ConvolutionMemory {
   /** The values there; good until more memory is asked for. */
   floats(address: number, count: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.#memory.buffer as ArrayBuffer, address, count);
+  }
+
+  /** The bytes there; good until more memory is asked for. */
+  bytes(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#memory.buffer as ArrayBuffer, address, byteLength);
   }
 
   #grow(byteLength: number): void {

@@ -1,3 +1,4 @@
+import { halfFloats } from "../../../core/half_floats.ts";
 import {
   type ConvolutionStep,
   keptPlanes,
@@ -7,7 +8,9 @@ import {
   type SpreadStep,
 } from "../../net_plan.ts";
 import { Convolution, firstPlaceOf, mapBytes, type PlacedMap, rowPitchOf } from "./convolution.ts";
-import { NetLayout } from "./net_layout.ts";
+import type { DerivativeExports } from "./convolution_memory.ts";
+import { CONVOLUTION_WASM } from "./convolution_wasm.ts";
+import { NetLayout, slotsOf } from "./net_layout.ts";
 import { type PlannedNet, plannedNet } from "./planned_net.ts";
 
 const gradients = new WeakMap<NetPlan, NetGradient>();
@@ -38,11 +41,15 @@ interface Workplace {
 /** Derives a net by its input: reverse accumulation, after a run that remembers which values were negative. */
 export class NetGradient {
   readonly #net: PlannedNet;
+  readonly #exports: DerivativeExports;
+  readonly #slots: readonly (number | undefined)[];
   readonly #turned: ReadonlyMap<ConvolutionStep, Convolution>;
 
   /** Turns the weights around. */
   constructor(net: PlannedNet) {
     this.#net = net;
+    this.#exports = net.memory.exportsOf(CONVOLUTION_WASM);
+    this.#slots = slotsOf(net.plan);
     this.#turned = new Map(
       convolutionsOf(net.plan).map((step) => [step, new Convolution(net.memory, turnedAround(step))]),
     );
@@ -64,9 +71,9 @@ export class NetGradient {
     condition: Float32Array,
     byOutput: Float32Array,
   ): Float32Array<ArrayBuffer> {
-    const { plan, memory, slots } = this.#net, [, , rows, columns] = shape;
+    const { plan, memory } = this.#net, [, , rows, columns] = shape;
     this.#net.outputShape(shape);
-    const layout = new NetLayout(plan, slots, rows, columns), { sizes } = layout;
+    const layout = new NetLayout(plan, this.#slots, rows, columns), { sizes } = layout;
     const leaky = convolutionsOf(plan).filter(({ slope }) => slope !== 1);
     const spareBytes = Math.max(
       ...convolutionsOf(plan).map(({ source, target }) =>
@@ -107,7 +114,7 @@ export class NetGradient {
     const address = signs.get(step), source = places[step.source.index];
     if (address === undefined) return;
     const { rows, columns, channels } = source;
-    this.#net.memory.exports.saveSigns(
+    this.#exports.saveSigns(
       firstPlaceOf(source),
       rowPitchOf(source),
       rows,
@@ -119,7 +126,7 @@ export class NetGradient {
 
   /** From the derivatives by the output, at `by`, to those by the input, at `byInput`, through those by all maps. */
   #accumulate(by: number, byInput: number, maps: readonly PlacedMap[], workplace: Workplace): void {
-    const { plan, memory: { exports } } = this.#net, begun = new Set<number>();
+    const exports = this.#exports, { plan } = this.#net, begun = new Set<number>();
     const planes = outputPlanes(plan.output);
     for (const { source, factor } of plan.output.parts) {
       const map = maps[source.index];
@@ -164,7 +171,7 @@ export class NetGradient {
 
   #gather({ source, target }: SpreadStep, maps: readonly PlacedMap[], onto: boolean): void {
     const from = maps[target.index], to = maps[source.index];
-    this.#net.memory.exports.gatherPlaces(
+    this.#exports.gatherPlaces(
       firstPlaceOf(from),
       rowPitchOf(from),
       to.rows,
@@ -183,7 +190,7 @@ export class NetGradient {
     onto: boolean,
     { work, spare: [spare, second], signs }: Workplace,
   ): void {
-    const { exports } = this.#net.memory, from = maps[step.target.index], to = maps[step.source.index];
+    const exports = this.#exports, from = maps[step.target.index], to = maps[step.source.index];
     const convolution = this.#turned.get(step)!, bias = new Float32Array(to.channels);
     const { rows, columns, channels } = to;
     let result: PlacedMap, first: number;
@@ -235,8 +242,9 @@ function signBytes({ channels, rows, columns }: Omit<PlacedMap, "address">): num
 }
 
 /** (outputs, inputs, 3, 3) → (inputs, outputs, 3, 3), each kernel from its end. */
-function turnedAround({ weights, bias }: ConvolutionStep): ConstructorParameters<typeof Convolution>[1] {
-  const outputs = bias.length,
+function turnedAround(step: ConvolutionStep): ConstructorParameters<typeof Convolution>[1] {
+  const weights = step.weights instanceof Uint16Array ? halfFloats(step.weights) : step.weights;
+  const outputs = step.bias.length,
     inputs = weights.length / outputs / 9,
     turned = new Float32Array(weights.length);
   for (let i = 0; i < weights.length; i++) {

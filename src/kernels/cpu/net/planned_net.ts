@@ -10,7 +10,6 @@ import { bandRowsFor, type BandSchedule, bandScheduleOf } from "./band_schedule.
 import { Convolution, firstPlaceOf, type PlacedMap, rowPitchOf } from "./convolution.ts";
 import { ConvolutionMemory } from "./convolution_memory.ts";
 import { MapRing } from "./map_ring.ts";
-import { slotsOf } from "./net_layout.ts";
 
 const nets = new WeakMap<NetPlan, PlannedNet>();
 
@@ -28,8 +27,6 @@ export class PlannedNet {
   /** Where all is. */
   readonly memory: ConvolutionMemory;
   readonly #convolutions: ReadonlyMap<unknown, Convolution>;
-  /** Where maps that are not needed at the same time share their memory. */
-  readonly slots: readonly (number | undefined)[];
   readonly #schedule: BandSchedule;
   /** Sides of the input are multiples of this. */
   readonly #unit: number;
@@ -45,7 +42,6 @@ export class PlannedNet {
         step.kind === "convolution" ? [[step, new Convolution(memory, step)]] : []
       ),
     );
-    this.slots = slotsOf(plan);
     this.#schedule = bandScheduleOf(plan);
     this.#unit = Math.max(...plan.maps.map(({ scale }) => 1 / scale), 1);
     const [{ source, factor }] = plan.output.parts;
@@ -155,6 +151,13 @@ export class PlannedNet {
       take(made, first * scale, height * scale, columns * scale);
     }
     return whole;
+  }
+
+  /** A band of the output (3, rows, columns) from 0 to 1 → RGBA bytes, alpha 255, in the place of its first plane. */
+  rgba8Of({ buffer, byteOffset, length }: Float32Array): Uint8Array {
+    const places = length / 3;
+    this.memory.exports.planesToRgba8(byteOffset, 4 * places, places);
+    return new Uint8Array(buffer, byteOffset, 4 * places);
   }
 
   /** Copies a band of the input to an address, plane after plane. */

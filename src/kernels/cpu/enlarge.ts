@@ -1,0 +1,94 @@
+import { compiledIfCan } from "../../host/wasm.ts";
+import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
+
+/** Where the samples of one side of an enlarged picture come from. */
+export interface Taps {
+  /** Four places for each sample. */
+  readonly places: Int32Array;
+  /** Their weights. */
+  readonly weights: Float64Array;
+}
+
+const TAPS = 4, CHANNELS = 4, PAGE_BYTES = 65536;
+
+/**
+ * Enlarges RGBA first down, then across.
+ *
+ * @param samples Rows of `width` places.
+ * @param rows Of the enlarged picture.
+ * @param columns Of it.
+ * @returns Opaque RGBA, rounded.
+ */
+export function enlargeSamples(
+  samples: Uint8ClampedArray,
+  width: number,
+  rows: Taps,
+  columns: Taps,
+): Uint8ClampedArray<ArrayBuffer> {
+  const module = compiledIfCan(DECODING_KERNELS_WASM);
+  return module
+    ? enlargeBySimd(module, samples, width, rows, columns)
+    : enlargePlainly(samples, width, rows, columns);
+}
+
+function enlargeBySimd(
+  module: WebAssembly.Module,
+  samples: Uint8ClampedArray,
+  width: number,
+  rows: Taps,
+  columns: Taps,
+): Uint8ClampedArray<ArrayBuffer> {
+  const stride = CHANNELS * width,
+    shownWidth = columns.places.length / TAPS,
+    shownHeight = rows.places.length / TAPS;
+  const arrays = [rows.weights, columns.weights, rows.places, columns.places, samples];
+  let end = 16;
+  const at = [...arrays.map(({ byteLength }) => byteLength), 8 * stride, CHANNELS * shownWidth * shownHeight]
+    .map(
+      (byteLength) => {
+        const address = end;
+        end = Math.ceil((address + byteLength) / 16) * 16;
+        return address;
+      },
+    );
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE_BYTES) });
+  const bytes = new Uint8Array(memory.buffer as ArrayBuffer);
+  arrays.forEach(({ buffer, byteOffset, byteLength }, k) =>
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at[k])
+  );
+  const { enlarge } = new WebAssembly.Instance(module, { env: { memory } }).exports as {
+    readonly enlarge: (...args: number[]) => void;
+  };
+  enlarge(at[4], stride, at[2], at[0], at[3], at[1], at[5], at[6], shownWidth, shownHeight);
+  // The memory is of this picture alone.
+  return new Uint8ClampedArray(bytes.buffer, at[6], CHANNELS * shownWidth * shownHeight).slice();
+}
+
+/** The same without WebAssembly SIMD. */
+export function enlargePlainly(
+  samples: Uint8ClampedArray,
+  width: number,
+  rows: Taps,
+  columns: Taps,
+): Uint8ClampedArray<ArrayBuffer> {
+  const shownWidth = columns.places.length / TAPS, shownHeight = rows.places.length / TAPS;
+  const data = new Uint8ClampedArray(CHANNELS * shownWidth * shownHeight);
+  const stride = CHANNELS * width, row = new Float64Array(stride);
+  const sum = ({ places, weights }: Taps, first: number, at: (place: number) => number) => {
+    let total = 0;
+    for (let tap = first; tap < first + TAPS; tap++) total += weights[tap] * at(places[tap]);
+    return total;
+  };
+  for (let y = 0, to = 0; y < shownHeight; y++) {
+    for (let i = 0; i < stride; i++) row[i] = sum(rows, TAPS * y, (place) => samples[place * stride + i]);
+    for (let x = 0; x < shownWidth; x++, to += CHANNELS) {
+      for (let channel = 0; channel < 3; channel++) {
+        data[to + channel] = Math.floor(
+          sum(columns, TAPS * x, (place) => row[place * CHANNELS + channel]) + 0.5,
+        );
+      }
+      data[to + 3] = 255;
+    }
+  }
+  return data;
+}
