@@ -42,7 +42,7 @@ const STEP_DAMPING: f32 = 88;
 const MOST_BITS: i32 = 29;
 const MOST_STEP_BITS: i32 = 24;
 /** The scale of a logistic distribution of errors, from the sum of eight of them. */
-const OPINION_SCALE: f32 = 726784.0;
+const OPINION_SCALE: f32 = 860000.0;
 
 /** Errors that predictors are taken to have made beyond the first row. */
 const FIRST_ERROR: i32 = 32;

@@ -26,7 +26,7 @@ const PAIR_BYTES: usize = 112;
 const SLOT_PAIR_BYTES: usize = 2 * PAIR_BYTES;
 const WINDOWS_END: usize = PAIRS + 2 * MOST_WINDOWS * SLOT_PAIR_BYTES;
 /** Added to the diagonal. */
-const DAMPING: f32 = 8;
+const DAMPING: f32 = 2;
 /** Added to every sum. */
 const LEAST: f32 = 9.094947017729282e-13;
 /** Wider pictures use columns again, so that memory is bounded. */

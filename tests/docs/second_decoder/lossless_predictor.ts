@@ -243,7 +243,7 @@ class LosslessPredictor {
       );
 
     // Distances to the borders of the prediction, and the size of a step, of each predictor that has an opinion.
-    const scales = isFast ? [] : inverses.map((inverse) => Math.trunc(f(f(726784) * inverse)));
+    const scales = isFast ? [] : inverses.map((inverse) => Math.trunc(f(f(860000) * inverse)));
     const distances = scales.map((_, p) => 16 * prediction - 8 - 8 * m - changes[p]);
     const logitOf = (distance: number, p: number) =>
       times(limit(distance >> this.#shift, 16383), scales[p]) >> 8;
@@ -466,10 +466,10 @@ function include(window: Window, x: number, { known, rows }: OpenBlock): void {
 /** The weights that solve a window's equations. */
 function solved(matrix: Matrix, n: number): number[] {
   const rows = Array.from({ length: n }, (_, j) => [...matrix.subarray(j * (n + 1), (j + 1) * (n + 1))]);
-  rows.forEach((row, j) => row[j] = f(row[j] + 8));
+  rows.forEach((row, j) => row[j] = f(row[j] + 2));
   const factors: number[][] = [], z: number[] = [];
   for (let j = 0; j < n; j++) {
-    const inverse = f(1 / (8 < rows[j][j] ? rows[j][j] : 8)), aim = rows[j][n];
+    const inverse = f(1 / (2 < rows[j][j] ? rows[j][j] : 2)), aim = rows[j][n];
     factors[j] = [];
     for (let k = j + 1; k < n; k++) {
       const factor = factors[j][k] = f(rows[j][k] * inverse);
