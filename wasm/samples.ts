@@ -384,12 +384,12 @@ function start(): void {
     store<i32>(PACE + at, 32768 * n / (n + 1) << 16 | 32768 / (2 * n + 3));
     store<i32>(SET_RATE + at, 14 + 2400 / (20 + n));
   }
-  for (let i = 0; i < COUNTERS; i++) store<u32>(COUNTER_AT + (<usize>i << 2), 1 << 31);
-  for (let which = 0; which < ALL_SETS; which++) {
-    const set = setAt(which);
-    for (let i: usize = 0; i < 8; i++) store<i16>(set + (i << 1), i < <usize>COUNTER_INPUTS ? 1500 : i < 7 ? 4000 : predictors < PREDICTORS ? 0 : 4000);
-    store<i32>(set, 0, 16);
-  }
+  store<u32>(COUNTER_AT, 1 << 31);
+  repeat(COUNTER_AT, 4, <usize>COUNTERS * 4);
+  memory.fill(SETS_AT, 0, SET_BYTES);
+  for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) store<i16>(SETS_AT + (i << 1), 1500);
+  for (let i: usize = 4; i < <usize>(predictors < PREDICTORS ? 7 : 8); i++) store<i16>(SETS_AT + (i << 1), 4000);
+  repeat(SETS_AT, SET_BYTES, <usize>(ALL_SETS * SET_BYTES));
   memory.fill(WEIGHTS, 0, CHANNELS * PHASES * TAPS * 4);
   for (let set: usize = 0; set < <usize>(CHANNELS * PHASES); set++) {
     // Kind 0 has NW and NE as its first taps but one, the others NE and NW.
@@ -404,6 +404,11 @@ function start(): void {
     store<i32>(LOGITS, 256, 28);
   }
   for (let p: usize = 0; p < <usize>predictors; p++) store<i32>(USED + (p << 2), -1);
+}
+
+/** Fills memory with copies of its first bytes. */
+function repeat(at: usize, bytes: usize, end: usize): void {
+  for (; bytes < end; bytes <<= 1) memory.copy(at + bytes, at, min(bytes, end - bytes));
 }
 
 // @ts-ignore: decorator

@@ -158,15 +158,6 @@ class Planes {
     this.module = wasm === undefined ? sharedInstance() : instantiate(compiledModule(wasm));
     this.module.configure(setup.scale, setup.level, setup.tellsParities);
     this.#from = this.module.open(width, height, bands.length);
-    const { buffer } = this.module.memory;
-    let address = this.module.tables();
-    for (
-      const table of [Uint16Array.from(SQUASH), Int16Array.from(STRETCH), LOG_REST, SOFT_REST, FINE_CLASS]
-    ) {
-      const { byteOffset, byteLength } = table;
-      new Uint8Array(buffer, address).set(new Uint8Array(table.buffer, byteOffset, byteLength));
-      address += byteLength;
-    }
   }
 
   write(values: Int32Array): void {
@@ -198,8 +189,16 @@ function sharedInstance(): Exports {
   return shared.exports;
 }
 
+/** An instance with its tables. */
 function instantiate(module: WebAssembly.Module): Exports {
-  return new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+  const exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+  let address = exports.tables();
+  for (const table of [Uint16Array.from(SQUASH), Int16Array.from(STRETCH), LOG_REST, SOFT_REST, FINE_CLASS]) {
+    const { byteOffset, byteLength } = table;
+    new Uint8Array(exports.memory.buffer, address).set(new Uint8Array(table.buffer, byteOffset, byteLength));
+    address += byteLength;
+  }
+  return exports;
 }
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */
