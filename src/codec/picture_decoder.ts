@@ -8,12 +8,14 @@ import {
   STEP_MAP_SECTION,
   TAKE_WHAT_IS_THERE,
 } from "../format/mod.ts";
+import { LocalEngine } from "./run/local_engine.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
 import type { CodedTile, TileJobs } from "./streams/job_types.ts";
 import {
   copyCoefficients,
   intersection,
   type PlacedPyramid,
+  type QuantisedCoefficients,
   type Rect,
   TileGrid,
 } from "./tiles/tile_grid.ts";
@@ -96,7 +98,7 @@ export class PictureDecoder {
     data: SampleData,
   ): Promise<void> {
     const spec = this.streams[stream], grid = this.grids[stream], { engine, header } = this;
-    const decoded = new Map<number, PlacedPyramid<Int32Array>>();
+    const decoded = new Map<number, PlacedPyramid<QuantisedCoefficients>>();
     for (const shares of sharesToShow(spec, grid, region, engine)) {
       const places = shares.map((wanted) => {
         const net = grid.netRect(wanted, "decoder"), window = grid.windowOf(net);
@@ -114,18 +116,18 @@ export class PictureDecoder {
         const tile = missing[index], layout = grid.layoutOf(tile);
         const { coder, sections } = coded.get(tile)!;
         // Sections are views of the whole file, which must not go to a worker with each of them.
-        const own = { coder, sections: sections.map((section) => section.slice()) };
+        const own = { coder, sections: engine instanceof LocalEngine ? sections : sections.map((one) => one.slice()) };
         const coefficients = await engine.run("decode", spec, layout, own);
         decoded.set(tile, { rect: grid.sampleRect(tile), layout, coefficients });
         this.onTile();
       });
       await mapInOrder(places.length, engine.concurrency + 1, async (index) => {
         const { window, needed, place } = places[index];
-        const coefficients = new Int32Array(window.layout.coefficientCount);
-        for (const tile of needed) {
-          const source = decoded.get(tile); // a tile not there yet is zeros
-          if (source) copyCoefficients(source, { ...window, coefficients });
-        }
+        // A tile not there yet is zeros.
+        const sources = needed.flatMap((tile) => decoded.get(tile) ?? []), count = window.layout.coefficientCount;
+        const areShort = sources.every(({ coefficients }) => coefficients instanceof Int16Array);
+        const coefficients = areShort ? new Int16Array(count) : new Int32Array(count);
+        for (const source of sources) copyCoefficients(source, { ...window, coefficients });
         const samples = await engine.run("synthesise", spec, { ...window, coefficients }, place);
         pasteSamples(samples, place.wanted, data, region, PASTED[spec.kind] ?? "all");
         this.onTile();

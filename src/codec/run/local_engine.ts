@@ -20,7 +20,7 @@ export class LocalEngine<Jobs> implements TileEngine<Jobs> {
   constructor(jobs: JobTable<Jobs>, options: EngineOptions = {}) {
     this.jobs = jobs;
     this.#pipe = options.signal ? { signal: options.signal } : {};
-    this.#worlds = new WorldCache((arenaBytes) => new World({ arenaBytes }), options);
+    this.#worlds = new WorldCache((bytes) => new World({ arenaBytes: roomyBytes(bytes) }), options);
   }
 
   /** See {@linkcode TileEngine.run}. */
@@ -43,4 +43,11 @@ export class LocalEngine<Jobs> implements TileEngine<Jobs> {
   close(): void {
     this.#worlds.close();
   }
+}
+
+/** Arenas are address space until they are used: one with room for the larger jobs to come need not be replaced. */
+const LEAST_ARENA_BYTES = 2 ** 27, MOST_ARENA_BYTES = 2 ** 32;
+
+function roomyBytes(bytes: number): number {
+  return Math.max(LEAST_ARENA_BYTES, Math.min(MOST_ARENA_BYTES, 1.5 * bytes));
 }

@@ -1,6 +1,6 @@
 import type { PyramidLayout } from "../../core/mod.ts";
 import type { SampleData } from "../samples.ts";
-import type { PlacedPyramid, Rect, Window } from "../tiles/tile_grid.ts";
+import type { PlacedPyramid, QuantisedCoefficients, Rect, Window } from "../tiles/tile_grid.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 
 /** How symbols are chosen and coded. */
@@ -71,11 +71,11 @@ export interface TileJobs {
   /** Coefficients → sections. */
   encode(spec: StreamSpec, tile: PlacedPyramid, choice: CodingChoice): Promise<CodedTile>;
   /** Sections → quantised coefficients. */
-  decode(spec: StreamSpec, layout: PyramidLayout, coded: CodedTile): Promise<Int32Array>;
+  decode(spec: StreamSpec, layout: PyramidLayout, coded: CodedTile): Promise<QuantisedCoefficients>;
   /** Quantised coefficients of a window → RGBA samples of `place.wanted`; an alpha stream sets every fourth sample. */
   synthesise(
     spec: StreamSpec,
-    window: PlacedPyramid<Int32Array>,
+    window: PlacedPyramid<QuantisedCoefficients>,
     place: SynthesisPlace,
   ): Promise<SampleData>;
 }

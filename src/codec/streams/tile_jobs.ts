@@ -6,7 +6,7 @@ import { scaleByMap } from "../../kernels/cpu/step_map.ts";
 import { loadModel } from "../../models/load.ts";
 import type { PictureWorld, World } from "../../world.ts";
 import type { JobPipeOptions, JobTable } from "../run/tile_job.ts";
-import type { PlacedPyramid } from "../tiles/tile_grid.ts";
+import type { PlacedPyramid, QuantisedCoefficients } from "../tiles/tile_grid.ts";
 import { arenaBytesOf } from "./arena_bytes.ts";
 import type { CodedTile, SynthesisPlace, TileJobs } from "./job_types.ts";
 import { latentDecoding } from "./latent.ts";
@@ -47,7 +47,7 @@ async function decodeTile(
   spec: StreamSpec,
   layout: PyramidLayout,
   coded: CodedTile,
-): Promise<Int32Array> {
+): Promise<QuantisedCoefficients> {
   const { decoder, quant } = await decodingOf(spec);
   const sections = coded.sections.map((bytes) => {
     const ref = world.host.allocate([bytes.length], "u8");
@@ -57,7 +57,18 @@ async function decodeTile(
   const stream = new ANSBitstream(sections, coded.coder, layout, quant(layout, 0), layout);
   const entity = world.add(world.newEntity(), stream);
   await runPipe(world.pipe(entity, pipe).to(new ANSDecode(decoder)));
-  return world.host.view(world.get(entity as Entity, QuantizedPyr).coefficients).slice();
+  return kept(world.host.view(world.get(entity as Entity, QuantizedPyr).coefficients));
+}
+
+/** Tiles of so many coefficients are among many, of which some rows are kept, and go from thread to thread. */
+const LARGE_TILE_COEFFICIENTS = 2 ** 21;
+
+/** A copy, of 16 bits where that saves memory and loses nothing. */
+function kept(coefficients: Int32Array): QuantisedCoefficients {
+  if (coefficients.length < LARGE_TILE_COEFFICIENTS) return coefficients.slice();
+  let bits = 0;
+  for (let i = 0; i < coefficients.length; i++) bits |= coefficients[i] ^ (coefficients[i] >> 31);
+  return bits < 2 ** 15 ? new Int16Array(coefficients) : coefficients.slice();
 }
 
 /** {@linkcode QuantizedPyr} → {@linkcode WaveletPyr} → pixels, which are what leaves the device. */
@@ -65,7 +76,7 @@ export async function synthesiseTile(
   world: PictureWorld,
   pipe: JobPipeOptions,
   spec: StreamSpec,
-  { layout, rect, coefficients }: PlacedPyramid<Int32Array>,
+  { layout, rect, coefficients }: PlacedPyramid<QuantisedCoefficients>,
   place: SynthesisPlace,
 ): Promise<SampleData> {
   const stages = await decodingOf(spec);

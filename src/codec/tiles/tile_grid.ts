@@ -204,18 +204,21 @@ export function intersection(a: Rect, b: Rect): Rect {
   };
 }
 
+/** Coefficients; quantised ones with 16 or 32 bits. */
+export type Coefficients = Float32Array | QuantisedCoefficients;
+
+/** Quantised coefficients: those of a large tile have 16 bits where all of them fit. */
+export type QuantisedCoefficients = Int16Array | Int32Array;
+
 /** A packed pyramid and where its samples lie among all of a picture's. */
-export interface PlacedPyramid<T extends Float32Array | Int32Array = Float32Array | Int32Array>
+export interface PlacedPyramid<T extends Coefficients = Float32Array | Int32Array>
   extends Window {
   /** Packed as the layout says. */
   readonly coefficients: T;
 }
 
 /** Copies the coefficients that two pyramids of one picture share, band by band. */
-export function copyCoefficients<T extends Float32Array | Int32Array>(
-  source: PlacedPyramid<T>,
-  target: PlacedPyramid<T>,
-): void {
+export function copyCoefficients(source: PlacedPyramid<Coefficients>, target: PlacedPyramid<Coefficients>): void {
   for (const [index, from] of source.layout.bands.entries()) {
     const to = target.layout.bands[index];
     const placed = ({ rect }: Window, { width, height }: { width: number; height: number }): Rect => ({
