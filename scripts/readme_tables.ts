@@ -237,44 +237,6 @@ async function queueTables(): Promise<string> {
   ].join("\n\n");
 }
 
-/** Means of lossless files of photographs beside other formats, in bits per pixel. */
-async function losslessTable(): Promise<string> {
-  const { comment, rows } = await readTable("lossless.tsv");
-  const sets = [
-    { name: "Kodak", of: rows.filter(({ picture }) => picture.startsWith("kodim")) },
-    { name: "held out", of: rows.filter(({ picture }) => !picture.startsWith("kodim")) },
-  ];
-  const cells = sets.map(({ name, of }) => {
-    const sum = (column: string) => of.reduce((total, row) => total + Number(row[column]), 0);
-    const pixels = of.reduce((total, row) => total + Number(row.width) * Number(row.height), 0);
-    const bpp = (column: string) => (8 * sum(column) / pixels).toFixed(3);
-    const seconds = (column: string) => (sum(column) / (pixels / 1e6)).toFixed(2);
-    return [
-      name,
-      String(of.length),
-      bpp("vaerBytes"),
-      bpp("jpegXlBytes"),
-      bpp("webpBytes"),
-      bpp("pngBytes"),
-      percent(100 * (sum("vaerBytes") / sum("jpegXlBytes") - 1)),
-      seconds("encodeSeconds"),
-      seconds("decodeSeconds"),
-    ];
-  });
-  const header = [
-    "set",
-    "images",
-    "VaeRANS, bpp",
-    "JPEG XL",
-    "WebP",
-    "PNG",
-    "VaeRANS against JPEG XL, %",
-    "encode, s per megapixel",
-    "decode",
-  ];
-  return `${wrapped(`Effort 5 on one thread (${comment}).`)}\n\n${markdown(header, cells)}`;
-}
-
 /** Lossless files of graphics beside other formats. */
 async function graphicsTable(): Promise<string> {
   const { comment, rows } = await readTable("graphics.tsv");
@@ -307,7 +269,7 @@ const outputs = new Map<URL, string>();
 for (
   const [url, tables] of [
     [PERFORMANCE, { speed: speedTable }],
-    [QUALITY, { quality: qualityTable, rates: ratesTable, graphics: graphicsTable, lossless: losslessTable }],
+    [QUALITY, { quality: qualityTable, rates: ratesTable, graphics: graphicsTable }],
     [SCALE, { cost: costTable, machines: machinesTable, queue: queueTables }],
   ] as const
 ) {
