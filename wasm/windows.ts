@@ -71,7 +71,7 @@ function bytesOf(neighbours: i32): usize {
 // @ts-ignore: decorator
 @inline
 function hasParities(window: i32): bool {
-  return window == i32(level > 1);
+  return level == 1 ? window == 0 : window > 0;
 }
 
 /** 1 where the window tells parities apart. */
@@ -106,7 +106,8 @@ const EAST: i32 = 2;
 @inline
 function keptOf(window: i32, side: i32): f32 {
   if (strideOf(window)) {
-    return window == 0 ? (side == 0 ? 0.33 : side == 1 ? 0.37 : 0.2) : side == 0 ? 0.37 : side == 1 ? 0.43 : 0.18;
+    if (window == 0) return side == 0 ? 0.33 : side == 1 ? 0.37 : 0.2;
+    return window == 1 ? (side == 0 ? 0.37 : side == 1 ? 0.43 : 0.18) : side == 0 ? 0.35 : side == 1 ? 0.4 : 0.15;
   }
   if (window == 0) return channel == 0 ? (side == 0 ? 0.2 : side == 1 ? 0.3 : 0.15) : side == 0 ? 0.27 : side == 1 ? 0.3 : 0.16;
   if (window == 1) return channel == 0 ? (side == 0 ? 0.34 : side == 1 ? 0.42 : 0.22) : side < 2 ? 0.41 : 0.13;

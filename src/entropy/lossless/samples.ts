@@ -54,7 +54,7 @@ export function sampleLevel(effort: number): SampleLevel {
 }
 
 /** The static state, and bytes per column: rows of errors and misses, and its share of the matrices of level 3. */
-const TABLE_BYTES = 2 * 2 ** 20, COLUMN_BYTES = 60 + 2 * 224 / 4 + 1440 / 4 + 704 / 2;
+const TABLE_BYTES = 2 * 2 ** 20, COLUMN_BYTES = 60 + 224 / 4 + 2 * 1440 / 4 + 2 * 704 / 2;
 /** Wider pictures use columns again. */
 const MOST_COLUMNS = 65536;
 /** A value, its magnitude and its sign. */

@@ -47,8 +47,8 @@ function windowShapes(level: number, kind: number, hasParities: boolean): Window
     ? [[0.2, 0.3, 0.15], [0.34, 0.42, 0.22], [0.3, 0.36, 0.18]]
     : [[0.27, 0.3, 0.16], [0.41, 0.41, 0.13], [0.36, 0.36, 0.12]];
   return [8, level === 3 ? 24 : 16, 16].slice(0, level).map((n, k) => {
-    const isSplit = hasParities && kind > 0 && k === (level > 1 ? 1 : 0);
-    const own = isSplit ? [[0.33, 0.37, 0.2], [0.37, 0.43, 0.18]][k] : kept[k];
+    const isSplit = hasParities && kind > 0 && (level === 1 || k > 0);
+    const own = isSplit ? [[0.33, 0.37, 0.2], [0.37, 0.43, 0.18], [0.35, 0.4, 0.15]][k] : kept[k];
     return { n, kept: own.map(Math.fround), length: k === 2 ? 2 : 4, stride: isSplit ? 2 : 1 };
   });
 }
