@@ -46,8 +46,8 @@ Deno.test("sources of one target are all refused, each with the other's name, wh
       assertMatch(
         reason,
         path === "in/a.jpg"
-          ? /that of in\/a\.png, too\)\. Give --keep-ending/
-          : /that of in\/a\.jpg, too\)\. Give/,
+          ? /got also in\/a\.png\)\. Give --keep-ending/
+          : /got also in\/a\.jpg\)\. Give/,
       );
     }
   }
