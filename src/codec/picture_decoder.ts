@@ -134,9 +134,15 @@ export class PictureDecoder {
         const { window, needed, place } = places[index];
         // A tile not there yet is zeros.
         const sources = needed.flatMap((tile) => decoded.get(tile) ?? []), count = window.layout.coefficientCount;
+        const [only] = sources;
+        const isSame = sources.length === 1 && isEqual(only.rect, window.rect);
         const areShort = sources.every(({ coefficients }) => coefficients instanceof Int16Array);
-        const coefficients = areShort ? new Int16Array(count) : new Int32Array(count);
-        for (const source of sources) copyCoefficients(source, { ...window, coefficients });
+        const coefficients = isSame
+          ? only.coefficients
+          : areShort
+          ? new Int16Array(count)
+          : new Int32Array(count);
+        if (!isSame) for (const source of sources) copyCoefficients(source, { ...window, coefficients });
         const samples = await engine.run("synthesise", spec, { ...window, coefficients }, place);
         pasteSamples(samples, place.wanted, data, region, PASTED[spec.kind] ?? "all");
         this.onTile();
@@ -214,6 +220,10 @@ export function placeSections(
     );
   }
   return placed;
+}
+
+function isEqual(a: Rect, b: Rect): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 /** Cuts a rectangle across into parts whose heights are multiples of `unit`, but the last one's. */
