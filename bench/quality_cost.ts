@@ -2,7 +2,7 @@
  * Processor time of `compress` at every quality, in that of quality 50, which is measured again beside every fifth quality: other programs
  * on the machine slow both alike. Writes `bench/results/quality_cost.tsv`, by which docs/PERFORMANCE.md says what the qualities cost.
  *
- * `deno run -R -W=bench/results bench/quality_cost.ts [--passes N] [--qualities A-B] PICTURE…`. Pictures of more than 0.5 megapixels are
+ * `deno run -R -W=bench/results bench/quality_cost.ts [--passes N] [--qualities A-B] PICTURE…`. Pictures of more than 0.7 megapixels are
  * reduced by whole factors.
  */
 import process from "node:process";
@@ -10,7 +10,7 @@ import { compress, decodePicture, inspect } from "../mod.ts";
 import type { PictureLike } from "../src/world.ts";
 
 const REFERENCE_QUALITY = 50, REFERENCE_EVERY = 5;
-const MOST_PIXELS = 500_000;
+const MOST_PIXELS = 700_000;
 const RESULTS = new URL("results/quality_cost.tsv", import.meta.url);
 
 interface Cost {
@@ -52,16 +52,16 @@ for (const path of paths) {
     `${name}, ${picture.width}×${picture.height}: ` +
       worst.map((cost) => `quality ${cost.quality} ${ratioOf(cost).toFixed(2)} (${cost.model})`).join(", "),
   );
+  await Deno.writeTextFile(
+    RESULTS,
+    [
+      `# processor time of compress() in that of quality ${REFERENCE_QUALITY}, median of ${passes} passes, Deno/${Deno.version.deno}`,
+      "picture\tquality\tmodel\tratio",
+      ...costs.map((cost) => [cost.picture, cost.quality, cost.model, ratioOf(cost).toFixed(2)].join("\t")),
+      "",
+    ].join("\n"),
+  );
 }
-await Deno.writeTextFile(
-  RESULTS,
-  [
-    `# processor time of compress() in that of quality ${REFERENCE_QUALITY}, median of ${passes} passes, Deno/${Deno.version.deno}`,
-    "picture\tquality\tmodel\tratio",
-    ...costs.map((cost) => [cost.picture, cost.quality, cost.model, ratioOf(cost).toFixed(2)].join("\t")),
-    "",
-  ].join("\n"),
-);
 
 async function timeOf(picture: PictureLike, quality: number): Promise<{ seconds: number; model: string }> {
   const before = process.cpuUsage();

@@ -1,12 +1,13 @@
 /**
  * Times from the start of a page's script to the first picture on its canvas, in Chromium with a warm HTTP cache: `/decode`, and the
- * browser's own AVIF in the same run; and how much longer than an empty program a process takes that makes a thumbnail.
+ * browser's own AVIF in the same run; the same for `<vaer-img>`, with its first paint; and how much longer than an empty program a process
+ * takes that shows a thumbnail.
  *
  * `deno run -R -W --allow-run --allow-net=127.0.0.1 bench/start_up.ts [PICTURE]`; without a picture, one is drawn.
  */
 import { drawn } from "../examples/picture.ts";
 import { compress, decodePicture, encodePicture } from "../mod.ts";
-import { bundleScript } from "../src/web/build.ts";
+import { buildPageScripts, bundleScript } from "../src/web/build.ts";
 import { findChromium, Page } from "../tests/eval/chromium.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -44,6 +45,27 @@ const file = location.hash.slice(1);
 globalThis.shown = (file.endsWith(".avif") ? avif : vaer)(file).then(() => (mark("shown"), marks));
 </script></body></html>`;
 
+/** The element, which decodes in a worker: its first paint, a preview where there is one, and the whole picture. */
+const ELEMENT_PAGE =
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"></head><body>
+<script type="module">
+const start = performance.now(), marks = {};
+const image = document.createElement("vaer-img");
+globalThis.shown = new Promise((resolve, reject) => {
+  image.addEventListener("preview", () => marks["first paint"] ??= performance.now() - start);
+  image.addEventListener("load", () => {
+    marks["first paint"] ??= performance.now() - start;
+    marks.shown = performance.now() - start;
+    resolve(marks);
+  });
+  image.addEventListener("error", ({ message }) => reject(Error(message)));
+});
+import("./vaer-img.js").then(() => {
+  image.setAttribute("src", location.hash.slice(1));
+  document.body.append(image);
+});
+</script></body></html>`;
+
 type Marks = Record<string, number>;
 
 const path = Deno.args[0];
@@ -59,7 +81,9 @@ try {
 
 async function files(folder: string): Promise<void> {
   await bundleScript({ name: "decode.js", source: "../decode.ts" }, folder);
+  await buildPageScripts(folder);
   const write = (name: string, bytes: Uint8Array) => Deno.writeFile(`${folder}/${name}`, bytes);
+  await write("thumbnail.vaer", await compress(picture, { bytes: 600 }));
   await write("q50.vaer", await compress(picture, { quality: 50 }));
   await write("q20.vaer", await compress(picture, { quality: 20 }));
   await write("picture.avif", (await encodePicture(picture, "avif")).bytes);
@@ -71,7 +95,8 @@ async function inChromium(folder: string): Promise<void> {
   if (chromium === undefined) throw new Error("There is no Chromium: apt-get install chromium");
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname === "/") return new Response(PAGE, { headers: { "content-type": "text/html" } });
+    const page = { "/": PAGE, "/element": ELEMENT_PAGE }[pathname];
+    if (page !== undefined) return new Response(page, { headers: { "content-type": "text/html" } });
     const url = pathname.startsWith("/models/") ? new URL(pathname.slice(1), ROOT) : `${folder}${pathname}`;
     const type = pathname.endsWith(".js")
       ? "text/javascript"
@@ -86,22 +111,28 @@ async function inChromium(folder: string): Promise<void> {
     const address = `http://127.0.0.1:${server.addr.port}/`;
     const page = await Page.open(chromium, `${folder}/profile`, "about:blank");
     try {
-      const names = ["picture.avif", "q20.vaer", "q50.vaer"], marks = new Map<string, Marks[]>();
+      const files = ["thumbnail.vaer", "q20.vaer", "q50.vaer"];
+      const names = ["#picture.avif", ...files.flatMap((file) => [`#${file}`, `element#${file}`])];
+      const marks = new Map<string, Marks[]>();
       for (let load = 0; load < LOADS; load++) {
         for (const name of names) {
           await page.go("about:blank");
-          await page.go(`${address}#${name}`);
+          await page.go(`${address}${name}`);
           const seen = await page.evaluate("shown") as Marks;
           if (load >= WARM_UPS) marks.set(name, [...marks.get(name) ?? [], seen]);
         }
       }
-      const avif = median(marks.get("picture.avif")!.map(({ shown }) => shown));
+      const avif = median(marks.get("#picture.avif")!.map(({ shown }) => shown));
       for (const [name, all] of marks) {
         const parts = Object.keys(all[0]).map((mark) =>
           `${mark} ${median(all.map((one) => one[mark])).toFixed(0)} ms`
         );
         const ratio = median(all.map(({ shown }) => shown)) / avif;
-        console.log(`Chromium ${name}: ${parts.join(", ")}, ${ratio.toFixed(1)} of AVIF's time`);
+        console.log(
+          `Chromium ${name.replace("#", " ").trim()}: ${parts.join(", ")}, ${
+            ratio.toFixed(1)
+          } of AVIF's time`,
+        );
       }
     } finally {
       await page.close();

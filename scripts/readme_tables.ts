@@ -265,10 +265,28 @@ async function graphicsTable(): Promise<string> {
   ].join("\n\n");
 }
 
+/** What qualities cost, by tens. */
+async function qualityCostTable(): Promise<string> {
+  const { comment, rows } = await readTable("quality_cost.tsv");
+  const tens = Map.groupBy(rows, ({ quality }) => Math.ceil(Number(quality) / 10));
+  const cells = [...tens].map(([ten, some]) => {
+    const ratios = some.map(({ ratio }) => Number(ratio)), sum = ratios.reduce((a, b) => a + b, 0);
+    return [
+      `${10 * ten - 9} to ${10 * ten}`,
+      (sum / ratios.length).toFixed(2),
+      Math.max(...ratios).toFixed(2),
+      [...new Set(some.map(({ model }) => model))].sort().join(", "),
+    ];
+  });
+  const pictures = new Set(rows.map(({ picture }) => picture)).size;
+  const title = `${comment[0].toUpperCase()}${comment.slice(1)}, ${pictures} photographs.`;
+  return [wrapped(title), markdown(["qualities", "mean", "largest", "kept stream"], cells)].join("\n\n");
+}
+
 const outputs = new Map<URL, string>();
 for (
   const [url, tables] of [
-    [PERFORMANCE, { speed: speedTable }],
+    [PERFORMANCE, { speed: speedTable, qualities: qualityCostTable }],
     [QUALITY, { quality: qualityTable, rates: ratesTable, graphics: graphicsTable }],
     [SCALE, { cost: costTable, machines: machinesTable, queue: queueTables }],
   ] as const

@@ -34,7 +34,7 @@ const WORTH_SHOWING = 1.25;
 
 /**
  * Decompresses a `.vaer` file while it arrives: yields pictures of full size that improve, the last one complete. What
- * arrives while a preview is being decoded goes into the next. Once the last section of the picture is there, the file is
+ * arrives while a preview is being decoded goes into the next. A thumbnail is always shown first. Once the last section of the picture is there, the file is
  * decoded when the stream ends, and once only.
  *
  * @param stream The file's bytes, in chunks of any size; cancelled when the caller stops listening, on abort, or when an
@@ -70,6 +70,12 @@ export async function* decompressStream(
         const bytes = arrival.bytes();
         yield { ...await decompress(bytes, options), complete: true, bytes: bytes.length };
         return;
+      }
+      const { thumbnailEnd } = arrival;
+      if (shown === 0 && thumbnailEnd > 0) { // it needs no model, which the picture may have to wait for
+        shown = thumbnailEnd;
+        const preview = await decompress(arrival.bytes(shown), { ...options, partial: true });
+        yield { ...preview, complete: false, bytes: shown };
       }
       if (whole < WORTH_SHOWING * shown || whole === 0 || await arrival.hasAllPixels()) continue;
       shown = whole;
@@ -142,6 +148,8 @@ class Arrival {
   readonly #onAbort: () => void;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(2 ** 16);
   #length = 0;
+  /** End of the thumbnail; 0 without one. */
+  thumbnailEnd = 0;
   /** End of the thumbnail or of the last whole section of a picture; 0 before the first. */
   #whole = 0;
   /** Where the next section begins; 0 before the header is there. */
@@ -227,7 +235,9 @@ class Arrival {
       if (this.#streamSectionCount === 0) {
         this.#first.push({ ...section, payload: section.payload.slice() });
       }
-      if (section.kind === THUMBNAIL_SECTION && this.#streamSectionCount === 0) this.#whole = end;
+      if (section.kind === THUMBNAIL_SECTION && this.#streamSectionCount === 0) {
+        this.#whole = this.thumbnailEnd = end;
+      }
       if (!isStreamKind(section.kind)) continue;
       this.#streamSectionCount++;
       this.#whole = end;

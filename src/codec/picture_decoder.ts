@@ -116,7 +116,10 @@ export class PictureDecoder {
         const tile = missing[index], layout = grid.layoutOf(tile);
         const { coder, sections } = coded.get(tile)!;
         // Sections are views of the whole file, which must not go to a worker with each of them.
-        const own = { coder, sections: engine instanceof LocalEngine ? sections : sections.map((one) => one.slice()) };
+        const own = {
+          coder,
+          sections: engine instanceof LocalEngine ? sections : sections.map((one) => one.slice()),
+        };
         const coefficients = await engine.run("decode", spec, layout, own);
         decoded.set(tile, { rect: grid.sampleRect(tile), layout, coefficients });
         this.onTile();
@@ -124,10 +127,17 @@ export class PictureDecoder {
       await mapInOrder(places.length, engine.concurrency + 1, async (index) => {
         const { window, needed, place } = places[index];
         // A tile not there yet is zeros.
-        const sources = needed.flatMap((tile) => decoded.get(tile) ?? []), count = window.layout.coefficientCount;
+        const sources = needed.flatMap((tile) => decoded.get(tile) ?? []),
+          count = window.layout.coefficientCount;
+        const [only] = sources;
+        const isSame = sources.length === 1 && isEqual(only.rect, window.rect);
         const areShort = sources.every(({ coefficients }) => coefficients instanceof Int16Array);
-        const coefficients = areShort ? new Int16Array(count) : new Int32Array(count);
-        for (const source of sources) copyCoefficients(source, { ...window, coefficients });
+        const coefficients = isSame
+          ? only.coefficients
+          : areShort
+          ? new Int16Array(count)
+          : new Int32Array(count);
+        if (!isSame) { for (const source of sources) copyCoefficients(source, { ...window, coefficients }); }
         const samples = await engine.run("synthesise", spec, { ...window, coefficients }, place);
         pasteSamples(samples, place.wanted, data, region, PASTED[spec.kind] ?? "all");
         this.onTile();
@@ -205,6 +215,10 @@ export function placeSections(
     );
   }
   return placed;
+}
+
+function isEqual(a: Rect, b: Rect): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 /**

@@ -62,6 +62,9 @@ Deno.test("decompressStream() shows the thumbnail first", async () => {
     shown.push(bytes);
   }
   assert(shown[0] < 100 && shown.length >= 3 && shown.at(-1) === file.length, shown.join(", "));
+  const atOnce: number[] = [];
+  for await (const { bytes } of decompressStream(ReadableStream.from([file]))) atOnce.push(bytes);
+  assertEquals(atOnce, [shown[0], file.length]);
 });
 
 Deno.test("a thumbnail alone is shown in part, within the limits of memory and of pixels", async () => {

@@ -211,14 +211,16 @@ export type Coefficients = Float32Array | QuantisedCoefficients;
 export type QuantisedCoefficients = Int16Array | Int32Array;
 
 /** A packed pyramid and where its samples lie among all of a picture's. */
-export interface PlacedPyramid<T extends Coefficients = Float32Array | Int32Array>
-  extends Window {
+export interface PlacedPyramid<T extends Coefficients = Float32Array | Int32Array> extends Window {
   /** Packed as the layout says. */
   readonly coefficients: T;
 }
 
 /** Copies the coefficients that two pyramids of one picture share, band by band. */
-export function copyCoefficients(source: PlacedPyramid<Coefficients>, target: PlacedPyramid<Coefficients>): void {
+export function copyCoefficients(
+  source: PlacedPyramid<Coefficients>,
+  target: PlacedPyramid<Coefficients>,
+): void {
   for (const [index, from] of source.layout.bands.entries()) {
     const to = target.layout.bands[index];
     const placed = ({ rect }: Window, { width, height }: { width: number; height: number }): Rect => ({
