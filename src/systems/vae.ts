@@ -236,7 +236,12 @@ export function decoderScale(model: VaeModel): readonly [number, number] {
 }
 
 /** The decoder on a CPU; errors: `InvalidValueError` ("runtime-unavailable"). */
-export function decoderNet(world: KernelWorld, model: VaeModel, options: VaeOptions, steps: Float32Array): Net {
+export function decoderNet(
+  world: KernelWorld,
+  model: VaeModel,
+  options: VaeOptions,
+  steps: Float32Array,
+): Net {
   return {
     ...cpuNet(world, model, "decoder", options, (values) => model.decode(values, steps)),
     conditions: steps,

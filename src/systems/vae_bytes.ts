@@ -30,13 +30,19 @@ export class OnnxVAEDecodeU8 extends System<Latent4, ReconRGBA8, Kernels> {
   async run(world: KernelWorld, entities: readonly Entity[]): Promise<void> {
     const { model, options } = this, [scale, shift] = decoderScale(model);
     for (const entity of entities) {
-      const { values, picture } = world.get(entity as Entity<Latent4>, Latent4), [, height, width] = values.shape;
+      const { values, picture } = world.get(entity as Entity<Latent4>, Latent4),
+        [, height, width] = values.shape;
       const latent = world.arena.allocate(values.shape, "f32");
       world.kernels.affine(values, latent, scale, shift);
       const pixels = world.host.allocate([picture.height, picture.width, 4], "u8");
       const net = decoderNet(world, model, options, Float32Array.of(stepOf(world, entity)));
       const shape = await world.kernels.inferBytes!(net, latent, pixels, model.outputRange, options.isGrey);
-      checkShape(model.name, "decoder", shape, [1, 3, height * model.downsampling, width * model.downsampling]);
+      checkShape(model.name, "decoder", shape, [
+        1,
+        3,
+        height * model.downsampling,
+        width * model.downsampling,
+      ]);
       world.add(entity, new ReconRGBA8(pixels));
     }
   }
