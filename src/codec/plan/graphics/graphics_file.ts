@@ -39,9 +39,14 @@ const MOST_TEXT_TOLERANCE = 12;
 /** Tolerances for a number of bytes, tried until a file fits. */
 const TOLERANCES = [0, 6, 14, 28] as const;
 
+/** An icon has so many pixels and colours at most; its exact file may have so many bytes, whatever the photographic one has. */
+const MOST_ICON_PIXELS = 2 ** 12, MOST_ICON_COLOURS = 64, MOST_ICON_BYTES = 2 ** 10;
+
 /** A file and how to check it. */
 interface GraphicsFile {
   readonly file: Uint8Array<ArrayBuffer>;
+  /** What it decodes to, where that is known without decoding. */
+  readonly shown?: AnyPicture;
   verify(): Promise<unknown>;
 }
 
@@ -63,12 +68,19 @@ export async function graphicsFileFor(
   options: SharedEngineOptions,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!isTried(target, measures, options)) return undefined;
+  const icon = target.kind === "quality" && isIcon(measures.picture)
+    ? await exactFile(measures, MOST_ICON_BYTES)
+    : undefined;
+  if (!canBeScored(measures.picture)) {
+    await icon?.verify();
+    return icon?.file;
+  }
   const found = findGraphicsBlocks(measures.picture), content = options.content ?? DEFAULT_CONTENT;
   // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
   const isSearched = content === "graphics" || content === "text" || isLikePage(measures.picture);
-  if (found.share < LEAST_SHARE && !isSearched) return undefined;
+  if (found.share < LEAST_SHARE && !isSearched && !icon) return undefined;
   const limit = byteLimitOf(target, measures.picture) ?? Math.floor(MOST_GROWTH * own.file.length);
-  const files: GraphicsFile[] = [];
+  const files: GraphicsFile[] = icon ? [icon] : [];
   for (const tolerance of tolerancesFor(target, options)) {
     const drawn = snapColours(measures.picture, tolerance);
     const blocks = isSearched && tolerance > 0 ? findGraphicsBlocks(drawn) : found;
@@ -76,14 +88,17 @@ export async function graphicsFileFor(
     if (files.length > 0 && target.kind !== "quality") break;
   }
   if (files.length === 0) return undefined;
-  const meritOf = async (file: Uint8Array): Promise<number> => {
-    const decoded = await decompress(file, decodingOptions(options));
-    const score = Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
+  const meritOf = async ({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> => {
+    const decoded = shown ?? await decompress(file, decodingOptions(options));
+    const isExact = decoded === measures.picture;
+    const score = isExact
+      ? SEEN_SCORE
+      : Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
     return score - (target.kind === "quality" ? POINTS_PER_OCTAVE * Math.log2(file.length) : 0);
   };
-  let best: GraphicsFile | undefined, most = content !== "auto" ? -Infinity : await meritOf(own.file);
+  let best: GraphicsFile | undefined, most = content !== "auto" ? -Infinity : await meritOf(own);
   for (const candidate of files) {
-    const merit = await meritOf(candidate.file);
+    const merit = await meritOf(candidate);
     if (merit > most) [best, most] = [candidate, merit];
   }
   await best?.verify();
@@ -95,8 +110,19 @@ function isTried({ kind }: Target, { picture, exact }: Measures, options: Shared
   if (!exact.areAllowed || model !== undefined || entropy === "static" || tune === "psnr") return false;
   if (content === "photo" || (content === "auto" && effort < LEAST_EFFORT)) return false;
   if (kind !== "quality" && kind !== "bytes" && kind !== "bpp") return false;
-  const { width, height } = picture;
-  return width * height <= MOST_PIXELS && Math.min(width, height) >= SSIMULACRA2_MIN_SIDE;
+  return picture.width * picture.height <= MOST_PIXELS;
+}
+
+function canBeScored({ width, height }: PictureLike): boolean {
+  return Math.min(width, height) >= SSIMULACRA2_MIN_SIDE;
+}
+
+/** Whether a picture is small and of few colours: pixel art, of which nothing is left if it is coded as a photograph. */
+function isIcon({ data, width, height }: PictureLike): boolean {
+  if (width * height > MOST_ICON_PIXELS) return false;
+  const colours = new Set<number>();
+  for (let i = 0; i < data.length; i += 4) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+  return colours.size <= MOST_ICON_COLOURS;
 }
 
 function tolerancesFor({ kind, value }: Target, { content }: SharedEngineOptions): readonly number[] {
@@ -149,9 +175,9 @@ async function graphicsFiles(
   return files;
 }
 
-async function exactFile({ exact }: Measures, limit: number): Promise<GraphicsFile | undefined> {
+async function exactFile({ exact, picture }: Measures, limit: number): Promise<GraphicsFile | undefined> {
   const found = await exact.within(limit);
-  return found && { file: found.file, verify: () => exact.verified(found) };
+  return found && { file: found.file, shown: picture, verify: () => exact.verified(found) };
 }
 
 /** All of a picture of few colours, exactly. */
@@ -163,7 +189,7 @@ async function drawnFile(
   const pool = new EncoderPool(drawn, options, 0);
   try {
     const file = await (await pool.get(PIXELS.name)).encode(UNIT_STEP_CODE, quality);
-    return { file, verify: () => verifyExactly(file, drawn, options, 0) };
+    return { file, shown: drawn, verify: () => verifyExactly(file, drawn, options, 0) };
   } finally {
     pool.close();
   }
