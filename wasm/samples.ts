@@ -32,7 +32,7 @@ const TAPS: i32 = 24;
 const TAP_BYTES: usize = 96;
 const MISS_BYTES: usize = 32;
 const FAST_BYTES: usize = 48;
-const MAIN_BYTES: usize = 64;
+const MAIN_BYTES: usize = 80;
 const LIMIT: i32 = 3072;
 const MOST: i32 = 1 << 30;
 /** How fast the predictor that learns by steps learns: its rate, and what is added to the energy of the taps. */
@@ -510,11 +510,11 @@ function lookAround(x: i32, y: i32): void {
     let sum = noteTaps(0, tapsOf(0, means), f32x4.splat(0));
     sum = noteTaps(16, tapsOf(16, means), sum);
     sum = noteTaps(MISS_BYTES, lanes4(missTop + column, miss + column - 4, above, above - 4), sum);
-    if (tapBytes > FAST_BYTES) sum = noteTaps(48, tapsOf(48, means), sum);
-    if (tapBytes > MAIN_BYTES) {
+    if (tapBytes > FAST_BYTES) {
+      sum = noteTaps(48, tapsOf(48, means), sum);
       sum = noteTaps(64, tapsOf(64, means), sum);
-      sum = noteTaps(80, tapsOf(80, means), sum);
     }
+    if (tapBytes > MAIN_BYTES) sum = noteTaps(80, tapsOf(80, means), sum);
     energy = sumOf(sum);
   } else {
     store<i32>(MEANS, doubledMean);

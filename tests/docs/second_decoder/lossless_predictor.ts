@@ -28,7 +28,7 @@ const TAPS: readonly (readonly Tap[])[] = [
 const MISSES = [[0, -2], [-1, 0], [0, -1], [-1, -1]];
 const FIRST_MISS = 8;
 /** Taps of each level. */
-const TAP_COUNTS = [12, 16, 24, 24];
+const TAP_COUNTS = [12, 20, 24, 24];
 
 interface WindowShape {
   /** Number of taps. */
