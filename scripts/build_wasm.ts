@@ -12,19 +12,20 @@ import { SUBBAND_ADDRESSES } from "../src/entropy/subband/subband_block.ts";
 import { wasmCharacters } from "../src/host/wasm.ts";
 import { unrolledSolvers } from "./wasm_solvers.ts";
 
-interface Target {
+/** A source in `wasm/` and the modules that are made of it. */
+interface Source {
   /** File in `wasm/`. */
   readonly source: string;
   /** Files in `wasm/` that are put in front of it. */
   readonly includes?: readonly string[];
-  /** Module it becomes. */
-  readonly target: string;
   /** Text that is put in front of it, behind the includes. */
   readonly generated?: string;
   /** Addresses and other numbers that the source may name, in capitals. */
   readonly addresses?: Readonly<Record<string, number>>;
-  /** What it exports. */
-  readonly binaries: readonly Binary[];
+  /** Folder of the modules, ending with a slash. */
+  readonly folder: string;
+  /** By file in the folder. */
+  readonly modules: Readonly<Record<string, readonly Binary[]>>;
 }
 
 interface Binary {
@@ -40,66 +41,48 @@ interface Binary {
   readonly isSmall?: boolean;
 }
 
+const SIMD = ["--enable", "simd"], NO_SIMD = ["--disable", "simd"];
 /** Modules that work on memory of their caller. */
-const IMPORTED_MEMORY = ["--importMemory", "--memoryBase", "0"];
-const SIMD = ["--enable", "simd"];
+const CALLERS_MEMORY = ["--importMemory", "--memoryBase", "0", ...SIMD];
 /** Pages that hold the static state: an engine that checks addresses need not check those below. */
 const ROOM = ["--initialMemory", "32"];
 
-const TARGETS: readonly Target[] = [
+/** A module on memory of its caller. */
+function shared(constant: string, what: string, smaller: Partial<Binary> = {}): readonly Binary[] {
+  return [{ constant, what, options: CALLERS_MEMORY, ...smaller }];
+}
+
+const SOURCES: readonly Source[] = [
   {
     source: "kernels.ts",
-    target: "src/kernels/cpu/kernels_wasm.ts",
-    binaries: [{
-      constant: "KERNELS_WASM",
-      what: "The SIMD kernels",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-    }],
-  },
-  {
-    source: "kernels.ts",
-    target: "src/kernels/cpu/decoding_kernels_wasm.ts",
-    binaries: [{
-      constant: "DECODING_KERNELS_WASM",
-      what: "The SIMD kernels that decoding uses",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-      isSmall: true,
-      // Files have neither Haar's wavelet in integers nor the 5/3; the TypeScript kernels take both.
-      without: /^(?:forward|quantize|inverse(?:Haar|Cdf53I32))/,
-    }],
+    folder: "src/kernels/cpu/",
+    modules: {
+      "kernels_wasm.ts": shared("KERNELS_WASM", "The SIMD kernels"),
+      "decoding_kernels_wasm.ts": shared("DECODING_KERNELS_WASM", "The SIMD kernels that decoding uses", {
+        isSmall: true,
+        // Files have neither Haar's wavelet in integers nor the 5/3; the TypeScript kernels take both.
+        without: /^(?:forward|quantize|inverse(?:Haar|Cdf53I32))/,
+      }),
+    },
   },
   {
     source: "convolution.ts",
-    target: "src/kernels/cpu/net/convolution_wasm.ts",
-    binaries: [{
-      constant: "CONVOLUTION_WASM",
-      what: "The convolutions and what their derivatives take",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-    }],
-  },
-  {
-    source: "convolution.ts",
-    target: "src/kernels/cpu/net/convolution_decoding_wasm.ts",
-    binaries: [{
-      constant: "CONVOLUTION_DECODING_WASM",
-      what: "The convolutions",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-      without: /^(?:saveSigns|addBehindSigns|gatherPlaces|surround|foldEdges)$/,
-    }],
+    folder: "src/kernels/cpu/net/",
+    modules: {
+      "convolution_wasm.ts": shared("CONVOLUTION_WASM", "The convolutions and what their derivatives take"),
+      "convolution_decoding_wasm.ts": shared("CONVOLUTION_DECODING_WASM", "The convolutions", {
+        without: /^(?:saveSigns|addBehindSigns|gatherPlaces|surround|foldEdges)$/,
+      }),
+    },
   },
   {
     source: "net.ts",
-    target: "src/entropy/latent/net_wasm.ts",
-    binaries: [{
-      constant: "NET_WASM",
-      what: "The context net",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-    }],
+    folder: "src/entropy/latent/",
+    modules: { "net_wasm.ts": shared("NET_WASM", "The context net") },
   },
   {
     source: "detail.ts",
     includes: ["binary_coder.ts", "mixing.ts", "prior.ts"],
-    target: "src/entropy/mixing/mixing_wasm.ts",
     addresses: {
       ...MIXING_ADDRESSES,
       ...DETAIL_ADDRESSES,
@@ -107,162 +90,125 @@ const TARGETS: readonly Target[] = [
       ...PRIOR_MODELS,
       priorModels: DETAIL_ADDRESSES.planes,
     },
-    binaries: [{
-      constant: "MIXING_WASM",
-      what: "The mixing model and the coder of detail bands",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-    }],
-  },
-  {
-    source: "detail.ts",
-    includes: ["binary_coder.ts", "mixing.ts", "prior.ts"],
-    target: "src/entropy/mixing/mixing_decoding_wasm.ts",
-    addresses: {
-      ...MIXING_ADDRESSES,
-      ...DETAIL_ADDRESSES,
-      ...DETAIL_REGIONS,
-      ...PRIOR_MODELS,
-      priorModels: DETAIL_ADDRESSES.planes,
+    folder: "src/entropy/mixing/",
+    modules: {
+      "mixing_wasm.ts": shared("MIXING_WASM", "The mixing model and the coder of detail bands"),
+      "mixing_decoding_wasm.ts": shared(
+        "MIXING_DECODING_WASM",
+        "The mixing model and the decoder of detail bands",
+        {
+          isSmall: true,
+          without: /^(?:beginEncoding|beginLearning|searchPlaces)$/,
+          fixed: { mode: "DECODE" },
+        },
+      ),
     },
-    binaries: [{
-      constant: "MIXING_DECODING_WASM",
-      what: "The mixing model and the decoder of detail bands",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-      isSmall: true,
-      without: /^(?:beginEncoding|beginLearning|searchPlaces)$/,
-      fixed: { mode: "DECODE" },
-    }],
   },
   {
     source: "subband.ts",
     includes: ["binary_coder.ts"],
-    target: "src/entropy/subband/subband_wasm.ts",
     addresses: SUBBAND_ADDRESSES,
-    binaries: [{
-      constant: "SUBBAND_WASM",
-      what: "The subband coder",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-    }],
-  },
-  {
-    source: "subband.ts",
-    includes: ["binary_coder.ts"],
-    target: "src/entropy/subband/subband_decoding_wasm.ts",
-    addresses: SUBBAND_ADDRESSES,
-    binaries: [{
-      constant: "SUBBAND_DECODING_WASM",
-      what: "The subband decoder",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-      isSmall: true,
-      without: /^(?:beginEncoding|beginChoosing)$/,
-      fixed: { mode: "DECODE" },
-    }],
+    folder: "src/entropy/subband/",
+    modules: {
+      "subband_wasm.ts": shared("SUBBAND_WASM", "The subband coder"),
+      "subband_decoding_wasm.ts": shared("SUBBAND_DECODING_WASM", "The subband decoder", {
+        isSmall: true,
+        without: /^(?:beginEncoding|beginChoosing)$/,
+        fixed: { mode: "DECODE" },
+      }),
+    },
   },
   {
     source: "trellis.ts",
-    target: "src/entropy/rdo/trellis_wasm.ts",
     addresses: TRELLIS_ADDRESSES,
-    binaries: [{
-      constant: "TRELLIS_WASM",
-      what: "The trellis search",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-    }],
+    folder: "src/entropy/rdo/",
+    modules: { "trellis_wasm.ts": shared("TRELLIS_WASM", "The trellis search") },
   },
   {
     source: "samples.ts",
     includes: ["decision_stream.ts", "windows.ts"],
     generated: unrolledSolvers(),
-    target: "src/entropy/lossless/samples_wasm.ts",
-    binaries: [
-      {
-        constant: "SAMPLES_SIMD_WASM",
-        what: "The coder of samples, with SIMD,",
+    folder: "src/entropy/lossless/",
+    modules: {
+      "samples_wasm.ts": [
+        {
+          constant: "SAMPLES_SIMD_WASM",
+          what: "The coder of samples, with SIMD,",
+          options: [...SIMD, ...ROOM],
+        },
+        {
+          constant: "SAMPLES_PLAIN_WASM",
+          what: "The coder of samples, without SIMD,",
+          options: [...NO_SIMD, ...ROOM],
+        },
+      ],
+      "samples_decoding_wasm.ts": [{
+        constant: "SAMPLES_DECODING_WASM",
+        what: "The decoder of samples, with SIMD,",
         options: [...SIMD, ...ROOM],
-      },
-      {
-        constant: "SAMPLES_PLAIN_WASM",
-        what: "The coder of samples, without SIMD,",
-        options: ["--disable", "simd", ...ROOM],
-      },
-    ],
-  },
-  {
-    source: "samples.ts",
-    includes: ["decision_stream.ts", "windows.ts"],
-    generated: unrolledSolvers(),
-    target: "src/entropy/lossless/samples_decoding_wasm.ts",
-    binaries: [{
-      constant: "SAMPLES_DECODING_WASM",
-      what: "The decoder of samples, with SIMD,",
-      options: [...SIMD, ...ROOM],
-      isSmall: true,
-      without: /^encoded?$/,
-      fixed: { encoding: "false", isUnrolled: "false" },
-    }],
+        isSmall: true,
+        without: /^encoded?$/,
+        fixed: { encoding: "false", isUnrolled: "false" },
+      }],
+    },
   },
   {
     source: "graphics.ts",
     includes: ["decision_stream.ts"],
-    target: "src/entropy/graphics/graphics_wasm.ts",
-    binaries: [
-      { constant: "GRAPHICS_SIMD_WASM", what: "The coder of graphics, with SIMD,", options: SIMD },
-      {
-        constant: "GRAPHICS_PLAIN_WASM",
-        what: "The coder of graphics, without SIMD,",
-        options: ["--disable", "simd"],
-      },
-    ],
-  },
-  {
-    source: "graphics.ts",
-    includes: ["decision_stream.ts"],
-    target: "src/entropy/graphics/graphics_decoding_wasm.ts",
-    binaries: [{
-      constant: "GRAPHICS_DECODING_WASM",
-      what: "The decoder of graphics, with SIMD,",
-      options: SIMD,
-      isSmall: true,
-      without: /^encoded?$/,
-      fixed: { encoding: "false" },
-    }],
+    folder: "src/entropy/graphics/",
+    modules: {
+      "graphics_wasm.ts": [
+        { constant: "GRAPHICS_SIMD_WASM", what: "The coder of graphics, with SIMD,", options: SIMD },
+        { constant: "GRAPHICS_PLAIN_WASM", what: "The coder of graphics, without SIMD,", options: NO_SIMD },
+      ],
+      "graphics_decoding_wasm.ts": [{
+        constant: "GRAPHICS_DECODING_WASM",
+        what: "The decoder of graphics, with SIMD,",
+        options: SIMD,
+        isSmall: true,
+        without: /^encoded?$/,
+        fixed: { encoding: "false" },
+      }],
+    },
   },
   {
     source: "deflate.ts",
-    target: "src/image/deflate/deflate_wasm.ts",
     addresses: { ...DEFLATE_ADDRESSES, ...DEFLATE_LIMITS },
-    binaries: [{
-      constant: "DEFLATE_WASM",
-      what: "Row filters and deflate",
-      options: [...IMPORTED_MEMORY, ...SIMD],
-    }],
+    folder: "src/image/deflate/",
+    modules: { "deflate_wasm.ts": shared("DEFLATE_WASM", "Row filters and deflate") },
   },
 ];
 
 const root = new URL("../", import.meta.url);
-for (const { source, includes = [], generated = "", target, addresses = {}, binaries } of TARGETS) {
+for (const { source, includes = [], generated = "", folder, addresses = {}, modules } of SOURCES) {
   const [own, ...before] = await Promise.all(
     [source, ...includes].map((name) => Deno.readTextFile(new URL(`wasm/${name}`, root))),
   );
   const text = constants(addresses) + before.join("") + generated + own;
-  const host = "../".repeat(target.split("/").length - 2) + "host/wasm.ts";
-  const parts = [
-    `// Generated by \`deno task wasm\` from wasm/${source}: do not edit.`,
-    "// deno-fmt-ignore-file",
-    "",
-    `import type { WasmText } from "${host}";`,
-    "",
-  ];
-  for (const binary of binaries) {
-    const options = [binary.isSmall ? "-O3s" : "-O3", ...binary.options];
-    parts.push(...moduleText(await compile(source, ownText(text, binary), options), binary));
+  const host = "../".repeat(folder.split("/").length - 2) + "host/wasm.ts";
+  for (const [file, binaries] of Object.entries(modules)) {
+    const parts = [
+      `// Generated by \`deno task wasm\` from wasm/${source}: do not edit.`,
+      "// deno-fmt-ignore-file",
+      "",
+      `import type { WasmText } from "${host}";`,
+      "",
+    ];
+    for (const binary of binaries) {
+      const options = [binary.isSmall ? "-O3s" : "-O3", ...binary.options];
+      parts.push(...moduleText(await compile(source, ownText(text, binary), options), binary));
+    }
+    await writeOrCheck(folder + file, parts.join("\n"), source);
   }
-  const module = parts.join("\n"), path = new URL(target, root);
-  if (!Deno.args.includes("--check")) {
-    await Deno.writeTextFile(path, module);
-  } else if (await Deno.readTextFile(path) !== module) {
-    console.error(`${target} is not what wasm/${source} gives: run deno task wasm`);
-    Deno.exit(1);
-  }
+}
+
+/** Writes a module, or with `--check` fails if it is another one. */
+async function writeOrCheck(path: string, module: string, source: string): Promise<void> {
+  const url = new URL(path, root);
+  if (!Deno.args.includes("--check")) return await Deno.writeTextFile(url, module);
+  if (await Deno.readTextFile(url) === module) return;
+  console.error(`${path} is not what wasm/${source} gives: run deno task wasm`);
+  Deno.exit(1);
 }
 
 async function compile(source: string, text: string, options: readonly string[]): Promise<Uint8Array> {

@@ -405,6 +405,26 @@ export function placesToBlocks(
   }
 }
 
+/** `count` places of three planes from 0 to 1, `planeBytes` apart → RGBA bytes with alpha 255 in the place of the first plane. */
+export function planesToRgba8(source: usize, planeBytes: usize, count: i32): void {
+  const alpha = i32x4.splat(0xff000000);
+  for (const last = source + (<usize>count << 2); source < last; source += 8) {
+    const red = bytesAt(source), green = bytesAt(source + planeBytes), blue = bytesAt(source + 2 * planeBytes);
+    const rgba = v128.or(v128.or(red, alpha), v128.or(i32x4.shl(green, 8), i32x4.shl(blue, 16)));
+    if (source + 4 == last) v128.store32_lane(source, rgba, 0);
+    else v128.store64_lane(source, rgba, 0);
+  }
+}
+
+/** 255 · value of two values, to the nearest, as 32 bits each. */
+// @ts-ignore: decorator
+@inline
+function bytesAt(source: usize): V {
+  const levels = f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(source)), f64x2.splat(255));
+  const rounded = i32x4.trunc_sat_f64x2_s_zero(f64x2.add(levels, f64x2.splat(0.5)));
+  return i32x4.min_s(i32x4.max_s(rounded, i32x4.splat(0)), i32x4.splat(255));
+}
+
 /** Four channels of a place, (channel, row, column) of 2 × 2, → four places, plus what was there if `onto`. */
 export function spreadPlaces(
   source: usize, sourcePitch: usize, rows: i32, columns: i32, target: usize, targetPitch: usize, channels: i32,

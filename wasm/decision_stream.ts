@@ -54,12 +54,34 @@ function isAtEnd(): bool {
   return next == last && state == 0;
 }
 
+/** Decisions that are pushed at a time: engines replace slow code by fast when a function is called anew. */
+const PUSHED: i32 = 4096;
+/** Where pushing is: the decisions that are left, the address of the last byte, and the state. */
+let unpushed: i32 = 0;
+let pushedTo: usize = 0;
+let pushed: u32 = 0;
+
 /** Pushes the decisions, the last one first; bytes take the room of decisions that are done. Gives the length of the stream. */
 function flush(): i32 {
   const end = streamFrom + (<usize>decisionCount << 1) + 4;
   ensure(end);
-  let to = end, x: u32 = 0;
-  for (let i = decisionCount - 1; i >= 0; i--) {
+  unpushed = decisionCount;
+  pushedTo = end;
+  pushed = 0;
+  while (unpushed > PUSHED) push();
+  push();
+  let to = pushedTo;
+  const x = pushed, stateBytes: i32 = to < end ? 4 : 39 - <i32>clz(x) >> 3;
+  to -= <usize>stateBytes;
+  for (let i = 0; i < stateBytes; i++) store<u8>(to + <usize>i, x >>> (8 * i));
+  streamStart = to;
+  return <i32>(end - to);
+}
+
+function push(): void {
+  let to = pushedTo, x = pushed, i = unpushed;
+  const stop = max(0, i - PUSHED);
+  for (i--; i >= stop; i--) {
     const decision = <u32>load<u16>(streamFrom + (<usize>i << 1));
     let frequency = decision & 0xfffe, start = 65536 - frequency;
     if (decision == 1) {
@@ -79,11 +101,9 @@ function flush(): i32 {
     const quotient = x / frequency;
     x = (quotient << 16) + (x - quotient * frequency) + start;
   }
-  const stateBytes: i32 = to < end ? 4 : 39 - <i32>clz(x) >> 3;
-  to -= <usize>stateBytes;
-  for (let i = 0; i < stateBytes; i++) store<u8>(to + <usize>i, x >>> (8 * i));
-  streamStart = to;
-  return <i32>(end - to);
+  unpushed = i + 1;
+  pushedTo = to;
+  pushed = x;
 }
 
 /** Codes a decision; the probability of 1 is made even, so that it and the outcome take 16 bits until they are pushed. */

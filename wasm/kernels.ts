@@ -1024,33 +1024,6 @@ export function dequantize(source: usize, target: usize, count: i32, step: f32):
 
 // ---- Colours ----------------------------------------------------------------------------------------------------------
 
-/** Three planes of `pitch` values a row, `plane` bytes apart, → `width` × `height` places of three, from 0 to 1. */
-export function planarToRgb(source: usize, plane: usize, pitch: usize, target: usize, width: i32, height: i32): void {
-  for (; height > 0; height--, source += pitch) {
-    let p = source;
-    let count = width;
-    for (; count >= 4; count -= 4, p += 16, target += 48) {
-      const r = unit(v128.load(p)), g = unit(v128.load(p + plane)), b = unit(v128.load(p + 2 * plane));
-      v128.store(target, v128.shuffle<i32>(v128.shuffle<i32>(r, g, 0, 4, 1, 5), b, 0, 1, 4, 2));
-      v128.store(target, v128.shuffle<i32>(v128.shuffle<i32>(g, b, 1, 5, 2, 6), r, 0, 1, 6, 2), 16);
-      v128.store(target, v128.shuffle<i32>(b, v128.shuffle<i32>(r, g, 3, 7, 3, 7), 2, 4, 5, 3), 32);
-    }
-    for (; count > 0; count--, p += 4, target += 12) {
-      for (let channel: usize = 0; channel < 3; channel++) {
-        const x = unit(v128.load32_splat(p + channel * plane));
-        store<f32>(target + 4 * channel, f32x4.extract_lane(x, 0));
-      }
-    }
-  }
-}
-
-/** 0 and NaN for what is below 0, 1 for what is above. */
-// @ts-ignore: decorator
-@inline
-function unit(x: V): V {
-  return f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), x));
-}
-
 /** Planes of Y − 128, Cb and Cr, `count` values each, → places of R, G and B from 0 to 1, in double precision. */
 export function ycbcrToRgb(source: usize, target: usize, count: i32): void {
   const plane = <usize>count << 2, last = source + plane;

@@ -13,24 +13,26 @@ const CHANNELS: i32 = 3;
 const STEPS: i32 = 16;
 const ZERO_STEP: i32 = 15;
 const STEPS_BYTES: i32 = STEPS * 4;
-/** A decision's inputs: counters, opinions of predictors, a constant. */
+/** A decision's inputs are counters, then opinions of predictors. */
 const COUNTER_INPUTS: i32 = 4;
-const OPINIONS: i32 = 3;
 const CLASS_BITS: i32 = 8;
 /** Eight weights of 16 bits, then how often the set was used. */
 const SET_BYTES: i32 = 32;
-/** Steps of the magnitude that sets and curves tell apart, and zero. */
+/** Steps of the magnitude that sets tell apart, and zero; sets of steps of 1 and of larger ones lie side by side. */
 const STAGES: i32 = 7;
 const ZERO_STAGE: i32 = 6;
+const GROUP_STAGES: i32 = 16;
 /** Parities of column and row: cameras and chroma subsampling make the channels after the first differ by them. */
 const PHASES: i32 = 4;
 /** Predictors lie side by side in vectors; those that a level lacks are 0. */
 const PREDICTORS: i32 = 4;
 const PREDICTOR_BYTES: usize = 16;
-/** Taps of values, then those of misses. */
-const VALUE_TAPS: i32 = 18;
+/** Taps of values, of misses, and of values again; fast levels have fewer. */
 const TAPS: i32 = 24;
 const TAP_BYTES: usize = 96;
+const MISS_BYTES: usize = 32;
+const FAST_BYTES: usize = 48;
+const MAIN_BYTES: usize = 64;
 const LIMIT: i32 = 3072;
 const MOST: i32 = 1 << 30;
 /** How fast the predictor that learns by steps learns: its rate, and what is added to the energy of the taps. */
@@ -40,7 +42,7 @@ const STEP_DAMPING: f32 = 88;
 const MOST_BITS: i32 = 29;
 const MOST_STEP_BITS: i32 = 24;
 /** The scale of a logistic distribution of errors, from the sum of eight of them. */
-const OPINION_SCALE: f32 = 726784.0;
+const OPINION_SCALE: f32 = 860000.0;
 
 /** Errors that predictors are taken to have made beyond the first row. */
 const FIRST_ERROR: i32 = 32;
@@ -49,35 +51,33 @@ const SIGN_COUNTERS: i32 = COUNTER_INPUTS * CHANNELS * STEPS << CLASS_BITS;
 const REST_COUNTERS: i32 = SIGN_COUNTERS + (COUNTER_INPUTS * 2 * CHANNELS << CLASS_BITS);
 const COUNTERS: i32 = REST_COUNTERS + CHANNELS * 16 * 8 * 4;
 
-const SPREAD_SETS: i32 = 2 * STAGES * CHANNELS * 64;
-const SIGN_SETS: i32 = SPREAD_SETS + 2 * STAGES * 256;
-const ALL_SETS: i32 = SIGN_SETS + 2 * (CHANNELS * 10 + 16);
+const SIGN_SETS: i32 = CHANNELS * 64 * GROUP_STAGES;
+const SPREAD_SETS: i32 = SIGN_SETS + 2 * CHANNELS * 16;
+const SECOND_SIGN_SETS: i32 = SPREAD_SETS + CHANNELS * 256 * GROUP_STAGES;
+const ALL_SETS: i32 = SECOND_SIGN_SETS + 2 * CHANNELS * 256;
 
-const CURVE_POINTS: i32 = 33;
-const CURVE_BYTES: i32 = CURVE_POINTS * 4;
-const SPREAD_CURVES: i32 = STAGES * CHANNELS * 64;
-const SIGN_CURVES: i32 = SPREAD_CURVES + (STAGES * CHANNELS << CLASS_BITS);
-const CURVES: i32 = SIGN_CURVES + 2 * (CHANNELS * 16 + 128);
-
+/** u16 */
 const SQUASH: usize = WINDOWS_END + 63 & ~63;
-const STRETCH: usize = SQUASH + 4 * 6144;
-/** 256 ln(1 + e^(x/256)), by x + 3072. */
-const SOFT: usize = STRETCH + 4 * 4096;
-/** 256 ln(e^(x/256) − 1), by x. */
-const STEP_LOG: usize = SOFT + 4 * 6144;
-const FINE: usize = STEP_LOG + 4 * 2048;
+/** i16 */
+const STRETCH: usize = SQUASH + 2 * 6144;
+/** 256 ln(e^(x/256) − 1) is x less this, by x: u16. */
+const LOG_REST: usize = STRETCH + 2 * 4096;
+/** 256 ln(1 + e^(x/256)) is max(0, x) and this, by |x|: u8. */
+const SOFT_REST: usize = LOG_REST + 2 * 2048;
+const FINE: usize = SOFT_REST + 2048;
 const PACE: usize = FINE + 16384;
 const SET_RATE: usize = PACE + 4 * 256;
 const COUNTER_AT: usize = SET_RATE + 4 * 256;
 const SETS_AT: usize = COUNTER_AT + <usize>COUNTERS * 4 + 63 & ~63;
-const CURVE_AT: usize = SETS_AT + <usize>(ALL_SETS * SET_BYTES);
-const TAPS_AT: usize = CURVE_AT + <usize>(CURVES * CURVE_BYTES) + 63 & ~63; // f32
-const SCALED: usize = TAPS_AT + TAPS * 4; // f32
-const VALUES_AT: usize = SCALED + TAPS * 4; // taps as integers
-const TAP_OFFSETS: usize = VALUES_AT + TAPS * 4; // bytes from the place, and from MEANS
-const MEANS: usize = TAP_OFFSETS + VALUE_TAPS * 8; // twice the mean of W and N, of each plane
+const TAPS_AT: usize = SETS_AT + <usize>(ALL_SETS * SET_BYTES) + 63 & ~63; // f32
+const SCALED: usize = TAPS_AT + TAP_BYTES; // f32
+const NOTED: usize = SCALED + TAP_BYTES; // i32: the same numbers
+const TAP_OFFSETS: usize = NOTED + TAP_BYTES; // bytes from the place
+const MEAN_LANES: usize = TAP_OFFSETS + TAP_BYTES; // four bytes a tap: places in a vector of MEANS
+const MEANS: usize = MEAN_LANES + TAP_BYTES; // twice the mean of W and N, of each plane
 const WEIGHTS: usize = MEANS + 16; // channel, phase, tap
-const CHANGES: usize = WEIGHTS + CHANNELS * PHASES * TAPS * 4 + 63 & ~63;
+const PARTS: usize = WEIGHTS + CHANNELS * PHASES * TAPS * 4 + 63 & ~63; // f32: four sums of products, of each predictor
+const CHANGES: usize = PARTS + PREDICTORS * 16;
 const RECENT: usize = CHANGES + PREDICTORS * 4; // f32: 1 / recent error
 const USED: usize = RECENT + PREDICTORS * 4; // all bits of the predictors that there are
 const TRUSTS: usize = USED + 16;
@@ -86,7 +86,9 @@ const BELOW: usize = ABOVE + 16;
 const STEP_SIZE: usize = BELOW + 16;
 const STEP_LOGS: usize = STEP_SIZE + 16;
 const CONTEXTS: usize = STEP_LOGS + 16; // where the counters lie
-const LOGITS: usize = CONTEXTS + 4 * 4;
+const SIGN_CONTEXTS: usize = CONTEXTS + 16;
+const CONSTANT: usize = SIGN_CONTEXTS + 16; // 256 in the lane of the fourth opinion, where there is none
+const LOGITS: usize = CONSTANT + 16;
 const HEAP: usize = LOGITS + 8 * 4 + 255 & ~255;
 
 // ---- State of the picture -----------------------------------------------------------------------------------------------
@@ -98,6 +100,8 @@ let stride: i32 = 0;
 let shift: i32 = 0;
 let level: i32 = 1;
 let predictors: i32 = 1;
+let opinions: usize = 0;
+let tapBytes: usize = 64;
 let values: usize = 0;
 let magnitudes: usize = 0;
 let signs: usize = 0;
@@ -127,15 +131,18 @@ let phase: i32 = 0;
 let fraction: i32 = 0;
 let lately: i32 = 0;
 let spread: i32 = 0;
-let windowSpread: i32 = 0;
 let coarseNear: i32 = 0;
-let coarseTotal: i32 = 0;
-let coarseAround: i32 = 0;
-let fineLately: i32 = 0;
+/** First of the sets of the class of recent errors. */
+let latelySets: usize = 0;
+/** The same of the second sets: of the class of all neighbours, and of how far predictors are apart. */
+let spreadSets: usize = 0;
 /** Binary logarithm of the first steps of the magnitude; at 0 the first decision is whether it is 0. */
 let stepBits: i32 = 0;
 
-/** Where the caller writes SQUASH (6144 i32), STRETCH (4096 i32), SOFT (6144 i32), STEP_LOG (2048 i32) and the fine classes (16384 u8). */
+/**
+ * Where the caller writes SQUASH (6144 u16), STRETCH (4096 i16), LOG_REST (2048 u16), SOFT_REST (2048 u8) and the fine classes
+ * (16384 u8).
+ */
 export function tables(): usize {
   return SQUASH;
 }
@@ -162,13 +169,15 @@ export function open(w: i32, h: i32, count: i32): usize {
   return values;
 }
 
-/** How far samples are shifted for learning, which predictors there are: 0 … 3, and whether large windows tell parities apart. */
-export function configure(scale: i32, wantedLevel: i32, hasParities: bool): void {
+/** How far samples are shifted for learning, which predictors there are: 0 … 3, and whether a window tells parities apart. */
+export function configure(scale: i32, wantedLevel: i32, parities: bool): void {
   shift = scale;
   level = wantedLevel;
-  windows = windowsOf(level);
+  windows = level;
   predictors = 1 + windows;
-  tellsParities = hasParities;
+  opinions = level ? <usize>predictors : 0;
+  tapBytes = level == 0 ? FAST_BYTES : level == 1 ? MAIN_BYTES : TAP_BYTES;
+  tellsParities = parities;
 }
 
 /** Codes all planes; gives the length of the stream, which lies at `encoded()`. */
@@ -190,13 +199,20 @@ export function decode(byteLength: i32, firstState: u32): i32 {
 // @ts-ignore: decorator
 @inline
 function squash(logit: i32): i32 {
-  return load<i32>(SQUASH + (<usize>(logit + LIMIT) << 2));
+  return <i32>load<u16>(SQUASH + (<usize>(logit + LIMIT) << 1));
 }
 
 // @ts-ignore: decorator
 @inline
-function stretch(counter: u32): i32 {
-  return load<i32>(STRETCH + (<usize>(counter >>> 20) << 2));
+function stretchOf(counter: u32): usize {
+  return STRETCH + (<usize>(counter >>> 20) << 1);
+}
+
+/** What a counter's count says: confidence << 16 | rate. */
+// @ts-ignore: decorator
+@inline
+function paceOf(counter: u32): usize {
+  return PACE + (<usize>(counter & 1023) << 2);
 }
 
 // @ts-ignore: decorator
@@ -204,7 +220,7 @@ function stretch(counter: u32): i32 {
 function learnt(counter: u32, outcome: i32): u32 {
   const count = counter & 1023;
   const probability = <i32>(counter >>> 10);
-  const rate = load<i32>(PACE + (<usize>count << 2)) & 0xffff;
+  const rate = load<i32>(paceOf(counter)) & 0xffff;
   const moved = probability + (((outcome ? 0x3fffff : 0) - probability >> 6) * rate >> 8);
   return <u32>moved << 10 | (count < 255 ? count + 1 : count);
 }
@@ -218,21 +234,8 @@ function clamp(value: i32, limit: i32): i32 {
 /** Where the counter of an input lies. */
 // @ts-ignore: decorator
 @inline
-function counterOf(input: usize, offset: usize): usize {
-  return <usize>load<u32>(CONTEXTS + (input << 2)) + offset;
-}
-
-/** What a counter's count says: confidence << 16 | rate. */
-// @ts-ignore: decorator
-@inline
-function paceOf(counter: u32): usize {
-  return PACE + (<usize>(counter & 1023) << 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function stretchOf(counter: u32): usize {
-  return STRETCH + (<usize>(counter >>> 20) << 2);
+function counterOf(contexts: usize, input: usize, offset: usize): usize {
+  return <usize>load<u32>(contexts + (input << 2)) + offset;
 }
 
 /** Four numbers from where they lie. */
@@ -266,61 +269,85 @@ function learnt4(counters: v128, paces: v128, aim: v128): v128 {
   return v128.or(i32x4.shl(moved, 10), count);
 }
 
+/** The logit that a set's sum of products stands for. */
+// @ts-ignore: decorator
+@inline
+function outputOf(sum: i32): i32 {
+  return max(-LIMIT, min(LIMIT - 1, sum >> 14));
+}
+
 /**
- * Codes a decision with the four counters that lie `offset` bytes behind those of CONTEXTS, the predictors' opinions in LOGITS,
- * two sets and two curves; an eighth input is constant.
+ * Codes a decision with the four counters that lie `offset` bytes behind those of `contexts`, the predictors' opinions in LOGITS
+ * (with SIMD in the upper half of `said`), and a set of weights; from level 2 on with a second one, too.
  */
-function decide(bit: i32, offset: usize, s0: usize, s1: usize, a: usize, b: usize): i32 {
-  if (ASC_FEATURE_SIMD) {
-    const k0 = counterOf(0, offset), k1 = counterOf(1, offset), k2 = counterOf(2, offset), k3 = counterOf(3, offset);
-    const c0 = load<u32>(k0), c1 = load<u32>(k1), c2 = load<u32>(k2), c3 = load<u32>(k3);
-    const paces = lanes4(paceOf(c0), paceOf(c1), paceOf(c2), paceOf(c3));
-    const stretches = lanes4(stretchOf(c0), stretchOf(c1), stretchOf(c2), stretchOf(c3));
-    const opinions = v128.load(LOGITS, 16);
-    // The opinions are taken as they are: 32767 in 2^−15 leaves numbers below 2^14 unchanged.
-    const logits = i16x8.q15mulr_sat_s(
-      i16x8.narrow_i32x4_s(stretches, opinions),
-      i16x8.narrow_i32x4_s(i32x4.shr_u(paces, 16), i32x4.splat(32767)),
-    );
-    const d0 = i32x4.dot_i16x8_s(v128.load(s0), logits), d1 = i32x4.dot_i16x8_s(v128.load(s1), logits);
-    const halves = i32x4.add(i32x4.shuffle(d0, d1, 0, 1, 4, 5), i32x4.shuffle(d0, d1, 2, 3, 6, 7));
-    const sums = i32x4.add(halves, i32x4.shuffle(halves, halves, 1, 0, 3, 2));
-    const outputs = i32x4.max_s(
-      i32x4.splat(-LIMIT),
-      i32x4.min_s(i32x4.splat(LIMIT - 1), i32x4.shr_s(sums, 14)),
-    );
-    const o0 = i32x4.extract_lane(outputs, 0), o1 = i32x4.extract_lane(outputs, 2);
-    const outcome = refine(bit, o0 + o1, a, b), logits16 = i16x8.shl(logits, 4);
-    teach(s0, logits16, changeOf(s0, o0, outcome));
-    teach(s1, logits16, changeOf(s1, o1, outcome));
-    const l = learnt4(lanes4(k0, k1, k2, k3), paces, i32x4.splat(outcome ? 0x3fffff : 0));
-    v128.store32_lane(k0, l, 0);
-    v128.store32_lane(k1, l, 1);
-    v128.store32_lane(k2, l, 2);
-    v128.store32_lane(k3, l, 3);
-    return outcome;
+function decide(bit: i32, contexts: usize, offset: usize, set: usize, second: usize, said: v128): i32 {
+  const k0 = counterOf(contexts, 0, offset), k1 = counterOf(contexts, 1, offset);
+  const k2 = counterOf(contexts, 2, offset), k3 = counterOf(contexts, 3, offset);
+  const c0 = load<u32>(k0), c1 = load<u32>(k1), c2 = load<u32>(k2), c3 = load<u32>(k3);
+  const paces = lanes4(paceOf(c0), paceOf(c1), paceOf(c2), paceOf(c3));
+  let inputs = v128.load16_lane(stretchOf(c0), said, 0);
+  inputs = v128.load16_lane(stretchOf(c1), inputs, 1);
+  inputs = v128.load16_lane(stretchOf(c2), inputs, 2);
+  inputs = v128.load16_lane(stretchOf(c3), inputs, 3);
+  // The opinions are taken as they are: 32767 in 2^−15 leaves numbers below 2^14 unchanged.
+  const logits = i16x8.q15mulr_sat_s(inputs, i16x8.narrow_i32x4_s(i32x4.shr_u(paces, 16), i32x4.splat(32767)));
+  const dots = i32x4.dot_i16x8_s(v128.load(set), logits), logits16 = i16x8.shl(logits, 4);
+  const halves = i32x4.add(dots, i32x4.shuffle(dots, dots, 2, 3, 0, 1));
+  const output = outputOf(i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1));
+  let outcome: i32;
+  if (level > 1) {
+    const dots2 = i32x4.dot_i16x8_s(v128.load(second), logits);
+    const halves2 = i32x4.add(dots2, i32x4.shuffle(dots2, dots2, 2, 3, 0, 1));
+    const output2 = outputOf(i32x4.extract_lane(halves2, 0) + i32x4.extract_lane(halves2, 1));
+    outcome = code(bit, squash(output + output2 >> 1));
+    teach(second, logits16, changeOf(second, squash(output2), outcome));
+    teach(set, logits16, changeOf(set, squash(output), outcome));
   } else {
-    for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) {
-      const counter = load<u32>(counterOf(i, offset));
-      store<i32>(LOGITS + (i << 2), rounded(load<i32>(stretchOf(counter)), load<i32>(paceOf(counter)) >> 16));
-    }
-    const o0 = said(s0), o1 = said(s1), outcome = refine(bit, o0 + o1, a, b);
-    teachAll(s0, changeOf(s0, o0, outcome));
-    teachAll(s1, changeOf(s1, o1, outcome));
-    for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) {
-      const at = counterOf(i, offset);
-      store<u32>(at, learnt(load<u32>(at), outcome));
-    }
-    return outcome;
+    const p = squash(output);
+    outcome = code(bit, p);
+    teach(set, logits16, changeOf(set, p, outcome));
+  }
+  const counters = i32x4.replace_lane(i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(c0), 1, c1), 2, c2), 3, c3);
+  const l = learnt4(counters, paces, i32x4.splat(outcome ? 0x3fffff : 0));
+  v128.store32_lane(k0, l, 0);
+  v128.store32_lane(k1, l, 1);
+  v128.store32_lane(k2, l, 2);
+  v128.store32_lane(k3, l, 3);
+  return outcome;
+}
+
+function decidePlainly(bit: i32, contexts: usize, offset: usize, set: usize, second: usize): i32 {
+  for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) {
+    const counter = load<u32>(counterOf(contexts, i, offset));
+    store<i32>(LOGITS + (i << 2), rounded(<i32>load<i16>(stretchOf(counter)), load<i32>(paceOf(counter)) >> 16));
+  }
+  const output = said(set), output2 = level > 1 ? said(second) : output, outcome = code(bit, squash(output + output2 >> 1));
+  teachPlainly(set, changeOf(set, squash(output), outcome));
+  if (level > 1) teachPlainly(second, changeOf(second, squash(output2), outcome));
+  for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) {
+    const at = counterOf(contexts, i, offset);
+    store<u32>(at, learnt(load<u32>(at), outcome));
+  }
+  return outcome;
+}
+
+/** What a set says of LOGITS. */
+function said(set: usize): i32 {
+  let sum = 0;
+  for (let i: usize = 0; i < 8; i++) sum += <i32>load<i16>(set + (i << 1)) * load<i32>(LOGITS + (i << 2));
+  return outputOf(sum);
+}
+
+function teachPlainly(set: usize, change: i32): void {
+  for (let i: usize = 0; i < 8; i++) {
+    const at = set + (i << 1), moved = <i32>load<i16>(at) + rounded(load<i32>(LOGITS + (i << 2)) << 4, change);
+    store<i16>(at, <i16>max(-32768, min(32767, moved)));
   }
 }
 
-/** Codes a decision as `decide` does, or at level 0 by the mean of two counters. */
-// @ts-ignore: decorator
-@inline
-function ask(bit: i32, offset: usize, s0: usize, s1: usize, a: usize, b: usize): i32 {
-  if (level) return decide(bit, offset, s0, s1, a, b);
-  const at0 = counterOf(0, offset), at1 = counterOf(1, offset), first = load<u32>(at0), second = load<u32>(at1);
+/** Codes a decision by the mean of two counters. */
+function decideFast(bit: i32, contexts: usize, offset: usize): i32 {
+  const at0 = counterOf(contexts, 0, offset), at1 = counterOf(contexts, 1, offset), first = load<u32>(at0), second = load<u32>(at1);
   const outcome = code(bit, max(32, min(65504, <i32>((first >>> 16) + (second >>> 16) >>> 1))));
   store<u32>(at0, learnt(first, outcome));
   store<u32>(at1, learnt(second, outcome));
@@ -334,53 +361,19 @@ function rounded(a: i32, b: i32): i32 {
   return a * b + 0x4000 >> 15;
 }
 
-/** What a set says of LOGITS. */
-function said(set: usize): i32 {
-  let sum = 0;
-  for (let i: usize = 0; i < 8; i++) sum += <i32>load<i16>(set + (i << 1)) * load<i32>(LOGITS + (i << 2));
-  return max(-LIMIT, min(LIMIT - 1, sum >> 14));
-}
-
-function teachAll(set: usize, change: i32): void {
-  for (let i: usize = 0; i < 8; i++) {
-    const at = set + (i << 1), moved = <i32>load<i16>(at) + rounded(load<i32>(LOGITS + (i << 2)) << 4, change);
-    store<i16>(at, <i16>max(-32768, min(32767, moved)));
-  }
-}
-
 /** The error of a set times its learning rate. */
 // @ts-ignore: decorator
 @inline
-function changeOf(set: usize, output: i32, outcome: i32): i32 {
+function changeOf(set: usize, p: i32, outcome: i32): i32 {
   const uses = load<i32>(set, 16);
   if (uses < 255) store<i32>(set, uses + 1, 16);
-  return ((outcome << 16) - squash(output)) * load<i32>(SET_RATE + (<usize>uses << 2)) >> 11;
-}
-
-/** Codes a decision by what the sets say, corrected by two curves, which learn. */
-// @ts-ignore: decorator
-@inline
-function refine(bit: i32, total: i32, curveA: usize, curveB: usize): i32 {
-  const logit = total >> 1, place = logit + LIMIT, point = place / 192, part = place - 192 * point;
-  const a = curveA + (<usize>point << 2), b = curveB + (<usize>point << 2);
-  const a0 = load<i32>(a), a1 = load<i32>(a, 4), b0 = load<i32>(b), b1 = load<i32>(b, 4);
-  const refined = ((a0 + b0 >> 6) * (192 - part) + (a1 + b1 >> 6) * part) / 192;
-  const outcome = code(bit, max(32, min(65504, 2 * squash(logit) + refined >> 2)));
-  const aim = outcome << 22;
-  if (part < 96) {
-    store<i32>(a, a0 + (aim - a0 >> 6));
-    store<i32>(b, b0 + (aim - b0 >> 6));
-  } else {
-    store<i32>(a, a1 + (aim - a1 >> 6), 4);
-    store<i32>(b, b1 + (aim - b1 >> 6), 4);
-  }
-  return outcome;
+  return ((outcome << 16) - p) * load<i32>(SET_RATE + (<usize>uses << 2)) >> 11;
 }
 
 function decideAlone(bit: i32, index: i32): i32 {
   const at = COUNTER_AT + (<usize>index << 2);
   const counter = load<u32>(at);
-  const outcome = code(bit, squash(stretch(counter)));
+  const outcome = code(bit, max(32, min(65504, <i32>(counter >>> 16))));
   store<u32>(at, learnt(counter, outcome));
   return outcome;
 }
@@ -391,17 +384,12 @@ function start(): void {
     store<i32>(PACE + at, 32768 * n / (n + 1) << 16 | 32768 / (2 * n + 3));
     store<i32>(SET_RATE + at, 14 + 2400 / (20 + n));
   }
-  for (let i = 0; i < COUNTERS; i++) store<u32>(COUNTER_AT + (<usize>i << 2), 1 << 31);
-  memory.fill(SETS_AT, 0, <usize>(ALL_SETS * SET_BYTES));
-  for (let which = 0; which < ALL_SETS; which++) {
-    const set = setAt(which);
-    for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) store<i16>(set + (i << 1), 1500);
-    for (let i: usize = 0; i < <usize>OPINIONS; i++) store<i16>(set + 8 + (i << 1), 4000);
-  }
-  for (let point = 0; point < CURVE_POINTS; point++) {
-    store<i32>(CURVE_AT + (<usize>point << 2), squash(min(LIMIT - 1, 192 * point - LIMIT)) << 6);
-  }
-  for (let curve = 1; curve < CURVES; curve++) memory.copy(curveAt(curve), CURVE_AT, CURVE_BYTES);
+  store<u32>(COUNTER_AT, 1 << 31);
+  repeat(COUNTER_AT, 4, <usize>COUNTERS * 4);
+  memory.fill(SETS_AT, 0, SET_BYTES);
+  for (let i: usize = 0; i < <usize>COUNTER_INPUTS; i++) store<i16>(SETS_AT + (i << 1), 1500);
+  for (let i: usize = 4; i < <usize>(predictors < PREDICTORS ? 7 : 8); i++) store<i16>(SETS_AT + (i << 1), 4000);
+  repeat(SETS_AT, SET_BYTES, <usize>(ALL_SETS * SET_BYTES));
   memory.fill(WEIGHTS, 0, CHANNELS * PHASES * TAPS * 4);
   for (let set: usize = 0; set < <usize>(CHANNELS * PHASES); set++) {
     // Kind 0 has NW and NE as its first taps but one, the others NE and NW.
@@ -410,22 +398,23 @@ function start(): void {
     store<f32>(WEIGHTS + set * TAP_BYTES + 12 - northWest, 0.2);
   }
   memory.fill(KNOWN, 0, WINDOWS_END - KNOWN);
-  memory.fill(LOGITS, 0, 32);
-  store<i32>(LOGITS, 256, 28);
-  memory.fill(CHANGES, 0, CONTEXTS - CHANGES);
+  memory.fill(PARTS, 0, HEAP - PARTS);
+  if (predictors < PREDICTORS) {
+    store<i32>(CONSTANT, 256, 12);
+    store<i32>(LOGITS, 256, 28);
+  }
   for (let p: usize = 0; p < <usize>predictors; p++) store<i32>(USED + (p << 2), -1);
+}
+
+/** Fills memory with copies of its first bytes. */
+function repeat(at: usize, bytes: usize, end: usize): void {
+  for (; bytes < end; bytes <<= 1) memory.copy(at + bytes, at, min(bytes, end - bytes));
 }
 
 // @ts-ignore: decorator
 @inline
 function setAt(which: i32): usize {
   return SETS_AT + <usize>(which * SET_BYTES);
-}
-
-// @ts-ignore: decorator
-@inline
-function curveAt(which: i32): usize {
-  return CURVE_AT + <usize>(which * CURVE_BYTES);
 }
 
 // ---- Neighbours ------------------------------------------------------------------------------------------------------------
@@ -436,17 +425,11 @@ function v(at: usize, dx: i32, dy: i32): i32 {
   return load<i32>(at + (<usize>(dy * stride + dx) << 2));
 }
 
-// @ts-ignore: decorator
-@inline
-function put(index: i32, value: i32): void {
-  store<i32>(VALUES_AT + (<usize>index << 2), value);
-}
-
 /** Notes where a tap lies: in the channel itself or so many before it. */
 function tapAt(index: i32, before: i32, dx: i32, dy: i32): void {
-  const at = TAP_OFFSETS + (<usize>index << 3);
-  store<i32>(at, (dy * stride + dx - before * entries) << 2);
-  store<i32>(at, before << 2, 4);
+  const at = <usize>index << 2;
+  store<i32>(TAP_OFFSETS + at, (dy * stride + dx - before * entries) << 2);
+  store<i32>(MEAN_LANES + at, 0x03020100 + 0x04040404 * before);
 }
 
 /** Notes where the taps of the channel lie; those that the windowed predictors weigh come first. */
@@ -460,16 +443,18 @@ function placeTaps(): void {
     tapAt(5, 0, 1, -2);
     tapAt(6, 0, -2, -1);
     tapAt(7, 0, 0, -3);
-    tapAt(8, 0, -3, 0);
-    tapAt(9, 0, -1, -2);
-    tapAt(10, 0, 2, -1);
-    tapAt(11, 0, 3, -1);
-    tapAt(12, 0, 2, -2);
-    tapAt(13, 0, -2, -2);
-    tapAt(14, 0, 0, -4);
-    tapAt(15, 0, -3, -1);
-    tapAt(16, 0, -4, 0);
-    tapAt(17, 0, 1, -3);
+    tapAt(12, 0, -3, 0);
+    tapAt(13, 0, -1, -2);
+    tapAt(14, 0, 2, -1);
+    tapAt(15, 0, 3, -1);
+    tapAt(16, 0, 2, -2);
+    tapAt(17, 0, -2, -2);
+    tapAt(18, 0, 0, -4);
+    tapAt(19, 0, -3, -1);
+    tapAt(20, 0, -4, 0);
+    tapAt(21, 0, 1, -3);
+    tapAt(22, 0, -1, -3);
+    tapAt(23, 0, 3, -2);
     return;
   }
   tapAt(1, 0, 1, -1);
@@ -480,32 +465,36 @@ function placeTaps(): void {
     tapAt(5, 0, -2, -1);
     tapAt(6, 0, -2, 0);
     tapAt(7, 1, 1, 1);
-    tapAt(8, 0, 2, -1);
-    tapAt(9, 0, -1, -2);
-    tapAt(10, 0, 0, -2);
-    tapAt(11, 0, -2, -2);
-    tapAt(12, 1, 1, 0);
-    tapAt(13, 1, 0, 1);
-    tapAt(14, 1, -1, 0);
-    tapAt(15, 0, -3, 0);
-    tapAt(16, 0, 0, -3);
-    tapAt(17, 1, -1, -1);
+    tapAt(12, 0, 2, -1);
+    tapAt(13, 0, -1, -2);
+    tapAt(14, 0, 0, -2);
+    tapAt(15, 0, -2, -2);
+    tapAt(16, 1, 1, 0);
+    tapAt(17, 1, 0, 1);
+    tapAt(18, 1, -1, 0);
+    tapAt(19, 0, -3, 0);
+    tapAt(20, 0, 0, -3);
+    tapAt(21, 1, -1, -1);
+    tapAt(22, 1, 1, -1);
+    tapAt(23, 1, -1, 1);
     return;
   }
   tapAt(4, 2, 0, 0);
   tapAt(5, 0, 1, -2);
   tapAt(6, 0, -2, -1);
   tapAt(7, 0, -2, 0);
-  tapAt(8, 1, 1, 1);
-  tapAt(9, 1, -1, -1);
-  tapAt(10, 2, 1, 1);
-  tapAt(11, 0, 2, -1);
-  tapAt(12, 0, 0, -2);
-  tapAt(13, 1, 1, 0);
-  tapAt(14, 1, 0, 1);
-  tapAt(15, 1, -1, 0);
-  tapAt(16, 2, 1, 0);
-  tapAt(17, 2, 0, 1);
+  tapAt(12, 1, 1, 1);
+  tapAt(13, 1, -1, -1);
+  tapAt(14, 2, 1, 1);
+  tapAt(15, 0, 2, -1);
+  tapAt(16, 0, 0, -2);
+  tapAt(17, 1, 1, 0);
+  tapAt(18, 1, 0, 1);
+  tapAt(19, 1, -1, 0);
+  tapAt(20, 2, 1, 0);
+  tapAt(21, 2, 0, 1);
+  tapAt(22, 2, -1, 0);
+  tapAt(23, 2, -1, -1);
 }
 
 /** Fills the taps of the place. */
@@ -513,43 +502,57 @@ function lookAround(x: i32, y: i32): void {
   const planeBytes = <usize>entries << 2, column = <usize>(x + MARGIN) << 2, above = missAbove + column;
   const w = v(at, -1, 0);
   doubledMean = w + (y ? v(at, 0, -1) : w);
-  store<i32>(MEANS, doubledMean);
-  if (channel > 0) store<i32>(MEANS, v(at - planeBytes, -1, 0) + v(at - planeBytes, 0, -1), 4);
-  if (channel > 1) store<i32>(MEANS, v(at - 2 * planeBytes, -1, 0) + v(at - 2 * planeBytes, 0, -1), 8);
-  for (let i: usize = 0, end = <usize>VALUE_TAPS << 2; i < end; i += 4) {
-    const value = load<i32>(at + load<i32>(TAP_OFFSETS + (i << 1)));
-    store<i32>(VALUES_AT + i, 2 * value - load<i32>(MEANS + <usize>load<i32>(TAP_OFFSETS + (i << 1), 4)));
-  }
-  put(21, load<i32>(miss + column - 4));
-  put(22, load<i32>(above));
-  put(23, load<i32>(above - 4));
-  put(18, load<i32>(above + 4));
-  put(19, load<i32>(miss + column - 8));
-  put(20, load<i32>(missTop + column));
+  let mean1 = 0, mean2 = 0;
+  if (channel > 0) mean1 = v(at - planeBytes, -1, 0) + v(at - planeBytes, 0, -1);
+  if (channel > 1) mean2 = v(at - 2 * planeBytes, -1, 0) + v(at - 2 * planeBytes, 0, -1);
   if (ASC_FEATURE_SIMD) {
-    let sum = f32x4.splat(0);
-    for (let i: usize = 0; i < TAP_BYTES; i += 16) {
-      const tap = v128.load(VALUES_AT + i), limited = i32x4.min_s(i32x4.splat(1023), i32x4.shr_s(tap, shift));
-      const scaled = f32x4.convert_i32x4_s(i32x4.max_s(i32x4.splat(-1023), limited));
-      v128.store(TAPS_AT + i, f32x4.convert_i32x4_s(tap));
-      v128.store(SCALED + i, scaled);
-      sum = f32x4.add(sum, f32x4.mul(scaled, scaled));
+    const means = i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(doubledMean), 1, mean1), 2, mean2);
+    let sum = noteTaps(0, tapsOf(0, means), f32x4.splat(0));
+    sum = noteTaps(16, tapsOf(16, means), sum);
+    sum = noteTaps(MISS_BYTES, lanes4(missTop + column, miss + column - 4, above, above - 4), sum);
+    if (tapBytes > FAST_BYTES) sum = noteTaps(48, tapsOf(48, means), sum);
+    if (tapBytes > MAIN_BYTES) {
+      sum = noteTaps(64, tapsOf(64, means), sum);
+      sum = noteTaps(80, tapsOf(80, means), sum);
     }
     energy = sumOf(sum);
   } else {
-    let sum: f32 = 0, sum1: f32 = 0, sum2: f32 = 0, sum3: f32 = 0;
-    for (let i: usize = 0; i < TAP_BYTES; i += 4) {
-      const tap = load<i32>(VALUES_AT + i), scaled = <f32>clamp(tap >> shift, 1023);
+    store<i32>(MEANS, doubledMean);
+    store<i32>(MEANS, mean1, 4);
+    store<i32>(MEANS, mean2, 8);
+    memory.fill(TRUSTS, 0, 16);
+    for (let i: usize = 0; i < tapBytes; i += 4) {
+      let tap: i32;
+      if (i < MISS_BYTES || i >= MISS_BYTES + 16) {
+        tap = 2 * load<i32>(at + load<i32>(TAP_OFFSETS + i)) - load<i32>(MEANS + <usize>load<u8>(MEAN_LANES + i));
+      } else {
+        tap = load<i32>(i == 32 ? missTop + column : i == 36 ? miss + column - 4 : i == 40 ? above : above - 4);
+      }
+      const noted = clamp(tap >> shift, 1023), scaled = <f32>noted, lane = TRUSTS + (i & 12);
       store<f32>(TAPS_AT + i, <f32>tap);
       store<f32>(SCALED + i, scaled);
-      const square = scaled * scaled, lane = i & 12;
-      if (lane == 0) sum += square;
-      else if (lane == 4) sum1 += square;
-      else if (lane == 8) sum2 += square;
-      else sum3 += square;
+      store<i32>(NOTED + i, noted);
+      store<f32>(lane, load<f32>(lane) + scaled * scaled);
     }
-    energy = (sum + sum2) + (sum1 + sum3);
+    energy = sumOfFour(TRUSTS);
   }
+}
+
+/** Four taps of values, 2 v less the mean of their plane. */
+function tapsOf(i: usize, means: v128): v128 {
+  const a = at + load<i32>(TAP_OFFSETS + i), b = at + load<i32>(TAP_OFFSETS + i, 4);
+  const c = at + load<i32>(TAP_OFFSETS + i, 8), d = at + load<i32>(TAP_OFFSETS + i, 12);
+  return i32x4.sub(i32x4.shl(lanes4(a, b, c, d), 1), i8x16.swizzle(means, v128.load(MEAN_LANES + i)));
+}
+
+/** Notes four taps, also for learning, and adds their energy. */
+function noteTaps(i: usize, taps: v128, sum: v128): v128 {
+  const limited = i32x4.min_s(i32x4.splat(1023), i32x4.shr_s(taps, shift));
+  const noted = i32x4.max_s(i32x4.splat(-1023), limited), scaled = f32x4.convert_i32x4_s(noted);
+  v128.store(TAPS_AT + i, f32x4.convert_i32x4_s(taps));
+  v128.store(SCALED + i, scaled);
+  v128.store(NOTED + i, noted);
+  return f32x4.add(sum, f32x4.mul(scaled, scaled));
 }
 
 // ---- The predictor that learns by steps --------------------------------------------------------------------------------------
@@ -567,33 +570,22 @@ function sumOfFour(from: usize): f32 {
   return (load<f32>(from) + load<f32>(from, 8)) + (load<f32>(from, 4) + load<f32>(from, 12));
 }
 
-/** A sum of weighted taps as a change to the prediction, in 1/16. */
+/** Σ weight · tap, by lanes of four, to a vector. */
 // @ts-ignore: decorator
 @inline
-function change(sum: f32): i32 {
-  const change: f32 = 8 * sum;
-  return change < -67108864.0 ? -67108864 : change > 67108864.0 ? 67108864 : <i32>change;
-}
-
-/** Σ weight · tap, by lanes of four. */
-// @ts-ignore: decorator
-@inline
-function weightedTaps(weights: usize): f32 {
+function weightedTaps(weights: usize, end: usize, to: usize): void {
   if (ASC_FEATURE_SIMD) {
     let sum = f32x4.splat(0);
-    for (let i: usize = 0; i < TAP_BYTES; i += 16) {
+    for (let i: usize = 0; i < end; i += 16) {
       sum = f32x4.add(sum, f32x4.mul(v128.load(weights + i), v128.load(TAPS_AT + i)));
     }
-    return sumOf(sum);
+    v128.store(to, sum);
   } else {
-    let sum: f32 = 0, sum1: f32 = 0, sum2: f32 = 0, sum3: f32 = 0;
-    for (let i: usize = 0; i < TAP_BYTES; i += 16) {
-      sum += load<f32>(weights + i) * load<f32>(TAPS_AT + i);
-      sum1 += load<f32>(weights + i, 4) * load<f32>(TAPS_AT + i, 4);
-      sum2 += load<f32>(weights + i, 8) * load<f32>(TAPS_AT + i, 8);
-      sum3 += load<f32>(weights + i, 12) * load<f32>(TAPS_AT + i, 12);
+    memory.fill(to, 0, 16);
+    for (let i: usize = 0; i < end; i += 4) {
+      const lane = to + (i & 12);
+      store<f32>(lane, load<f32>(lane) + load<f32>(weights + i) * load<f32>(TAPS_AT + i));
     }
-    return (sum + sum2) + (sum1 + sum3);
   }
 }
 
@@ -605,11 +597,11 @@ function teachTaps(error: i32): void {
   const gain = STEP_RATE * <f32>clamp(error, 8192) / (energy + STEP_DAMPING);
   if (ASC_FEATURE_SIMD) {
     const by = f32x4.splat(gain);
-    for (let i: usize = 0; i < TAP_BYTES; i += 16) {
+    for (let i: usize = 0; i < tapBytes; i += 16) {
       v128.store(weights + i, f32x4.add(v128.load(weights + i), f32x4.mul(v128.load(SCALED + i), by)));
     }
   } else {
-    for (let i: usize = 0; i < TAP_BYTES; i += 4) {
+    for (let i: usize = 0; i < tapBytes; i += 4) {
       store<f32>(weights + i, load<f32>(weights + i) + load<f32>(SCALED + i) * gain);
     }
   }
@@ -675,8 +667,8 @@ function note(index: i32, value: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function context(index: i32, counter: i32): void {
-  store<u32>(CONTEXTS + (<usize>index << 2), <u32>(COUNTER_AT + (<usize>counter << 2)));
+function noteSign(index: i32, counter: i32): void {
+  store<u32>(SIGN_CONTEXTS + (<usize>index << 2), <u32>(COUNTER_AT + (<usize>counter << 2)));
 }
 
 // ---- Planes --------------------------------------------------------------------------------------------------------------------
@@ -710,9 +702,6 @@ function codePlane(which: i32): bool {
   entries = stride * (height + 2 * MARGIN);
   plane = values + <usize>(channel * entries) * 4;
   rowBytes = <usize>stride << 2;
-  memory.fill(TAPS_AT, 0, TAP_BYTES);
-  memory.fill(VALUES_AT, 0, TAP_BYTES);
-  beginWindows();
   memory.fill(missRows, 0, streamFrom - missRows);
   for (let at = errorRows; at < columns; at += 4) store<i32>(at, FIRST_ERROR);
   placeTaps();
@@ -781,19 +770,25 @@ function endRow(y: i32): void {
 
 /** What each predictor says, and the blend of it by how well each did nearby. */
 function predict(x: i32): void {
-  store<i32>(CHANGES, change(weightedTaps(WEIGHTS + <usize>(kind * PHASES + phase) * TAP_BYTES)));
-  if (level) solveAll(x);
-  for (let window: usize = 0; window < <usize>windows; window++) {
-    store<i32>(CHANGES + (window << 2), change(load<f32>(SUMS + (window << 2))), 4);
-  }
+  weightedTaps(WEIGHTS + <usize>(kind * PHASES + phase) * TAP_BYTES, tapBytes, PARTS);
   if (level == 0) {
-    predicted = 8 * doubledMean + load<i32>(CHANGES);
+    const change = limited(ASC_FEATURE_SIMD ? sumOf(v128.load(PARTS)) : sumOfFour(PARTS));
+    store<i32>(CHANGES, change);
+    predicted = 8 * doubledMean + change;
     return;
   }
+  for (let window = 0; window < windows; window++) windowSums(window, x, PARTS + (<usize>(1 + window) << 4));
   const column = <usize>(x + MARGIN) * PREDICTOR_BYTES, own = errors + column, up = errorsAbove + column;
   const top = errorsTop + column;
   let all = 0, blend = 0;
   if (ASC_FEATURE_SIMD) {
+    const a = v128.load(PARTS), b = v128.load(PARTS, 16), c = v128.load(PARTS, 32), d = v128.load(PARTS, 48);
+    const ab = f32x4.add(f32x4.shuffle(a, b, 0, 1, 4, 5), f32x4.shuffle(a, b, 2, 3, 6, 7));
+    const cd = f32x4.add(f32x4.shuffle(c, d, 0, 1, 4, 5), f32x4.shuffle(c, d, 2, 3, 6, 7));
+    const eight = f32x4.mul(f32x4.splat(8), f32x4.add(f32x4.shuffle(ab, cd, 0, 2, 4, 6), f32x4.shuffle(ab, cd, 1, 3, 5, 7)));
+    const least = f32x4.pmax(eight, f32x4.splat(-67108864.0));
+    const changes = i32x4.trunc_sat_f32x4_s(f32x4.pmin(least, f32x4.splat(67108864.0)));
+    v128.store(CHANGES, changes);
     const nearest = i32x4.add(v128.load(own - 16), v128.load(up));
     const others = i32x4.add(i32x4.add(v128.load(up - 16), v128.load(up + 16)), i32x4.add(v128.load(own - 32), v128.load(top)));
     const recents = i32x4.add(i32x4.add(i32x4.splat(10), i32x4.add(nearest, nearest)), others);
@@ -808,11 +803,13 @@ function predict(x: i32): void {
     v128.store(RECENT, inverses);
     const ratios = f32x4.mul(inverses, f32x4.convert_i32x4_s(quarter)), squares = f32x4.mul(ratios, ratios);
     const trusts = v128.and(f32x4.mul(squares, squares), v128.load(USED));
-    const weighted = f32x4.mul(trusts, f32x4.convert_i32x4_s(v128.load(CHANGES)));
+    const weighted = f32x4.mul(trusts, f32x4.convert_i32x4_s(changes));
     blend = <i32>(sumOf(weighted) / sumOf(trusts));
+    spread = size(abs(i32x4.extract_lane(changes, 0) - i32x4.extract_lane(changes, 1)) >> shift);
   } else {
     let least = i32.MAX_VALUE;
     for (let p: usize = 0; p < <usize>predictors << 2; p += 4) {
+      store<i32>(CHANGES + p, limited(sumOfFour(PARTS + (p << 2))));
       const recent = 10 + 2 * (load<i32>(own - 16 + p) + load<i32>(up + p)) + load<i32>(up - 16 + p) +
         load<i32>(up + 16 + p) + load<i32>(own - 32 + p) + load<i32>(top + p);
       store<f32>(RECENT + p, 1 / <f32>recent);
@@ -826,11 +823,18 @@ function predict(x: i32): void {
       store<f32>(TRUSTS + p, trust * <f32>load<i32>(CHANGES + p), 16);
     }
     blend = <i32>(sumOfFour(TRUSTS + 16) / sumOfFour(TRUSTS));
+    spread = size(abs(load<i32>(CHANGES) - load<i32>(CHANGES, 4)) >> shift);
   }
   predicted = 8 * doubledMean + blend;
   lately = all / (4 * predictors);
-  spread = size(abs(load<i32>(CHANGES) - load<i32>(CHANGES, 4)) >> shift);
-  windowSpread = size(abs(load<i32>(CHANGES) - load<i32>(CHANGES, 8)) >> shift);
+}
+
+/** A sum of weighted taps as a change to the prediction, in 1/16. */
+// @ts-ignore: decorator
+@inline
+function limited(sum: f32): i32 {
+  const change: f32 = 8 * sum;
+  return change < -67108864.0 ? -67108864 : change > 67108864.0 ? 67108864 : <i32>change;
 }
 
 /** Rounds the prediction: to a value where the steps are 1, else to the border between two. */
@@ -846,10 +850,7 @@ function round(): void {
 function classify(x: i32, y: i32): void {
   const here = magnitudes + (<usize>(channel * entries + index) << 1), row = rowBytes >> 1;
   const planeBytes = <usize>entries << 1;
-  const ne = <i32>load<u16>(here - row + 2), ww = <i32>load<u16>(here - 4);
   const nearEnergy = nearEnergyAt(here, row), gradient = gradientAt();
-  const c1 = channel > 0 ? <i32>load<u16>(here - planeBytes) : ww;
-  const c2 = channel > 1 ? <i32>load<u16>(here - 2 * planeBytes) : ne;
   const channelEnergy = (channel > 0 ? cross(here - planeBytes) : 0) +
     (channel > 1 ? cross(here - 2 * planeBytes) >> 1 : 0);
   const total = 2 * nearEnergy + gradient + channelEnergy;
@@ -861,12 +862,11 @@ function classify(x: i32, y: i32): void {
     note(1, coarseNear * 10 + coarse(channelEnergy + gradient));
     return;
   }
-  stepBits = max(0, min(MOST_STEP_BITS, 26 - clz(lately) + shift));
+  stepBits = max(0, min(MOST_STEP_BITS, 25 - clz(lately) + shift));
   round();
-  coarseTotal = coarse(total >> stepBits);
-  coarseAround = coarse(channelEnergy + nearEnergy >> stepBits);
-  fineLately = fine(lately);
-  note(0, coarse(lately) * 16 + windowSpread);
+  spreadSets = setAt(SPREAD_SETS + (kind * 256 + spread * 16 + coarse(total >> stepBits)) * GROUP_STAGES);
+  latelySets = setAt((kind * 64 + fine(lately)) * GROUP_STAGES);
+  note(0, coarse(lately) * 16 + spread);
   note(1, fine(channelEnergy + gradient >> stepBits));
   note(2, coarse(gradient >> stepBits) * 10 + coarse(nearEnergy >> stepBits));
   note(3, (x & 1) * 128 + (y & 1) * 64 + fine(total >> stepBits));
@@ -879,16 +879,19 @@ function opine(): void {
   if (ASC_FEATURE_SIMD) {
     const scale = i32x4.trunc_sat_f32x4_s(f32x4.mul(f32x4.splat(OPINION_SCALE), v128.load(RECENT)));
     const distance = i32x4.sub(i32x4.splat(offset), v128.load(CHANGES)), below = logitOf(distance, scale);
+    const sizes = i32x4.max_s(i32x4.splat(1), i32x4.shr_s(i32x4.mul(scale, i32x4.splat(step)), 8));
     v128.store(BELOW, below);
     v128.store(ABOVE, stepBits ? below : logitOf(i32x4.add(distance, i32x4.splat(16)), scale));
-    v128.store(STEP_SIZE, i32x4.max_s(i32x4.splat(1), i32x4.shr_s(i32x4.mul(scale, i32x4.splat(step)), 8)));
+    v128.store(STEP_SIZE, sizes);
+    v128.store(STEP_LOGS, log4(sizes));
   } else {
-    for (let p: usize = 0; p < <usize>min(OPINIONS, predictors) << 2; p += 4) {
+    for (let p: usize = 0; p < opinions << 2; p += 4) {
       const scale = <i32>(OPINION_SCALE * load<f32>(RECENT + p)), distance = offset - load<i32>(CHANGES + p);
-      const below = clamp(distance >> shift, 16383) * scale >> 8;
+      const below = clamp(distance >> shift, 16383) * scale >> 8, size = max(1, step * scale >> 8);
       store<i32>(BELOW + p, below);
       store<i32>(ABOVE + p, stepBits ? below : clamp(distance + 16 >> shift, 16383) * scale >> 8);
-      store<i32>(STEP_SIZE + p, max(1, step * scale >> 8));
+      store<i32>(STEP_SIZE + p, size);
+      store<i32>(STEP_LOGS + p, log(size));
     }
   }
 }
@@ -901,17 +904,45 @@ function logitOf(distance: v128, scale: v128): v128 {
   return i32x4.shr_s(i32x4.mul(i32x4.max_s(i32x4.splat(-16383), most), scale), 8);
 }
 
+/** 256 ln(1 + e^(x/256)). */
 // @ts-ignore: decorator
 @inline
 function soft(x: i32): i32 {
-  return load<i32>(SOFT + (<usize>(clamp(x, LIMIT - 1) + LIMIT) << 2));
+  return max(0, x) + <i32>load<u8>(SOFT_REST + <usize>min(2047, abs(x)));
+}
+
+/** The same of the opinions' lanes. */
+function soft4(x: v128): v128 {
+  const from = i32x4.min_s(i32x4.splat(2047), i32x4.abs(x));
+  let rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 0), i32x4.splat(0), 0);
+  rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 1), rest, 4);
+  if (windows > 1) rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 2), rest, 8);
+  if (windows > 2) rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 3), rest, 12);
+  return i32x4.add(i32x4.max_s(i32x4.splat(0), x), rest);
 }
 
 /** 256 ln(e^(x/256) − 1) of a positive number. */
 // @ts-ignore: decorator
 @inline
-function stepLog(x: i32): i32 {
-  return x < 2048 ? load<i32>(STEP_LOG + (<usize>x << 2)) : x;
+function log(x: i32): i32 {
+  return x - <i32>load<u16>(LOG_REST + (<usize>min(2047, x) << 1));
+}
+
+/** The same of the opinions' lanes. */
+function log4(x: v128): v128 {
+  const from = i32x4.shl(i32x4.min_s(i32x4.splat(2047), x), 1);
+  let rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 0), i32x4.splat(0), 0);
+  rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 1), rest, 2);
+  if (windows > 1) rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 2), rest, 4);
+  if (windows > 2) rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 3), rest, 6);
+  return i32x4.sub(x, rest);
+}
+
+/** Opinions of 16 bits in the upper half; where there is no fourth one, a constant takes its place. */
+function saying(logits: v128): v128 {
+  const limited = i32x4.max_s(i32x4.splat(-2047), i32x4.min_s(i32x4.splat(2047), logits));
+  const own = v128.or(v128.and(limited, v128.load(USED)), v128.load(CONSTANT));
+  return i16x8.narrow_i32x4_s(own, own);
 }
 
 // @ts-ignore: decorator
@@ -922,25 +953,9 @@ function opinion(p: usize, logit: i32): void {
 
 /** Codes a value: encoders give it, decoders get it. A value out of range says that a stream has none. */
 function codeValue(value: i32): i32 {
-  const count = level ? <usize>min(OPINIONS, predictors) : 0;
   if (level) opine();
   const residual = value - prediction;
-  if (stepBits == 0) {
-    for (let p: usize = 0; p < count; p++) {
-      const below = clamp(load<i32>(BELOW + (p << 2)), LIMIT - 1), above = clamp(load<i32>(ABOVE + (p << 2)), LIMIT - 1);
-      const zero = soft(below) + soft(above) - below - stepLog(load<i32>(STEP_SIZE + (p << 2)));
-      opinion(p, stepLog(max(1, zero)));
-    }
-    const other = ask(
-      i32(residual != 0),
-      <usize>ZERO_STEP << 2,
-      setAt((ZERO_STAGE * CHANNELS + kind) * 64 + fineLately),
-      setAt(SPREAD_SETS + ZERO_STAGE * 256 + windowSpread * 16 + coarseTotal),
-      curveAt((ZERO_STAGE * CHANNELS + kind) * 64 + fineLately),
-      curveAt(SPREAD_CURVES + (ZERO_STAGE * CHANNELS + kind << CLASS_BITS) + spread * 16 + coarseAround),
-    );
-    if (!other) return prediction;
-  }
+  if (stepBits == 0 && !codeOther(i32(residual != 0))) return prediction;
   const isPositive = codeSign(i32(residual >= 0));
   // From the nearest magnitude that the sign leaves.
   let magnitude = isPositive ? residual : -residual;
@@ -951,34 +966,53 @@ function codeValue(value: i32): i32 {
   return prediction + (isPositive ? magnitude : -magnitude);
 }
 
+/** Codes whether a value is another than the prediction. */
+function codeOther(bit: i32): i32 {
+  const offset: usize = <usize>ZERO_STEP << 2, set = latelySets + ZERO_STAGE * SET_BYTES;
+  const second = spreadSets + ZERO_STAGE * SET_BYTES;
+  if (level == 0) return decideFast(bit, CONTEXTS, offset);
+  if (ASC_FEATURE_SIMD) {
+    const most = i32x4.splat(LIMIT - 1), least = i32x4.splat(1 - LIMIT);
+    const below = i32x4.max_s(least, i32x4.min_s(most, v128.load(BELOW)));
+    const above = i32x4.max_s(least, i32x4.min_s(most, v128.load(ABOVE)));
+    const zero = i32x4.sub(i32x4.sub(i32x4.add(soft4(below), soft4(above)), below), v128.load(STEP_LOGS));
+    return decide(bit, CONTEXTS, offset, set, second, saying(log4(i32x4.max_s(i32x4.splat(1), zero))));
+  } else {
+    for (let p: usize = 0; p < opinions; p++) {
+      const below = clamp(load<i32>(BELOW + (p << 2)), LIMIT - 1), above = clamp(load<i32>(ABOVE + (p << 2)), LIMIT - 1);
+      const zero = soft(below) + soft(above) - below - load<i32>(STEP_LOGS + (p << 2));
+      opinion(p, log(max(1, zero)));
+    }
+    return decidePlainly(bit, CONTEXTS, offset, set, second);
+  }
+}
+
 /** Codes whether the value lies above the border, or above zero. */
 function codeSign(bit: i32): i32 {
-  for (let p: usize = 0, count = level ? <usize>min(OPINIONS, predictors) : 0; p < count; p++) {
-    opinion(p, soft(-load<i32>(BELOW + (p << 2))) - soft(load<i32>(ABOVE + (p << 2))));
-  }
   const sign = signs + <usize>(channel * entries + index), row = <usize>stride, group = stepBits ? 1 : 0;
   const w = signAt(sign - 1), n = signAt(sign - row);
   const c1 = channel > 0 ? signAt(sign - <usize>entries) : 2, c2 = channel > 1 ? signAt(sign - <usize>(2 * entries)) : 2;
   const first = SIGN_COUNTERS + ((group * CHANNELS + kind) * COUNTER_INPUTS << CLASS_BITS);
+  noteSign(0, first + triple(w, n, c1));
+  if (level == 0) {
+    noteSign(1, first + 256 + fraction * 16);
+    return decideFast(bit, SIGN_CONTEXTS, 0);
+  }
   const offset = 8 * doubledMean - 16 * prediction + 8 * group;
-  const k0 = load<u32>(CONTEXTS), k1 = load<u32>(CONTEXTS, 4), k2 = load<u32>(CONTEXTS, 8), k3 = load<u32>(CONTEXTS, 12);
-  context(0, first + triple(w, n, c1));
-  context(1, first + 256 + fraction * 16 + coarse(lately));
-  context(2, first + 512 + triple(c1, c2, w));
-  context(3, first + 768 + triple(sideOf(offset, 0), sideOf(offset, 1), sideOf(offset, 2)));
-  const outcome = ask(
-    bit,
-    0,
-    setAt(SIGN_SETS + (group * CHANNELS + kind) * 10 + coarseNear),
-    setAt(SIGN_SETS + 2 * CHANNELS * 10 + group * 16 + fraction),
-    curveAt(SIGN_CURVES + (group * CHANNELS + kind) * 16 + fraction),
-    curveAt(SIGN_CURVES + 2 * CHANNELS * 16 + group * 128 + triple(w, n, c1)),
-  );
-  store<u32>(CONTEXTS, k0);
-  store<u32>(CONTEXTS, k1, 4);
-  store<u32>(CONTEXTS, k2, 8);
-  store<u32>(CONTEXTS, k3, 12);
-  return outcome;
+  noteSign(1, first + 256 + fraction * 16 + coarse(lately));
+  noteSign(2, first + 512 + triple(c1, c2, w));
+  noteSign(3, first + 768 + triple(sideOf(offset, 0), sideOf(offset, 1), sideOf(offset, 2)));
+  const set = setAt(SIGN_SETS + (group * CHANNELS + kind) * 16 + coarseNear);
+  const second = setAt(SECOND_SIGN_SETS + (group * CHANNELS + kind) * 256 + fraction * 16 + coarse(lately));
+  if (ASC_FEATURE_SIMD) {
+    const logits = i32x4.sub(soft4(i32x4.neg(v128.load(BELOW))), soft4(v128.load(ABOVE)));
+    return decide(bit, SIGN_CONTEXTS, 0, set, second, saying(logits));
+  } else {
+    for (let p: usize = 0; p < opinions; p++) {
+      opinion(p, soft(-load<i32>(BELOW + (p << 2))) - soft(load<i32>(ABOVE + (p << 2))));
+    }
+    return decidePlainly(bit, SIGN_CONTEXTS, 0, set, second);
+  }
 }
 
 // @ts-ignore: decorator
@@ -996,37 +1030,61 @@ function sideOf(offset: i32, predictor: usize): i32 {
 
 /** Codes a magnitude: how many steps it has, which grow after the first ones, then its place in the last. −1 means that there is none. */
 function codeMagnitude(wanted: i32, isPositive: i32): i32 {
-  const count = level ? <usize>min(OPINIONS, predictors) : 0, far = isPositive ? ABOVE : BELOW, group = stepBits ? STAGES : 0;
-  for (let p: usize = 0; p < count; p++) {
-    if (!isPositive) store<i32>(far + (p << 2), -load<i32>(far + (p << 2)));
-    store<i32>(STEP_LOGS + (p << 2), stepLog(load<i32>(STEP_SIZE + (p << 2))));
-  }
   let first = 0, bits = stepBits, step = 0;
-  for (;; step++) {
-    if (step >= 6 && (step & 1) == 0) {
-      if (++bits > MOST_BITS) return -1;
-      for (let p: usize = 0; p < count; p++) {
-        const size = min(1 << 20, 2 * load<i32>(STEP_SIZE + (p << 2)));
-        store<i32>(STEP_SIZE + (p << 2), size);
-        store<i32>(STEP_LOGS + (p << 2), stepLog(size));
+  if (level == 0) {
+    for (;; step++) {
+      if (step >= 6 && (step & 1) == 0 && ++bits > MOST_BITS) return -1;
+      if (!decideFast(i32(wanted - first >= 1 << bits), CONTEXTS, <usize>min(step, ZERO_STEP - 1) << 2)) break;
+      first += 1 << bits;
+    }
+    return first + codeRest(wanted - first, bits, step);
+  }
+  const group: usize = stepBits ? 8 * SET_BYTES : 0;
+  let set = latelySets + group, second = spreadSets + group;
+  if (ASC_FEATURE_SIMD) {
+    let far = isPositive ? v128.load(ABOVE) : i32x4.neg(v128.load(BELOW));
+    let size = v128.load(STEP_SIZE), logs = v128.load(STEP_LOGS);
+    for (;; step++) {
+      if (step >= 6 && (step & 1) == 0) {
+        if (++bits > MOST_BITS) return -1;
+        size = i32x4.min_s(i32x4.splat(1 << 20), i32x4.shl(size, 1));
+        logs = log4(size);
       }
+      const logits = saying(i32x4.sub(soft4(i32x4.neg(far)), logs));
+      const offset = <usize>min(step, ZERO_STEP - 1) << 2;
+      if (!decide(i32(wanted - first >= 1 << bits), CONTEXTS, offset, set, second, logits)) break;
+      far = i32x4.add(far, size);
+      if (step < STAGES - 2) {
+        set += SET_BYTES;
+        second += SET_BYTES;
+      }
+      first += 1 << bits;
     }
-    for (let p: usize = 0; p < count; p++) {
-      const at = far + (p << 2), distance = load<i32>(at);
-      opinion(p, soft(-distance) - load<i32>(STEP_LOGS + (p << 2)));
-      store<i32>(at, distance + load<i32>(STEP_SIZE + (p << 2)));
+  } else {
+    const far = isPositive ? ABOVE : BELOW;
+    if (!isPositive) { for (let p: usize = 0; p < opinions << 2; p += 4) store<i32>(far + p, -load<i32>(far + p)); }
+    for (;; step++) {
+      if (step >= 6 && (step & 1) == 0) {
+        if (++bits > MOST_BITS) return -1;
+        for (let p: usize = 0; p < opinions << 2; p += 4) {
+          const size = min(1 << 20, 2 * load<i32>(STEP_SIZE + p));
+          store<i32>(STEP_SIZE + p, size);
+          store<i32>(STEP_LOGS + p, log(size));
+        }
+      }
+      for (let p: usize = 0; p < opinions; p++) {
+        const at = far + (p << 2), distance = load<i32>(at);
+        opinion(p, soft(-distance) - load<i32>(STEP_LOGS + (p << 2)));
+        store<i32>(at, distance + load<i32>(STEP_SIZE + (p << 2)));
+      }
+      const offset = <usize>min(step, ZERO_STEP - 1) << 2;
+      if (!decidePlainly(i32(wanted - first >= 1 << bits), CONTEXTS, offset, set, second)) break;
+      if (step < STAGES - 2) {
+        set += SET_BYTES;
+        second += SET_BYTES;
+      }
+      first += 1 << bits;
     }
-    const stage = min(step, STAGES - 2), row = stage * CHANNELS + kind;
-    const more = ask(
-      i32(wanted - first >= 1 << bits),
-      <usize>min(step, ZERO_STEP - 1) << 2,
-      setAt(((group + stage) * CHANNELS + kind) * 64 + fineLately),
-      setAt(SPREAD_SETS + (group + stage) * 256 + windowSpread * 16 + coarseTotal),
-      curveAt(row * 64 + fineLately),
-      curveAt(SPREAD_CURVES + (row << CLASS_BITS) + spread * 16 + coarseAround),
-    );
-    if (!more) break;
-    first += 1 << bits;
   }
   return first + codeRest(wanted - first, bits, step);
 }
@@ -1067,8 +1125,7 @@ function learn(x: i32, value: i32): void {
       store<i32>(error + p, <i32>min<u32>(65535, abs(target - load<i32>(CHANGES + p) >> shift)));
     }
   }
-  const scaled = <f32>clamp(2 * value - doubledMean >> shift, 1023);
-  includeAll(x, scaled);
+  includeAll(x, clamp(2 * value - doubledMean >> shift, 1023));
 }
 
 // @ts-ignore: decorator

@@ -101,7 +101,7 @@ export function clashReasons(
     return {
       path,
       reason:
-        `${path}: Cannot write it: its target ${target} must be its own (got that of ${others}, too). ${remedy}`,
+        `${path}: Cannot write it: its target ${target} must belong to one input (got also ${others}). ${remedy}`,
     };
   });
 }

@@ -2,7 +2,7 @@ import { Deno } from "../host/deno_api.ts";
 import config from "../../deno.json" with { type: "json" };
 import { BitstreamError, inspect } from "../../mod.ts";
 import { cachedRecords, type DoneRecords } from "./done_records.ts";
-import { FileError } from "./file_error.ts";
+import { about, FileError } from "./file_error.ts";
 import { type FileTimes, sameContent, timesOf } from "./file_mark.ts";
 import type { Job } from "./job.ts";
 import { settingsOf } from "./job_settings.ts";
@@ -110,7 +110,7 @@ async function realPathOf(path: string): Promise<string | undefined> {
     return await Deno.realPath(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    return await about(path, () => Promise.reject(error));
   }
 }
 
@@ -140,7 +140,7 @@ async function refuseSibling(
   if (stem(before) !== stem(now) || await realPathOf(before) === undefined) return;
   throw new FileError(
     source,
-    `Cannot compress it: its target ${target} must be its own (got that of ${before}). Give ` +
+    `Cannot compress it: its target ${target} must belong to one input (got also ${before}). Give ` +
       "--keep-ending, or --force to replace it.",
   );
 }

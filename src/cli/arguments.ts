@@ -60,8 +60,10 @@ export function parseArguments(given: readonly string[], options: readonly Optio
     checkSwitches(args, options);
     for (const option of options) checkGiven(option, texts(option.name));
   }
+  const positional = parsed._.map(String);
+  if (positional.includes("")) throw new UsageError('the name of an input must not be empty (got "")');
   return {
-    positional: parsed._.map(String),
+    positional,
     value: (name) => texts(name)[0],
     number: (name) => valuesOf(name).length === 0 ? undefined : numberOf(texts(name)[0]),
     choice: (name, choices) => choices.find((choice) => choice === texts(name)[0]),
@@ -120,7 +122,7 @@ function nearOptions(option: string, names: readonly string[]): string | undefin
 /** The one input a command takes. */
 export function onlyInput(args: Arguments): string {
   const { positional: [input, ...rest] } = args;
-  if (input === undefined) throw new UsageError("there must be one input file (got none)");
+  if (input === undefined) throw new UsageError("there must be an input file (got none)");
   if (rest.length > 0) {
     throw new UsageError(`there must be one input file (got ${args.positional.join(", ")})`);
   }

@@ -62,7 +62,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
   const input = namedInput(onlyInput(parsed));
   const beside = input === STANDARD_STREAM ? input : naming(input, true);
   const output = namedOutput(parsed.value("output") ?? beside);
-  checkCompressedName(output);
+  await checkCompressedName(output);
   if (output === STANDARD_STREAM && parsed.has("json")) {
     throw new UsageError(
       "--json and the file must not both go to standard output (got both)",

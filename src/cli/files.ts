@@ -42,7 +42,7 @@ export async function checkOutput(
   force: boolean,
   remedy = "Give --force to replace it, or another name with -o",
 ): Promise<void> {
-  if (output === STANDARD_STREAM) return;
+  if (output === STANDARD_STREAM) return refuseTerminal();
   const place = await about(output, () => placeOf(output));
   if (place.kind === "stream") return;
   if (output === input || (input !== STANDARD_STREAM && await isSameFile(output, input))) {
@@ -56,12 +56,26 @@ export async function checkOutput(
   }
 }
 
-/** Refuses to give a compressed file the name of a picture, under which no other program could read it. */
-export function checkCompressedName(output: string): void {
-  const ending = endingOf(output);
-  if (!PICTURE_ENDINGS.has(ending)) return;
+/** Refuses to write the bytes of a picture to a terminal, which would show them as text. */
+function refuseTerminal(): void {
+  if (!Deno.stdout.isTerminal()) return;
   throw new UsageError(
-    `the name of a .vaer file must not have a picture's ending (got ${output})`,
+    "standard output must be a file or a pipe (got a terminal)",
+    "Name a file with -o, or redirect the output.",
+  );
+}
+
+/**
+ * Refuses to give a compressed file the name of a picture, under which no other program could read it, or to replace the
+ * picture that a symbolic link leads to.
+ */
+export async function checkCompressedName(output: string): Promise<void> {
+  const written = output === STANDARD_STREAM ? output : await replacedPath(output);
+  if (!PICTURE_ENDINGS.has(endingOf(written)) && !PICTURE_ENDINGS.has(endingOf(output))) return;
+  throw new UsageError(
+    `the name of a .vaer file must not have a picture's ending (got ${
+      PICTURE_ENDINGS.has(endingOf(output)) ? output : `${output}, a link to ${written}`
+    })`,
     "compress writes .vaer files: give a name that ends in .vaer.",
   );
 }

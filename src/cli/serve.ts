@@ -14,7 +14,10 @@ export async function serveCommand(args: readonly string[]): Promise<void> {
   if (parsed.has("help")) return console.log(helpOf(SERVE));
   requireDeno("serve");
   if (parsed.positional.length > 0) {
-    throw new UsageError(`serve takes no files (got ${parsed.positional[0]}); send them to the service`);
+    throw new UsageError(
+      `there must be no files (got ${parsed.positional[0]})`,
+      "Send them to the service with POST.",
+    );
   }
   // The service works without the playground, whose build takes more permissions.
   await ensurePlayground().catch(({ message }) =>

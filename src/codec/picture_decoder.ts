@@ -21,6 +21,7 @@ import {
 } from "./tiles/tile_grid.ts";
 import { mapInOrder } from "../concurrency/map_in_order.ts";
 import { type PastedSamples, pasteSamples, type SampleData } from "./samples.ts";
+import { sharesOf } from "./tiles/shares.ts";
 import { type PlannedSection, sectionPlan } from "./tiles/packet_order.ts";
 import { SECTION_OF_STREAM, type StreamSpec } from "./streams/stream_spec.ts";
 
@@ -65,8 +66,8 @@ export class PictureDecoder {
 
   /** Jobs that decoding a region takes: tiles to decode and tiles to show. */
   jobsFor(region: Rect): number {
-    return this.grids.reduce((sum, grid) => {
-      const shown = grid.tilesIn(grid.samplesOf(region)).length;
+    return this.grids.reduce((sum, grid, stream) => {
+      const shown = sharesToShow(this.streams[stream], grid, region, this.engine).flat().length;
       return sum + shown + grid.tilesIn(grid.windowOf(grid.netRect(region, "decoder")).rect).length;
     }, 0);
   }
@@ -89,7 +90,7 @@ export class PictureDecoder {
     return data;
   }
 
-  /** Row of tiles by row of tiles, keeping the coefficients that the next row needs too. */
+  /** Group of shares by group of shares, keeping the coefficients that the next group needs too. */
   async #decodeStream(
     stream: number,
     coded: ReadonlyMap<number, CodedTile>,
@@ -98,17 +99,7 @@ export class PictureDecoder {
   ): Promise<void> {
     const spec = this.streams[stream], grid = this.grids[stream], { engine, header } = this;
     const decoded = new Map<number, PlacedPyramid<QuantisedCoefficients>>();
-    const shown = Array.from({ length: grid.count }, (_, tile) => tile).filter((tile) => {
-      const { width, height } = intersection(grid.pixelRect(tile), region);
-      return width > 0 && height > 0;
-    });
-    for (let row = 0; row < grid.rows; row++) {
-      const tiles = shown.filter((tile) => Math.floor(tile / grid.columns) === row);
-      if (tiles.length === 0) continue;
-      const wholes = tiles.map((tile) => intersection(grid.pixelRect(tile), region));
-      const shares = wholes.length === 1 && spec.kind === "latent"
-        ? strips(wholes[0], engine.concurrency, spec.paddingMultiple)
-        : wholes;
+    for (const shares of sharesToShow(spec, grid, region, engine)) {
       const places = shares.map((wanted) => {
         const net = grid.netRect(wanted, "decoder"), window = grid.windowOf(net);
         const pixels = grid.pixelsOf(net);
@@ -230,15 +221,31 @@ function isEqual(a: Rect, b: Rect): boolean {
   return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
-/** Cuts a rectangle across into parts whose heights are multiples of `unit`, but the last one's. */
-export function strips({ x, y, width, height }: Rect, count: number, unit: number): Rect[] {
-  const rows = Math.ceil(height / count / unit) * unit;
-  return Array.from({ length: Math.ceil(height / rows) }, (_, i) => ({
-    x,
-    y: y + i * rows,
-    width,
-    height: Math.min(rows, height - i * rows),
-  }));
+/**
+ * The parts of a region that are shown by one job each, in groups from top to bottom: tiles, or for nets, which look far beyond
+ * what they show, shares of the region.
+ */
+export function sharesToShow(
+  spec: StreamSpec,
+  grid: TileGrid,
+  region: Rect,
+  { concurrency: threads, mostSharePixels = Infinity }: Pick<
+    TileEngine<TileJobs>,
+    "concurrency" | "mostSharePixels"
+  >,
+): Rect[][] {
+  if (spec.kind === "latent") {
+    const { haloPixels: marginPixels, paddingMultiple: unit } = spec;
+    const mostPixels = Math.min(spec.mostSharePixels ?? Infinity, mostSharePixels);
+    return sharesOf(region, { threads, marginPixels, mostPixels, unit });
+  }
+  const rows: Rect[][] = [];
+  for (const tile of grid.tilesIn(grid.samplesOf(region))) {
+    const share = intersection(grid.pixelRect(tile), region);
+    if (rows.at(-1)?.[0].y === share.y) rows.at(-1)!.push(share);
+    else rows.push([share]);
+  }
+  return rows;
 }
 
 function describe({ stream, tile, resolution }: PlannedSection): string {

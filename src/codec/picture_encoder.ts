@@ -4,7 +4,7 @@ import { type ContainerHeader, INDEX_SECTION, PIXEL_CHECK_SECTION, writeContaine
 import { type QualityScale, stepOfQuality } from "../models/manifest.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
 import type { CodedTile, CodingChoice, RefinementChoice, TileJobs } from "./streams/job_types.ts";
-import { copyCoefficients, type PlacedPyramid, TileGrid } from "./tiles/tile_grid.ts";
+import { copyCoefficients, type PlacedPyramid, type Rect, TileGrid } from "./tiles/tile_grid.ts";
 import { mapInOrder } from "../concurrency/map_in_order.ts";
 import type { MetadataSections } from "./container/metadata_sections.ts";
 import { pixelCheck } from "./container/pixel_check.ts";
@@ -41,6 +41,8 @@ export interface EncodingPlan {
 export class PictureEncoder implements StepEncoder {
   readonly #grid: TileGrid;
   readonly #kept: (Float32Array | Int32Array | undefined)[] = [];
+  /** Blocks of the colours' tiles by their origin, until each of their tiles has been taken. */
+  readonly #blocks = new Map<string, { readonly placed: Promise<PlacedPyramid>; missing: number }>();
   #colour: { readonly stepCode: number; readonly tiles: readonly CodedTile[] } | undefined;
   #alpha: Promise<CodedTile[]> | undefined;
   #layer: Promise<CodedTile[]> | undefined;
@@ -167,24 +169,43 @@ export class PictureEncoder implements StepEncoder {
     });
   }
 
+  /** Coefficients of a tile; nets analyse blocks of tiles, whose margins are computed once for several tiles. */
   async #analyse(
     spec: StreamSpec,
     grid: TileGrid,
     picture: AnyPicture,
     tile: number,
   ): Promise<Float32Array | Int32Array> {
-    const rect = grid.sampleRect(tile), layout = grid.layoutOf(tile);
+    const own = { rect: grid.sampleRect(tile), layout: grid.layoutOf(tile) };
+    const { mostSharePixels = Infinity } = this.engine;
+    const block = grid.blockAround(tile, Math.min(spec.mostSharePixels ?? 0, mostSharePixels));
+    const key = `${block.x}, ${block.y}`;
+    let analysis = this.#blocks.get(key);
+    if (!analysis) {
+      const missing = grid.tilesIn(block).length;
+      analysis = { placed: this.#analyseBlock(spec, grid, picture, block), missing };
+      if (missing > 1) this.#blocks.set(key, analysis);
+    }
+    const placed = await analysis.placed;
+    if (--analysis.missing === 0) this.#blocks.delete(key);
+    this.progress.step();
+    if (placed.coefficients.length === own.layout.coefficientCount) return placed.coefficients;
+    const coefficients = new Float32Array(own.layout.coefficientCount);
+    copyCoefficients(placed as PlacedPyramid<Float32Array>, { ...own, coefficients });
+    return coefficients;
+  }
+
+  async #analyseBlock(
+    spec: StreamSpec,
+    grid: TileGrid,
+    picture: AnyPicture,
+    rect: Rect,
+  ): Promise<PlacedPyramid> {
+    const layout = grid.layoutFor(rect);
     const window = grid.windowOf(grid.netRect(grid.pixelsOf(rect), "encoder"));
     const pixels = grid.pixelsOf(window.rect);
-    const coefficients = await this.engine.run(
-      "analyse",
-      spec,
-      cropSamples(picture, pixels),
-      pixels,
-      window,
-      { rect, layout },
-    );
-    this.progress.step();
-    return coefficients;
+    const samples = cropSamples(picture, pixels);
+    const coefficients = await this.engine.run("analyse", spec, samples, pixels, window, { rect, layout });
+    return { rect, layout, coefficients };
   }
 }

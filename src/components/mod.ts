@@ -5,7 +5,7 @@
  */
 export * from "./latent.ts";
 export * from "./pyramid.ts";
-export { BlurRGB, ReconRGB, Residual, RGB } from "./rgb.ts";
+export { BlurRGB, ReconRGB, ReconRGBA8, Residual, RGB } from "./rgb.ts";
 export * from "./sample_planes.ts";
 export * from "./scores.ts";
 export * from "./step_code.ts";

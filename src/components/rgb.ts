@@ -47,6 +47,20 @@ export class ReconRGB implements Component {
   }
 }
 
+/** A picture as a decoder shows it, rounded: u8, shape (H, W, 4), interleaved, alpha 255, in the host's memory. */
+export class ReconRGBA8 implements Component {
+  readonly component = "ReconRGBA8" as const;
+
+  /**
+   * Makes the component.
+   *
+   * @param pixels u8 (H, W, 4).
+   */
+  constructor(readonly pixels: TensorRef<"u8">) {
+    checkTensor("ReconRGBA8", pixels, ["u8"], [-1, -1, 4]);
+  }
+}
+
 /** A blurred picture: f32, shape (H, W, 3), interleaved, range [0, 1]. */
 export class BlurRGB implements Component {
   readonly component = "BlurRGB" as const;

@@ -37,8 +37,11 @@ export async function openSource(source: FileSource, signal?: AbortSignal): Prom
     };
   }
   if (source instanceof URL) return await urlSource(source, signal);
-  if ("seek" in source) return await seekableSource(source);
-  return source;
+  const { read } = source as ByteSource ?? {};
+  if (typeof read !== "function") {
+    throw unreadable("the source", "no bytes, Blob, open file or URL");
+  }
+  return "seek" in source ? await seekableSource(source) : source;
 }
 
 /** All bytes of a source; the array itself where it is one. */

@@ -1,4 +1,5 @@
 import { decodeHere } from "./decode_here.ts";
+import { ImageError } from "./errors.ts";
 import { PictureDecoder } from "./picture_decoder.ts";
 import type { Picture } from "./picture.ts";
 
@@ -60,6 +61,13 @@ export async function decodePicture(
   bytes: Uint8Array,
   options: DecodeOptions = {},
 ): Promise<Picture | Picture<Uint16Array>> {
+  if (typeof bytes?.subarray !== "function") {
+    throw new ImageError(
+      "image-unknown-format",
+      "Cannot read the picture: it must be the bytes of a file, as a Uint8Array " +
+        `(got ${Object.prototype.toString.call(bytes).slice(8, -1)}). Read the file first.`,
+    );
+  }
   if (options.deadlineMilliseconds === undefined) return await decodeHere(bytes, options);
   const decoder = new PictureDecoder();
   try {

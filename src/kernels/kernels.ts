@@ -91,6 +91,21 @@ export interface Kernels {
     place: (shape: readonly number[]) => TensorRef<"f32">,
   ): Promise<TensorRef<"f32">>;
 
+  /**
+   * Runs a decoder over one `source` (c, h, w) → u8 (H, W, 4) in the host's memory: 255 · value, to the nearest, cropped to the
+   * top left; alpha 255. Absent where the output must be floats first.
+   *
+   * @param isGrey Whether R, G and B become the luma of BT.601.
+   * @returns Shape of the output before it is cropped.
+   */
+  inferBytes?(
+    net: Net,
+    source: TensorRef<"f32">,
+    target: TensorRef<"u8">,
+    range: PixelRange,
+    isGrey: boolean,
+  ): Promise<readonly number[]>;
+
   /** f32 → f32 of as many elements: value · scale + shift. */
   affine(source: TensorRef<"f32">, target: TensorRef<"f32">, scale: number, shift: number): void;
 

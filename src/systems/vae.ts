@@ -186,9 +186,7 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
       const [, height, width] = keyOf(group[0]);
       const latents = world.arena.allocate([group.length, 4, height, width], "f32");
       const batches = batchesOf(world.arena, group, (entity) => latentOf(entity).values, Infinity);
-      const [scale, shift] = model.decoderExpectsScaledLatent
-        ? [1, 0]
-        : [1 / model.latentScale, model.latentShift];
+      const [scale, shift] = decoderScale(model);
       forSlices(
         world,
         batches,
@@ -199,8 +197,7 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
       const ordered = batches.flatMap((batch) => batch.entities);
       const steps = Float32Array.from(ordered, (entity) => stepOf(world, entity));
       const net: Net = {
-        ...cpuNet(world, model, "decoder", this.options, (values) => model.decode(values, steps)),
-        conditions: steps,
+        ...decoderNet(world, model, this.options, steps),
         ...model.decodeOnGpu && { runOnGpu: (device, values) => model.decodeOnGpu!(device, values, steps) },
       };
       const planes = await world.kernels.infer(net, latents, (shape) => {
@@ -231,6 +228,24 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
       }
     }
   }
+}
+
+/** Factor and summand that make a decoder's input of a latent. */
+export function decoderScale(model: VaeModel): readonly [number, number] {
+  return model.decoderExpectsScaledLatent ? [1, 0] : [1 / model.latentScale, model.latentShift];
+}
+
+/** The decoder on a CPU; errors: `InvalidValueError` ("runtime-unavailable"). */
+export function decoderNet(
+  world: KernelWorld,
+  model: VaeModel,
+  options: VaeOptions,
+  steps: Float32Array,
+): Net {
+  return {
+    ...cpuNet(world, model, "decoder", options, (values) => model.decode(values, steps)),
+    conditions: steps,
+  };
 }
 
 /** How a net runs on a CPU; errors: `InvalidValueError` ("runtime-unavailable"). */
@@ -290,13 +305,15 @@ function affine(
   return target;
 }
 
-function stepOf(world: KernelWorld, entity: Entity): number {
+/** Base step that an entity's latent was quantised with. */
+export function stepOf(world: KernelWorld, entity: Entity): number {
   return world.has(entity, QuantParams)
     ? stepFromCode(world.get(entity as Entity<QuantParams>, QuantParams).stepCode)
     : UNQUANTISED_STEP;
 }
 
-function checkShape(
+/** Refuses an output of another shape: `InvalidValueError` ("model-shape"). */
+export function checkShape(
   model: string,
   net: string,
   actual: readonly number[],

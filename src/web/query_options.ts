@@ -45,6 +45,16 @@ export function compressOptionsOf(
   return { ...Object.fromEntries(kept), ...given } as CompressOptions; // compress() refuses several targets
 }
 
+/**
+ * Refuses the query of a request that has no options.
+ *
+ * @param parameters The query.
+ * @throws {InvalidValueError} ("query-parameter") If it has a parameter.
+ */
+export function refuseParameters(parameters: URLSearchParams): void {
+  for (const [name] of parameters) throw wrong(`there must be no parameter (got ${name})`);
+}
+
 function wrong(rule: string): InvalidValueError {
   return new InvalidValueError("query-parameter", `Cannot read the query: ${rule}. Correct it.`);
 }

@@ -6,7 +6,7 @@ import { encodePng } from "../image/encode_png.ts";
 import type { Picture } from "../image/picture.ts";
 import { PictureDecoder } from "../image/picture_decoder.ts";
 import { playgroundResponse } from "./playground_server.ts";
-import { compressOptionsOf } from "./query_options.ts";
+import { compressOptionsOf, refuseParameters } from "./query_options.ts";
 import { Refusal, refuse, wrongMethod } from "./service_errors.ts";
 
 /** What a service lets in. */
@@ -80,12 +80,17 @@ const SERVICES: { readonly [path: string]: Service } = {
   },
   "/decompress": {
     type: "image/png",
-    work: async (body, { signal, limits: { maxPixels } }) =>
-      await encodePng(await decompress(body, { maxPixels, workers: 0, keepDepth: true, signal })),
+    work: async (body, { parameters, signal, limits: { maxPixels } }) => {
+      refuseParameters(parameters);
+      return await encodePng(await decompress(body, { maxPixels, workers: 0, keepDepth: true, signal }));
+    },
   },
   "/inspect": {
     type: "application/json",
-    work: async (body) => await Promise.resolve(new TextEncoder().encode(JSON.stringify(inspect(body)))),
+    work: async (body, { parameters }) => {
+      refuseParameters(parameters);
+      return await Promise.resolve(new TextEncoder().encode(JSON.stringify(inspect(body))));
+    },
   },
 };
 
@@ -131,11 +136,13 @@ export function createHandler(
     const began = performance.now();
     const { pathname: path, searchParams: parameters } = new URL(request.url);
     if (path === "/") {
-      if (request.method !== "GET") return refuse(wrongMethod(request, "GET"));
-      return Response.json({ paths: Object.keys(SERVICES), limits, active });
+      if (!isRead(request)) return refuse(wrongMethod(request, "GET, HEAD"));
+      return answered(request, Response.json({ paths: Object.keys(SERVICES), limits, active }));
     }
-    if (path.startsWith("/playground/") && request.method === "GET") {
-      return await playgroundResponse(path.slice("/playground/".length));
+    if (path === "/playground") return Response.redirect(new URL("/playground/", request.url), 308);
+    if (path.startsWith("/playground/")) {
+      if (!isRead(request)) return refuse(wrongMethod(request, "GET, HEAD"));
+      return answered(request, await playgroundResponse(path.slice("/playground/".length)));
     }
     const service = SERVICES[path];
     if (!service) return refuse(new Refusal(404, "path", `Nothing is at ${path}: see /`));
@@ -168,6 +175,15 @@ export function createHandler(
     log({ path, status: response.status, milliseconds: performance.now() - began });
     return response;
   };
+}
+
+const isRead = ({ method }: Request) => method === "GET" || method === "HEAD";
+
+/** The answer itself, or its status and headers alone if the client asks for these. */
+function answered({ method }: Request, response: Response): Response {
+  if (method !== "HEAD") return response;
+  response.body?.cancel().catch(() => {});
+  return new Response(null, response);
 }
 
 /** Reads a body and stops at the limit, whatever its header says. */

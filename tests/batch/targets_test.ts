@@ -45,9 +45,7 @@ Deno.test("sources of one target are all refused, each with the other's name, wh
     for (const { path, reason } of reasons) {
       assertMatch(
         reason,
-        path === "in/a.jpg"
-          ? /that of in\/a\.png, too\)\. Give --keep-ending/
-          : /that of in\/a\.jpg, too\)\. Give/,
+        path === "in/a.jpg" ? /got also in\/a\.png\)\. Give --keep-ending/ : /got also in\/a\.jpg\)\. Give/,
       );
     }
   }

@@ -4,7 +4,7 @@ import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";
 import { runCli } from "./run_cli.ts";
-import { terminalCommand, terminalIsThere } from "./terminal.ts";
+import { runInTerminal, terminalCommand, terminalIsThere } from "./terminal.ts";
 
 const picture = syntheticPicture(40, 30);
 const png = await encodePng(picture);
@@ -179,6 +179,45 @@ Deno.test("compress does not give its file the name of a picture", async () => {
     }
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.png"]);
   });
+});
+
+Deno.test("compress does not replace a picture behind a symbolic link, even with --force", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/a.png`, png);
+    await Deno.writeFile(`${folder}/original.png`, png);
+    await Deno.symlink("original.png", `${folder}/b.vaer`);
+    const { code, err } = await runCli(["compress", "a.png", "-o", "b.vaer", "-f"], { cwd: folder });
+    assertEquals([code, err.includes("original.png")], [2, true], err);
+    assertEquals(await Deno.readFile(`${folder}/original.png`), png);
+  });
+});
+
+Deno.test("a folder of the target that is a file is reported in one line with a remedy", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/a.png`, png);
+    const { code, err } = await runCli(["compress", "a.png", "-d", "a.png"], { cwd: folder });
+    assertEquals(
+      [code, /^vaerans: .*a\.png.*: Cannot use it: .*correct the path\.\n/.test(err)],
+      [1, true],
+      err,
+    );
+  });
+});
+
+Deno.test({
+  name: "bytes of a picture are not written to a terminal",
+  ignore: !terminalIsThere,
+  fn: async () => {
+    await withFolder(async (folder) => {
+      await Deno.writeFile(`${folder}/a.png`, png);
+      await Deno.writeFile(`${folder}/a.vaer`, vaer);
+      for (const args of [["compress", `${folder}/a.png`], ["decompress", `${folder}/a.vaer`]]) {
+        const { code, text } = await runInTerminal([...args, "-o", "-"], folder);
+        assertEquals(code, 2, text);
+        assertStringIncludes(text, "standard output must be a file or a pipe (got a terminal)");
+      }
+    });
+  },
 });
 
 Deno.test("a target in a folder that takes no second file is written in place", async () => {

@@ -67,6 +67,8 @@ Deno.test("option values that are out of range are refused with the option, its 
   await refused(["decompress", "absent.vaer", "--region", "1,2,3"], "--region must be X,Y,WIDTH,HEIGHT");
   await refused(["decompress", "absent.vaer", "--jobs", "x"], "--jobs must be");
   await refused(["decompress", "absent.vaer", "--perview"], "Did you mean --preview?");
+  await refused(["compress", ""], 'the name of an input must not be empty (got "")');
+  await refused(["serve", "a.png"], "there must be no files (got a.png). Send them to the service");
   await refused(["decompres", "absent.vaer"], "(got decompres). Did you mean decompress?");
   await refused(["xyzzy"], "(got xyzzy)");
 });
@@ -170,7 +172,7 @@ Deno.test("--verbose prints settings, sections and steps on standard error, for 
       assertEquals(/steps:/.test(out), false);
     }
     const back = await runCli(["decompress", `${folder}/a.vaer`, "--verbose"]);
-    assertMatch(back.err, /steps: .*OnnxVAEDecode\(decode\) [\d.]+ ms/);
+    assertMatch(back.err, /steps: .*OnnxVAEDecode(U8)?\(decode\) [\d.]+ ms/);
   });
 });
 

@@ -133,6 +133,28 @@ Deno.test("the second decoder reads samples of every level", () => {
   }
 });
 
+Deno.test("the second decoder reads samples whose parities are told apart", () => {
+  // Chroma of every second place, and the means between.
+  const width = 67, height = 65, count = width * height, random = randomSource(8);
+  const layout = bandLayout({ width, height, channels: 3, levels: 0 });
+  const coarse = Array.from({ length: 34 * 34 }, () => Math.floor(60 * random()));
+  const chroma = (i: number, channel: number) => {
+    const x = i % width, y = Math.floor(i / width), at = 34 * (y >> 1) + (x >> 1) + channel;
+    return (coarse[at] + coarse[x & 1 ? at + 1 : at]) >> 1;
+  };
+  const values = Int32Array.from(
+    { length: 3 * count },
+    (_, i) => i < count ? (i % width) + Math.floor(9 * random()) : chroma(i % count, i >= 2 * count ? 0 : 1),
+  );
+  for (const effort of [5, 7, 9]) {
+    const bytes = encodeSamples(values.slice(), layout, sampleLevel(effort)),
+      bands = bandsOf(width, height, 3, 0);
+    assert(bytes[0] >= 128);
+    decodeSamples(bytes, bands);
+    assertEquals(bands.flatMap(({ values }) => [...values]), [...values], `effort ${effort}`);
+  }
+});
+
 /** Takes the coefficients of high-pass bands as levels of trellis-coded quantisation (4.8), and gives their values. */
 function toTrellis(values: Int32Array, layout: ReturnType<typeof bandLayout>): void {
   const next = [0, 2, 5, 7, 1, 3, 6, 4, 2, 0, 4, 6, 3, 1, 7, 5];

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitstreamError, compress, decompress } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";
@@ -10,6 +10,14 @@ const expected = await decompress(bytes, { region });
 Deno.test("bytes, an ArrayBuffer and a Blob are sources", async () => {
   for (const source of [bytes, bytes.buffer, new Blob([bytes])]) {
     assertEquals(await decompress(source, { region }), expected);
+  }
+});
+
+Deno.test("what is no source, such as the name of a file, is refused with the kinds of sources", async () => {
+  for (const wrong of ["photo.vaer", undefined, null, 5, {}, new DataView(new ArrayBuffer(8))]) {
+    const error = await assertRejects(() => decompress(wrong as unknown as Uint8Array), BitstreamError);
+    assertEquals(error.code, "source-unreadable");
+    assertStringIncludes(error.message, "bytes, Blob, open file or URL");
   }
 });
 

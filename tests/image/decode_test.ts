@@ -74,6 +74,12 @@ Deno.test("decodePicture() refuses bytes that are no picture", async () => {
   assertEquals(await codeOf(decodePicture(new Uint8Array(0))), "image-unknown-format");
 });
 
+Deno.test("decodePicture() refuses what is not bytes, such as the name of a file, with a code", async () => {
+  for (const wrong of ["photo.jpg", undefined, null, 5, {}, new ArrayBuffer(8), new Blob([])]) {
+    assertEquals(await codeOf(decodePicture(wrong as unknown as Uint8Array)), "image-unknown-format");
+  }
+});
+
 Deno.test("decodePicture() refuses a CMYK JPEG as unsupported", async () => {
   const frame = Uint8Array.of(0xff, 0xc0, 0, 20, 8, 0, 16, 0, 16, 4);
   const cmyk = bytesOf(Uint8Array.of(0xff, 0xd8), frame, new Uint8Array(12));

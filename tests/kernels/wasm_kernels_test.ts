@@ -107,29 +107,20 @@ Deno.test("SIMD quantize() and dequantize() equal the plain ones to the bit", ()
   }
 });
 
-Deno.test("SIMD planarToRgb(), yccToRgb() and rgbToRgba8() equal the plain ones to the bit, also out of range", () => {
+Deno.test("SIMD yccToRgb() and rgbToRgba8() equal the plain ones to the bit, also out of range", () => {
   for (const [width, height] of SIZES) {
     const { arena, plain, simd } = setUp(), shape = [height, width, 3];
-    const planes = filled(arena, "f32", [3, height + 1, width + 2], 1.2, width + 3 * height);
-    arena.view(planes).set([-0, NaN, Infinity, -Infinity].slice(0, width));
     const ycc = filled(arena, "f32", [3, height, width], 200, width * height);
     const expected = arena.allocate(shape, "f32"), actual = guarded(arena, shape, "f32");
     const expectedBytes = arena.allocate([height, width, 4], "u8");
     const actualBytes = guarded(arena, [height, width, 4], "u8");
-    for (
-      const make of [
-        (kernels: CpuKernels, target: TensorRef<"f32">) =>
-          kernels.planarToRgb(planes, target, { scale: 1, shift: 0 }),
-        (kernels: CpuKernels, target: TensorRef<"f32">) => kernels.yccToRgb(ycc, target, 0),
-      ]
-    ) {
-      make(plain, expected);
-      make(simd, actual.ref);
-      assertEquals(arena.view(actual.ref), arena.view(expected));
-      plain.rgbToRgba8(expected, expectedBytes);
-      simd.rgbToRgba8(expected, actualBytes.ref);
-      assertEquals(arena.view(actualBytes.ref), arena.view(expectedBytes));
-    }
+    arena.view(ycc).set([-0, NaN, Infinity, -Infinity].slice(0, width));
+    plain.yccToRgb(ycc, expected, 0);
+    simd.yccToRgb(ycc, actual.ref, 0);
+    assertEquals(arena.view(actual.ref), arena.view(expected));
+    plain.rgbToRgba8(expected, expectedBytes);
+    simd.rgbToRgba8(expected, actualBytes.ref);
+    assertEquals(arena.view(actualBytes.ref), arena.view(expectedBytes));
     assertEquals([actual.intact(), actualBytes.intact()], [true, true]);
   }
 });

@@ -81,7 +81,27 @@ Deno.test("what is asked wrongly is told with a 4xx and a code", async () => {
       "target-count",
     ]);
     assertEquals(await refusal(await post(`${address}/compress?speed=9`, png)), [400, "query-parameter"]);
+    for (const path of ["/decompress?format=jpeg", "/inspect?x"]) {
+      assertEquals(await refusal(await post(address + path, file)), [400, "query-parameter"]);
+    }
     assertEquals((await (await fetch(address)).json()).active, 0);
+  });
+});
+
+Deno.test("the service answers HEAD as GET without a body, and leads to the playground's folder", async () => {
+  await served({}, async (address) => {
+    for (const path of ["/", "/playground/"]) {
+      const head = await fetch(address + path, { method: "HEAD" }), get = await fetch(address + path);
+      assertEquals([head.status, await head.text()], [get.status, ""]);
+      assertEquals(head.headers.get("content-type"), get.headers.get("content-type"));
+      await get.body?.cancel();
+    }
+    const wrong = await fetch(`${address}/playground/`, { method: "DELETE" });
+    assertEquals([wrong.status, wrong.headers.get("allow")], [405, "GET, HEAD"]);
+    await wrong.body?.cancel();
+    const led = await fetch(`${address}/playground`, { redirect: "manual" });
+    assertEquals([led.status, led.headers.get("location")], [308, `${address}/playground/`]);
+    await led.body?.cancel();
   });
 });
 

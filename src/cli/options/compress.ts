@@ -27,7 +27,7 @@ const TARGET_OPTIONS: readonly Option[] = [
       valueName: "N",
       rule: { least: 1, most: 100, ends: ["smallest", "best"] },
     },
-    help: `{range}, fractions too (default: ${DEFAULT_QUALITY}). The header notes N rounded\n` +
+    help: `{range}, also with fractions (default: ${DEFAULT_QUALITY}). The header stores N rounded\n` +
       "Instead of --quality, one of:",
   },
   {
@@ -99,7 +99,7 @@ export const COMPRESS: Command = {
   summary: "compresses pictures to .vaer files",
   usage: "deno task compress <in…> [options]",
   about:
-    'Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (told by content; "-" reads standard input) to a .vaer ' +
+    'Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (recognised by content; "-" reads standard input) to a .vaer ' +
     "file, or many of them.",
   takesFiles: true,
   sections: [
@@ -113,8 +113,7 @@ export const COMPRESS: Command = {
         },
         {
           name: "keep-ending",
-          help:
-            "photo.jpg gives photo.jpg.vaer: for folders with a photo.png, too, which are refused without",
+          help: "photo.jpg gives photo.jpg.vaer, not photo.vaer: needed if the folder also has a photo.png",
         },
         ...TARGET_OPTIONS,
         MODEL,

@@ -29,13 +29,13 @@ export const DECOMPRESS: Command = {
           alias: "o",
           value: { kind: "file", valueName: "FILE" },
           help:
-            'where to write; "-" for standard output. By default photo.vaer gives photo.decoded.png beside it, so ' +
-            "that the original stays; with -d, in another folder, photo.png",
+            'where to write; "-" for standard output. By default photo.vaer gives photo.decoded.png beside it, ' +
+            "which leaves an original photo.png as it is; with -d in another folder, it gives photo.png",
         },
         {
           name: "format",
           value: { kind: "text", valueName: "NAME", suggestions: ENCODED_FORMATS },
-          help: `${ENCODED_FORMATS.join(", ")}; by default what the ending of -o says, else png`,
+          help: `${ENCODED_FORMATS.join(", ")} (default: by the ending of -o, otherwise png)`,
         },
         {
           name: "quality",
@@ -45,12 +45,13 @@ export const DECOMPRESS: Command = {
         },
         {
           name: "lossless",
-          help: "write webp, avif and jxl pictures without loss, as png, ppm and pam always are",
+          help: "write webp, avif and jxl pictures without loss; png, ppm and pam are always lossless",
         },
         {
           name: "model",
           value: { kind: "text", valueName: "NAME", suggestions: MODEL_NAMES },
-          help: "of vaerans.toml, a pulled one, or a folder, for files whose model is not found by its name",
+          help:
+            "a name from vaerans.toml, a pulled model, or the path of a model's folder; needed if the file's model is not found",
         },
         {
           name: "preview",
@@ -63,7 +64,7 @@ export const DECOMPRESS: Command = {
             valueName: "X,Y,W,H",
             form: { pattern: /^\d+,\d+,\d+,\d+$/, rule: "X,Y,WIDTH,HEIGHT in pixels, whole numbers" },
           },
-          help: "only these pixels; of a picture in tiles only what they need is decoded",
+          help: "decode only these pixels; of a picture in tiles, only the tiles that they need",
         },
         DEVICE,
         RUNTIME,

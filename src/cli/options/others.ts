@@ -9,8 +9,8 @@ export const INSPECT: Command = {
   summary: "prints what a .vaer file holds",
   usage: "deno task inspect <in.vaer> [options]",
   about:
-    'Prints what a .vaer file holds ("-" reads standard input), from its headers alone: no model is loaded. Of a ' +
-    "truncated or damaged file it prints what can be read; the exit code is then 1.",
+    'Prints what a .vaer file holds ("-" reads standard input), from its headers alone: no model is loaded. If ' +
+    "the file is truncated or damaged, it prints what can be read and ends with exit code 1.",
   takesFiles: true,
   sections: [{ options: [JSON_OBJECT, STACK, VERSION, HELP] }],
   end: [EXIT_CODES_HELP],
@@ -22,7 +22,7 @@ export const PLACEHOLDER: Command = {
   summary: "prints a picture as at most 64 characters",
   usage: "deno task placeholder <in> [options]",
   about:
-    'Prints a blurred picture of a .vaer or image file ("-" reads standard input) as at most 64 characters, to ' +
+    'Describes a .vaer or image file ("-" reads standard input) as a blurred picture in at most 64 characters, to ' +
     "inline in HTML. The entry point /placeholder decodes the text in the browser without a model.",
   takesFiles: true,
   sections: [{ options: [JSON_OBJECT, STACK, VERSION, HELP] }],
@@ -57,9 +57,9 @@ export const MODELS: Command = {
     {
       name: "verify",
       operands: "[NAME…]",
-      help: "checks sizes and hashes against manifests and vaerans.lock (default: all models that are here)",
+      help: "checks sizes and hashes against manifests and vaerans.lock (default: all installed models)",
     },
-    { name: "path", operands: "NAME", help: "prints the place of a model, a value for --model" },
+    { name: "path", operands: "NAME", help: "prints the path of a model, for --model" },
   ],
   takesFiles: false,
   sections: [{

@@ -106,8 +106,8 @@ export const BATCH_SECTION: OptionSection = {
     QUIET,
   ],
   note:
-    "A target is left as it is if this command wrote it from the same source with the same settings and nothing has " +
-    "changed it since; --force does all again, but never replaces another input of the same run. A file that fails does " +
-    "not keep the others from being done; the exit code is then 1. Ctrl-C lets the running ones finish, a second one " +
-    "abandons them. --json prints a line per file, then the sum.",
+    "A target is skipped if this command wrote it from the same source with the same settings and nothing has changed it " +
+    "since. --force repeats all jobs, but never replaces an input of the same run. If a file fails, the others are still " +
+    "done, and the exit code is 1. Ctrl-C lets running jobs finish; a second Ctrl-C stops them. --json prints one line " +
+    "per file, then the summary.",
 };

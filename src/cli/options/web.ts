@@ -34,7 +34,7 @@ export const SERVE: Command = {
   summary: "runs the image service",
   usage: "deno task serve [options]",
   about: "Runs the image service: POST /compress, /decompress and /inspect, and the playground at " +
-    "/playground/ if it was built by deno task playground. Prints the address. Ctrl-C ends it.",
+    "/playground/. In a clone, it builds the playground first if it is not up to date. Prints the address. Ctrl-C ends it.",
   takesFiles: false,
   sections: [{
     options: [

@@ -15,6 +15,8 @@ let toldOfFallback = false;
 class GpuEngine<Jobs> implements TileEngine<Jobs> {
   /** See {@linkcode TileEngine.concurrency}. */
   readonly concurrency: number;
+  /** See {@linkcode TileEngine.mostSharePixels}: a GPU holds whole maps. */
+  readonly mostSharePixels: number = 2 ** 20;
   readonly #jobs: JobTable<Jobs>;
   readonly #device: "auto" | "gpu";
   readonly #cpu: TileEngine<Jobs>;

@@ -11,6 +11,8 @@ export type DeviceChoice = "auto" | "cpu" | "gpu";
 export interface TileEngine<Jobs> {
   /** How many jobs run at once; more may be handed over and wait. */
   readonly concurrency: number;
+  /** Pixels that a net shows in one go at most; no limit of the engine's own if absent. */
+  readonly mostSharePixels?: number;
   /** Does a job. */
   run<Name extends keyof Jobs & string>(
     name: Name,

@@ -33,8 +33,10 @@ const DECODE: HeldBytes = { coefficient: QUANTISED, pixel: 0 };
 const LATENT_ANALYSIS: HeldBytes = { coefficient: LATENT + ROTATED + PYRAMID, pixel: RGB_U8 + RGB_F32 };
 const LATENT_SYNTHESIS: HeldBytes = {
   coefficient: QUANTISED + PYRAMID + ROTATED + CROPPED + LATENT,
-  pixel: 2 * RGB_F32 + RGBA_U8,
+  pixel: RGBA_U8,
 };
+/** As planes and as pixels, for the gradient by the floats. */
+const SHOWN: HeldBytes = { coefficient: 0, pixel: 2 * RGB_F32 };
 const PIXEL_ANALYSIS: HeldBytes = { coefficient: PLANES + PYRAMID, pixel: RGB_U8 };
 const SAMPLE_SYNTHESIS: HeldBytes = { coefficient: QUANTISED + PYRAMID + PLANES + CROPPED, pixel: 0 };
 
@@ -42,7 +44,7 @@ const SAMPLE_SYNTHESIS: HeldBytes = { coefficient: QUANTISED + PYRAMID + PLANES 
 const HELD: { readonly [K in StreamSpec["kind"]]: { readonly [J in TileJob]: HeldBytes } } = {
   latent: {
     analyse: LATENT_ANALYSIS,
-    refine: sum(ENCODE, LATENT_SYNTHESIS),
+    refine: sum(sum(ENCODE, LATENT_SYNTHESIS), SHOWN),
     encode: ENCODE,
     decode: DECODE,
     synthesise: LATENT_SYNTHESIS,

@@ -4,7 +4,7 @@ import { graphicsChannels } from "../../entropy/lossless/graphics_section.ts";
 import { sampleMemoryBytes } from "../../entropy/lossless/samples.ts";
 import type { ContainerHeader } from "../../format/mod.ts";
 import { type Rect, TileGrid } from "../tiles/tile_grid.ts";
-import { strips } from "../picture_decoder.ts";
+import { sharesToShow } from "../picture_decoder.ts";
 import { arenaBytesOf } from "./arena_bytes.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 
@@ -88,17 +88,13 @@ export function decodingBytes(
 function threadBytes(spec: StreamSpec, grid: TileGrid, wanted: Rect, threads: number): number {
   const decoding = arenaBytesOf("decode", spec, grid.layoutOf(0), Infinity) + predictorBytes(spec, grid);
   const coder = subbandBytes(spec, grid);
-  const shown = grid.tilesIn(grid.samplesOf(wanted)).length;
-  if (shown > 1) {
-    const showing = Math.max(
-      ...innerGroups(grid).map((tile) => showingBytes(spec, grid, grid.pixelRect(tile))),
-    );
-    return threads * (coder + Math.max(decoding, showing));
-  }
-  // One piece or tile: this thread decodes it, and all of them show strips.
-  const shares = spec.kind === "latent" ? strips(wanted, threads, spec.paddingMultiple) : [wanted];
-  const showing = Math.max(...shares.map((share) => showingBytes(spec, grid, share)));
-  return coder + Math.max(decoding, showing) + (shares.length - 1) * showing;
+  const groups = sharesToShow(spec, grid, wanted, { concurrency: threads });
+  // Among those at the first corner and next to it is one with the largest window.
+  const corner = groups.slice(0, 2).flatMap((shares) => shares.slice(0, 2));
+  const showing = Math.max(...corner.map((share) => showingBytes(spec, grid, share)));
+  if (grid.count > 1) return threads * (coder + Math.max(decoding, showing));
+  // One tile: this thread decodes it, and all of them show shares.
+  return coder + Math.max(decoding, showing) + (Math.min(threads, groups[0].length) - 1) * showing;
 }
 
 /** What the coder of graphics or the predictor may take while it decodes a tile whose planes no wavelet took apart. */
@@ -120,12 +116,6 @@ function subbandBytes(spec: StreamSpec, grid: TileGrid): number {
 
 function isPredicted({ kind, levels }: StreamSpec): boolean {
   return kind !== "latent" && levels === 0;
-}
-
-/** Tiles among which is one with the largest window: those at the first corner and next to it. */
-function innerGroups({ rows, columns }: TileGrid): number[] {
-  const [row, column] = [Math.min(1, rows - 1), Math.min(1, columns - 1)];
-  return [0, column, row * columns, row * columns + column];
 }
 
 /** The arena, and where nets are run their memory, for showing a rectangle of pixels. */

@@ -1,6 +1,8 @@
 import "../run/gpu_engine.ts";
 import type { PyramidLayout } from "../../core/mod.ts";
+import { OnnxVAEDecode } from "../../systems/vae.ts";
 import { analyseTiles, ANALYSIS } from "./encoding_jobs.ts";
+import { DECODER_OF_FLOATS } from "./latent.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import { synthesiseTile, TILE_JOBS } from "./tile_jobs.ts";
 
@@ -10,6 +12,8 @@ const SLACK_BYTES = 3 * 2 ** 20;
 const COEFFICIENT_BYTES = 64, LATENT_PIXEL_BYTES = 32, PIXEL_BYTES = 16;
 /** Tiles of one shape go through together up to so many pixels: a net takes no more at once, either. */
 const MOST_PIXELS_TOGETHER = 2 ** 21;
+
+DECODER_OF_FLOATS.system = OnnxVAEDecode;
 
 ANALYSIS.gpu = {
   accepts: isOnGpu,

@@ -1,15 +1,19 @@
-import { bandSteps, QuantParams, ReconRGB, stepFromCode, YUVW4 } from "../../components/mod.ts";
+import { bandSteps, QuantParams, ReconRGB, ReconRGBA8, stepFromCode, YUVW4 } from "../../components/mod.ts";
 import { loadModel } from "../../models/load.ts";
 import type { ModelManifest } from "../../models/manifest.ts";
 import { Hadamard4 } from "../../systems/hadamard.ts";
-import { OnnxVAEDecode } from "../../systems/vae.ts";
+import type { OnnxVAEDecode } from "../../systems/vae.ts";
+import { OnnxVAEDecodeU8 } from "../../systems/vae_bytes.ts";
 import { waveletSystem } from "../../systems/wavelet.ts";
-import { cropPlanes, samplesOfRgb } from "./planes.ts";
+import { cropPlanes, placedSamples, samplesOfRgb } from "./planes.ts";
 import { priorOf } from "./prior.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { DecodingStages } from "./stream_stages.ts";
 import { halfStepShare, trellisGains } from "./trellis_steps.ts";
 import { runPipe } from "./run_pipe.ts";
+
+/** The decoder of kernels without `inferBytes`: `gpu_jobs.ts` adds it, so that the graph of `/decode` does not hold it. */
+export const DECODER_OF_FLOATS: { system?: typeof OnnxVAEDecode } = {};
 
 /** Decodes a model's latent, which was rotated and taken apart by its wavelet. */
 export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> {
@@ -26,11 +30,12 @@ export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> 
     async synthesise(world, entity, net, place, pipe) {
       await runPipe(world.pipe(entity, pipe).to(waveletSystem(spec.wavelet, "inverse")));
       const cropped = new YUVW4(cropPlanes(world, world.get(entity, YUVW4).values, net), place.pixels);
-      await runPipe(
-        world.pipe(world.add(entity, cropped), pipe)
-          .to(new Hadamard4("inverse"))
-          .to(new OnnxVAEDecode(model, run)),
-      );
+      const rotated = world.pipe(world.add(entity, cropped), pipe).to(new Hadamard4("inverse"));
+      if (world.kernels.inferBytes) {
+        await runPipe(rotated.to(new OnnxVAEDecodeU8(model, { ...run, isGrey: spec.grey })));
+        return placedSamples(world.host.view(world.get(entity, ReconRGBA8).pixels), place);
+      }
+      await runPipe(rotated.to(new DECODER_OF_FLOATS.system!(model, run)));
       return await samplesOfRgb(world, world.get(entity, ReconRGB).pixels, place, spec.grey);
     },
   };

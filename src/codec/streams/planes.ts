@@ -30,10 +30,14 @@ export async function samplesOfRgb(
       place,
     );
   }
-  const { pixels, wanted } = place;
-  const bytes = world.host.allocate([pixels.height, pixels.width, 4], "u8");
+  const bytes = world.host.allocate([place.pixels.height, place.pixels.width, 4], "u8");
   await world.kernels.rgbToRgba8(rgb, bytes);
-  const source = world.host.view(bytes), data = new Uint8ClampedArray(4 * wanted.width * wanted.height);
+  return placedSamples(world.host.view(bytes), place);
+}
+
+/** The part of RGBA bytes of `place.pixels` that is `place.wanted`. */
+export function placedSamples(source: Uint8Array, { pixels, wanted }: SynthesisPlace): Uint8ClampedArray {
+  const data = new Uint8ClampedArray(4 * wanted.width * wanted.height);
   for (let y = 0; y < wanted.height; y++) {
     const from = 4 * ((wanted.y - pixels.y + y) * pixels.width + wanted.x - pixels.x);
     data.set(source.subarray(from, from + 4 * wanted.width), 4 * y * wanted.width);

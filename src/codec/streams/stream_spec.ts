@@ -17,6 +17,8 @@ import { EXACT_LEVELS, EXACT_WAVELET, LOSSY_WAVELET, PIXEL_LEVELS } from "./pixe
 export interface StreamSpec extends StreamGeometry {
   /** A model's latent, wavelet coefficients of the pixels, the same in integers, those of alpha, or a layer of graphics. */
   readonly kind: "latent" | "pixels" | "exact" | "alpha" | "layer";
+  /** Pixels that the decoder shows in one go at most, margins not counted; of latents. */
+  readonly mostSharePixels?: number;
   /** Name of an embedded model, or where its folder is; of latents. */
   readonly model: string;
   /** Runtime of the model's nets on a CPU; of latents. */
@@ -45,6 +47,9 @@ const NET_TILE_PIXELS = 8 * TILE_SIDE;
  */
 const ROUNDING_HALO_PIXELS = 96;
 
+/** Nets that this package runs hold some bands of their maps, so that a job holds 17 to 25 bytes per pixel; onnxruntime holds whole maps. */
+const MOST_SHARE_PIXELS = { own: 2 ** 22, onnxruntime: 2 ** 20 };
+
 /** Kinds of sections by what they hold; the low four bits are the coder's. */
 export const SECTION_OF_STREAM: { readonly [K in StreamSpec["kind"]]: number } = {
   latent: LATENT_SECTION,
@@ -69,8 +74,10 @@ export function latentSpec(
   const { downsampling, paddingMultiple, haloPixels = NET_HALO_PIXELS, encoderHaloPixels = haloPixels } =
     manifest;
   const channels = 4;
+  const isOwn = runtime !== "onnxruntime" && manifest.files.decoder.plan !== undefined;
   return {
     kind: "latent",
+    mostSharePixels: MOST_SHARE_PIXELS[isOwn ? "own" : "onnxruntime"],
     model,
     ...runtime !== undefined && { runtime },
     grey,

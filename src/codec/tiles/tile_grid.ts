@@ -117,7 +117,27 @@ export class TileGrid {
 
   /** Band table of a tile's own coefficients. */
   layoutOf(tile: number): PyramidLayout {
-    return this.#layout(this.sampleRect(tile));
+    return this.layoutFor(this.sampleRect(tile));
+  }
+
+  /** Band table of the coefficients of a rectangle of tiles. */
+  layoutFor({ width, height }: Pick<Rect, "width" | "height">): PyramidLayout {
+    const { channels, wavelet, levels } = this.geometry;
+    return pyramidLayout(wavelet, levels, { channels, width, height });
+  }
+
+  /**
+   * The block of tiles around a tile, in samples: blocks are squares of as many whole tiles as have at most so many pixels, one at
+   * least.
+   */
+  blockAround(tile: number, mostPixels: number): Rect {
+    const { downsampling } = this.geometry, side = this.#sampleSide;
+    const blockSide = side * Math.max(1, Math.floor(Math.sqrt(mostPixels) / (side * downsampling)));
+    const { x, y } = this.sampleRect(tile);
+    return intersection(
+      { x: x - x % blockSide, y: y - y % blockSide, width: blockSide, height: blockSide },
+      { x: 0, y: 0, width: this.sampleWidth, height: this.sampleHeight },
+    );
   }
 
   /** Samples that a net must see to make or show some pixels: those and its halo, in whole multiples of the padding. */
@@ -138,7 +158,7 @@ export class TileGrid {
       haloCoefficients(waveletNamed(wavelet)) * unit,
       leastCommonMultiple(unit, multiple),
     );
-    return { rect: aligned, layout: this.#layout(aligned) };
+    return { rect: aligned, layout: this.layoutFor(aligned) };
   }
 
   /** Tiles that a rectangle of samples touches, in raster order. */
@@ -152,11 +172,6 @@ export class TileGrid {
       }
     }
     return tiles;
-  }
-
-  #layout({ width, height }: Rect): PyramidLayout {
-    const { channels, wavelet, levels } = this.geometry;
-    return pyramidLayout(wavelet, levels, { channels, width, height });
   }
 
   /** With a margin, from a multiple of `firstUnit` to one of `unit`. */

@@ -8,17 +8,19 @@ import { SQUASH, SQUASH_LIMIT } from "../mixing/context_tables.ts";
 
 /** ln 2 in 1/65536. */
 const LN_2 = 45426;
+/** Entries of a table; its last one serves larger numbers. */
+const LENGTH = 2048;
 
-/** `SOFT[x + 3072]`: 256 ln(1 + e^(x/256)). */
-export const SOFT: Int32Array = Int32Array.from({ length: 2 * SQUASH_LIMIT }, (_, place) => {
-  const x = place - SQUASH_LIMIT;
-  return Math.max(0, x) + logarithm(65536) - logarithm(65536 - squash(-Math.abs(x)));
-});
+/** `SOFT_REST[x]`: 256 ln(1 + e^(−x/256)). */
+export const SOFT_REST: Uint8Array = Uint8Array.from(
+  { length: LENGTH },
+  (_, x) => logarithm(65536) - logarithm(65536 - squash(-x)),
+);
 
-/** `STEP_LOG[x]`: 256 ln(e^(x/256) − 1) of 1 … 2047; of larger numbers it is the number itself. 0 stands for no number. */
-export const STEP_LOG: Int32Array = Int32Array.from(
-  { length: 2048 },
-  (_, x) => x === 0 ? 0 : x + logarithm(2 * squash(x) - 65536) - logarithm(squash(x)),
+/** `LOG_REST[x]`: −256 ln(1 − e^(−x/256)) of a positive x; 0 stands for no number. */
+export const LOG_REST: Uint16Array = Uint16Array.from(
+  { length: LENGTH },
+  (_, x) => x === 0 ? 0 : logarithm(squash(x)) - logarithm(2 * squash(x) - 65536),
 );
 
 function squash(logit: number): number {

@@ -12,7 +12,7 @@ import { DecisionReader } from "../rans/rans_single_decode.ts";
 import { MAX_MAGNITUDE } from "../symbols.ts";
 import { compiledIfCan, compiledModule, type WasmText } from "../../host/wasm.ts";
 import { plainForms } from "../plain_forms.ts";
-import { SOFT, STEP_LOG } from "./opinion_tables.ts";
+import { LOG_REST, SOFT_REST } from "./opinion_tables.ts";
 import { differByParity } from "./parities.ts";
 import { SAMPLES_DECODING_WASM } from "./samples_decoding_wasm.ts";
 
@@ -44,8 +44,8 @@ export type SampleLevel = 0 | 1 | 2 | 3;
 
 /**
  * The level of an effort. Those up to 3 are fast: a predictor that learns by steps, and the mean of two counters. Those from 4 on
- * add mixed counters and least squares of 8 taps in a small window and of 12 in a larger one, those from 7 on of 16 in the larger
- * one, and 9 in a third window, too.
+ * add mixed counters and least squares of 8 taps, solved for four places at a time. Those from 7 on have a second window of 16
+ * taps and mix twice; 9 has 24 taps there, and a third window of 16, solved for two places.
  *
  * @param effort 1 … 9.
  */
@@ -53,8 +53,8 @@ export function sampleLevel(effort: number): SampleLevel {
   return effort <= 3 ? 0 : effort < 7 ? 1 : effort < 9 ? 2 : 3;
 }
 
-/** The static state, and bytes per column: rows of errors and misses, and the matrices of level 3, one small and three large ones. */
-const TABLE_BYTES = 2 * 2 ** 20, COLUMN_BYTES = 60 + 224 + 3 * 704;
+/** The static state, and bytes per column: rows of errors and misses, and its share of the matrices of level 3. */
+const TABLE_BYTES = 2 * 2 ** 20, COLUMN_BYTES = 60 + 224 / 4 + 2 * 1440 / 4 + 2 * 704 / 2;
 /** Wider pictures use columns again. */
 const MOST_COLUMNS = 65536;
 /** A value, its magnitude and its sign. */
@@ -158,13 +158,6 @@ class Planes {
     this.module = wasm === undefined ? sharedInstance() : instantiate(compiledModule(wasm));
     this.module.configure(setup.scale, setup.level, setup.tellsParities);
     this.#from = this.module.open(width, height, bands.length);
-    const { buffer } = this.module.memory;
-    let address = this.module.tables();
-    for (const table of [SQUASH, STRETCH, SOFT, STEP_LOG]) {
-      new Int32Array(buffer, address, table.length).set(table);
-      address += table.byteLength;
-    }
-    new Uint8Array(buffer, address, FINE_CLASS.length).set(FINE_CLASS);
   }
 
   write(values: Int32Array): void {
@@ -196,8 +189,16 @@ function sharedInstance(): Exports {
   return shared.exports;
 }
 
+/** An instance with its tables. */
 function instantiate(module: WebAssembly.Module): Exports {
-  return new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+  const exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+  let address = exports.tables();
+  for (const table of [Uint16Array.from(SQUASH), Int16Array.from(STRETCH), LOG_REST, SOFT_REST, FINE_CLASS]) {
+    const { byteOffset, byteLength } = table;
+    new Uint8Array(exports.memory.buffer, address).set(new Uint8Array(table.buffer, byteOffset, byteLength));
+    address += byteLength;
+  }
+  return exports;
 }
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */

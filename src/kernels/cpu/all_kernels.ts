@@ -5,7 +5,7 @@ import { rgbToYcbcr, rgbToYcocg } from "./colour.ts";
 import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
 import { registerEncodingFunctions } from "./encoding_functions.ts";
 import { KERNELS_WASM } from "./kernels_wasm.ts";
-import { rgbToPlanar } from "./pixels.ts";
+import { planarToRgb, rgbToPlanar } from "./pixels.ts";
 import { quantize, unquantisable } from "./quantise.ts";
 import { subtractShown } from "./residual.ts";
 import { waveletForward } from "./wavelet.ts";
@@ -13,6 +13,7 @@ import { waveletForward } from "./wavelet.ts";
 useWhole(DECODING_KERNELS_WASM, KERNELS_WASM);
 registerEncodingFunctions({
   gaussianBlur,
+  planarToRgb,
   quantize,
   rgbToPlanar,
   rgbToYcbcr,

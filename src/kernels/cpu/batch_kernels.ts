@@ -27,6 +27,12 @@ export class BatchKernels implements Kernels {
     return this.#single.infer(net, source, place);
   }
 
+  inferBytes(
+    ...args: Parameters<NonNullable<Kernels["inferBytes"]>>
+  ): Promise<readonly number[]> {
+    return this.#single.inferBytes!(...args);
+  }
+
   affine(source: TensorRef<"f32">, target: TensorRef<"f32">, scale: number, shift: number): void {
     this.#single.affine(source, target, scale, shift);
   }

@@ -4,7 +4,7 @@ import { ycbcrToRgb, ycocgToRgb } from "./colour.ts";
 import { encodingFunctions } from "./encoding_functions.ts";
 import { hadamard4 } from "./hadamard.ts";
 import { METRIC_FUNCTIONS } from "./metrics/functions.ts";
-import { planarToRgb, rgbToRgba8 } from "./pixels.ts";
+import { planarToRgba8, rgbToRgba8 } from "./pixels.ts";
 import { dequantize } from "./quantise.ts";
 import { addToShown, byteOf } from "./residual.ts";
 import { waveletInverse } from "./wavelet.ts";
@@ -35,6 +35,19 @@ export class CpuKernels implements Kernels {
     return target;
   }
 
+  async inferBytes(
+    net: Net,
+    source: TensorRef<"f32">,
+    target: TensorRef<"u8">,
+    range: PixelRange,
+    isGrey: boolean,
+  ): Promise<readonly number[]> {
+    const { values, shape } = await net.run({ values: this.arena.view(source), shape: [1, ...source.shape] });
+    const [, , rows, columns] = shape;
+    planarToRgba8(values, columns, rows, this.arena.view(target), target.shape, 0, range, isGrey);
+    return shape;
+  }
+
   affine(source: TensorRef<"f32">, target: TensorRef<"f32">, scale: number, shift: number): void {
     const from = this.arena.view(source), to = this.arena.view(target);
     for (let i = 0; i < to.length; i++) to[i] = from[i] * scale + shift;
@@ -60,7 +73,7 @@ export class CpuKernels implements Kernels {
 
   planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void {
     const [, sourceHeight, sourceWidth] = source.shape, [height, width] = target.shape;
-    planarToRgb(
+    encodingFunctions().planarToRgb(
       this.arena.view(source),
       sourceWidth,
       sourceHeight,

@@ -1,14 +1,15 @@
 import { VaeransError } from "../../core/mod.ts";
 import type { gaussianBlur } from "./blur.ts";
 import type { rgbToYcbcr, rgbToYcocg } from "./colour.ts";
-import type { rgbToPlanar } from "./pixels.ts";
+import type { planarToRgb, rgbToPlanar } from "./pixels.ts";
 import type { quantize, unquantisable } from "./quantise.ts";
 import type { subtractShown } from "./residual.ts";
 import type { waveletForward } from "./wavelet.ts";
 
-/** The kernels in TypeScript that only encoders use. */
+/** The kernels in TypeScript that decoding files does not use. */
 export interface EncodingFunctions {
   readonly gaussianBlur: typeof gaussianBlur;
+  readonly planarToRgb: typeof planarToRgb;
   readonly quantize: typeof quantize;
   readonly rgbToPlanar: typeof rgbToPlanar;
   readonly rgbToYcbcr: typeof rgbToYcbcr;

@@ -61,3 +61,36 @@ export function rgbToRgba8(source: Float32Array, target: Uint8Array): void {
     target[to + 3] = 255;
   }
 }
+
+/**
+ * Planar f32 (3, rows, columns) → interleaved bytes from row `firstRow` of (height, width, 4), cropped to the top left, alpha 255.
+ *
+ * @param isGrey Whether R, G and B become the luma.
+ */
+export function planarToRgba8(
+  source: Float32Array,
+  columns: number,
+  rows: number,
+  target: Uint8Array,
+  [height, width]: readonly number[],
+  firstRow: number,
+  range: PixelRange,
+  isGrey: boolean,
+): void {
+  const plane = rows * columns, scale = 1 / range.scale;
+  const shown = (at: number) => {
+    const value = Math.fround((source[at] - range.shift) * scale);
+    return value > 0 ? value < 1 ? value : 1 : 0;
+  };
+  for (let y = 0; y < Math.min(rows, height - firstRow); y++) {
+    let to = 4 * (firstRow + y) * width;
+    for (let at = y * columns, end = at + width; at < end; at++, to += 4) {
+      const red = shown(at), green = shown(plane + at), blue = shown(2 * plane + at);
+      const luma = 0.299 * red + 0.587 * green + 0.114 * blue;
+      target[to] = (isGrey ? luma : red) * 255 + 0.5;
+      target[to + 1] = (isGrey ? luma : green) * 255 + 0.5;
+      target[to + 2] = (isGrey ? luma : blue) * 255 + 0.5;
+      target[to + 3] = 255;
+    }
+  }
+}

@@ -6,20 +6,13 @@ import { CpuKernels } from "./cpu_kernels.ts";
 import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
 import { encodingFunctions } from "./encoding_functions.ts";
 import { plannedNet } from "./net/planned_net.ts";
+import { planarToRgba8 } from "./pixels.ts";
 
 /** Addresses are bytes in the arena; see `wasm/kernels.ts`. */
 interface NamedExports {
   hadamard4(source: number, target: number, count: number): void;
   quantize?(source: number, target: number, count: number, inverse: number, rounding: number): number;
   dequantize(source: number, target: number, count: number, step: number): void;
-  planarToRgb(
-    source: number,
-    planeBytes: number,
-    pitch: number,
-    target: number,
-    width: number,
-    height: number,
-  ): void;
   ycbcrToRgb(source: number, target: number, count: number): void;
   rgbToRgba8(source: number, target: number, count: number): void;
 }
@@ -61,10 +54,24 @@ export class WasmKernels extends CpuKernels {
     return target;
   }
 
-  override planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void {
-    if (range.scale !== 1 || range.shift !== 0) return super.planarToRgb(source, target, range);
-    const [, rows, columns] = source.shape, [height, width] = target.shape, from = this.#address(source);
-    this.#exports.planarToRgb(from, 4 * rows * columns, 4 * columns, this.#address(target), width, height);
+  override async inferBytes(
+    decoder: Net,
+    source: TensorRef<"f32">,
+    target: TensorRef<"u8">,
+    range: PixelRange,
+    isGrey: boolean,
+  ): Promise<readonly number[]> {
+    const { conditions } = decoder, plan = await decoder.plan?.();
+    if (!plan) return super.inferBytes(decoder, source, target, range, isGrey);
+    const net = plannedNet(plan), from = this.arena.view(source), bytes = this.arena.view(target);
+    const [height, width] = target.shape, isSimple = range.scale === 1 && range.shift === 0 && !isGrey;
+    return net.runBands(from, [1, ...source.shape], conditions, (band, first, rows, columns) => {
+      if (!isSimple) return planarToRgba8(band, columns, rows, bytes, target.shape, first, range, isGrey);
+      const rgba = net.rgba8Of(band);
+      for (let y = 0; y < Math.min(rows, height - first); y++) {
+        bytes.set(rgba.subarray(4 * y * columns, 4 * (y * columns + width)), 4 * (first + y) * width);
+      }
+    });
   }
 
   override yccToRgb(source: TensorRef<"f32" | "i32">, target: TensorRef<"f32">, bound: number): void {

@@ -56,7 +56,7 @@ Deno.test("a picture in one piece is shown in strips beside a worker as it is al
   const file = await compress(large, { model: "vaerans-8", quality: 5, effort: 1 });
   const steps: string[] = [];
   const together = await decompress(file, { workers: 1, onStep: ({ step }) => steps.push(step) });
-  assertEquals(steps.filter((step) => step === "OnnxVAEDecode(decode)").length, 2);
+  assertEquals(steps.filter((step) => step === "OnnxVAEDecodeU8(decode)").length, 2);
   const alone = await decompress(file, { workers: 0 });
   assertEquals(together.data.every((value, i) => value === alone.data[i]), true);
 });
@@ -90,7 +90,7 @@ Deno.test("workers that stay show pictures of half a megapixel in strips, and ar
     for (const [i, file] of files.entries()) {
       const steps: string[] = [];
       const { data } = await decompress(file, { workers, onStep: ({ step }) => steps.push(step) });
-      assertEquals(steps.filter((step) => step === "OnnxVAEDecode(decode)").length, 2, `round ${round}`);
+      assertEquals(steps.filter((step) => step === "OnnxVAEDecodeU8(decode)").length, 2, `round ${round}`);
       assertEquals(data.every((value, k) => value === alone[i].data[k]), true);
     }
   }

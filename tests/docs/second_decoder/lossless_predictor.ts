@@ -11,27 +11,32 @@ const TAPS: readonly (readonly Tap[])[] = [
   [
     ...[[0, -1, 0], [0, -1, -1], [0, 1, -1], [0, 0, -2], [0, -2, 0], [0, 1, -2], [0, -2, -1], [0, 0, -3]],
     ...[[0, -3, 0], [0, -1, -2], [0, 2, -1], [0, 3, -1], [0, 2, -2], [0, -2, -2], [0, 0, -4], [0, -3, -1]],
-    ...[[0, -4, 0], [0, 1, -3]],
+    ...[[0, -4, 0], [0, 1, -3], [0, -1, -3], [0, 3, -2]],
   ] as unknown as Tap[],
   [
     ...[[0, -1, 0], [0, 1, -1], [0, -1, -1], [1, 0, 0], [0, 1, -2], [0, -2, -1], [0, -2, 0], [1, 1, 1]],
     ...[[0, 2, -1], [0, -1, -2], [0, 0, -2], [0, -2, -2], [1, 1, 0], [1, 0, 1], [1, -1, 0], [0, -3, 0]],
-    ...[[0, 0, -3], [1, -1, -1]],
+    ...[[0, 0, -3], [1, -1, -1], [1, 1, -1], [1, -1, 1]],
   ] as unknown as Tap[],
   [
     ...[[0, -1, 0], [0, 1, -1], [0, -1, -1], [1, 0, 0], [2, 0, 0], [0, 1, -2], [0, -2, -1], [0, -2, 0]],
     ...[[1, 1, 1], [1, -1, -1], [2, 1, 1], [0, 2, -1], [0, 0, -2], [1, 1, 0], [1, 0, 1], [1, -1, 0]],
-    ...[[2, 1, 0], [2, 0, 1]],
+    ...[[2, 1, 0], [2, 0, 1], [2, -1, 0], [2, -1, -1]],
   ] as unknown as Tap[],
 ];
-const MISSES = [[1, -1], [-2, 0], [0, -2], [-1, 0], [0, -1], [-1, -1]];
-const VALUE_TAPS = 18;
+/** Taps 8 to 11; those of values lie around them. */
+const MISSES = [[0, -2], [-1, 0], [0, -1], [-1, -1]];
+const FIRST_MISS = 8;
+/** Taps of each level. */
+const TAP_COUNTS = [12, 16, 24, 24];
 
 interface WindowShape {
   /** Number of taps. */
   readonly n: number;
-  /** What is kept of the columns on the left, here and on the right. */
+  /** What is kept of the blocks on the left, here and on the right. */
   readonly kept: readonly number[];
+  /** Positions of a block. */
+  readonly length: number;
   /** 2 where the window sees one parity of columns and of rows. */
   readonly stride: number;
 }
@@ -39,13 +44,13 @@ interface WindowShape {
 /** The windows of a level for a kind. */
 function windowShapes(level: number, kind: number, hasParities: boolean): WindowShape[] {
   const kept = kind === 0
-    ? [[0.28, 0.34, 0.17], [0.34, 0.42, 0.22], [0.32, 0.38, 0.19]]
-    : [[0.36, 0.36, 0.1], [0.41, 0.41, 0.13], [0.4, 0.4, 0.13]];
-  return [8, level === 1 ? 12 : 16, 16].slice(0, [0, 2, 2, 3][level]).map((n, k) => ({
-    n,
-    kept: kept[k].map(Math.fround),
-    stride: k === 1 && kind > 0 && hasParities ? 2 : 1,
-  }));
+    ? [[0.2, 0.3, 0.15], [0.34, 0.42, 0.22], [0.3, 0.36, 0.18]]
+    : [[0.27, 0.3, 0.16], [0.41, 0.41, 0.13], [0.36, 0.36, 0.12]];
+  return [8, level === 3 ? 24 : 16, 16].slice(0, level).map((n, k) => {
+    const isSplit = hasParities && kind > 0 && (level === 1 || k > 0);
+    const own = isSplit ? [[0.33, 0.37, 0.2], [0.37, 0.43, 0.18], [0.35, 0.4, 0.15]][k] : kept[k];
+    return { n, kept: own.map(Math.fround), length: k === 2 ? 2 : 4, stride: isSplit ? 2 : 1 };
+  });
 }
 
 /** A plane with margins of its own, as 6.2 says. */
@@ -77,10 +82,20 @@ interface WeightSet {
 
 interface Window {
   readonly shape: WindowShape;
-  /** By the parity of the row and the column. */
-  readonly columns: Map<string, Matrix>;
+  /** By the parities and the block. */
+  readonly blocks: Map<string, Matrix>;
   readonly rowParity: number;
   readonly width: number;
+  /** What is being coded, by the parity of the column. */
+  readonly open: OpenBlock[];
+}
+
+/** A block whose positions are being coded. */
+interface OpenBlock {
+  readonly known: Matrix;
+  readonly weights: readonly number[];
+  /** Scaled taps and target of each position so far. */
+  readonly rows: number[][];
 }
 
 /** n rows of n + 1 sums; the last column is the target's. */
@@ -99,7 +114,6 @@ class LosslessPredictor {
   readonly #hasParities: boolean;
   readonly #counters = new Counters();
   readonly #sets = new Map<string, WeightSet>();
-  readonly #maps = new Map<string, number[]>();
   readonly #steppedWeights = new Map<string, number[]>();
   readonly #channels: Channel[] = [];
 
@@ -124,7 +138,7 @@ class LosslessPredictor {
     const kind = Math.min(channel, 2), C = this.#channels[channel - 1], D = this.#channels[channel - 2];
     const shapes = windowShapes(this.#level, kind, this.#hasParities);
     const misses = new Margined(0), errors = [0, ...shapes].map(() => new Margined(32));
-    const columns = shapes.map(() => new Map<string, Matrix>());
+    const blocks = shapes.map(() => new Map<string, Matrix>());
     for (let y = 0; y < height; y++) {
       if (y > 0) {
         for (let k = 1; k <= 3; k++) own.values.set(-k, y, own.values.at(0, y - 1));
@@ -133,11 +147,12 @@ class LosslessPredictor {
           for (const error of errors) error.set(-k, y, error.at(0, y - 1));
         }
       }
-      const windows = columns.map((of, k) => ({
+      const windows = blocks.map((of, k) => ({
         shape: shapes[k],
-        columns: of,
+        blocks: of,
         rowParity: shapes[k].stride === 2 ? y & 1 : 0,
         width,
+        open: [],
       }));
       for (let x = 0; x < width; x++) {
         const value = this.#decodeSample({ own, C, D, kind, x, y, width, misses, errors, windows });
@@ -168,20 +183,20 @@ class LosslessPredictor {
     const w = v(-1, 0), n = y === 0 ? w : v(0, -1), m = w + n;
     const planes = [own.values, C?.values, D?.values];
     const means = planes.map((plane, k) => k === 0 ? m : plane ? plane.at(x - 1, y) + plane.at(x, y - 1) : 0);
-    const taps = new Array<number>(VALUE_TAPS + MISSES.length).fill(0);
-    TAPS[kind].forEach(([plane, dx, dy], k) =>
-      taps[k] = (2 * planes[plane]!.at(x + dx, y + dy) - means[plane]) | 0
+    const valueTaps = TAPS[kind].map(([plane, dx, dy]) =>
+      (2 * planes[plane]!.at(x + dx, y + dy) - means[plane]) | 0
     );
-    MISSES.forEach(([dx, dy], k) => taps[VALUE_TAPS + k] = misses.at(x + dx, y + dy));
+    const missTaps = MISSES.map(([dx, dy]) => misses.at(x + dx, y + dy));
+    const taps = [...valueTaps.slice(0, FIRST_MISS), ...missTaps, ...valueTaps.slice(FIRST_MISS)]
+      .slice(0, TAP_COUNTS[this.#level]);
     const scaledTaps = taps.map((tap) => this.#scaled(tap)), energy = laneSum(scaledTaps, scaledTaps);
 
     const phase = kind === 0 ? 0 : (x & 1) + 2 * (y & 1);
     const stepped = weightsOf(this.#steppedWeights, `${kind} ${phase}`, kind);
-    const known = windows.map((window) => gathered(window, x));
-    const changes = [
-      changeOf(laneSum(stepped, taps.map(f))),
-      ...known.map((matrix, k) => changeOf(solved(matrix, taps.slice(0, windows[k].shape.n)))),
-    ];
+    const open = windows.map((window) => openBlock(window, x));
+    const changes = [stepped.slice(0, taps.length), ...open.map(({ weights }) => weights)].map((weights) =>
+      changeOf(laneSum(weights, taps))
+    );
     const recent = errors.map((error) => {
       const e = (dx: number, dy: number) => error.at(x + dx, y + dy);
       return 10 + 2 * (e(-1, 0) + e(0, -1)) + e(-1, -1) + e(1, -1) + e(-2, 0) + e(0, -2);
@@ -194,9 +209,9 @@ class LosslessPredictor {
     const blend = f(laneSum(trusts, changes) / laneSum(trusts, trusts.map(() => 1)));
     const P = (8 * m + (this.#level === 0 ? changes[0] : Math.trunc(blend))) | 0;
     const lately = Math.floor(recent.reduce((a, b) => a + b) / (4 * recent.length));
-    const spreadOf = (other: number) =>
-      Math.min(11, Math.max(0, bits(Math.abs(changes[0] - changes[other]) >> this.#shift) - 1));
-    const isFast = this.#level === 0, spread = isFast ? 0 : spreadOf(1), spread2 = isFast ? 0 : spreadOf(2);
+    const isFast = this.#level === 0;
+    const apart = isFast ? 0 : Math.abs(changes[0] - changes[1]) >> this.#shift;
+    const spread = Math.min(11, Math.max(0, bits(apart) - 1));
 
     const mag = (dx: number, dy: number) => own.magnitudes.at(x + dx, y + dy);
     const near = nearEnergy(mag);
@@ -207,12 +222,12 @@ class LosslessPredictor {
     const crossOf = ({ magnitudes: a }: Channel) =>
       4 * a.at(x, y) + a.at(x - 1, y) + a.at(x + 1, y) + a.at(x, y - 1) + a.at(x, y + 1);
     const channels = (C ? crossOf(C) : 0) + (D ? crossOf(D) >> 1 : 0), total = 2 * near + gradient + channels;
-    const stepBits = Math.max(0, isFast ? bits(near) - 5 : Math.min(24, bits(lately) - 6 + this.#shift));
+    const stepBits = Math.max(0, isFast ? bits(near) - 5 : Math.min(24, bits(lately) - 7 + this.#shift));
     const centre = P + (stepBits > 0 ? 16 : 8),
       prediction = limit(centre >> 4, 2 ** 29),
       fraction = centre & 15;
     const contexts = isFast ? [[fine(total)], [coarse(near), coarse(channels + gradient)]] : [
-      [coarse(lately), spread2],
+      [coarse(lately), spread],
       [fine((channels + gradient) >> stepBits)],
       [coarse(gradient >> stepBits), coarse(near >> stepBits)],
       [x & 1, y & 1, fine(total >> stepBits)],
@@ -223,16 +238,12 @@ class LosslessPredictor {
         opinions,
         [
           `0 ${stage} ${stepBits > 0} ${kind} ${fine(lately)}`,
-          `1 ${stage} ${stepBits > 0} ${spread2} ${coarse(total >> stepBits)}`,
-        ],
-        [
-          `a ${kind} ${stage} ${fine(lately)}`,
-          `b ${kind} ${stage} ${spread} ${coarse((channels + near) >> stepBits)}`,
+          `1 ${stage} ${stepBits > 0} ${kind} ${spread} ${coarse(total >> stepBits)}`,
         ],
       );
 
     // Distances to the borders of the prediction, and the size of a step, of each predictor that has an opinion.
-    const scales = isFast ? [] : inverses.slice(0, 3).map((inverse) => Math.trunc(f(f(726784) * inverse)));
+    const scales = isFast ? [] : inverses.map((inverse) => Math.trunc(f(f(860000) * inverse)));
     const distances = scales.map((_, p) => 16 * prediction - 8 - 8 * m - changes[p]);
     const logitOf = (distance: number, p: number) =>
       times(limit(distance >> this.#shift, 16383), scales[p]) >> 8;
@@ -263,8 +274,7 @@ class LosslessPredictor {
       const isPositive = this.#decide(
         sign.map((context, i) => `sign ${i} ${group} ${kind} ${context}`),
         below.map((b, p) => soft(-b) - soft(above[p])),
-        [`s0 ${group} ${kind} ${coarse(near)}`, `s1 ${group} ${fraction}`],
-        [`sa ${group} ${kind} ${fraction}`, `sb ${group} ${neighbours}`],
+        [`s0 ${group} ${kind} ${coarse(near)}`, `s1 ${group} ${kind} ${fraction} ${coarse(lately)}`],
       );
       const far = isPositive ? above : below.map((b) => -b), nearest = group === 1 && isPositive ? 0 : 1;
       let first = 0, width = stepBits, count = 0;
@@ -284,7 +294,7 @@ class LosslessPredictor {
         const counter = this.#counters.get(
           `rest ${kind} ${Math.min(stepBits, 15)} ${Math.min(count, 7)} ${node}`,
         );
-        const outcome = this.#decisions.bit(even(squash(stretch(counter.p >> 10))));
+        const outcome = this.#decisions.bit(even(clamp(counter.p >> 6, 32, 65504)));
         learn(counter, outcome);
         node = 1 + outcome;
         rest = 2 * rest + outcome;
@@ -303,13 +313,11 @@ class LosslessPredictor {
     const errorOf = (change: number) => (16 * value - 8 * m - change) >> this.#shift;
     changes.forEach((change, p) => errors[p].set(x, y, Math.min(65535, Math.abs(errorOf(change)))));
     const gain = f(f(f(400 / 65536) * limit(errorOf(changes[0]), 8192)) / f(energy + 88));
-    stepped.forEach((weight, k) => stepped[k] = f(weight + f(scaledTaps[k] * gain)));
+    scaledTaps.forEach((tap, k) => stepped[k] = f(stepped[k] + f(tap * gain)));
+    const target = this.#scaled(2 * value - m);
     for (const [k, window] of windows.entries()) {
-      const row = [...scaledTaps.slice(0, window.shape.n), this.#scaled(2 * value - m)];
-      const column = columnOf(window, x)!, n = window.shape.n;
-      column.forEach((_, at) =>
-        column[at] = known[k][at] + f(row[Math.floor(at / (n + 1))] * row[at % (n + 1)])
-      );
+      open[k].rows.push([...scaledTaps.slice(0, window.shape.n), target]);
+      if (isLastOfBlock(window, x)) include(window, x, open[k]);
     }
     return value;
   }
@@ -319,7 +327,6 @@ class LosslessPredictor {
     names: readonly string[],
     opinions: readonly number[],
     setNames: readonly string[],
-    mapNames: readonly string[],
   ): number {
     const counters = names.map((name) => this.#counters.get(name));
     if (this.#level === 0) {
@@ -329,31 +336,21 @@ class LosslessPredictor {
       return outcome;
     }
     const inputs = counters.map(({ p, n }) => product(stretch(p >> 10), Math.floor(32768 * n / (n + 1))));
-    inputs.push(...[0, 1, 2].map((p) => limit(opinions[p] ?? 0, 2047)), 256);
-    const sets = setNames.map((name) => {
+    const lanes = [opinions[0], opinions[1], opinions[2] ?? 0].map((opinion) => limit(opinion, 2047));
+    inputs.push(...lanes, opinions.length > 3 ? limit(opinions[3], 2047) : 256);
+    const sets = setNames.slice(0, this.#level > 1 ? 2 : 1).map((name) => {
       let set = this.#sets.get(name);
       if (!set) {
-        this.#sets.set(name, set = { weights: [1500, 1500, 1500, 1500, 4000, 4000, 4000, 0], uses: 0 });
+        const weights = [1500, 1500, 1500, 1500, 4000, 4000, 4000, opinions.length > 3 ? 4000 : 0];
+        this.#sets.set(name, set = { weights, uses: 0 });
       }
       return set;
     });
     const outputs = sets.map(({ weights }) =>
       clamp(weights.reduce((sum, weight, i) => sum + weight * inputs[i], 0) >> 14, -3072, 3071)
     );
-    const x = outputs.reduce((a, b) => a + b) >> 1;
-    const [a, b] = mapNames.map((name) => {
-      let points = this.#maps.get(name);
-      if (!points) {
-        points = Array.from({ length: 33 }, (_, j) => 64 * squash(Math.min(3071, 192 * j - 3072)));
-        this.#maps.set(name, points);
-      }
-      return points;
-    });
-    const q = Math.floor((x + 3072) / 192), r = x + 3072 - 192 * q;
-    const refined = Math.floor((((a[q] + b[q]) >> 6) * (192 - r) + ((a[q + 1] + b[q + 1]) >> 6) * r) / 192);
-    const outcome = this.#decisions.bit(even(clamp((2 * squash(x) + refined) >> 2, 32, 65504)));
-    const nearer = r < 96 ? q : q + 1;
-    for (const points of [a, b]) points[nearer] += (2 ** 22 * outcome - points[nearer]) >> 6;
+    const x = Math.floor(outputs.reduce((a, b) => a + b) / outputs.length);
+    const outcome = this.#decisions.bit(even(squash(x)));
     sets.forEach((set, k) => {
       const e = times(65536 * outcome - squash(outputs[k]), 14 + Math.floor(2400 / (20 + set.uses))) >> 11;
       inputs.forEach((input, i) =>
@@ -379,7 +376,7 @@ function product(a: number, b: number): number {
 function weightsOf(all: Map<string, number[]>, name: string, kind: number): number[] {
   let weights = all.get(name);
   if (!weights) {
-    weights = new Array<number>(VALUE_TAPS + MISSES.length).fill(0);
+    weights = new Array<number>(TAP_COUNTS[3]).fill(0);
     [weights[1], weights[2]] = (kind === 0 ? [-0.2, 0.2] : [0.2, -0.2]).map(f);
     all.set(name, weights);
   }
@@ -407,53 +404,84 @@ function changeOf(sum: number): number {
 
 /** ln(1 + e^x), and ln(e^x − 1) of x > 0, in 1/256. */
 function soft(x: number): number {
-  const a = limit(x, 3071);
-  return Math.max(0, a) + ln(65536) - ln(65536 - squash(-Math.abs(a)));
+  return Math.max(0, x) + ln(65536) - ln(65536 - squash(-Math.min(2047, Math.abs(x))));
 }
 
 function stepLog(x: number): number {
-  return x < 2048 ? x + ln(2 * squash(x) - 65536) - ln(squash(x)) : x;
+  const least = Math.min(2047, x);
+  return x + ln(2 * squash(least) - 65536) - ln(squash(least));
 }
 
 function ln(v: number): number {
   return Math.floor(log2fixed(v, 14) * 45426 / 2 ** 22);
 }
 
-/** What a window keeps of a column; nothing lies beyond the picture. */
-function columnOf({ columns, shape: { n }, rowParity, width }: Window, x: number): Matrix | undefined {
-  if (x < 0 || x >= width) return undefined;
-  const name = `${rowParity} ${x % 65536}`;
-  if (!columns.has(name)) columns.set(name, new Float32Array(n * (n + 1)));
-  return columns.get(name)!;
+/** The number of a position's block, among those of its parity. */
+function blockOf({ shape: { length, stride } }: Window, x: number): number {
+  return Math.floor(x / (length * stride));
 }
 
-/** What a window knows at a position. */
+function isLastOfBlock({ shape: { length, stride }, width }: Window, x: number): boolean {
+  return x + stride >= width || Math.floor(x / stride) % length === length - 1;
+}
+
+/** What a window keeps of a block; nothing lies beyond the picture. */
+function matrixOf(window: Window, x: number, block: number): Matrix | undefined {
+  const { shape: { n, length, stride }, blocks, rowParity, width } = window, parity = x % stride;
+  if (block < 0 || block * length * stride + parity >= width) return undefined;
+  const name = `${rowParity} ${parity} ${block % (65536 / (length * stride))}`;
+  if (!blocks.has(name)) blocks.set(name, new Float32Array(n * (n + 1)));
+  return blocks.get(name)!;
+}
+
+/** The block of a position; the first of its positions begins it. */
+function openBlock(window: Window, x: number): OpenBlock {
+  const { length, stride } = window.shape;
+  if (Math.floor(x / stride) % length === 0) {
+    const known = gathered(window, x);
+    window.open[x % stride] = { known, weights: solved(known, window.shape.n), rows: [] };
+  }
+  return window.open[x % stride];
+}
+
+/** What a window knows at a block. */
 function gathered(window: Window, x: number): Matrix {
-  const { n, kept: [west, here, east], stride } = window.shape;
-  const [w, h, e] = [x - stride, x, x + stride].map((column) => columnOf(window, column));
+  const { n, kept: [west, here, east] } = window.shape, block = blockOf(window, x);
+  const [w, h, e] = [-1, 0, 1].map((by) => matrixOf(window, x, block + by));
   return Float32Array.from(
     { length: n * (n + 1) },
     (_, at) => f(f(west * (w?.[at] ?? 0)) + f(here * h![at])) + f(f(east * (e?.[at] ?? 0)) + f(2 ** -40)),
   );
 }
 
-/** Σ weight · tap of the weights that solve a window's equations. */
-function solved(matrix: Matrix, taps: readonly number[]): number {
-  const n = taps.length, t = taps.map(f);
+/** Adds a block's positions to what its window knows. */
+function include(window: Window, x: number, { known, rows }: OpenBlock): void {
+  const n = window.shape.n, matrix = matrixOf(window, x, blockOf(window, x))!;
+  matrix.forEach((_, at) => {
+    const i = Math.floor(at / (n + 1)), k = at % (n + 1);
+    matrix[at] = known[at] + f(rows.reduce((sum, row) => sum + row[i] * row[k], 0));
+  });
+}
+
+/** The weights that solve a window's equations. */
+function solved(matrix: Matrix, n: number): number[] {
   const rows = Array.from({ length: n }, (_, j) => [...matrix.subarray(j * (n + 1), (j + 1) * (n + 1))]);
-  rows.forEach((row, j) => row[j] = f(row[j] + 8));
-  let sum = 0;
+  rows.forEach((row, j) => row[j] = f(row[j] + 2));
+  const factors: number[][] = [], z: number[] = [];
   for (let j = 0; j < n; j++) {
-    const inverse = f(1 / (8 < rows[j][j] ? rows[j][j] : 8)), aim = rows[j][n], tap = t[j];
-    sum = f(sum + f(f(aim * tap) * inverse));
+    const inverse = f(1 / (2 < rows[j][j] ? rows[j][j] : 2)), aim = rows[j][n];
+    factors[j] = [];
     for (let k = j + 1; k < n; k++) {
-      const factor = f(rows[j][k] * inverse);
+      const factor = factors[j][k] = f(rows[j][k] * inverse);
       for (let i = k; i < n; i++) rows[k][i] = f(rows[k][i] - f(factor * rows[j][i]));
       rows[k][n] = f(rows[k][n] - f(aim * factor));
-      t[k] = f(t[k] - f(tap * factor));
     }
+    z[j] = f(aim * inverse);
   }
-  return sum;
+  for (let k = n - 1; k > 0; k--) {
+    for (let j = 0; j < k; j++) z[j] = f(z[j] - f(factors[j][k] * z[k]));
+  }
+  return z;
 }
 
 /** The values of a plane, continued at the left, at the right and below. */

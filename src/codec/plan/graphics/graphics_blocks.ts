@@ -4,7 +4,7 @@ import type { PictureLike } from "../../../world.ts";
 export const GRAPHICS_BLOCK_PIXELS = 16;
 /** Least share of a block's pixels that have the colour of a neighbour on the left or above, in graphics. */
 const LEAST_REPEATS = 0.55;
-/** Most colours of a block of graphics. */
+/** Most colours of a block of graphics, unless it lies between two blocks of graphics. */
 const MOST_COLOURS = 64;
 /** Least difference of a sample to its neighbour, in levels, that is an edge: ramps are no graphics. */
 const LEAST_EDGE = 24;
@@ -22,7 +22,8 @@ export interface GraphicsBlocks {
 }
 
 /**
- * Finds the blocks whose colours repeat, and that have an edge or one colour: text, shapes and flat areas.
+ * Finds the blocks whose colours repeat, and that have an edge or one colour: text, shapes and flat areas. A block of many
+ * colours, such as dense smoothed letters, is one of them only between two others, so that no letters of a line are left out.
  *
  * @param picture 8 bits per sample.
  */
@@ -33,14 +34,27 @@ export function findGraphicsBlocks({ data, width, height }: PictureLike): Graphi
   }
   const side = GRAPHICS_BLOCK_PIXELS, columns = Math.ceil(width / side), rows = Math.ceil(height / side);
   const isGraphics = new Uint8Array(columns * rows);
+  const colourful: number[] = [];
   let count = 0;
   for (let block = 0; block < isGraphics.length; block++) {
     const left = block % columns * side, top = Math.floor(block / columns) * side;
     const right = Math.min(width, left + side), bottom = Math.min(height, top + side);
-    if (!isGraphicsBlock(pixels, width, left, top, right, bottom)) continue;
+    const colours = coloursOfGraphics(pixels, width, left, top, right, bottom);
+    if (colours === 0) continue;
+    if (colours > MOST_COLOURS) {
+      colourful.push(block);
+      continue;
+    }
     isGraphics[block] = 1;
     count++;
   }
+  const between = colourful.filter((block) => {
+    const column = block % columns, isInner = column > 0 && column + 1 < columns;
+    return (isInner && isGraphics[block - 1] + isGraphics[block + 1] === 2) ||
+      isGraphics[block - columns] + isGraphics[block + columns] === 2;
+  });
+  for (const block of between) isGraphics[block] = 1;
+  count += between.length;
   return { columns, rows, isGraphics, share: count / isGraphics.length };
 }
 
@@ -78,14 +92,15 @@ export function isLikePage({ data }: PictureLike): boolean {
   return onPaper >= LEAST_PAPER_SHARE * data.length / 4;
 }
 
-function isGraphicsBlock(
+/** Colours of a block whose colours repeat, and that has an edge or one colour; 0 for another block. */
+function coloursOfGraphics(
   pixels: Uint32Array,
   width: number,
   left: number,
   top: number,
   right: number,
   bottom: number,
-): boolean {
+): number {
   const colours = new Set<number>();
   let repeats = 0, hasEdge = false;
   for (let y = top; y < bottom; y++) {
@@ -100,8 +115,8 @@ function isGraphicsBlock(
         (y > top && isEdge(colour, pixels[at - width]));
     }
   }
-  if (colours.size > 1 && !hasEdge) return false;
-  return repeats >= LEAST_REPEATS * (right - left) * (bottom - top) && colours.size <= MOST_COLOURS;
+  if (colours.size > 1 && !hasEdge) return 0;
+  return repeats >= LEAST_REPEATS * (right - left) * (bottom - top) ? colours.size : 0;
 }
 
 function isEdge(a: number, b: number): boolean {

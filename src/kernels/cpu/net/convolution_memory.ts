@@ -14,6 +14,7 @@ export interface ConvolutionExports {
   fillBorder(...args: number[]): void;
   blocksToPlaces(...args: number[]): void;
   placesToBlocks(...args: number[]): void;
+  planesToRgba8(...args: number[]): void;
   spreadPlaces(...args: number[]): void;
 }
 

@@ -83,22 +83,36 @@ export class PlannedNet {
     conditions: Float32Array = new Float32Array(shape[0]),
     output: Float32Array,
   ): void {
-    const [count, , rows, columns] = shape;
+    const [count, ...sides] = shape, [, planes, height, width] = this.outputShape(shape);
     const part = (all: Float32Array, i: number) =>
       all.subarray(all.length / count * i, all.length / count * (i + 1));
     for (let i = 0; i < count; i++) {
-      this.#runOne(part(input, i), rows, columns, conditions.subarray(i, i + 1), part(output, i));
+      const target = part(output, i);
+      this.runBands(part(input, i), [1, ...sides], conditions.subarray(i, i + 1), (band, first, rows) => {
+        const size = rows * width;
+        for (let plane = 0; plane < planes; plane++) {
+          target.set(band.subarray(plane * size, (plane + 1) * size), (plane * height + first) * width);
+        }
+      });
     }
   }
 
-  /** Band by band: see `BandSchedule`. */
-  #runOne(
+  /**
+   * Runs the net band by band: see `BandSchedule`. Errors as for {@linkcode PlannedNet.run}.
+   *
+   * @param input Of `shape`, (1, planes, rows, columns).
+   * @param condition (1): what the plan's shifts are told.
+   * @param take Gets the bands of the output from top to bottom, (planes, rows, columns), and the first row of each; the values are
+   *   good until it returns.
+   * @returns Shape of the output.
+   */
+  runBands(
     input: Float32Array,
-    rows: number,
-    columns: number,
-    condition: Float32Array,
-    output: Float32Array,
-  ): void {
+    shape: readonly number[],
+    condition: Float32Array = new Float32Array(1),
+    take: (band: Float32Array, firstRow: number, rows: number, columns: number) => void,
+  ): number[] {
+    const whole = this.outputShape(shape), [, , rows, columns] = shape;
     const { plan, memory } = this, { lags, outputLag } = this.#schedule;
     const rings = this.#ringsFor(rows, columns), present = rings.filter((ring) => ring !== undefined);
     const bandRows = bandRowsFor(this.#schedule, rows, columns), count = Math.ceil(rows / bandRows);
@@ -133,12 +147,17 @@ export class PlannedNet {
       const band = tick - outputLag, first = band * bandRows, height = Math.min(rows - first, bandRows);
       if (band < 0) continue;
       this.show(to, rings.map((ring) => ring?.place(band)));
-      const size = height * columns * scale ** 2, made = memory.floats(to, shown * size);
-      for (let plane = 0; plane < kept; plane++) {
-        const start = (plane * rows + first) * columns * scale ** 2;
-        output.set(made.subarray(plane * size, (plane + 1) * size), start);
-      }
+      const made = memory.floats(to, kept * height * columns * scale ** 2);
+      take(made, first * scale, height * scale, columns * scale);
     }
+    return whole;
+  }
+
+  /** A band of the output (3, rows, columns) from 0 to 1 → RGBA bytes, alpha 255, in the place of its first plane. */
+  rgba8Of({ buffer, byteOffset, length }: Float32Array): Uint8Array {
+    const places = length / 3;
+    this.memory.exports.planesToRgba8(byteOffset, 4 * places, places);
+    return new Uint8Array(buffer, byteOffset, 4 * places);
   }
 
   /** Copies a band of the input to an address, plane after plane. */

@@ -11,6 +11,22 @@ Deno.test("blocks of strokes are graphics, those of a photograph are not", () =>
   assertEquals(share, 20 / 45);
 });
 
+Deno.test("a block of many colours is graphics between two blocks of graphics, and not beside one", () => {
+  const width = 80, height = 16, picture = mixedPicture(width, height, width);
+  // Each stroke of three pixels gets a colour of its own in every row: more than 64 in blocks 1 and 4.
+  const soften = (block: number) => {
+    for (let y = 0, grey = 0; y < height; y++) {
+      for (let x = 16 * block; x < 16 * block + 16; x++) {
+        const shade = x % 3 === 0 ? ++grey : grey;
+        picture.data.fill(y % 8 === 7 ? 255 : shade, 4 * (y * width + x), 4 * (y * width + x) + 3);
+      }
+    }
+  };
+  soften(1);
+  soften(4);
+  assertEquals([...findGraphicsBlocks(picture).isGraphics], [1, 1, 1, 1, 0]);
+});
+
 Deno.test("a scanned page is graphics once its grain is gone", () => {
   const page = scannedPage(96, 80);
   assert(findGraphicsBlocks(page).share < 0.5);
