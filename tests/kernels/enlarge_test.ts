@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { enlargePlainly, enlargeSamples, type Taps } from "../../src/kernels/cpu/enlarge.ts";
+import { enlargeSamples, type Taps } from "../../src/kernels/cpu/enlarge.ts";
+import { enlargePlainly } from "../../src/kernels/cpu/enlarge_plainly.ts";
 import { randomFloats } from "../random.ts";
 
 function taps(count: number, places: number, seed: number): Taps {

@@ -45,9 +45,12 @@ export class LocalEngine<Jobs> implements TileEngine<Jobs> {
   }
 }
 
-/** Arenas are address space until they are used: one with room for the larger jobs to come need not be replaced. */
-const LEAST_ARENA_BYTES = 2 ** 27, MOST_ARENA_BYTES = 2 ** 32;
+/**
+ * Arenas are address space until they are used: one that already has room for the larger jobs to come need not be replaced. But the
+ * garbage collector runs the more often, the more address space there is.
+ */
+const MOST_TIMES_LARGER = 8, MOST_ROOM_BYTES = 2 ** 27;
 
 function roomyBytes(bytes: number): number {
-  return Math.max(LEAST_ARENA_BYTES, Math.min(MOST_ARENA_BYTES, 1.5 * bytes));
+  return Math.max(bytes, Math.min(MOST_TIMES_LARGER * bytes, MOST_ROOM_BYTES));
 }

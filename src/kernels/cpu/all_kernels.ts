@@ -3,19 +3,25 @@ import { useWhole } from "../../host/wasm.ts";
 import { gaussianBlur } from "./blur.ts";
 import { rgbToYcbcr, rgbToYcocg } from "./colour.ts";
 import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
-import { registerEncodingFunctions } from "./encoding_functions.ts";
+import { registerPlainFunctions } from "./plain_functions.ts";
 import { KERNELS_WASM } from "./kernels_wasm.ts";
-import { planarToRgb, rgbToPlanar } from "./pixels.ts";
-import { quantize, unquantisable } from "./quantise.ts";
+import { enlargePlainly } from "./enlarge_plainly.ts";
+import { hadamard4 } from "./hadamard.ts";
+import { planarToRgb, rgbToPlanar, rgbToRgba8 } from "./pixels.ts";
+import { dequantize, quantize, unquantisable } from "./quantise.ts";
 import { subtractShown } from "./residual.ts";
 import { waveletForward } from "./wavelet.ts";
 
 useWhole(DECODING_KERNELS_WASM, KERNELS_WASM);
-registerEncodingFunctions({
+registerPlainFunctions({
+  dequantize,
+  enlarge: enlargePlainly,
+  hadamard4,
   gaussianBlur,
   planarToRgb,
   quantize,
   rgbToPlanar,
+  rgbToRgba8,
   rgbToYcbcr,
   rgbToYcocg,
   subtractShown,

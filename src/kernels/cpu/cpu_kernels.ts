@@ -1,11 +1,9 @@
 import { type CpuArena, type PyramidLayout, type TensorRef, VaeransError } from "../../core/mod.ts";
 import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import { ycbcrToRgb, ycocgToRgb } from "./colour.ts";
-import { encodingFunctions } from "./encoding_functions.ts";
-import { hadamard4 } from "./hadamard.ts";
+import { plainFunctions } from "./plain_functions.ts";
 import { METRIC_FUNCTIONS } from "./metrics/functions.ts";
 import { planarToRgba8, rgbToRgba8 } from "./pixels.ts";
-import { dequantize } from "./quantise.ts";
 import { addToShown, byteOf } from "./residual.ts";
 import { waveletInverse } from "./wavelet.ts";
 
@@ -54,12 +52,12 @@ export class CpuKernels implements Kernels {
   }
 
   rgbToRgba8(source: TensorRef<"f32">, target: TensorRef<"u8">): void {
-    rgbToRgba8(this.arena.view(source), this.arena.view(target));
+    plainFunctions().rgbToRgba8(this.arena.view(source), this.arena.view(target));
   }
 
   rgbToPlanar(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, range: PixelRange): void {
     const [height, width] = source.shape, [, targetHeight, targetWidth] = target.shape;
-    encodingFunctions().rgbToPlanar(
+    plainFunctions().rgbToPlanar(
       this.arena.view(source),
       width,
       height,
@@ -73,7 +71,7 @@ export class CpuKernels implements Kernels {
 
   planarToRgb(source: TensorRef<"f32">, target: TensorRef<"f32">, range: PixelRange): void {
     const [, sourceHeight, sourceWidth] = source.shape, [height, width] = target.shape;
-    encodingFunctions().planarToRgb(
+    plainFunctions().planarToRgb(
       this.arena.view(source),
       sourceWidth,
       sourceHeight,
@@ -86,7 +84,7 @@ export class CpuKernels implements Kernels {
 
   rgbToYcc(source: TensorRef<"u8">, target: TensorRef<"f32" | "i32">, bound: number): void {
     const pixels = this.arena.view(source), planes = this.arena.view(target), count = source.elementCount / 3;
-    const { rgbToYcbcr, rgbToYcocg } = encodingFunctions();
+    const { rgbToYcbcr, rgbToYcocg } = plainFunctions();
     if (planes instanceof Float32Array) rgbToYcbcr(pixels, planes, count);
     else rgbToYcocg(pixels, planes, count, bound);
   }
@@ -108,7 +106,7 @@ export class CpuKernels implements Kernels {
   }
 
   hadamard4(source: TensorRef<"f32">, target: TensorRef<"f32">): void {
-    hadamard4(this.arena.view(source), this.arena.view(target), source.elementCount / 4);
+    plainFunctions().hadamard4(this.arena.view(source), this.arena.view(target), source.elementCount / 4);
   }
 
   waveletForward<D extends "f32" | "i32">(
@@ -116,7 +114,7 @@ export class CpuKernels implements Kernels {
     target: TensorRef<D>,
     layout: PyramidLayout,
   ): void {
-    encodingFunctions().waveletForward(this.arena.view(source), this.arena.view(target), layout);
+    plainFunctions().waveletForward(this.arena.view(source), this.arena.view(target), layout);
   }
 
   waveletInverse<D extends "f32" | "i32">(
@@ -133,7 +131,7 @@ export class CpuKernels implements Kernels {
     layout: PyramidLayout,
     options: QuantizeKernelOptions,
   ): void {
-    encodingFunctions().quantize(this.arena.view(source), this.arena.view(target), layout, options);
+    plainFunctions().quantize(this.arena.view(source), this.arena.view(target), layout, options);
   }
 
   dequantize(
@@ -142,12 +140,12 @@ export class CpuKernels implements Kernels {
     layout: PyramidLayout,
     steps: Float32Array,
   ): void {
-    dequantize(this.arena.view(source), this.arena.view(target), layout, steps);
+    plainFunctions().dequantize(this.arena.view(source), this.arena.view(target), layout, steps);
   }
 
   gaussianBlur(source: TensorRef<"u8" | "f32">, target: TensorRef<"f32">, weights: Float32Array): void {
     const [height, width] = source.shape, scale = source.dtype === "u8" ? 1 / 255 : 1;
-    encodingFunctions().gaussianBlur(
+    plainFunctions().gaussianBlur(
       this.arena.view(source),
       this.arena.view(target),
       width,
@@ -158,7 +156,7 @@ export class CpuKernels implements Kernels {
   }
 
   subtractShown(source: TensorRef<"u8">, shown: TensorRef<"f32">, target: TensorRef<"i16">): void {
-    encodingFunctions().subtractShown(
+    plainFunctions().subtractShown(
       this.arena.view(source),
       this.arena.view(shown),
       this.arena.view(target),

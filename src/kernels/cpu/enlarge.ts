@@ -1,5 +1,6 @@
 import { compiledIfCan } from "../../host/wasm.ts";
 import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
+import { plainFunctions } from "./plain_functions.ts";
 
 /** Where the samples of one side of an enlarged picture come from. */
 export interface Taps {
@@ -28,7 +29,7 @@ export function enlargeSamples(
   const module = compiledIfCan(DECODING_KERNELS_WASM);
   return module
     ? enlargeBySimd(module, samples, width, rows, columns)
-    : enlargePlainly(samples, width, rows, columns);
+    : plainFunctions().enlarge(samples, width, rows, columns);
 }
 
 function enlargeBySimd(
@@ -62,33 +63,4 @@ function enlargeBySimd(
   enlarge(at[4], stride, at[2], at[0], at[3], at[1], at[5], at[6], shownWidth, shownHeight);
   // The memory is of this picture alone.
   return new Uint8ClampedArray(bytes.buffer, at[6], CHANNELS * shownWidth * shownHeight).slice();
-}
-
-/** The same without WebAssembly SIMD. */
-export function enlargePlainly(
-  samples: Uint8ClampedArray,
-  width: number,
-  rows: Taps,
-  columns: Taps,
-): Uint8ClampedArray<ArrayBuffer> {
-  const shownWidth = columns.places.length / TAPS, shownHeight = rows.places.length / TAPS;
-  const data = new Uint8ClampedArray(CHANNELS * shownWidth * shownHeight);
-  const stride = CHANNELS * width, row = new Float64Array(stride);
-  const sum = ({ places, weights }: Taps, first: number, at: (place: number) => number) => {
-    let total = 0;
-    for (let tap = first; tap < first + TAPS; tap++) total += weights[tap] * at(places[tap]);
-    return total;
-  };
-  for (let y = 0, to = 0; y < shownHeight; y++) {
-    for (let i = 0; i < stride; i++) row[i] = sum(rows, TAPS * y, (place) => samples[place * stride + i]);
-    for (let x = 0; x < shownWidth; x++, to += CHANNELS) {
-      for (let channel = 0; channel < 3; channel++) {
-        data[to + channel] = Math.floor(
-          sum(columns, TAPS * x, (place) => row[place * CHANNELS + channel]) + 0.5,
-        );
-      }
-      data[to + 3] = 255;
-    }
-  }
-  return data;
 }

@@ -4,7 +4,7 @@ import type { Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
 import { CpuKernels } from "./cpu_kernels.ts";
 import { DECODING_KERNELS_WASM } from "./decoding_kernels_wasm.ts";
-import { encodingFunctions } from "./encoding_functions.ts";
+import { plainFunctions } from "./plain_functions.ts";
 import { plannedNet } from "./net/planned_net.ts";
 import { planarToRgba8 } from "./pixels.ts";
 
@@ -156,7 +156,7 @@ export class WasmKernels extends CpuKernels {
       const from = this.#address(source) + 4 * band.offset, to = this.#address(target) + 4 * band.offset;
       unfit += kernel(from, to, count, Math.fround(1 / steps[index]), rounding);
     }
-    if (unfit > 0) throw encodingFunctions().unquantisable(this.arena.view(source), layout, steps);
+    if (unfit > 0) throw plainFunctions().unquantisable(this.arena.view(source), layout, steps);
   }
 
   override dequantize(

@@ -1,17 +1,23 @@
 import { VaeransError } from "../../core/mod.ts";
 import type { gaussianBlur } from "./blur.ts";
 import type { rgbToYcbcr, rgbToYcocg } from "./colour.ts";
-import type { planarToRgb, rgbToPlanar } from "./pixels.ts";
-import type { quantize, unquantisable } from "./quantise.ts";
+import type { enlargePlainly } from "./enlarge_plainly.ts";
+import type { hadamard4 } from "./hadamard.ts";
+import type { planarToRgb, rgbToPlanar, rgbToRgba8 } from "./pixels.ts";
+import type { dequantize, quantize, unquantisable } from "./quantise.ts";
 import type { subtractShown } from "./residual.ts";
 import type { waveletForward } from "./wavelet.ts";
 
 /** The kernels in TypeScript that decoding files does not use. */
-export interface EncodingFunctions {
+export interface PlainFunctions {
+  readonly dequantize: typeof dequantize;
+  readonly enlarge: typeof enlargePlainly;
   readonly gaussianBlur: typeof gaussianBlur;
+  readonly hadamard4: typeof hadamard4;
   readonly planarToRgb: typeof planarToRgb;
   readonly quantize: typeof quantize;
   readonly rgbToPlanar: typeof rgbToPlanar;
+  readonly rgbToRgba8: typeof rgbToRgba8;
   readonly rgbToYcbcr: typeof rgbToYcbcr;
   readonly rgbToYcocg: typeof rgbToYcocg;
   readonly subtractShown: typeof subtractShown;
@@ -19,15 +25,15 @@ export interface EncodingFunctions {
   readonly waveletForward: typeof waveletForward;
 }
 
-let registered: EncodingFunctions | undefined;
+let registered: PlainFunctions | undefined;
 
 /** Adds them; `all_kernels.ts` does. Programs that only decode are smaller without them. */
-export function registerEncodingFunctions(functions: EncodingFunctions): void {
+export function registerPlainFunctions(functions: PlainFunctions): void {
   registered = functions;
 }
 
 /** The functions; errors: `VaeransError` ("encoder-missing") if they were not added. */
-export function encodingFunctions(): EncodingFunctions {
+export function plainFunctions(): PlainFunctions {
   if (registered) return registered;
   throw new VaeransError(
     "encoder-missing",
