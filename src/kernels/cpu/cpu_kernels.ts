@@ -3,7 +3,7 @@ import type { Kernels, MetricName, Net, PixelRange, QuantizeKernelOptions } from
 import { ycbcrToRgb, ycocgToRgb } from "./colour.ts";
 import { plainFunctions } from "./plain_functions.ts";
 import { METRIC_FUNCTIONS } from "./metrics/functions.ts";
-import { planarToRgba8, rgbToRgba8 } from "./pixels.ts";
+import { planarToRgba8 } from "./pixels.ts";
 import { addToShown, byteOf } from "./residual.ts";
 import { waveletInverse } from "./wavelet.ts";
 
