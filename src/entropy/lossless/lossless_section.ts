@@ -32,7 +32,7 @@ export function encodeLosslessSection(
 ): Uint8Array {
   const { width, height } = bands[0];
   if (width * height === 0) return new Uint8Array(0);
-  const isTried = effort >= BOTH_FROM_EFFORT || mayBeGraphics(values, bands);
+  const isTried = effort >= BOTH_FROM_EFFORT || (mayBeGraphics(values, bands) && isWorthIt(values, bands));
   const graphics = isTried ? encodeGraphicsSection(values, bands) : undefined;
   if (graphics && effort < BOTH_FROM_EFFORT && isMuchSmaller(graphics, values, bands)) return graphics;
   const other = hasAlphaPlane(bands)
@@ -58,6 +58,28 @@ export function decodeLosslessSection(
   if (mark === GRAPHICS_MARK) return decodeGraphicsSection(bytes, values, bands);
   if (mark === SPLIT_MARK) return decodeSplit(bytes, values, bands);
   decodeSamples(bytes, values, bands);
+}
+
+/** Strips of rows, evenly apart, are a sample of so many pixels of a larger picture. */
+const SAMPLE_STRIPS = 8, SAMPLE_PIXELS = 2 ** 15;
+/** What the sample may take as graphics, in bytes of the fast predictor. */
+const SAMPLE_MARGIN = 0.95;
+
+/** Whether a sample of a large picture is smaller as graphics: the coder takes 30 seconds per megapixel of grain. */
+function isWorthIt(values: Int32Array, bands: readonly BandShape[]): boolean {
+  const { width, height } = bands[0], rows = Math.ceil(SAMPLE_PIXELS / SAMPLE_STRIPS / width);
+  if (height < 4 * SAMPLE_STRIPS * rows) return true;
+  const size = rows * width, count = SAMPLE_STRIPS * size, sample = new Int32Array(bands.length * count);
+  bands.forEach(({ offset }, i) => {
+    for (let strip = 0; strip < SAMPLE_STRIPS; strip++) {
+      const first = offset + Math.floor((strip + 0.5) * height / SAMPLE_STRIPS) * width;
+      sample.set(values.subarray(first, first + size), i * count + strip * size);
+    }
+  });
+  const sampled = bands.map((band, i) => ({ ...band, height: SAMPLE_STRIPS * rows, offset: i * count }));
+  const graphics = encodeGraphicsSection(sample, sampled);
+  return graphics !== undefined &&
+    graphics.length <= SAMPLE_MARGIN * encodeSamples(sample, sampled, sampleLevel(1)).length;
 }
 
 /** How many times smaller than the fast predictor's sections those of the best one are at most: 2.1 were seen. */

@@ -216,3 +216,27 @@ Deno.test("damaged sections of colours and alpha are refused", () => {
   const three = planes(30, 20, 3);
   assertThrows(() => decodeLosslessSection(section, new Int32Array(3 * 30 * 20), three), EntropyError);
 });
+
+const WIDTH = 512, HEIGHT = 384;
+
+/** Whether a grey picture, whose rows up to `split` are grain and whose others are glyphs, is coded as graphics. */
+function isGraphics(split: number): boolean {
+  const random = randomSource(7), values = new Int32Array(WIDTH * HEIGHT);
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      // A ramp with grain of one to three levels: every third pixel or so has the colour of a neighbour.
+      const grain = Math.floor(x / 9 + y / 7 + 3 * random()) - 60;
+      const glyph = (x * 7 + (x >> 3) * (y >> 3)) % 11 < 4 && y % 16 < 9 ? -100 : 100;
+      values[y * WIDTH + x] = y < split ? grain : glyph;
+    }
+  }
+  const section = encodeLosslessSection(values, planes(WIDTH, HEIGHT, 1), 5),
+    decoded = new Int32Array(values.length);
+  decodeLosslessSection(section, decoded, planes(WIDTH, HEIGHT, 1));
+  assertEquals(decoded, values);
+  return (section[0] & 31) === GRAPHICS_MARK;
+}
+
+Deno.test("grain whose colours repeat is left to the predictor, glyphs and glyphs below grain are graphics", () => {
+  assertEquals([isGraphics(HEIGHT), isGraphics(0), isGraphics(HEIGHT / 4)], [false, true, true]);
+});
