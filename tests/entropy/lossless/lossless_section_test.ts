@@ -220,7 +220,7 @@ Deno.test("damaged sections of colours and alpha are refused", () => {
 const WIDTH = 512, HEIGHT = 384;
 
 /** Whether a grey picture, whose rows up to `split` are grain and whose others are glyphs, is coded as graphics. */
-function isGraphics(split: number): boolean {
+function isMixtureGraphics(split: number): boolean {
   const random = randomSource(7), values = new Int32Array(WIDTH * HEIGHT);
   for (let y = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++) {
@@ -234,9 +234,9 @@ function isGraphics(split: number): boolean {
     decoded = new Int32Array(values.length);
   decodeLosslessSection(section, decoded, planes(WIDTH, HEIGHT, 1));
   assertEquals(decoded, values);
-  return (section[0] & 31) === GRAPHICS_MARK;
+  return isGraphics(section);
 }
 
 Deno.test("grain whose colours repeat is left to the predictor, glyphs and glyphs below grain are graphics", () => {
-  assertEquals([isGraphics(HEIGHT), isGraphics(0), isGraphics(HEIGHT / 4)], [false, true, true]);
+  assertEquals([HEIGHT, 0, HEIGHT / 4].map(isMixtureGraphics), [false, true, true]);
 });
