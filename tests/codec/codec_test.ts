@@ -104,7 +104,7 @@ Deno.test("the steps of both directions are reported", async () => {
     "QuantizeU8(inverse)",
     "Wavelet(cdf53, inverse)",
     "Hadamard4(inverse)",
-    "OnnxVAEDecode(decode)",
+    "OnnxVAEDecodeU8(decode)",
   ]);
 });
 

@@ -31,7 +31,7 @@ const POINTS_PER_OCTAVE = 15;
 /** A score above this counts as this: more is seldom seen. */
 const SEEN_SCORE = 90;
 /** How many times the bytes of the photographic file a quality may take. */
-const MOST_GROWTH = 2;
+const MOST_GROWTH = 4;
 /** Largest change of a colour at quality 0, in levels, and how fast it falls with the quality. */
 const COARSEST_TOLERANCE = 40, TOLERANCE_FALL = 1.5;
 /** That of text is no larger: strokes keep their contrast. */
@@ -180,16 +180,26 @@ async function exactFile({ exact, picture }: Measures, limit: number): Promise<G
   return found && { file: found.file, shown: picture, verify: () => exact.verified(found) };
 }
 
+function isOpaque({ data }: PictureLike): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return false;
+  return true;
+}
+
 /** All of a picture of few colours, exactly. */
 async function drawnFile(
-  drawn: AnyPicture,
+  drawn: PictureLike,
   options: SharedEngineOptions,
   quality: number,
 ): Promise<GraphicsFile> {
   const pool = new EncoderPool(drawn, options, 0);
   try {
     const file = await (await pool.get(PIXELS.name)).encode(UNIT_STEP_CODE, quality);
-    return { file, shown: drawn, verify: () => verifyExactly(file, drawn, options, 0) };
+    // Below alpha, the colours that are decoded may differ from those that were coded.
+    return {
+      file,
+      ...isOpaque(drawn) && { shown: drawn },
+      verify: () => verifyExactly(file, drawn, options, 0),
+    };
   } finally {
     pool.close();
   }
