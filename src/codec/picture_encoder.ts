@@ -178,7 +178,9 @@ export class PictureEncoder implements StepEncoder {
   ): Promise<Float32Array | Int32Array> {
     const own = { rect: grid.sampleRect(tile), layout: grid.layoutOf(tile) };
     const { mostSharePixels = Infinity } = this.engine;
-    const block = grid.blockAround(tile, Math.min(spec.mostSharePixels ?? 0, mostSharePixels));
+    // Three blocks at least: they are the same for any number of workers, and two or more have work.
+    const third = picture.width * picture.height / 3;
+    const block = grid.blockAround(tile, Math.min(spec.mostSharePixels ?? 0, mostSharePixels, third));
     const key = `${block.x}, ${block.y}`;
     let analysis = this.#blocks.get(key);
     if (!analysis) {
