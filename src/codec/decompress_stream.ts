@@ -34,8 +34,8 @@ const WORTH_SHOWING = 1.25;
 
 /**
  * Decompresses a `.vaer` file while it arrives: yields pictures of full size that improve, the last one complete. What
- * arrives while a preview is being decoded goes into the next. A thumbnail is always shown first. Once the last section of the picture is there, the file is
- * decoded when the stream ends, and once only.
+ * arrives while a preview is being decoded goes into the next. A thumbnail is always shown first. Once the last section of
+ * the picture is there, the file is decoded when the stream ends, and once only.
  *
  * @param stream The file's bytes, in chunks of any size; cancelled when the caller stops listening, on abort, or when an
  *   error occurs.

@@ -47,7 +47,7 @@ const NET_TILE_PIXELS = 8 * TILE_SIDE;
  */
 const ROUNDING_HALO_PIXELS = 96;
 
-/** Nets that this package runs hold some bands of their maps, so that a job holds 17 to 25 bytes per pixel; onnxruntime holds whole maps. */
+/** Nets that this package runs hold some bands of their maps, so that a job holds 10 to 14 bytes per pixel; onnxruntime holds whole maps. */
 const MOST_SHARE_PIXELS = { own: 2 ** 22, onnxruntime: 2 ** 20 };
 
 /** Kinds of sections by what they hold; the low four bits are the coder's. */
