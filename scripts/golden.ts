@@ -42,7 +42,11 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
   const picture = syntheticPicture(84, 70), clear = syntheticPicture(40, 30);
   for (let i = 3; i < clear.data.length; i += 4) clear.data[i] = (i * 3) % 256;
   const grey = { ...clear, data: clear.data.map((_, i, all) => i % 4 === 3 ? 255 : all[4 * (i >> 2)]) };
-  const deep = { ...clear, data: Uint16Array.from(clear.data, (value, i) => value * 257 - (i % 3)) };
+  const deep = {
+    ...clear,
+    data: Uint16Array.from(clear.data, (value, i) => value * 256 + (31 * i * i) % 256),
+  };
+  const widened = { ...clear, data: Uint16Array.from(clear.data, (value) => value * 257) };
   const metadata = { icc: Uint8Array.from({ length: 90 }, (_, i) => i), user: { title: "golden" } };
   const modes: { readonly [name: string]: readonly [AnyPicture, CompressOptions] } = {
     "vaerans-8": [picture, { quality: 40 }],
@@ -62,6 +66,7 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     "lossless-alpha": [clear, { lossless: true }],
     "lossless-grey": [grey, { lossless: true }],
     "lossless-deep": [deep, { lossless: true }],
+    "lossless-values": [widened, { lossless: true }],
     "lossless-graphics": [drawing(96, 72), { lossless: true }],
     "near-lossless-groups": [clear, { nearLossless: 4, alphaError: 2, tileSide: 64 }],
   };

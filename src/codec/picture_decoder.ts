@@ -4,6 +4,7 @@ import {
   type ContainerSection,
   INDEX_SECTION,
   OPTIONAL_SECTION,
+  SAMPLE_VALUES_SECTION,
   sectionName,
   STEP_MAP_SECTION,
   TAKE_WHAT_IS_THERE,
@@ -186,6 +187,7 @@ export function placeSections(
     if (section.kind & OPTIONAL_SECTION) continue;
     if (section.kind === INDEX_SECTION && decoder.header.tileSide > 0) continue;
     if (section.kind === STEP_MAP_SECTION && decoder.header.weighted) continue;
+    if (section.kind === SAMPLE_VALUES_SECTION && decoder.streams[0].values) continue;
     const planned = decoder.plan[placed.length];
     const due = planned && SECTION_OF_STREAM[decoder.streams[planned.stream].kind];
     if ((section.kind & 0xf0) !== due) {

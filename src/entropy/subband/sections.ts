@@ -4,6 +4,8 @@ import type { BandShape } from "../bands.ts";
 import type { Decoder, SectionDecoder, SectionEncoder } from "../coder.ts";
 import { DEFAULT_EFFORT } from "../effort.ts";
 import { decodeLosslessSection, encodeLosslessSection } from "../lossless/lossless_section.ts";
+import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
+import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import type { SubbandEngine } from "./subband_engine.ts";
 import { subbandEngine } from "./wasm_subband_engine.ts";
 
@@ -27,7 +29,7 @@ export class SubbandEncoder implements SectionEncoder {
   encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
     if (areSamples(bands)) return encodeLosslessSection(coefficients, bands, this.effort);
     this.#engine ??= subbandEngine(this.isTrellis);
-    return this.#engine.encode(coefficients, bands);
+    return encodeDecisions(this.#engine.record(coefficients, bands), PROBABILITY_BITS);
   }
 
   /** Ends the picture. */

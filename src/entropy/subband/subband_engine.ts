@@ -8,14 +8,13 @@ import { SubbandModel } from "./model.ts";
 /** Adaptive state of one picture; sections come in order, and are all encoded, all decoded or all chosen. */
 export interface SubbandEngine {
   /**
-   * Encodes one section.
+   * Finds the decisions of one section.
    *
    * @param coefficients The packed array; magnitudes already checked. What the decisions say is written over the section's bands.
    * @param bands The section's bands.
-   * @returns The section's bytes.
-   * @throws {EntropyError} When the bytes, read back, are not what was coded.
+   * @returns For `encodeDecisions`, before the engine's next call: each is `frequency << 16 | start`.
    */
-  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array;
+  record(coefficients: Int32Array, bands: readonly BandShape[]): Uint32Array;
   /**
    * Decodes one section.
    *
@@ -50,11 +49,11 @@ export class TypeScriptSubbandEngine implements SubbandEngine {
     this.#isTrellis = isTrellis;
   }
 
-  /** See {@linkcode SubbandEngine.encode}. */
-  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
+  /** See {@linkcode SubbandEngine.record}. */
+  record(coefficients: Int32Array, bands: readonly BandShape[]): Uint32Array {
     const coder = new EncodingCoder();
     for (const band of bands) this.#model.codeBand(coefficients, band, coder);
-    return coder.finish();
+    return coder.decisions;
   }
 
   /** See {@linkcode SubbandEngine.decode}. */

@@ -3,7 +3,6 @@
 import type { BandShape } from "../bands.ts";
 import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
 import { checkEnd, DecisionReader, FIRST_STATE_BYTES } from "../rans/rans_single_decode.ts";
-import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import { plainForms } from "../plain_forms.ts";
 import { checkMagnitude } from "../symbols.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
@@ -89,14 +88,14 @@ export class WasmSubbandEngine implements SubbandEngine {
     this.#instance.exports.reset();
   }
 
-  /** See {@linkcode SubbandEngine.encode}. */
-  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
+  /** See {@linkcode SubbandEngine.record}. */
+  record(coefficients: Int32Array, bands: readonly BandShape[]): Uint32Array {
     const { memory, exports } = this.#instance;
     const decisions = this.#reserve(bands, 0);
     exports.beginEncoding(decisions);
     this.#codeBands(coefficients, coefficients, bands);
     const count = (exports.end() - decisions) / 4;
-    return encodeDecisions(new Uint32Array(memory.buffer, decisions, count), PROBABILITY_BITS);
+    return new Uint32Array(memory.buffer, decisions, count);
   }
 
   /** See {@linkcode SubbandEngine.decode}. */

@@ -62,6 +62,8 @@ export interface DecodedFile {
   readonly tiles: readonly Tile[];
   /** Exponents of the adaptive-quantisation map. */
   readonly map: Band | undefined;
+  /** Values of the samples, channel by channel. */
+  readonly values: readonly (readonly number[])[] | undefined;
   /** CRC-32C of the samples. */
   readonly check: number | undefined;
 }
@@ -121,6 +123,7 @@ export function decodeFile(bytes: Uint8Array, models: ReadonlyMap<number, Model>
     header,
     tiles: tilesOf(header, sections, models.get(model)),
     map: mapOf(header, sections),
+    values: valuesOf(header, sections),
     check: check && new DataView(check.buffer, check.byteOffset).getUint32(0, true),
   };
 }
@@ -249,4 +252,18 @@ function mapOf({ width, height }: Header, sections: readonly Section[]): Band | 
   const bands = bandsOf(Math.ceil(width / 32), Math.ceil(height / 32), 1, 0);
   decodeSamples(section.payload, bands);
   return bands[0];
+}
+
+/** 2.8. */
+function valuesOf({ isGrey, isAlphaJoint }: Header, sections: readonly Section[]): number[][] | undefined {
+  const payload = sections.find(({ kind }) => kind === 0x61)?.payload;
+  if (!payload) return undefined;
+  const width = 1 + payload[0] + 256 * payload[1], lists = (isGrey ? 1 : 3) + (isAlphaJoint ? 1 : 0);
+  const [band] = bandsOf(width, lists, 1, 0);
+  decodePlanes(payload.subarray(2), [band]);
+  return Array.from({ length: lists }, (_, list) => {
+    let value = -1;
+    const steps = [...band.values.subarray(list * width, (list + 1) * width)].filter((step) => step > 0);
+    return steps.map((step) => value += step);
+  });
 }
