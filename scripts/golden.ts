@@ -67,6 +67,7 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     "lossless-grey": [grey, { lossless: true }],
     "lossless-deep": [deep, { lossless: true }],
     "lossless-values": [widened, { lossless: true }],
+    "lossless-palette": [falseColours(96, 72), { lossless: true }],
     "lossless-graphics": [drawing(96, 72), { lossless: true }],
     "near-lossless-groups": [clear, { nearLossless: 4, alphaError: 2, tileSide: 64 }],
   };
@@ -85,6 +86,17 @@ function half(width: number, height: number): AnyPicture {
     const x = i % width, y = Math.floor(i / width), grain = (x * x + 7 * x * y + 3 * y * y) % 23;
     const stroke = y % 10 > 2 && (5 * x + y / 10) % 9 < 3 ? [20, 20, 30] : [255, 255, 255];
     data.set(x < 48 ? stroke : [90 + x + grain, 60 + 2 * y + grain, 120 + grain - y], 4 * i);
+  }
+  return { data, width, height };
+}
+
+/** A wave with grain in colours from blue over white to red. */
+function falseColours(width: number, height: number): AnyPicture {
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let i = 0; i < width * height; i++) {
+    const x = i % width, y = Math.floor(i / width), grain = (x * x + 7 * x * y + 3 * y * y) % 23;
+    const value = (2 * x + 3 * y + grain) % 400, share = 1.275 * Math.min(value, 400 - value);
+    data.set(share < 128 ? [2 * share, 2 * share, 255] : [255, 510 - 2 * share, 510 - 2 * share], 4 * i);
   }
   return { data, width, height };
 }

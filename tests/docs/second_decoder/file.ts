@@ -223,11 +223,26 @@ function decodePlanes(packet: Uint8Array, bands: readonly Band[]): void {
     length += (packet[at] & 127) * factor;
     if (packet[at++] < 128) break;
   }
+  if (packet[0] === 62) {
+    return decodePlaces(packet.subarray(at, at + length), packet.subarray(at + length), bands);
+  }
   decodePlanes(packet.subarray(at, at + length), bands.slice(0, -1));
   // Channels count from 0 in each part.
   const alpha = { ...bands[bands.length - 1], channel: 0 };
   decodePlanes(packet.subarray(at + length), [alpha]);
   bands[bands.length - 1].values.set(alpha.values);
+}
+
+/** 6.1: a palette and places. */
+function decodePlaces(head: Uint8Array, tail: Uint8Array, bands: readonly Band[]): void {
+  const count = 1 + head[0] + 256 * head[1], palette = bandsOf(count, 1, 3, 0);
+  decodeSamples(head.subarray(2), palette);
+  const places = bandsOf(bands[0].width, bands[0].height, 1, 0);
+  decodeSamples(tail, places);
+  places[0].values.forEach((value, i) => {
+    const place = Math.min(count - 1, Math.max(0, value + Math.floor(count / 2)));
+    for (let channel = 0; channel < 3; channel++) bands[channel].values[i] = palette[channel].values[place];
+  });
 }
 
 /** 7.1. */
