@@ -90,7 +90,7 @@ export function useForLevel(level: SampleLevel, wasm: WasmText): void {
 /**
  * Encodes planes of one size.
  *
- * @param values Channel by channel, row-major; magnitudes already checked.
+ * @param values Channel by channel, row-major; magnitudes already checked. What the decisions say is written over them.
  * @param bands The planes.
  * @param level Which predictors and contexts there are.
  * @param wasm The module; for tests.
@@ -107,6 +107,7 @@ export function encodeSamples(
   const planes = new Planes(bands, { scale, level, tellsParities }, wasm);
   planes.write(values);
   const length = planes.module.encode(), section = new Uint8Array(1 + length);
+  planes.read(values);
   section[0] = scale | level << LEVEL_SHIFT | (tellsParities ? PARITY_BIT : 0);
   section.set(new Uint8Array(planes.module.memory.buffer, planes.module.encoded(), length), 1);
   return section;
