@@ -39,6 +39,8 @@ interface Binary {
   readonly fixed?: Readonly<Record<string, string>>;
   /** Whether its bytes matter: pages load it. It is inlined less; decoding takes the same time. */
   readonly isSmall?: boolean;
+  /** Whether the compiler alone decides what it inlines, which gives the fewest bytes. */
+  readonly ignoresInline?: boolean;
 }
 
 const SIMD = ["--enable", "simd"], NO_SIMD = ["--disable", "simd"];
@@ -142,11 +144,18 @@ const SOURCES: readonly Source[] = [
           options: [...NO_SIMD, ...ROOM],
         },
       ],
+      "default_samples_wasm.ts": [{
+        constant: "DEFAULT_SAMPLES_WASM",
+        what: "The coder of samples for level 1 alone, with SIMD,",
+        options: [...SIMD, ...ROOM],
+        fixed: { level: "1", windows: "1", predictors: "2", opinions: "2", tapBytes: "MAIN_BYTES" },
+      }],
       "samples_decoding_wasm.ts": [{
         constant: "SAMPLES_DECODING_WASM",
         what: "The decoder of samples, with SIMD,",
         options: [...SIMD, ...ROOM],
         isSmall: true,
+        ignoresInline: true,
         without: /^encoded?$/,
         fixed: { encoding: "false", isUnrolled: "false" },
       }],
@@ -237,8 +246,9 @@ async function compile(source: string, text: string, options: readonly string[])
 }
 
 /** The text of a binary: some of its functions are no exports, and some of its variables are constants. */
-function ownText(text: string, { without, fixed = {} }: Binary): string {
+function ownText(text: string, { without, fixed = {}, ignoresInline }: Binary): string {
   let own = text.replace(/^export (function (\w+))/gm, (all, kept, name) => without?.test(name) ? kept : all);
+  if (ignoresInline) own = own.replaceAll(/^\/\/ @ts-ignore: decorator\n@inline$/gm, "//\n");
   for (const [name, value] of Object.entries(fixed)) {
     const declaration = new RegExp(`^let (${name}: \\w+) = .*;$`, "m");
     if (!declaration.test(own)) throw new Error(`Cannot make ${name} constant: no line declares it`);

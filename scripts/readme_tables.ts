@@ -265,6 +265,57 @@ async function graphicsTable(): Promise<string> {
   ].join("\n\n");
 }
 
+/** Lossy files of graphics beside AVIF's at equal bytes. */
+async function graphicsAvifTable(): Promise<string> {
+  const { comment, rows } = await readTable("graphics_avif.tsv");
+  const gains: number[][] = [], cells: string[][] = [];
+  for (const [picture, some] of Map.groupBy(rows, (row) => row.picture)) {
+    const curve = some.filter(({ codec }) => codec === "avif").map(({ bytes, ssimulacra2 }) =>
+      [Number(bytes), Number(ssimulacra2)] as const
+    ).sort(([a], [b]) => a - b);
+    const ours = some.filter(({ codec }) => codec === "vaerans");
+    const pairs = ours.map(({ bytes, ssimulacra2 }) =>
+      [Number(ssimulacra2), scoreAt(curve, Number(bytes))] as const
+    );
+    gains.push(pairs.map(([score, other]) => score - other));
+    cells.push([
+      picture,
+      ...ours.flatMap(({ bytes }, i) => [bytes, pairs[i].map((score) => score.toFixed(1)).join(" / ")]),
+      String(curve[0][0]),
+    ]);
+  }
+  const settings = [
+    ...new Set(rows.filter(({ codec }) => codec === "vaerans").map(({ setting }) => setting)),
+  ];
+  const summary = settings.map((setting, i) => {
+    const own = gains.map((some) => some[i]), mean = own.reduce((a, b) => a + b, 0) / own.length;
+    return `${mean.toFixed(1)} at quality ${setting} (least: ${Math.min(...own).toFixed(1)})`;
+  });
+  return [
+    wrapped(
+      `SSIMULACRA2 of VaeRANS and of AVIF (jSquash) at the same bytes (${comment}). Between AVIF's settings the score is ` +
+        `interpolated by the logarithm of the bytes; below its smallest file, and above its largest, that file's score ` +
+        `counts. VaeRANS is ahead by ${summary.join(", ")} in the mean.`,
+    ),
+    markdown(
+      [
+        "picture",
+        ...settings.flatMap((setting) => [`bytes at ${setting}`, "VaeRANS / AVIF"]),
+        "AVIF's least bytes",
+      ],
+      cells,
+    ),
+  ].join("\n\n");
+}
+
+/** A codec's score at a size, from its files in order of size. */
+function scoreAt(curve: readonly (readonly [bytes: number, score: number])[], bytes: number): number {
+  const next = curve.findIndex(([size]) => size >= bytes);
+  if (next <= 0) return curve.at(next)![1];
+  const [[low, from], [high, to]] = [curve[next - 1], curve[next]];
+  return from + (to - from) * Math.log(bytes / low) / Math.log(high / low);
+}
+
 /** What qualities cost, by tens. */
 async function qualityCostTable(): Promise<string> {
   const { comment, rows } = await readTable("quality_cost.tsv");
@@ -287,7 +338,7 @@ const outputs = new Map<URL, string>();
 for (
   const [url, tables] of [
     [PERFORMANCE, { speed: speedTable, qualities: qualityCostTable }],
-    [QUALITY, { quality: qualityTable, rates: ratesTable, graphics: graphicsTable }],
+    [QUALITY, { quality: qualityTable, rates: ratesTable, graphics: graphicsTable, avif: graphicsAvifTable }],
     [SCALE, { cost: costTable, machines: machinesTable, queue: queueTables }],
   ] as const
 ) {

@@ -116,20 +116,21 @@ function transposing(q: number, p: number): string[] {
 function including(): string {
   const lines = [
     "/** Adds a block to what its window knows. */",
-    "function includeEight(column: usize, known: usize, pairs: usize): void {",
+    "function includeEight(column: usize, known: usize, places: usize): void {",
   ];
-  for (let q = 0; q < VECTORS; q++) {
+  for (const place of LANES) lines.push(`const n_${place} = v128.load(places, ${16 * place});`);
+  lines.push("const targets = v128.load64_zero(places, 64);");
+  for (const [q, lanes] of ["0, 8, 1, 9, 2, 10, 3, 11", "4, 12, 5, 13, 6, 14, 7, 15"].entries()) {
     lines.push(
-      `const p_${q} = v128.load(pairs, ${16 * q}), r_${q} = v128.load(pairs + PAIR_BYTES, ${16 * q});`,
+      `const p_${q} = i16x8.shuffle(n_0, n_1, ${lanes}), r_${q} = i16x8.shuffle(n_2, n_3, ${lanes});`,
     );
   }
-  for (let row = 0; row <= SIZE; row++) {
+  for (let row = 0; row < SIZE; row++) {
     lines.push(
-      `const s_${row} = v128.load32_splat(pairs, ${
-        4 * row
-      }), u_${row} = v128.load32_splat(pairs + PAIR_BYTES, ${4 * row});`,
+      `const s_${row} = ${lane(`p_${row >> 2}`, row)}, u_${row} = ${lane(`r_${row >> 2}`, row)};`,
     );
   }
+  lines.push(`const s_${SIZE} = ${lane("targets", 0)}, u_${SIZE} = ${lane("targets", 1)};`);
   for (const [i, [row, q]] of vectorsOfMatrix().entries()) {
     const sums = `i32x4.add(i32x4.dot_i16x8_s(p_${q}, s_${row}), i32x4.dot_i16x8_s(r_${q}, u_${row}))`;
     lines.push(

@@ -63,7 +63,7 @@ const CURVE_POINTS: i32 = 33;
 const CURVES: i32 = 3072;
 const CURVE_BYTES: i32 = CURVE_POINTS * 2;
 
-const SQUASH: usize = __heap_base + 63 & ~63;
+const SQUASH: usize = 1024;
 const STRETCH: usize = SQUASH + 4 * 6144;
 const COST: usize = STRETCH + 4 * 4096;
 const LEVEL: usize = COST + 4 * 4096;

@@ -507,14 +507,14 @@ function lookAround(x: i32, y: i32): void {
   if (channel > 1) mean2 = v(at - 2 * planeBytes, -1, 0) + v(at - 2 * planeBytes, 0, -1);
   if (ASC_FEATURE_SIMD) {
     const means = i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(doubledMean), 1, mean1), 2, mean2);
-    let sum = noteTaps(0, tapsOf(0, means), f32x4.splat(0));
-    sum = noteTaps(16, tapsOf(16, means), sum);
-    sum = noteTaps(MISS_BYTES, lanes4(missTop + column, miss + column - 4, above, above - 4), sum);
+    let sum = noteTaps(0, tapsOf(0, means));
+    sum = f32x4.add(sum, noteTaps(16, tapsOf(16, means)));
+    sum = f32x4.add(sum, noteTaps(MISS_BYTES, lanes4(missTop + column, miss + column - 4, above, above - 4)));
     if (tapBytes > FAST_BYTES) {
-      sum = noteTaps(48, tapsOf(48, means), sum);
-      sum = noteTaps(64, tapsOf(64, means), sum);
+      sum = f32x4.add(sum, noteTaps(48, tapsOf(48, means)));
+      sum = f32x4.add(sum, noteTaps(64, tapsOf(64, means)));
     }
-    if (tapBytes > MAIN_BYTES) sum = noteTaps(80, tapsOf(80, means), sum);
+    if (tapBytes > MAIN_BYTES) sum = f32x4.add(sum, noteTaps(80, tapsOf(80, means)));
     energy = sumOf(sum);
   } else {
     store<i32>(MEANS, doubledMean);
@@ -539,20 +539,24 @@ function lookAround(x: i32, y: i32): void {
 }
 
 /** Four taps of values, 2 v less the mean of their plane. */
+// @ts-ignore: decorator
+@inline
 function tapsOf(i: usize, means: v128): v128 {
   const a = at + load<i32>(TAP_OFFSETS + i), b = at + load<i32>(TAP_OFFSETS + i, 4);
   const c = at + load<i32>(TAP_OFFSETS + i, 8), d = at + load<i32>(TAP_OFFSETS + i, 12);
   return i32x4.sub(i32x4.shl(lanes4(a, b, c, d), 1), i8x16.swizzle(means, v128.load(MEAN_LANES + i)));
 }
 
-/** Notes four taps, also for learning, and adds their energy. */
-function noteTaps(i: usize, taps: v128, sum: v128): v128 {
+/** Notes four taps, also for learning; gives their energy. */
+// @ts-ignore: decorator
+@inline
+function noteTaps(i: usize, taps: v128): v128 {
   const limited = i32x4.min_s(i32x4.splat(1023), i32x4.shr_s(taps, shift));
   const noted = i32x4.max_s(i32x4.splat(-1023), limited), scaled = f32x4.convert_i32x4_s(noted);
   v128.store(TAPS_AT + i, f32x4.convert_i32x4_s(taps));
   v128.store(SCALED + i, scaled);
-  v128.store(NOTED + i, noted);
-  return f32x4.add(sum, f32x4.mul(scaled, scaled));
+  if (level > 1 || (level == 1 && i < MISS_BYTES)) v128.store(NOTED + i, noted);
+  return f32x4.mul(scaled, scaled);
 }
 
 // ---- The predictor that learns by steps --------------------------------------------------------------------------------------
@@ -575,10 +579,11 @@ function sumOfFour(from: usize): f32 {
 @inline
 function weightedTaps(weights: usize, end: usize, to: usize): void {
   if (ASC_FEATURE_SIMD) {
-    let sum = f32x4.splat(0);
-    for (let i: usize = 0; i < end; i += 16) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load(weights + i), v128.load(TAPS_AT + i)));
-    }
+    let sum = f32x4.add(weighted(weights, 0), weighted(weights, 16));
+    if (end > 32) sum = f32x4.add(sum, weighted(weights, 32));
+    if (end > 48) sum = f32x4.add(sum, weighted(weights, 48));
+    if (end > 64) sum = f32x4.add(sum, weighted(weights, 64));
+    if (end > 80) sum = f32x4.add(sum, weighted(weights, 80));
     v128.store(to, sum);
   } else {
     memory.fill(to, 0, 16);
@@ -589,6 +594,12 @@ function weightedTaps(weights: usize, end: usize, to: usize): void {
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function weighted(weights: usize, i: usize): v128 {
+  return f32x4.mul(v128.load(weights + i), v128.load(TAPS_AT + i));
+}
+
 /** Moves the weights by the error. */
 // @ts-ignore: decorator
 @inline
@@ -597,14 +608,25 @@ function teachTaps(error: i32): void {
   const gain = STEP_RATE * <f32>clamp(error, 8192) / (energy + STEP_DAMPING);
   if (ASC_FEATURE_SIMD) {
     const by = f32x4.splat(gain);
-    for (let i: usize = 0; i < tapBytes; i += 16) {
-      v128.store(weights + i, f32x4.add(v128.load(weights + i), f32x4.mul(v128.load(SCALED + i), by)));
+    teachFour(weights, 0, by);
+    teachFour(weights, 16, by);
+    teachFour(weights, 32, by);
+    if (tapBytes > FAST_BYTES) {
+      teachFour(weights, 48, by);
+      teachFour(weights, 64, by);
     }
+    if (tapBytes > MAIN_BYTES) teachFour(weights, 80, by);
   } else {
     for (let i: usize = 0; i < tapBytes; i += 4) {
       store<f32>(weights + i, load<f32>(weights + i) + load<f32>(SCALED + i) * gain);
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function teachFour(weights: usize, i: usize, by: v128): void {
+  v128.store(weights + i, f32x4.add(v128.load(weights + i), f32x4.mul(v128.load(SCALED + i), by)));
 }
 
 // ---- Classes -------------------------------------------------------------------------------------------------------------------
@@ -777,7 +799,8 @@ function predict(x: i32): void {
     predicted = 8 * doubledMean + change;
     return;
   }
-  for (let window = 0; window < windows; window++) windowSums(window, x, PARTS + (<usize>(1 + window) << 4));
+  windowSums(0, x, PARTS + 16);
+  for (let window = 1; window < windows; window++) windowSums(window, x, PARTS + (<usize>(1 + window) << 4));
   const column = <usize>(x + MARGIN) * PREDICTOR_BYTES, own = errors + column, up = errorsAbove + column;
   const top = errorsTop + column;
   let all = 0, blend = 0;

@@ -8,8 +8,9 @@
 /** Bytes of the largest matrix, that of 24 taps. */
 const MATRIX_BYTES: usize = 1440;
 const MOST_WINDOWS: usize = 3;
-/** What windows know at the place, for either parity of the column. */
-const KNOWN: usize = __heap_base + 63 & ~63;
+/** What windows know at the place, for either parity of the column. All other addresses follow from this one, which is a number, not
+ * `__heap_base`: that would make variables of them, and their uses slower. */
+const KNOWN: usize = 1024;
 const EQUATIONS: usize = KNOWN + 2 * MOST_WINDOWS * MATRIX_BYTES;
 /** What lies beyond the picture. */
 const NO_COLUMN: usize = EQUATIONS + MATRIX_BYTES;
@@ -132,7 +133,9 @@ function windowSums(window: i32, x: i32, to: usize): void {
 }
 
 /** Begins a block: gathers what is known there and solves its equations. */
-function begin(window: i32, x: i32, slot: i32): void {
+// @ts-ignore: decorator
+@inline
+function beginBlock(window: i32, x: i32, slot: i32): void {
   const by = strideOf(window), places = blockOf(window) + by, bytes = bytesOf(neighboursOf(window));
   const index = x >> places, last = width - 1 - (x & by) >> places;
   hereAt = columnOf(window, slot, index);
@@ -140,13 +143,15 @@ function begin(window: i32, x: i32, slot: i32): void {
   eastAt = index < last ? columnOf(window, slot, index + 1) : NO_COLUMN;
   knownAt = KNOWN + <usize>slot * MATRIX_BYTES;
   weightsAt = SOLVED + <usize>slot * SOLVED_BYTES;
-  memory.fill(PAIRS + <usize>slot * SLOT_PAIR_BYTES, 0, SLOT_PAIR_BYTES);
   const a = keptOf(window, WEST), b = keptOf(window, HERE), c = keptOf(window, EAST);
   if (ASC_FEATURE_SIMD) {
     if (isUnrolled && window == 0) {
       solveEight(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c));
       return;
     }
+  }
+  memory.fill(PAIRS + <usize>slot * SLOT_PAIR_BYTES, 0, SLOT_PAIR_BYTES);
+  if (ASC_FEATURE_SIMD) {
     const ofWest = f32x4.splat(a), ofHere = f32x4.splat(b), ofEast = f32x4.splat(c);
     for (let i: usize = 0; i < bytes; i += 16) {
       const sums = kept(ofWest, ofHere, ofEast, westAt + i, hereAt + i, eastAt + i);
@@ -162,6 +167,16 @@ function begin(window: i32, x: i32, slot: i32): void {
     }
   }
   solve(neighboursOf(window));
+}
+
+/** A function a kind of window, so that what differs is constant in the one that every level has. */
+function begin(window: i32, x: i32, slot: i32): void {
+  if (isUnrolled && window == 0) beginFirst(x, slot);
+  else beginBlock(window, x, slot);
+}
+
+function beginFirst(x: i32, slot: i32): void {
+  beginBlock(0, x, slot);
 }
 
 /** Where the matrix of a block lies; there is one for each parity of the row and the column if the window tells parities apart. */
@@ -229,36 +244,63 @@ function solve(count: i32): void {
 }
 
 /** Notes the place's taps and target, and adds those of a block that is complete to what the windows know. */
+// @ts-ignore: decorator
+@inline
 function includeAll(x: i32, target: i32): void {
-  for (let window = 0; window < windows; window++) {
-    const by = strideOf(window), slot = window * 2 + (x & by), place = x >> by & (1 << blockOf(window)) - 1;
-    const pair = PAIRS + <usize>slot * SLOT_PAIR_BYTES + <usize>(place >> 1) * PAIR_BYTES, end = <usize>neighboursOf(window) << 2;
-    if (ASC_FEATURE_SIMD) {
-      if (place & 1) {
-        for (let i: usize = 0; i < end; i += 16) {
-          v128.store(pair + i, v128.or(v128.load(pair + i), i32x4.shl(v128.load(NOTED + i), 16)));
-        }
-      } else {
-        for (let i: usize = 0; i < end; i += 16) v128.store(pair + i, v128.and(v128.load(NOTED + i), i32x4.splat(0xffff)));
+  if (ASC_FEATURE_SIMD) {
+    if (isUnrolled) {
+      includeFirst(x, target);
+      for (let window = 1; window < windows; window++) includePlace(window, x, target);
+      return;
+    }
+  }
+  for (let window = 0; window < windows; window++) includePlace(window, x, target);
+}
+
+/** The same of the first window, whose eight taps are a vector of numbers of 16 bits; the targets of four places lie behind those. */
+// @ts-ignore: decorator
+@inline
+function includeFirst(x: i32, target: i32): void {
+  const by = strideOf(0), slot = x & by, place = x >> by & 3, places = PAIRS + <usize>slot * SLOT_PAIR_BYTES;
+  if (place == 0) {
+    const none = i32x4.splat(0);
+    v128.store(places, none, 16);
+    v128.store(places, none, 32);
+    v128.store(places, none, 48);
+    v128.store(places, none, 64);
+  }
+  v128.store(places + <usize>(place << 4), i16x8.narrow_i32x4_s(v128.load(NOTED), v128.load(NOTED + 16)));
+  store<i16>(places + <usize>(place << 1), <i16>target, 64);
+  if (place == 3 || x + (1 << by) >= width) {
+    const column = columnOf(0, slot, x >> 2 + by);
+    includeEight(column, KNOWN + <usize>slot * MATRIX_BYTES, places);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function includePlace(window: i32, x: i32, target: i32): void {
+  const by = strideOf(window), slot = window * 2 + (x & by), place = x >> by & (1 << blockOf(window)) - 1;
+  const pair = PAIRS + <usize>slot * SLOT_PAIR_BYTES + <usize>(place >> 1) * PAIR_BYTES, end = <usize>neighboursOf(window) << 2;
+  if (ASC_FEATURE_SIMD) {
+    if (place & 1) {
+      for (let i: usize = 0; i < end; i += 16) {
+        v128.store(pair + i, v128.or(v128.load(pair + i), i32x4.shl(v128.load(NOTED + i), 16)));
       }
     } else {
-      for (let i: usize = 0, to = pair + <usize>(2 * (place & 1)); i < end; i += 4) store<i16>(to + i, load<i16>(NOTED + i));
+      for (let i: usize = 0; i < end; i += 16) v128.store(pair + i, v128.and(v128.load(NOTED + i), i32x4.splat(0xffff)));
     }
-    store<i16>(pair + end + <usize>(2 * (place & 1)), <i16>target);
-    if (place == (1 << blockOf(window)) - 1 || x + (1 << by) >= width) include(window, x >> blockOf(window) + by, slot);
+  } else {
+    for (let i: usize = 0, to = pair + <usize>(2 * (place & 1)); i < end; i += 4) store<i16>(to + i, load<i16>(NOTED + i));
   }
+  store<i16>(pair + end + <usize>(2 * (place & 1)), <i16>target);
+  if (place == (1 << blockOf(window)) - 1 || x + (1 << by) >= width) include(window, x >> blockOf(window) + by, slot);
 }
 
 /** Adds a block to what its window knows: that is what its columns keep. */
 function include(window: i32, index: i32, slot: i32): void {
   const column = columnOf(window, slot, index), known = KNOWN + <usize>slot * MATRIX_BYTES;
   const pairs = PAIRS + <usize>slot * SLOT_PAIR_BYTES, end = <usize>neighboursOf(window) << 2;
-  if (ASC_FEATURE_SIMD) {
-    if (isUnrolled && window == 0) {
-      includeEight(column, known, pairs);
-      return;
-    }
-  }
   let at: usize = 0;
   for (let i: usize = 0; i <= end; i += 4) {
     for (let j = i < end ? i & ~15 : 0; j < end; j += 16, at += 16) {

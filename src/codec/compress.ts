@@ -20,7 +20,8 @@ import { codecPicture, type CompressInput } from "./samples.ts";
  * No file is larger than a lossless one: unless `model` names a net, a target that would take as many bytes, or that no
  * lossy file reaches, gives a lossless file (of 16 bits, near-lossless where that reaches a PSNR). Each file is verified: the
  * entropy coder reads back what it has coded, quantised coefficients are compared with the picture's, and lossless files and
- * small ones are decoded.
+ * small ones are decoded; lossless photographs of more than 2^16 pixels from effort 7 on only. Lossless files hold a checksum of
+ * their samples, which `decompress` verifies.
  *
  * @param picture RGBA of 8 or 16 bits or floats, any size from 1×1; an `ImageData` is one.
  * @param options One target (quality 50 by default) and settings.

@@ -8,8 +8,8 @@ import { checkMagnitude } from "./symbols.ts";
 
 /**
  * Encodes quantised coefficients, one stream a resolution, coarsest first, and checks what a decoder gets: each rANS stream
- * is read back with the intervals that were coded, values are put together again from their decisions (context, trellis and
- * wide coder, but for planes without a wavelet), and sections of the static coder are decoded.
+ * is read back with the intervals that were coded (but for planes without a wavelet), values are put together again from their
+ * decisions, and sections of the static coder are decoded.
  *
  * @param coefficients Packed array in coding order, values in [−2^30, 2^30].
  * @param bands The bands, in coding order, without gaps.

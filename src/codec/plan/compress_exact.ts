@@ -1,20 +1,44 @@
 import { UNIT_STEP_CODE } from "../../components/mod.ts";
 import { VaeransError } from "../../core/mod.ts";
+import { isPredicted } from "../../entropy/lossless/lossless_section.ts";
+import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
+import { subbandDecoder } from "../../entropy/subband/sections.ts";
+import { EXACT_SECTION, readContainer } from "../../format/mod.ts";
 import { decompress } from "../decompress.ts";
 import { decodingOptions } from "./decoding_options.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
 import { PIXELS } from "../streams/pixel_params.ts";
 import type { AnyPicture } from "../samples.ts";
 
-/** A file whose samples are wrong by no more than `bound`, verified. */
+/** From this effort on every file is decoded before it is returned, and below it the file of a picture of so few pixels. */
+const DECODED_EFFORT = 7, DECODED_PIXELS = 2 ** 16;
+
+/** A file whose samples are wrong by no more than `bound`, verified: see {@linkcode mustBeDecoded}. */
 export async function compressExactly(
   picture: AnyPicture,
   options: SharedEngineOptions,
   bound: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const file = await encodeExactly(picture, options, bound);
-  await verifyExactly(file, picture, options, bound);
+  if (mustBeDecoded(file, picture, options)) await verifyExactly(file, picture, options, bound);
   return file;
+}
+
+/**
+ * Whether a new file is decoded to verify it. Large photographs at efforts below {@linkcode DECODED_EFFORT} are not, as that takes as
+ * long as encoding: where the predictor codes all samples, its encoder has compared each with what its decisions say, and the file
+ * holds a checksum of the samples for the decoder.
+ */
+function mustBeDecoded(
+  file: Uint8Array,
+  { width, height }: AnyPicture,
+  { effort = DEFAULT_EFFORT }: SharedEngineOptions,
+): boolean {
+  if (effort >= DECODED_EFFORT || width * height <= DECODED_PIXELS) return true;
+  const exact = readContainer(file, { maxPixels: Infinity }).sections.filter(({ kind }) =>
+    (kind & 0xf0) === EXACT_SECTION
+  );
+  return !exact.every(({ kind, payload }) => (kind & 0x0f) === subbandDecoder.id && isPredicted(payload));
 }
 
 /** The same, not verified yet. */

@@ -11,10 +11,14 @@ export const GRAPHICS_MARK = 31;
 const HEADER_BYTES = 2;
 /** Rectangles of so few pixels are always worth a try. */
 const SMALL_PIXELS = 2 ** 12;
-/** Least share of pixels whose colour a neighbour has, for a try of more pixels than that. */
-const LEAST_REPEATS = 1 / 4;
+/** Least share of pixels that all neighbours before them equal, for a try of more pixels than that: photographs have 0.18 at most. */
+const LEAST_FLAT = 1 / 5;
+/** Least share of pixels whose colour a neighbour has, for the same. */
+const LEAST_REPEATS = 3 / 4;
 /** Least number of pixels per colour, for a try of pictures that repeat less: dithered ones. */
 const LEAST_PIXELS_PER_COLOUR = 64;
+/** Most shades of grey for the same: photographs have about 200. */
+const MOST_SHADES = 64;
 
 /**
  * Whether the coder of graphics takes planes of this shape.
@@ -45,29 +49,33 @@ export function mayBeGraphics(values: Int32Array, bands: readonly BandShape[]): 
   const { width, height } = bands[0], pixels = width * height;
   if (!canBeGraphics(bands)) return false;
   if (pixels <= SMALL_PIXELS) return true;
-  const colours = new Set<number>(), mostColours = pixels / LEAST_PIXELS_PER_COLOUR;
+  const colours = new Set<number>();
+  const mostColours = Math.min(bands.length > 2 ? Infinity : MOST_SHADES, pixels / LEAST_PIXELS_PER_COLOUR);
   const clear = hasAlphaPlane(bands) ? clearValue(values, bands) : undefined;
   const alphaStart = bands[bands.length - 1].offset;
-  // A hash: that colours meet is rare and harmless. Pixels that cannot be seen count as equal.
-  const colourAt = (place: number) => {
-    if (values[alphaStart + place] === clear) return clear;
-    let colour = 0;
-    for (const { offset } of bands) colour = Math.imul(colour ^ values[offset + place], 0x2c1b3c6d);
-    return colour ^ colour >>> 15;
-  };
-  let repeats = 0;
-  for (let y = 0, place = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, place++) {
-      const colour = colourAt(place);
+  let above = new Int32Array(width), here = new Int32Array(width), flat = 0, repeats = 0;
+  for (let y = 0; y < height; y++) {
+    [above, here] = [here, above];
+    const first = y * width;
+    here.fill(0);
+    // A hash: that colours meet is rare and harmless. Pixels that cannot be seen count as equal.
+    for (const { offset } of bands) {
+      for (let x = 0; x < width; x++) here[x] = Math.imul(here[x] ^ values[offset + first + x], 0x2c1b3c6d);
+    }
+    for (let x = 0; x < width; x++) {
+      here[x] ^= here[x] >>> 15;
+      if (clear !== undefined && values[alphaStart + first + x] === clear) here[x] = clear;
+    }
+    for (let x = 0; x < width; x++) {
+      const colour = here[x];
       if (colours.size <= mostColours) colours.add(colour);
-      const isRepeated = (x > 0 && colour === colourAt(place - 1)) ||
-        (y > 0 && (colour === colourAt(place - width) ||
-          (x > 0 && colour === colourAt(place - width - 1)) ||
-          (x + 1 < width && colour === colourAt(place - width + 1))));
-      if (isRepeated) repeats++;
+      const equal = Number(x > 0 && colour === here[x - 1]) + (y === 0 ? 0 : Number(colour === above[x]) +
+        Number(x > 0 && colour === above[x - 1]) + Number(x + 1 < width && colour === above[x + 1]));
+      if (equal > 0) repeats++;
+      if (equal === 4) flat++;
     }
   }
-  return repeats >= LEAST_REPEATS * pixels || colours.size <= mostColours;
+  return flat >= LEAST_FLAT * pixels || repeats >= LEAST_REPEATS * pixels || colours.size <= mostColours;
 }
 
 /**

@@ -65,6 +65,16 @@ export function decodeLosslessSection(
   decodeSamples(bytes, values, bands);
 }
 
+/**
+ * Whether the predictor has coded all planes of a section.
+ *
+ * @param section Of {@linkcode encodeLosslessSection}.
+ */
+export function isPredicted(section: Uint8Array): boolean {
+  const mark = section.length > 0 ? section[0] & MARK_BITS : 0;
+  return mark === SPLIT_MARK ? separateSections(section).every(isPredicted) : mark !== GRAPHICS_MARK;
+}
+
 /** Strips of rows, evenly apart, are a sample of so many pixels of a larger picture. */
 const SAMPLE_STRIPS = 8, SAMPLE_PIXELS = 2 ** 15;
 /** What the sample may take as graphics, in bytes of the fast predictor: photographs take 0.85 and more, drawn pictures 0.55 and less. */

@@ -73,12 +73,24 @@ export function sampleMemoryBytes(width: number, height: number, channels: numbe
   return TABLE_BYTES + COLUMN_BYTES * Math.min(width, MOST_COLUMNS) + SAMPLE_BYTES * samples;
 }
 
-let shared: { readonly module: WebAssembly.Module; readonly exports: Exports } | undefined;
+/** Modules that do the same for one level in less time. */
+const ofLevels = new Map<number, WasmText>();
+const shared = new Map<WebAssembly.Module, Exports>();
+
+/**
+ * Makes this program use a module for one level.
+ *
+ * @param level The level.
+ * @param wasm Exports the functions of the others.
+ */
+export function useForLevel(level: SampleLevel, wasm: WasmText): void {
+  ofLevels.set(level, wasm);
+}
 
 /**
  * Encodes planes of one size.
  *
- * @param values Channel by channel, row-major; magnitudes already checked.
+ * @param values Channel by channel, row-major; magnitudes already checked. What the decisions say is written over them.
  * @param bands The planes.
  * @param level Which predictors and contexts there are.
  * @param wasm The module; for tests.
@@ -95,6 +107,7 @@ export function encodeSamples(
   const planes = new Planes(bands, { scale, level, tellsParities }, wasm);
   planes.write(values);
   const length = planes.module.encode(), section = new Uint8Array(1 + length);
+  planes.read(values);
   section[0] = scale | level << LEVEL_SHIFT | (tellsParities ? PARITY_BIT : 0);
   section.set(new Uint8Array(planes.module.memory.buffer, planes.module.encoded(), length), 1);
   return section;
@@ -155,7 +168,7 @@ class Planes {
 
   constructor(readonly bands: readonly BandShape[], setup: Setup, wasm: WasmText | undefined) {
     const { width, height } = bands[0];
-    this.module = wasm === undefined ? sharedInstance() : instantiate(compiledModule(wasm));
+    this.module = wasm === undefined ? sharedInstance(setup.level) : instantiate(compiledModule(wasm));
     this.module.configure(setup.scale, setup.level, setup.tellsParities);
     this.#from = this.module.open(width, height, bands.length);
   }
@@ -180,13 +193,14 @@ class Planes {
   }
 }
 
-/** One instance serves a thread until its memory, which cannot shrink, has become large. */
-function sharedInstance(): Exports {
-  const module = defaultModule();
-  if (shared?.module !== module || shared.exports.memory.buffer.byteLength > LARGEST_KEPT_BYTES) {
-    shared = { module, exports: instantiate(module) };
+/** One instance of a module serves a thread until its memory, which cannot shrink, has become large. */
+function sharedInstance(level: number): Exports {
+  const module = moduleFor(level);
+  let exports = shared.get(module);
+  if (!exports || exports.memory.buffer.byteLength > LARGEST_KEPT_BYTES) {
+    shared.set(module, exports = instantiate(module));
   }
-  return shared.exports;
+  return exports;
 }
 
 /** An instance with its tables. */
@@ -201,9 +215,10 @@ function instantiate(module: WebAssembly.Module): Exports {
   return exports;
 }
 
-/** With SIMD where the runtime has it; both forms give the same bytes. */
-function defaultModule(): WebAssembly.Module {
-  return compiledIfCan(SAMPLES_DECODING_WASM) ?? compiledModule(plainForms().samples());
+/** With SIMD where the runtime has it; all forms give the same bytes. */
+function moduleFor(level: number): WebAssembly.Module {
+  return compiledIfCan(ofLevels.get(level) ?? SAMPLES_DECODING_WASM) ??
+    compiledModule(plainForms().samples());
 }
 
 /** All planes are of one size. */

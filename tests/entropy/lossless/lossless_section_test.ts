@@ -11,6 +11,7 @@ import {
 import {
   decodeLosslessSection,
   encodeLosslessSection,
+  isPredicted,
 } from "../../../src/entropy/lossless/lossless_section.ts";
 import { bandLayout } from "../../../src/entropy/mod.ts";
 import { randomSource } from "../../random.ts";
@@ -79,6 +80,38 @@ Deno.test("smooth and noisy samples stay with the predictor", () => {
   const values = valuesOf(96, 96, 3, 8, (x, y, c) => Math.floor(40 * c + x + y / 2 + 12 * random()));
   assert(!mayBeGraphics(values, bands));
   assert(!isGraphics(roundTrip(values, bands)));
+});
+
+Deno.test("grey photographs stay with the predictor, drawings of few shades are tried", () => {
+  const random = randomSource(5), bands = planes(128, 128, 1);
+  const photograph = valuesOf(128, 128, 1, 8, (x, y) => Math.floor(x / 2 + y / 2 + 90 * random()));
+  assert(!mayBeGraphics(photograph, bands));
+  assert(mayBeGraphics(photograph.map((value) => value >> 3), bands));
+});
+
+Deno.test("pixels whose colour one neighbour has do not make a drawing, flat ones do", () => {
+  const random = randomSource(7), bands = planes(96, 96, 3);
+  const grain = () => Math.floor(200 * random());
+  const pairs = valuesOf(96, 96, 3, 8, grain), pixels = 96 * 96;
+  for (let i = 1; i < pairs.length; i += 2) pairs[i] = pairs[i - 1];
+  assert(!mayBeGraphics(pairs, bands));
+  const flat = pairs.map((value, i) => i % pixels < pixels / 3 ? 7 : value);
+  assert(mayBeGraphics(flat, bands));
+});
+
+Deno.test("isPredicted() tells sections of the predictor from those with graphics", () => {
+  const random = randomSource(8), bands = planes(96, 96, 4);
+  const grain = () => Math.floor(250 * random());
+  const opaqueEdge = (x: number, _y: number, c: number) => c === 3 ? (x < 40 ? 0 : 255) : grain();
+  assert(isPredicted(roundTrip(valuesOf(96, 96, 3, 8, grain), planes(96, 96, 3))));
+  assert(isPredicted(roundTrip(valuesOf(96, 96, 4, 8, grain), bands)));
+  assert(!isPredicted(roundTrip(valuesOf(96, 96, 4, 8, opaqueEdge), bands)));
+  assert(
+    !isPredicted(roundTrip(
+      valuesOf(96, 96, 3, 8, (x, y) => (x * y) % 5 ? (x >> 2) % 2 * 77 : 255),
+      planes(96, 96, 3),
+    )),
+  );
 });
 
 Deno.test("the smaller section is kept where both are tried", () => {

@@ -9,6 +9,8 @@ import {
 } from "../../../src/entropy/mod.ts";
 import { extraBitsOf, firstMagnitudeOf, TOKEN_COUNT, tokenOf } from "../../../src/entropy/subband/tables.ts";
 import { decodeSamples, encodeSamples, sampleLevel } from "../../../src/entropy/lossless/samples.ts";
+import { DEFAULT_SAMPLES_WASM } from "../../../src/entropy/lossless/default_samples_wasm.ts";
+import { SAMPLES_DECODING_WASM } from "../../../src/entropy/lossless/samples_decoding_wasm.ts";
 import { SAMPLES_PLAIN_WASM, SAMPLES_SIMD_WASM } from "../../../src/entropy/lossless/samples_wasm.ts";
 import { AWKWARD_SIZES, randomSource } from "../../random.ts";
 
@@ -138,14 +140,23 @@ Deno.test("samples that their neighbours and other channels foretell cost little
   assertEquals(second < 5, true, `${second} bits a sample that the first channel tells`);
 });
 
-Deno.test("samples cost the same bytes with SIMD and without, at every effort, and come back", () => {
-  const bands = bandLayout({ width: 53, height: 31, channels: 3, levels: 0 });
-  for (const scale of [3, 4000]) {
+Deno.test("samples cost the same bytes by every module, at every effort, and come back", () => {
+  const sizes = [[53, 31], [83, 61]];
+  for (
+    const [scale, [width, height], grid] of [[3, sizes[0], 0], [4000, sizes[0], 0], [3, sizes[1], 9]] as const
+  ) {
+    const bands = bandLayout({ width, height, channels: 3, levels: 0 });
     const values = pictureLike(bands, scale, 17);
+    // Every second column of the channels after the first differs, so that windows tell parities apart.
+    for (let i = width * height; i < values.length; i++) if (i % width & 1) values[i] += i % 7 * grid;
     for (const effort of [3, 5, 7, 9]) {
       const section = encodeSamples(values, bands, sampleLevel(effort), SAMPLES_SIMD_WASM);
-      assertEquals(encodeSamples(values, bands, sampleLevel(effort), SAMPLES_PLAIN_WASM), section);
-      for (const module of [SAMPLES_SIMD_WASM, SAMPLES_PLAIN_WASM]) {
+      assertEquals(section[0] >= 128, grid > 0 && effort > 3);
+      const ofBoth = [SAMPLES_PLAIN_WASM, ...effort === 5 ? [DEFAULT_SAMPLES_WASM] : []];
+      for (const module of ofBoth) {
+        assertEquals(encodeSamples(values, bands, sampleLevel(effort), module), section);
+      }
+      for (const module of [SAMPLES_SIMD_WASM, SAMPLES_DECODING_WASM, ...ofBoth]) {
         const decoded = new Int32Array(values.length);
         decodeSamples(section, decoded, bands, module);
         assertEquals(decoded, values);

@@ -39,8 +39,10 @@ const MOST_TEXT_TOLERANCE = 12;
 /** Tolerances for a number of bytes, tried until a file fits. */
 const TOLERANCES = [0, 6, 14, 28] as const;
 
-/** An icon has so many pixels and colours at most; its exact file may have so many bytes, whatever the photographic one has. */
-const MOST_ICON_PIXELS = 2 ** 12, MOST_ICON_COLOURS = 64, MOST_ICON_BYTES = 2 ** 10;
+/** An icon has so many pixels and colours at most. */
+const MOST_ICON_PIXELS = 2 ** 12, MOST_ICON_COLOURS = 64;
+/** Its exact file may have so many bytes, whatever the photographic one has. Larger pictures whose exact files have as few are patterns. */
+const MOST_EXACT_BYTES = 2 ** 10;
 
 /** A file and how to check it. */
 interface GraphicsFile {
@@ -68,8 +70,9 @@ export async function graphicsFileFor(
   options: SharedEngineOptions,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!isTried(target, measures, options)) return undefined;
-  const icon = target.kind === "quality" && isIcon(measures.picture)
-    ? await exactFile(measures, MOST_ICON_BYTES)
+  const limit = byteLimitOf(target, measures.picture) ?? Math.floor(MOST_GROWTH * own.file.length);
+  const icon = target.kind === "quality"
+    ? await exactFile(measures, mostExactBytes(measures.picture, limit))
     : undefined;
   if (!canBeScored(measures.picture)) {
     await icon?.verify();
@@ -79,7 +82,6 @@ export async function graphicsFileFor(
   // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
   const isSearched = content === "graphics" || content === "text" || isLikePage(measures.picture);
   if (found.share < LEAST_SHARE && !isSearched && !icon) return undefined;
-  const limit = byteLimitOf(target, measures.picture) ?? Math.floor(MOST_GROWTH * own.file.length);
   const files: GraphicsFile[] = icon ? [icon] : [];
   for (const tolerance of tolerancesFor(target, options)) {
     const drawn = snapColours(measures.picture, tolerance);
@@ -117,9 +119,14 @@ function canBeScored({ width, height }: PictureLike): boolean {
   return Math.min(width, height) >= SSIMULACRA2_MIN_SIDE;
 }
 
-/** Whether a picture is small and of few colours: pixel art, of which nothing is left if it is coded as a photograph. */
-function isIcon({ data, width, height }: PictureLike): boolean {
-  if (width * height > MOST_ICON_PIXELS) return false;
+/** Bytes that the exact file of an icon or of a pattern may have. Nothing is left of them if they are coded as photographs. */
+function mostExactBytes(picture: PictureLike, limit: number): number {
+  if (picture.width * picture.height > MOST_ICON_PIXELS) return Math.min(MOST_EXACT_BYTES, limit);
+  return isIcon(picture) ? MOST_EXACT_BYTES : 0;
+}
+
+/** Whether a small picture has few colours: pixel art. */
+function isIcon({ data }: PictureLike): boolean {
   const colours = new Set<number>();
   for (let i = 0; i < data.length; i += 4) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
   return colours.size <= MOST_ICON_COLOURS;

@@ -66,6 +66,20 @@ Deno.test("a layer and what lies below are the picture, without edges of the lay
   assert(steepest < 60);
 });
 
+Deno.test("the layer reaches the edge of a photograph that lies inside blocks, not areas of its colour beyond", () => {
+  // A page to column 70; then a photograph that has, from column 90 on, pixels of the page's colour.
+  const width = 128, picture = mixedPicture(width, 64, 0);
+  for (let i = 0; i < picture.data.length; i += 4) {
+    const x = i / 4 % width;
+    if (x < 70 || x >= 90) picture.data.fill(255, i, i + 3);
+  }
+  const isGraphics = Uint8Array.from({ length: 8 * 4 }, (_, block) => Number(block % 8 < 4));
+  const { layer } = layeredPicture(picture, picture, { columns: 8, rows: 4, isGraphics, share: 0.5 });
+  for (let x = 0; x < width; x++) {
+    assertEquals(layer.data[4 * (20 * width + x) + 3], x < 70 ? 255 : 0, `column ${x}`);
+  }
+});
+
 Deno.test("fully transparent pixels are in no layer", () => {
   const picture = mixedPicture(64, 32, 64);
   for (let i = 3; i < picture.data.length; i += 8) picture.data[i] = 0;

@@ -31,6 +31,19 @@ Deno.test("pixel art of few pixels keeps its colours at every quality from 20", 
   }
 });
 
+Deno.test("a pattern without flat blocks, whose exact file is tiny, is exact at every quality", async () => {
+  const side = 128, data = new Uint8ClampedArray(4 * side * side).fill(255);
+  for (let i = 0; i < side * side; i++) {
+    const x = i % side, y = Math.floor(i / side);
+    data.set([255 * (x & 1), 255 * (y & 1), 255 * ((x >> 1 ^ y >> 1) & 1)], 4 * i);
+  }
+  for (const quality of [30, 50]) {
+    const file = await compress({ data, width: side, height: side }, { quality });
+    assertEquals((await decompress(file)).data, data);
+    assert(file.length < 100, `${file.length} bytes`);
+  }
+});
+
 Deno.test("a small photograph is not kept exactly", async () => {
   const random = randomSource(4), data = new Uint8ClampedArray(4 * 16 * 16).fill(255);
   for (let i = 0; i < data.length; i++) if (i % 4 !== 3) data[i] = 90 + i / 16 + 40 * random();
