@@ -71,6 +71,7 @@ export function decodeLosslessSection(
  * @param section Of {@linkcode encodeLosslessSection}.
  */
 export function isPredicted(section: Uint8Array): boolean {
+  if (section[0] === PALETTE_MARK) return false; // what places mean is not the predictor's
   const mark = section.length > 0 ? section[0] & MARK_BITS : 0;
   return mark === SPLIT_MARK ? separateSections(section).every(isPredicted) : mark !== GRAPHICS_MARK;
 }

@@ -4,6 +4,7 @@ import { EntropyError } from "../../../src/entropy/errors.ts";
 import {
   decodeLosslessSection,
   encodeLosslessSection,
+  isPredicted,
 } from "../../../src/entropy/lossless/lossless_section.ts";
 import {
   decodePaletteSection,
@@ -44,7 +45,7 @@ for (const [name, colourOf] of Object.entries(COLOURS)) {
   Deno.test(`a wave in colours of ${name} costs little more than the grey wave`, () => {
     const { values, bands, levels } = wave(colourOf);
     const section = encodeLosslessSection(values, bands, 5), decoded = new Int32Array(values.length);
-    assertEquals(section[0], PALETTE_MARK);
+    assertEquals([section[0], isPredicted(section)], [PALETTE_MARK, false]);
     decodeLosslessSection(section, decoded, bands);
     assertEquals(decoded, values);
     const grey = encodeSamples(
