@@ -13,8 +13,8 @@ const HEADER_BYTES = 2;
 const SMALL_PIXELS = 2 ** 12;
 /** Least share of pixels that all neighbours before them equal, for a try of more pixels than that: photographs have 0.18 at most. */
 const LEAST_FLAT = 1 / 5;
-/** Least share of pixels whose colour a neighbour has, for the same. */
-const LEAST_REPEATS = 3 / 4;
+/** Least share of pixels whose colour a neighbour has, for the same, and in pictures of at most so many pixels. */
+const LEAST_REPEATS = 3 / 4, LEAST_REPEATS_OF_FEW = 1 / 4, FEW_PIXELS = 2 ** 16;
 /** Least number of pixels per colour, for a try of pictures that repeat less: dithered ones. */
 const LEAST_PIXELS_PER_COLOUR = 64;
 /** Most shades of grey for the same: photographs have about 200. */
@@ -75,7 +75,8 @@ export function mayBeGraphics(values: Int32Array, bands: readonly BandShape[]): 
       if (equal === 4) flat++;
     }
   }
-  return flat >= LEAST_FLAT * pixels || repeats >= LEAST_REPEATS * pixels || colours.size <= mostColours;
+  const leastRepeats = pixels <= FEW_PIXELS ? LEAST_REPEATS_OF_FEW : LEAST_REPEATS;
+  return flat >= LEAST_FLAT * pixels || repeats >= leastRepeats * pixels || colours.size <= mostColours;
 }
 
 /**
