@@ -31,7 +31,7 @@ export const DEFAULT_TUNE: Tune = "look";
  * | `quality` | the quality's step | one encoder inference |
  * | `bpp`, `bytes` | the finest step whose whole file is not larger | one encoder inference |
  * | `psnr`, `ssim` | the coarsest step that is at least as good | one encoder inference and a few decoder inferences |
- * | `lossless` | every sample exact; verified | no model |
+ * | `lossless` | every sample exact | no model |
  * | `nearLossless` | no sample error larger than this | no model |
  *
  * Near the quality boundary of two models, efforts of 5 and above encode with both: twice the inferences. Efforts 6 to 9
