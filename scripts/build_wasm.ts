@@ -114,7 +114,7 @@ const SOURCES: readonly Source[] = [
       "subband_decoding_wasm.ts": shared("SUBBAND_DECODING_WASM", "The subband decoder", {
         isSmall: true,
         without: /^(?:beginEncoding|beginChoosing)$/,
-        fixed: { mode: "DECODE" },
+        fixed: { mode: "DECODE", chooses: "false" },
       }),
     },
   },

@@ -50,10 +50,6 @@ const GROWTH_PAGES: usize = 64;
 /** Shorter runs of zeros around are not worth loading all counters for. */
 const SHORTEST_RUN: i32 = 3;
 
-/** Modes in which decisions go nowhere: values are chosen, or taken as they are. */
-const CHOOSE: i32 = 2;
-const TAKE: i32 = 3;
-
 const FINE_STATUS: i32 = 0;
 const TOO_LARGE: i32 = 1;
 const ENDLESS: i32 = 2;
@@ -68,6 +64,8 @@ const NEXT_STATES: u64 = 0x5713640246317520;
 
 // ---- State of the section -----------------------------------------------------------------------------------------------
 
+/** Whether an encoder chooses values instead of taking them as they are. */
+let chooses: bool = false;
 let lambda: i64 = 0;
 let status: i32 = 0;
 let refused: i64 = 0;
@@ -127,6 +125,7 @@ let found: bool = false;
 
 /** Forgets everything that was learned. */
 export function reset(): void {
+  chooses = false;
   const fresh = i32x4.replace_lane(i32x4.splat(FRESH_COUNTER), 1, derived(FRESH_COUNTER));
   const counter = v128.shuffle<i32>(fresh, fresh, 0, 1, 0, 1);
   for (let at = COUNTERS; at < REST_COUNTERS; at += 16) v128.store(at, counter);
@@ -453,7 +452,7 @@ function useQuantiser(quantiser: i32): void {
 
 /** Makes the list that of the token of place number i of the segment, with magnitudes w and ww to the left. */
 function turnTo(i: i32, w: i32, ww: i32, gradient: i32): void {
-  if (mode == CHOOSE) {
+  if (chooses) {
     listPlace = i;
     listWest = w;
     listWest2 = ww;
@@ -724,7 +723,7 @@ function nearestOf(target: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function wantedAt(at: usize, prediction: i64): i64 {
-  return mode == DECODE ? 0 : mode == CHOOSE ? choose(load<i32>(at), prediction) : <i64>load<i32>(at);
+  return mode == DECODE ? 0 : chooses ? choose(load<i32>(at), prediction) : <i64>load<i32>(at);
 }
 
 // ---- Rows -----------------------------------------------------------------------------------------------------------------
@@ -750,7 +749,7 @@ function codeZeros(at: usize, count: i32): i32 {
     const here = at + (<usize>done << 2);
     if (mode != DECODE) {
       const target = load<i32>(here);
-      if (mode == CHOOSE ? nearestOf(target) != 0 : target != 0) break;
+      if (chooses ? nearestOf(target) != 0 : target != 0) break;
     }
     store<i32>(here, 0);
     const both = totals(
@@ -1147,9 +1146,9 @@ function cheapest(c0: f64, c1: f64, c2: f64, c3: f64, c4: f64, c5: f64, c6: f64,
 
 // ---- What the caller calls ------------------------------------------------------------------------------------------------
 
-/** Chooses values by error and bits; a bit is worth `weight`. The search through a trellis notes 20 bytes a place of a row. */
+/** Lets the encoder choose values by error and bits; a bit is worth `weight`. The search through a trellis notes 20 bytes a place of a row. */
 export function beginChoosing(weight: i32, searchNotes: usize): void {
-  mode = CHOOSE;
+  chooses = true;
   lambda = weight;
   notes = searchNotes;
 }
@@ -1210,11 +1209,11 @@ export function codeRows(y: i32, count: i32): i32 {
   for (let i = 0; i < count && status == FINE_STATUS; i++, at += rowBytes) {
     if (orientation == 0) {
       codeLowRow(y + i, at);
-    } else if (isTrellis && mode == CHOOSE) {
+    } else if (isTrellis && chooses) {
       searchRow(y + i, at);
-      mode = TAKE;
+      chooses = false;
       codeDetailRow(y + i, at);
-      mode = CHOOSE;
+      chooses = true;
     } else {
       codeDetailRow(y + i, at);
     }

@@ -1,41 +1,10 @@
 /** Sections of the subband coder: one rANS stream each, one model for all of them. */
 
 import type { BandShape } from "../bands.ts";
-import type { Decoder, SectionDecoder, SectionEncoder } from "../coder.ts";
-import { DEFAULT_EFFORT } from "../effort.ts";
-import { decodeLosslessSection, encodeLosslessSection } from "../lossless/lossless_section.ts";
+import type { Decoder, SectionDecoder } from "../coder.ts";
+import { decodeLosslessSection } from "../lossless/lossless_section.ts";
 import type { SubbandEngine } from "./subband_engine.ts";
 import { subbandEngine } from "./wasm_subband_engine.ts";
-
-/** Encodes the sections of one picture in order. */
-export class SubbandEncoder implements SectionEncoder {
-  #engine: SubbandEngine | undefined;
-
-  /**
-   * @param isTrellis Whether coefficients of detail bands are values of a trellis.
-   * @param effort How hard to think about samples, 1 … 9.
-   */
-  constructor(readonly isTrellis: boolean, readonly effort: number = DEFAULT_EFFORT) {}
-
-  /**
-   * Encodes one section.
-   *
-   * @param coefficients The packed array; magnitudes already checked.
-   * @param bands The section's bands.
-   * @returns The section's bytes.
-   */
-  encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
-    if (areSamples(bands)) return encodeLosslessSection(coefficients, bands, this.effort);
-    this.#engine ??= subbandEngine(this.isTrellis);
-    return this.#engine.encode(coefficients, bands);
-  }
-
-  /** Ends the picture. */
-  release(): void {
-    this.#engine?.release();
-    this.#engine = undefined;
-  }
-}
 
 /** Decodes the sections of one picture in order. */
 export class SubbandDecoder implements SectionDecoder {
@@ -66,7 +35,7 @@ export class SubbandDecoder implements SectionDecoder {
 }
 
 /** Whether no wavelet took the planes apart. */
-function areSamples(bands: readonly BandShape[]): boolean {
+export function areSamples(bands: readonly BandShape[]): boolean {
   return bands.length > 0 && bands[0].level === 0;
 }
 

@@ -26,15 +26,22 @@ export interface SubbandEngine {
    */
   decode(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void;
   /**
-   * Chooses values by error and bits, and learns from the choice; see `choose_by_cost.ts`, for detail bands of a trellis
+   * Chooses the values of one section by error and bits, and encodes them; see `choose_by_cost.ts`, for detail bands of a trellis
    * `trellis_row.ts`.
    *
    * @param scaled Coefficients in 1/64 of a step, packed in coding order.
    * @param chosen Gets the values of these bands.
-   * @param bands The bands, in coding order.
-   * @param lambda What a bit is worth, in (step/64)².
+   * @param bands The section's bands.
+   * @param lambdas What a bit is worth in each of them, in (step/64)².
+   * @returns The section's bytes.
+   * @throws {EntropyError} When the bytes, read back, are not what was coded.
    */
-  choose(scaled: Int32Array, chosen: Int32Array, bands: readonly BandShape[], lambda: number): void;
+  choose(
+    scaled: Int32Array,
+    chosen: Int32Array,
+    bands: readonly BandShape[],
+    lambdas: readonly number[],
+  ): Uint8Array;
   /** Ends the picture: nothing is to be coded afterwards. */
   release(): void;
 }
@@ -43,6 +50,8 @@ export interface SubbandEngine {
 export class TypeScriptSubbandEngine implements SubbandEngine {
   readonly #model: SubbandModel;
   readonly #isTrellis: boolean;
+  /** Encodes what has been chosen. */
+  #coder: TypeScriptSubbandEngine | undefined;
 
   /** @param isTrellis Whether coefficients of detail bands are values of a trellis. */
   constructor(isTrellis = false) {
@@ -65,12 +74,21 @@ export class TypeScriptSubbandEngine implements SubbandEngine {
   }
 
   /** See {@linkcode SubbandEngine.choose}. */
-  choose(scaled: Int32Array, chosen: Int32Array, bands: readonly BandShape[], lambda: number): void {
-    if (!this.#isTrellis) return chooseByCost(scaled, chosen, bands, lambda, this.#model);
-    for (const band of bands) {
-      if (band.orientation === 0) chooseByCost(scaled, chosen, [band], lambda, this.#model);
-      else this.#model.chooseBand(scaled, chosen, band, lambda);
-    }
+  choose(
+    scaled: Int32Array,
+    chosen: Int32Array,
+    bands: readonly BandShape[],
+    lambdas: readonly number[],
+  ): Uint8Array {
+    bands.forEach((band, i) => {
+      if (!this.#isTrellis || band.orientation === 0) {
+        chooseByCost(scaled, chosen, [band], lambdas[i], this.#model);
+      } else {
+        this.#model.chooseBand(scaled, chosen, band, lambdas[i]);
+      }
+    });
+    this.#coder ??= new TypeScriptSubbandEngine(this.#isTrellis);
+    return this.#coder.encode(chosen, bands);
   }
 
   /** See {@linkcode SubbandEngine.release}. */

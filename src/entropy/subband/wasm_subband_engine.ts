@@ -91,12 +91,10 @@ export class WasmSubbandEngine implements SubbandEngine {
 
   /** See {@linkcode SubbandEngine.encode}. */
   encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
-    const { memory, exports } = this.#instance;
     const decisions = this.#reserve(bands, 0);
-    exports.beginEncoding(decisions);
+    this.#instance.exports.beginEncoding(decisions);
     this.#codeBands(coefficients, coefficients, bands);
-    const count = (exports.end() - decisions) / 4;
-    return encodeDecisions(new Uint32Array(memory.buffer, decisions, count), PROBABILITY_BITS);
+    return this.#encoded(decisions);
   }
 
   /** See {@linkcode SubbandEngine.decode}. */
@@ -112,11 +110,18 @@ export class WasmSubbandEngine implements SubbandEngine {
   }
 
   /** See {@linkcode SubbandEngine.choose}. */
-  choose(scaled: Int32Array, chosen: Int32Array, bands: readonly BandShape[], lambda: number): void {
+  choose(
+    scaled: Int32Array,
+    chosen: Int32Array,
+    bands: readonly BandShape[],
+    lambdas: readonly number[],
+  ): Uint8Array {
+    const { exports } = this.#instance;
     const noteBytes = this.#isTrellis ? NOTE_BYTES * Math.max(0, ...bands.map(({ width }) => width)) : 0;
-    const notes = this.#reserve(bands, noteBytes);
-    this.#instance.exports.beginChoosing(lambda, notes);
-    this.#codeBands(scaled, chosen, bands);
+    const notes = this.#reserve(bands, noteBytes), decisions = notes + noteBytes;
+    exports.beginEncoding(decisions);
+    this.#codeBands(scaled, chosen, bands, (i) => exports.beginChoosing(lambdas[i], notes));
+    return this.#encoded(decisions);
   }
 
   /** See {@linkcode SubbandEngine.release}. */
@@ -139,13 +144,27 @@ export class WasmSubbandEngine implements SubbandEngine {
     return address;
   }
 
-  #codeBands(from: Int32Array, to: Int32Array, bands: readonly BandShape[]): void {
+  /** The stream of the decisions from an address on. */
+  #encoded(decisions: number): Uint8Array {
+    const { memory, exports } = this.#instance, count = (exports.end() - decisions) / 4;
+    return encodeDecisions(new Uint32Array(memory.buffer, decisions, count), PROBABILITY_BITS);
+  }
+
+  #codeBands(
+    from: Int32Array,
+    to: Int32Array,
+    bands: readonly BandShape[],
+    begin?: (band: number) => void,
+  ): void {
     const planes = bands.map((shape) => {
       const plane = { width: shape.width, height: shape.height, address: this.#planesEnd };
       this.#planesEnd += planeBytes(shape);
       return plane;
     });
-    bands.forEach((shape, i) => this.#codeBand(from, to, shape, planes[i]));
+    bands.forEach((shape, i) => {
+      begin?.(i);
+      this.#codeBand(from, to, shape, planes[i]);
+    });
   }
 
   #codeBand(from: Int32Array, to: Int32Array, shape: BandShape, plane: WasmPlane): void {
