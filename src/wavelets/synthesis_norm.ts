@@ -14,7 +14,19 @@ export function synthesisNorm(wavelet: Wavelet, level: number, orientation: Orie
     lineNorm(wavelet, level, (orientation & 2) !== 0);
 }
 
+/** By wavelet, then by level and filter. */
+const knownNorms = new WeakMap<Wavelet, Map<string, number>>();
+
 function lineNorm(wavelet: Wavelet, level: number, highPass: boolean): number {
+  let known = knownNorms.get(wavelet);
+  if (!known) knownNorms.set(wavelet, known = new Map());
+  const key = `${level} ${highPass}`;
+  let norm = known.get(key);
+  if (norm === undefined) known.set(key, norm = computedNorm(wavelet, level, highPass));
+  return norm;
+}
+
+function computedNorm(wavelet: Wavelet, level: number, highPass: boolean): number {
   if (level === 0) return 1;
   const { low, high } = wavelet.synthesis;
   let filter: readonly number[] = highPass ? high : low;
