@@ -3,12 +3,12 @@
 import type { BandShape } from "../bands.ts";
 import type { Decoder, SectionDecoder } from "../coder.ts";
 import { decodeLosslessSection } from "../lossless/lossless_section.ts";
-import type { SubbandEngine } from "./subband_engine.ts";
-import { subbandEngine } from "./wasm_subband_engine.ts";
+import type { SubbandDecodingEngine } from "./subband_engine.ts";
+import { subbandDecodingEngine } from "./wasm_subband_engine.ts";
 
 /** Decodes the sections of one picture in order. */
 export class SubbandDecoder implements SectionDecoder {
-  #engine: SubbandEngine | undefined;
+  #engine: SubbandDecodingEngine | undefined;
 
   /** @param isTrellis Whether coefficients of detail bands are values of a trellis. */
   constructor(readonly isTrellis: boolean) {}
@@ -23,7 +23,7 @@ export class SubbandDecoder implements SectionDecoder {
    */
   decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
     if (areSamples(bands)) return decodeLosslessSection(bytes, coefficients, bands);
-    this.#engine ??= subbandEngine(this.isTrellis);
+    this.#engine ??= subbandDecodingEngine(this.isTrellis);
     this.#engine.decode(bytes, coefficients, bands);
   }
 

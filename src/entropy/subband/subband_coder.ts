@@ -8,7 +8,7 @@ import { coderOf } from "../decoders.ts";
 import { keepSections } from "./chosen_sections.ts";
 import { areSamples, subbandDecoder, subbandTrellisDecoder } from "./sections.ts";
 import { SubbandEncoder } from "./subband_encoder.ts";
-import { subbandEngine } from "./wasm_subband_engine.ts";
+import { subbandEngine } from "./wasm_subband_encoder.ts";
 
 /** Distortion that one bit is worth, in (step/64)²: 0.1 of a step's square. */
 const DEFAULT_SUBBAND_LAMBDA = 410;

@@ -7,7 +7,7 @@ import { encodeLosslessSection } from "../lossless/lossless_section.ts";
 import { takeSections } from "./chosen_sections.ts";
 import { areSamples } from "./sections.ts";
 import type { SubbandEngine } from "./subband_engine.ts";
-import { subbandEngine } from "./wasm_subband_engine.ts";
+import { subbandEngine } from "./wasm_subband_encoder.ts";
 
 /** Encodes the sections of one picture in order. */
 export class SubbandEncoder implements SectionEncoder {

@@ -5,17 +5,8 @@ import { DecodingCoder, EncodingCoder } from "../rans/binary_coder.ts";
 import { chooseByCost } from "../rdo/choose_by_cost.ts";
 import { SubbandModel } from "./model.ts";
 
-/** Adaptive state of one picture; sections come in order, and are all encoded, all decoded or all chosen. */
-export interface SubbandEngine {
-  /**
-   * Encodes one section.
-   *
-   * @param coefficients The packed array; magnitudes already checked. What the decisions say is written over the section's bands.
-   * @param bands The section's bands.
-   * @returns The section's bytes.
-   * @throws {EntropyError} When the bytes, read back, are not what was coded.
-   */
-  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array;
+/** What decoding needs of an engine: adaptive state of one picture, whose sections come in order. */
+export interface SubbandDecodingEngine {
   /**
    * Decodes one section.
    *
@@ -25,6 +16,21 @@ export interface SubbandEngine {
    * @throws {EntropyError} When the bytes are damaged.
    */
   decode(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void;
+  /** Ends the picture: nothing is to be coded afterwards. */
+  release(): void;
+}
+
+/** The whole engine; the sections of a picture are all encoded, all decoded or all chosen. */
+export interface SubbandEngine extends SubbandDecodingEngine {
+  /**
+   * Encodes one section.
+   *
+   * @param coefficients The packed array; magnitudes already checked. What the decisions say is written over the section's bands.
+   * @param bands The section's bands.
+   * @returns The section's bytes.
+   * @throws {EntropyError} When the bytes, read back, are not what was coded.
+   */
+  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array;
   /**
    * Chooses the values of one section by error and bits, and encodes them; see `choose_by_cost.ts`, for detail bands of a trellis
    * `trellis_row.ts`.
@@ -42,8 +48,6 @@ export interface SubbandEngine {
     bands: readonly BandShape[],
     lambdas: readonly number[],
   ): Uint8Array;
-  /** Ends the picture: nothing is to be coded afterwards. */
-  release(): void;
 }
 
 /** The engine in plain TypeScript: the reference, and what runs where there is no WebAssembly SIMD. */

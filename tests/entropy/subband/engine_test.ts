@@ -5,11 +5,8 @@ import { bandLayout, type BandShape } from "../../../src/entropy/mod.ts";
 import { sectionBands, sectionCount } from "../../../src/entropy/bands.ts";
 import { SUBBAND_ADDRESSES } from "../../../src/entropy/subband/subband_block.ts";
 import { type SubbandEngine, TypeScriptSubbandEngine } from "../../../src/entropy/subband/subband_engine.ts";
-import {
-  compiledSubband,
-  SubbandInstances,
-  WasmSubbandEngine,
-} from "../../../src/entropy/subband/wasm_subband_engine.ts";
+import { WasmSubbandEncoder } from "../../../src/entropy/subband/wasm_subband_encoder.ts";
+import { compiledSubband, SubbandInstances } from "../../../src/entropy/subband/wasm_subband_engine.ts";
 import { AWKWARD_SIZES, randomSource } from "../../random.ts";
 import { outcomeOf, regionalValues, unrelatedBands } from "../_data.ts";
 
@@ -18,7 +15,7 @@ const instances = new SubbandInstances(module);
 
 const ENGINES: readonly ((isTrellis: boolean) => SubbandEngine)[] = [
   (isTrellis) => new TypeScriptSubbandEngine(isTrellis),
-  (isTrellis) => new WasmSubbandEngine(instances, isTrellis),
+  (isTrellis) => new WasmSubbandEncoder(instances, isTrellis),
 ];
 
 /** Sizes of values: most are zero, they suit a picture, they have many bits, they are the largest. */
@@ -197,7 +194,7 @@ Deno.test("pictures coded in turns on one thread do not disturb each other", () 
   const alone = [a, b].map((values) =>
     withBoth((engine) => sectionsOf(bands).map((section) => engine.encode(values, section)))[0]
   );
-  const engines = [a, b].map(() => new WasmSubbandEngine(instances));
+  const engines = [a, b].map(() => new WasmSubbandEncoder(instances));
   const together: Uint8Array[][] = [[], []];
   for (const section of sectionsOf(bands)) {
     [a, b].forEach((values, i) => together[i].push(engines[i].encode(values, section)));
