@@ -54,7 +54,7 @@ const MERIT_PER_OCTAVE = { pixels: 4.3, besidePixels: 1.8, models: 2 };
 /** Of fewer pixels all is done in no time: both streams are tried. Of more, a sample is a small part. */
 const FEWEST_FORECAST_PIXELS = 2 ** 16, MOST_FORECAST_PIXELS = 2.25 * 2 ** 20;
 /** Qualities between which the two models look better about as often. */
-const FIRST_SAMPLED_QUALITY = 32, LAST_SAMPLED_QUALITY = 44;
+const FIRST_SAMPLED_QUALITY = 36, LAST_SAMPLED_QUALITY = 44;
 
 /** A file with the model and the goal that it was made for. */
 export interface Candidate extends SteppedFile {
