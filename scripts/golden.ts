@@ -42,7 +42,11 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
   const picture = syntheticPicture(84, 70), clear = syntheticPicture(40, 30);
   for (let i = 3; i < clear.data.length; i += 4) clear.data[i] = (i * 3) % 256;
   const grey = { ...clear, data: clear.data.map((_, i, all) => i % 4 === 3 ? 255 : all[4 * (i >> 2)]) };
-  const deep = { ...clear, data: Uint16Array.from(clear.data, (value, i) => value * 257 - (i % 3)) };
+  const deep = {
+    ...clear,
+    data: Uint16Array.from(clear.data, (value, i) => value * 256 + (31 * i * i) % 256),
+  };
+  const widened = { ...clear, data: Uint16Array.from(clear.data, (value) => value * 257) };
   const metadata = { icc: Uint8Array.from({ length: 90 }, (_, i) => i), user: { title: "golden" } };
   const modes: { readonly [name: string]: readonly [AnyPicture, CompressOptions] } = {
     "vaerans-8": [picture, { quality: 40 }],
@@ -62,6 +66,8 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     "lossless-alpha": [clear, { lossless: true }],
     "lossless-grey": [grey, { lossless: true }],
     "lossless-deep": [deep, { lossless: true }],
+    "lossless-values": [widened, { lossless: true }],
+    "lossless-palette": [falseColours(96, 72), { lossless: true }],
     "lossless-graphics": [drawing(96, 72), { lossless: true }],
     "near-lossless-groups": [clear, { nearLossless: 4, alphaError: 2, tileSide: 64 }],
   };
@@ -80,6 +86,17 @@ function half(width: number, height: number): AnyPicture {
     const x = i % width, y = Math.floor(i / width), grain = (x * x + 7 * x * y + 3 * y * y) % 23;
     const stroke = y % 10 > 2 && (5 * x + y / 10) % 9 < 3 ? [20, 20, 30] : [255, 255, 255];
     data.set(x < 48 ? stroke : [90 + x + grain, 60 + 2 * y + grain, 120 + grain - y], 4 * i);
+  }
+  return { data, width, height };
+}
+
+/** A wave with grain in colours from blue over white to red. */
+function falseColours(width: number, height: number): AnyPicture {
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let i = 0; i < width * height; i++) {
+    const x = i % width, y = Math.floor(i / width), grain = (x * x + 7 * x * y + 3 * y * y) % 23;
+    const value = (2 * x + 3 * y + grain) % 400, share = 1.275 * Math.min(value, 400 - value);
+    data.set(share < 128 ? [2 * share, 2 * share, 255] : [255, 510 - 2 * share, 510 - 2 * share], 4 * i);
   }
   return { data, width, height };
 }

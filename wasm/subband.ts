@@ -248,8 +248,6 @@ function derivedFour(states: v128): v128 {
 }
 
 /** The same for counters that have reached the largest count. */
-// @ts-ignore: decorator
-@inline
 function derivedOld(states: v128): v128 {
   const places = i32x4.shl(i32x4.shr_u(states, 20), 2);
   let follows = v128.load32_zero(OLD_DERIVED + <usize>i32x4.extract_lane(places, 0));

@@ -15,6 +15,7 @@ import { memoryOption } from "./memory.ts";
 import { isNotable, metadataBytesOf } from "./metadata_note.ts";
 import { byteText, Progress } from "./progress.ts";
 import { resultLines } from "./verbose.ts";
+import { say } from "./say.ts";
 
 /** What kind of batch it is. */
 export interface BatchKind {
@@ -122,14 +123,14 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
       tally.upToDate++;
       progress.skip(1);
       if (json) console.log(JSON.stringify({ status: outcome.status, input, output }));
-      else if (isDryRun) console.log(`${input} → ${output}: up to date`);
+      else if (isDryRun) say(`${input} → ${output}: up to date`);
       return;
     }
     if (outcome.status === "planned") {
       tally.planned++;
       const plan = planText(outcome.state), source = outcome.description;
       if (json) console.log(JSON.stringify({ status: plan, input, output, source, settings: kind.settings }));
-      else console.log(`${input} → ${output}: ${plan} (${source})`);
+      else say(`${input} → ${output}: ${plan} (${source})`);
       return;
     }
     const { result } = outcome;
@@ -144,7 +145,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     if (isVerbose) { for (const line of resultLines(result)) progress.note(`vaerans: ${line}`); }
     if (json) console.log(JSON.stringify({ status: outcome.status, ...result }));
   };
-  if (isDryRun && !json) console.log(`settings: ${kind.settings}`);
+  if (isDryRun && !json) say(`settings: ${kind.settings}`);
   if (isVerbose) {
     progress.note(
       `vaerans: ${assignments.length} ${kind.things}, ${lanes} at a time; settings: ${kind.settings}`,

@@ -22,6 +22,7 @@ import { compressSettingsText, targetText } from "./settings_text.ts";
 import { runSingle } from "./single.ts";
 import { refuseTrace, traceOption, writeTrace } from "./trace.ts";
 import { printBeginning, printEnd } from "./verbose.ts";
+import { say, tell } from "./say.ts";
 
 /** `compress <in…> [-o out.vaer | -d folder] [-q 1..100] [--model NAME] [--json]` */
 export async function compressCommand(args: readonly string[]): Promise<number | void> {
@@ -81,7 +82,7 @@ export async function compressCommand(args: readonly string[]): Promise<number |
   await printBeginning(parsed, job, settings);
   let result = await runSingle(job, quiet);
   if (trace !== undefined) result = await writeTrace(trace, result);
-  for (const warning of result.warnings) console.error(`vaerans: ${input}: ${warning}`);
+  for (const warning of result.warnings) tell(`vaerans: ${input}: ${warning}`);
   printEnd(parsed, result);
   if (parsed.has("json")) return console.log(JSON.stringify(result));
   if (result.copiedInsteadOf !== undefined) return printCopy(result, parsed.has("quiet"));
@@ -89,11 +90,11 @@ export async function compressCommand(args: readonly string[]): Promise<number |
   const line = `${output}: ${bytes} bytes, ${bpp.toFixed(3)} bits per pixel` +
     (psnr === undefined ? "" : psnr === Infinity ? ", exact" : `, ${psnr.toFixed(2)} dB`) +
     ` (${width}×${height}, ${model}, ${targetText(options)}, ${(timings.total / 1000).toFixed(1)} s)`;
-  if (output === STANDARD_STREAM) console.error(line);
-  else if (!parsed.has("quiet")) console.log(line);
-  if (result.isLarger && !parsed.has("quiet")) console.error(`vaerans: ${output}: ${largerNote(result)}`);
+  if (output === STANDARD_STREAM) tell(line);
+  else if (!parsed.has("quiet")) say(line);
+  if (result.isLarger && !parsed.has("quiet")) tell(`vaerans: ${output}: ${largerNote(result)}`);
   const note = metadataNote(result);
-  if (note !== undefined && !parsed.has("quiet")) console.error(`vaerans: ${output}: ${note}`);
+  if (note !== undefined && !parsed.has("quiet")) tell(`vaerans: ${output}: ${note}`);
 }
 
 const largerNote = ({ bytes, sourceBytes }: JobResult) =>
@@ -106,8 +107,8 @@ function printCopy({ input, output, bytes, copiedInsteadOf }: JobResult, quiet: 
   const line =
     `${output}: ${bytes} bytes, ${isKept ? "kept as it is" : "a copy of the source"}: the .vaer file would ` +
     `have ${copiedInsteadOf} bytes and be no better`;
-  if (output === STANDARD_STREAM) console.error(line);
-  else if (!quiet) console.log(line);
+  if (output === STANDARD_STREAM) tell(line);
+  else if (!quiet) say(line);
 }
 
 /** Whether sources take the place of larger files; errors: {@linkcode UsageError} if the copy would keep what is to be removed. */

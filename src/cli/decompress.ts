@@ -21,6 +21,7 @@ import { runtimeOption } from "./runtime.ts";
 import { runSingle } from "./single.ts";
 import { refuseTrace, traceOption, writeTrace } from "./trace.ts";
 import { printBeginning, printEnd } from "./verbose.ts";
+import { say, tell } from "./say.ts";
 
 /** `decompress <in.vaer…> [-o out.png | -d folder] [--json]` */
 export async function decompressCommand(args: readonly string[]): Promise<number | void> {
@@ -96,15 +97,15 @@ export async function decompressCommand(args: readonly string[]): Promise<number
   await printBeginning(parsed, job, settings);
   let result = await runSingle(job, parsed.has("quiet") || parsed.has("json"));
   if (trace !== undefined) result = await writeTrace(trace, result);
-  for (const warning of result.warnings) console.error(`vaerans: ${input}: ${warning}`);
+  for (const warning of result.warnings) tell(`vaerans: ${input}: ${warning}`);
   printEnd(parsed, result);
   if (parsed.has("json")) return console.log(JSON.stringify(result));
   const { width, height, bytes, timings } = result;
   const line = `${output}: ${width}×${height} from ${bytes} bytes (${result.model}, ${
     (timings.total / 1000).toFixed(1)
   } s)`;
-  if (output === STANDARD_STREAM) console.error(line);
-  else if (!parsed.has("quiet")) console.log(line);
+  if (output === STANDARD_STREAM) tell(line);
+  else if (!parsed.has("quiet")) say(line);
 }
 
 function regionOf(text: string): Rect {

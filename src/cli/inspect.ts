@@ -8,6 +8,7 @@ import { namedInput, readInput } from "./files.ts";
 import { helpOf } from "./options/help.ts";
 import { optionsOf } from "./options/option.ts";
 import { INSPECT } from "./options/others.ts";
+import { say, tell } from "./say.ts";
 
 /** `inspect <in.vaer> [--json]` */
 export async function inspectCommand(args: readonly string[]): Promise<number> {
@@ -23,10 +24,10 @@ export async function inspectCommand(args: readonly string[]): Promise<number> {
   if (parsed.has("json")) {
     const told = damage && { damage: { code: damage.code, message: damage.message } };
     console.log(JSON.stringify({ input, ...info, complete: isWhole, ...told }));
-  } else for (const [name, value] of rowsOf(info)) console.log(`${name.padEnd(10)} ${value}`);
+  } else for (const [name, value] of rowsOf(info)) say(`${name.padEnd(10)} ${value}`);
   if (isWhole) return 0;
   if (missing === undefined) return await about(input, () => Promise.reject(damage));
-  console.error(`vaerans: ${input}: the file is incomplete: ${missing.message}`);
+  tell(`vaerans: ${input}: the file is incomplete: ${missing.message}`);
   return 1;
 }
 

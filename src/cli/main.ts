@@ -23,7 +23,7 @@ import { report, UsageError } from "./fail.ts";
 import { inspectCommand } from "./inspect.ts";
 import { modelsCommand } from "./models.ts";
 import { nearMatches, proposal } from "./near_matches.ts";
-import { helpOf } from "./options/help.ts";
+import { helpOf, listOf } from "./options/help.ts";
 import { COMMANDS } from "./options/mod.ts";
 import { choicesText } from "./options/option.ts";
 
@@ -42,8 +42,10 @@ const RUNS: { readonly [name: string]: (args: readonly string[]) => Promise<numb
 
 const MAIN_HELP = `Usage: vaerans <command> [options], or deno task <command> [options] in a clone
 
-Commands: ${COMMANDS.map(({ name }) => name).join(", ")}. --help after a command prints its options alone.
---version prints the versions of the program, of the file format and of the runtime.`;
+${listOf(COMMANDS)}
+
+vaerans <command> --help prints the options of a command, vaerans help those of all commands.
+vaerans --version prints the versions of the program, of the file format and of the runtime.`;
 
 /**
  * Runs one command.
@@ -54,10 +56,15 @@ Commands: ${COMMANDS.map(({ name }) => name).join(", ")}. --help after a command
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   try {
-    if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-      console.log([MAIN_HELP, ...COMMANDS.map(helpOf)].join("\n\n"));
+    if (name === "help" && rest.length === 0) {
+      console.log(COMMANDS.map(helpOf).join("\n\n"));
+      return 0;
+    }
+    if (name === undefined || name === "--help" || name === "-h") {
+      console.log(MAIN_HELP);
       return name === undefined ? 2 : 0;
     }
+    if (name === "help") return await main([...rest, "--help"]);
     if (isVersionRequest(args)) {
       console.log(`vaerans ${config.version}, file format ${FORMAT_VERSION}, ${host.version}`);
       return 0;

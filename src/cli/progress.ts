@@ -1,4 +1,5 @@
 import { Deno } from "../host/deno_api.ts";
+import { printable } from "./say.ts";
 
 /** Where progress is shown. */
 export interface ProgressScreen {
@@ -80,7 +81,7 @@ export class Progress {
       if (performance.now() - this.#drawnAt >= REDRAW_MILLISECONDS) this.#draw();
     } else if (!this.#options.quiet && line !== undefined) {
       const { total } = this.#options;
-      this.#screen.write(`${this.#format(this.#done)}/${this.#format(total)} ${line}\n`);
+      this.#screen.write(`${this.#format(this.#done)}/${this.#format(total)} ${printable(line)}\n`);
     }
   }
 
@@ -94,15 +95,15 @@ export class Progress {
   /** A line that stays, `--quiet` or not. */
   warn(line: string): void {
     this.#erase();
-    const { hasColour } = this.#screen;
-    this.#screen.write(`${hasColour ? `${RED}${line}${PLAIN}` : line}\n`);
+    const { hasColour } = this.#screen, text = printable(line);
+    this.#screen.write(`${hasColour ? `${RED}${text}${PLAIN}` : text}\n`);
     if (this.#drawsBar) this.#draw();
   }
 
   /** A line that stays, without colour. */
   note(line: string): void {
     this.#erase();
-    this.#screen.write(`${line}\n`);
+    this.#screen.write(`${printable(line)}\n`);
     if (this.#drawsBar) this.#draw();
   }
 

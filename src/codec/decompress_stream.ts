@@ -37,7 +37,7 @@ const WORTH_SHOWING = 1.25;
  * arrives while a preview is being decoded goes into the next. A thumbnail is always shown first. Once the last section of
  * the picture is there, the file is decoded when the stream ends, and once only.
  *
- * @param stream The file's bytes, in chunks of any size; cancelled when the caller stops listening, on abort, or when an
+ * @param stream The file's bytes, in chunks of any size: a `ReadableStream`, or another async iterable as Node's streams are; cancelled when the caller stops listening, on abort, or when an
  *   error occurs.
  * @param options As for `decompress`.
  * @throws As `decompress`, and what the stream fails with; previews may have been given before. The reason of the signal as
@@ -56,7 +56,7 @@ const WORTH_SHOWING = 1.25;
  * ```
  */
 export async function* decompressStream(
-  stream: ReadableStream<Uint8Array>,
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   options: Omit<DecompressOptions, "partial" | "keepDepth"> = {},
 ): AsyncGenerator<StreamedPicture, void, void> {
   checkDecompressOptions(options);
@@ -141,7 +141,7 @@ export class VaerDecoderStream {
 
 /** Collects a stream's bytes and tells how far whole sections reach. */
 class Arrival {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: ChunkReader;
   readonly #options: DecompressStreamOptions;
   /** Rejects when the caller aborts. */
   readonly #aborted: Promise<never>;
@@ -162,8 +162,11 @@ class Arrival {
   /** Sections of a picture that the file has; known with the first of them. */
   #wanted: Promise<number> | undefined;
 
-  constructor(stream: ReadableStream<Uint8Array>, options: DecompressStreamOptions) {
-    this.#reader = stream.getReader();
+  constructor(
+    stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+    options: DecompressStreamOptions,
+  ) {
+    this.#reader = readerOf(stream);
     this.#options = options;
     const { signal } = options, { promise, reject } = withResolvers<never>();
     this.#aborted = promise;
@@ -243,6 +246,18 @@ class Arrival {
       this.#whole = end;
     }
   }
+}
+
+/** What takes chunks from a stream or an iterable. */
+interface ChunkReader {
+  read(): Promise<IteratorResult<Uint8Array> | ReadableStreamReadResult<Uint8Array>>;
+  cancel(): Promise<unknown>;
+}
+
+function readerOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): ChunkReader {
+  if ("getReader" in stream) return stream.getReader();
+  const chunks = stream[Symbol.asyncIterator]();
+  return { read: () => chunks.next(), cancel: async () => await chunks.return?.() };
 }
 
 /** How many sections the streams of a file's picture have. */

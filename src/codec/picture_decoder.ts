@@ -4,11 +4,11 @@ import {
   type ContainerSection,
   INDEX_SECTION,
   OPTIONAL_SECTION,
+  SAMPLE_VALUES_SECTION,
   sectionName,
   STEP_MAP_SECTION,
   TAKE_WHAT_IS_THERE,
 } from "../format/mod.ts";
-import { LocalEngine } from "./run/local_engine.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
 import type { CodedTile, TileJobs } from "./streams/job_types.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type QuantisedCoefficients,
   type Rect,
   TileGrid,
+  type Window,
 } from "./tiles/tile_grid.ts";
 import { mapInOrder } from "../concurrency/map_in_order.ts";
 import { type PastedSamples, pasteSamples, type SampleData } from "./samples.ts";
@@ -114,30 +115,13 @@ export class PictureDecoder {
       const missing = needed.filter((tile) => !decoded.has(tile) && coded.has(tile));
       await mapInOrder(missing.length, engine.concurrency + 1, async (index) => {
         const tile = missing[index], layout = grid.layoutOf(tile);
-        const { coder, sections } = coded.get(tile)!;
-        // Sections are views of the whole file, which must not go to a worker with each of them.
-        const own = {
-          coder,
-          sections: engine instanceof LocalEngine ? sections : sections.map((one) => one.slice()),
-        };
-        const coefficients = await engine.run("decode", spec, layout, own);
+        const coefficients = await engine.run("decode", spec, layout, coded.get(tile)!);
         decoded.set(tile, { rect: grid.sampleRect(tile), layout, coefficients });
         this.onTile();
       });
       await mapInOrder(places.length, engine.concurrency + 1, async (index) => {
         const { window, needed, place } = places[index];
-        // A tile not there yet is zeros.
-        const sources = needed.flatMap((tile) => decoded.get(tile) ?? []),
-          count = window.layout.coefficientCount;
-        const [only] = sources;
-        const isSame = sources.length === 1 && isEqual(only.rect, window.rect);
-        const areShort = sources.every(({ coefficients }) => coefficients instanceof Int16Array);
-        const coefficients = isSame
-          ? only.coefficients
-          : areShort
-          ? new Int16Array(count)
-          : new Int32Array(count);
-        if (!isSame) { for (const source of sources) copyCoefficients(source, { ...window, coefficients }); }
+        const coefficients = coefficientsOf(window, needed.flatMap((tile) => decoded.get(tile) ?? []));
         const samples = await engine.run("synthesise", spec, { ...window, coefficients }, place);
         pasteSamples(samples, place.wanted, data, region, PASTED[spec.kind] ?? "all");
         this.onTile();
@@ -186,6 +170,7 @@ export function placeSections(
     if (section.kind & OPTIONAL_SECTION) continue;
     if (section.kind === INDEX_SECTION && decoder.header.tileSide > 0) continue;
     if (section.kind === STEP_MAP_SECTION && decoder.header.weighted) continue;
+    if (section.kind === SAMPLE_VALUES_SECTION && decoder.streams[0].values) continue;
     const planned = decoder.plan[placed.length];
     const due = planned && SECTION_OF_STREAM[decoder.streams[planned.stream].kind];
     if ((section.kind & 0xf0) !== due) {
@@ -215,6 +200,19 @@ export function placeSections(
     );
   }
   return placed;
+}
+
+/** The coefficients of a window, from the tiles that it touches; a tile that is not there yet is zeros. */
+function coefficientsOf(
+  window: Window,
+  tiles: readonly PlacedPyramid<QuantisedCoefficients>[],
+): QuantisedCoefficients {
+  if (tiles.length === 1 && isEqual(tiles[0].rect, window.rect)) return tiles[0].coefficients;
+  const areShort = tiles.every(({ coefficients }) => coefficients instanceof Int16Array);
+  const count = window.layout.coefficientCount;
+  const coefficients = areShort ? new Int16Array(count) : new Int32Array(count);
+  for (const tile of tiles) copyCoefficients(tile, { ...window, coefficients });
+  return coefficients;
 }
 
 function isEqual(a: Rect, b: Rect): boolean {

@@ -81,7 +81,7 @@ export class JobWorker {
     signal?.addEventListener("abort", abort);
     this.#running.set(id, running);
     try {
-      this.#worker!.postMessage({ id, content: job } satisfies JobMessage, transfer);
+      this.#worker!.postMessage({ id, content: withOwnMemory(job) } satisfies JobMessage, transfer);
       return await running.promise as T;
     } finally {
       this.#running.delete(id);
@@ -115,6 +115,16 @@ export function popAlive(idle: JobWorker[]): JobWorker | undefined {
   let worker = idle.pop();
   while (worker?.hasEnded) worker = idle.pop();
   return worker;
+}
+
+/** A job whose views of parts of a larger memory, as of a file, are copies: structured clone would copy all of that memory. */
+function withOwnMemory(value: unknown): unknown {
+  if (value instanceof Uint8Array) {
+    return value.length < value.buffer.byteLength ? value.slice() : value;
+  }
+  if (Array.isArray(value)) return value.map(withOwnMemory);
+  if (Object.prototype.toString.call(value) !== "[object Object]") return value;
+  return Object.fromEntries(Object.entries(value as object).map(([key, one]) => [key, withOwnMemory(one)]));
 }
 
 function workerFailed(reason: string): VaeransError {

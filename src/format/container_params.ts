@@ -30,6 +30,8 @@ export const ALPHA_SECTION = 0x40;
 export const INDEX_SECTION = 0x50;
 /** Kind of the section that holds the blocks' steps of a pixel stream of weighted steps, coded by the subband coder. */
 export const STEP_MAP_SECTION = 0x60;
+/** Kind of the section that lists the values of samples of an exact stream. */
+export const SAMPLE_VALUES_SECTION = 0x61;
 /** Kind of a section of the layer of graphics above a lossy stream, likewise. */
 export const LAYER_SECTION = 0x70;
 /** Kind of the section that holds a thumbnail, see `thumbnail/`. */

@@ -10,6 +10,7 @@ import {
   OPTIONAL_SECTION,
   PIXEL_CHECK_SECTION,
   PIXEL_SECTION,
+  SAMPLE_VALUES_SECTION,
   STEP_MAP_SECTION,
   THUMBNAIL_SECTION,
 } from "./container_params.ts";
@@ -42,6 +43,7 @@ export function sectionName(kind: number): string {
   if (kind === THUMBNAIL_SECTION) return "thumbnail";
   if (kind === INDEX_SECTION) return "index";
   if (kind === STEP_MAP_SECTION) return "step map";
+  if (kind === SAMPLE_VALUES_SECTION) return "sample values";
   const metadata = metadataOfKind(kind);
   if (metadata) return metadata.name;
   const stream = STREAMS.find(([base]) => base === (kind & 0xf0))?.[1];

@@ -3,9 +3,9 @@ export interface WasmText {
   /** Name of the module: its file is `NAME.wasm` where the program carries it as a file. */
   readonly name: string;
   /**
-   * Its bytes as printable characters: bytes below 91 are the characters from `#` to `~` but for the backslash; a space before such
-   * a character adds 91, an exclamation mark 182. Compressed for transfer, this takes no more than the bytes; hexadecimal digits
-   * take a tenth more, base64 a third.
+   * Its bytes as printable characters, some bytes exchanged: those below 91 are the characters from `#` to `~` but for the
+   * backslash; a space before such a character adds 91, an exclamation mark 182. Compressed for transfer, this takes 3% more
+   * than the bytes; hexadecimal digits take a tenth more, base64 a third.
    */
   readonly characters: string;
 }
@@ -14,9 +14,16 @@ const SPACE_CODE = 32, FIRST_CODE = 35, BACKSLASH_CODE = 92;
 /** Characters that stand for a byte. */
 const ALPHABET_LENGTH = 91;
 
+/** Exchanges rare bytes below 91 for frequent ones above: arithmetic of i32 (106 to 117), the prefix of SIMD (253). */
+function exchanged(byte: number): number {
+  if (byte === 90 || byte === 253) return 343 - byte;
+  if (byte > 77 && byte < 90) return byte + 28;
+  return byte > 105 && byte < 118 ? byte - 28 : byte;
+}
+
 /** The characters of {@linkcode WasmText} for bytes. */
 export function wasmCharacters(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => {
+  return Array.from(bytes.map(exchanged), (byte) => {
     const rest = byte % ALPHABET_LENGTH, code = FIRST_CODE + rest;
     const prefix = ["", " ", "!"][(byte - rest) / ALPHABET_LENGTH];
     return prefix + String.fromCharCode(code < BACKSLASH_CODE ? code : code + 1);
@@ -32,7 +39,7 @@ export function wasmBytes({ characters }: WasmText): Uint8Array<ArrayBuffer> {
     if (code < FIRST_CODE) {
       added = (code - SPACE_CODE + 1) * ALPHABET_LENGTH;
     } else {
-      bytes[count++] = added + code - FIRST_CODE - Number(code > BACKSLASH_CODE);
+      bytes[count++] = exchanged(added + code - FIRST_CODE - Number(code > BACKSLASH_CODE));
       added = 0;
     }
   }

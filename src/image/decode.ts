@@ -12,7 +12,7 @@ export interface DecodeOptions {
    * It refuses files of a few kilobytes that state a size near `maxPixels`. Raise it for large blank pictures.
    */
   readonly maxPixelsPerByte?: number;
-  /** Give PNG files of 16 bits a sample as `Picture<Uint16Array>`; by default they are rounded to 8. */
+  /** Give PNG files of 16 and AVIF files of 10 or 12 bits per sample as `Picture<Uint16Array>`; by default they are rounded to 8. */
   readonly keepDepth?: boolean;
   /**
    * The most bytes of memory that the library of a JPEG, WebP, AVIF or JPEG XL file may take (in Deno). Default: 64 MiB, four
@@ -41,7 +41,7 @@ export interface DecodeOptions {
  * left out. Samples stay in the file's colour space, which the metadata tell; only JPEG XL is converted to sRGB. What is lost
  * is told in `warnings`.
  *
- * Limitations: 8 bits per sample except for PNG with `keepDepth` (deeper samples are rounded), no CMYK or arithmetic-coded
+ * Limitations: 8 bits per sample except for PNG and AVIF with `keepDepth` (deeper samples are rounded), no CMYK or arithmetic-coded
  * JPEG. In JPEG XL: no PQ or HLG, no EXIF or XMP compressed by Brotli, and samples may be off by 1, as its library computes
  * with floats. Of an animation the first frame is read.
  *

@@ -1,7 +1,9 @@
+import { withDepth } from "./depth.ts";
 import { damaged, ImageError } from "./errors.ts";
 import type { StoredHeader } from "./headers/types.ts";
 import { dropDecoder, type LibraryCodec, loadDecoder } from "./libraries.ts";
-import type { Picture } from "./picture.ts";
+import type { StoredDecodeOptions } from "./formats/format.ts";
+import type { DeepPicture, Picture } from "./picture.ts";
 
 /** A codec whose memory has grown beyond this is thrown away after the picture, as its memory never shrinks. */
 const KEEP_INSTANCE_BYTES = 2 ** 26;
@@ -18,7 +20,7 @@ const MAX_WASM_BYTES = 2 ** 31;
  * @param codec The library.
  * @param bytes The file.
  * @param header Its header, whose size the decoded picture must have.
- * @param maxMemoryBytes Most memory that the library may take.
+ * @param options Most memory that the library may take, and whether samples of more than 8 bits are kept, as 16 bits.
  * @returns The stored picture.
  * @throws ImageError `image-damaged`, `image-too-large` or `image-library-unavailable`.
  */
@@ -26,9 +28,10 @@ export async function decodeWithLibrary(
   codec: LibraryCodec,
   bytes: Uint8Array,
   header: StoredHeader,
-  maxMemoryBytes: number | undefined,
-): Promise<Picture> {
-  const { label, memoryBytesPerPixel, prepare = (file) => file } = codec;
+  { maxMemoryBytes, keepDepth }: Pick<StoredDecodeOptions, "maxMemoryBytes" | "keepDepth">,
+): Promise<Picture | DeepPicture> {
+  const { label, memoryBytesPerPixel, decodeOption, givesDepth = false, prepare = (file) => file } = codec;
+  const { bitDepth = 8 } = header, isDeep = givesDepth && keepDepth && bitDepth > 8;
   const decoder = await loadDecoder(codec);
   const pixelBytes = memoryBytesPerPixel * header.width * header.height;
   const limitBytes = maxMemoryBytes ?? BASE_MEMORY_BYTES + FILE_COPIES * bytes.length + pixelBytes;
@@ -44,7 +47,11 @@ export async function decodeWithLibrary(
   };
   let pixels;
   try {
-    pixels = decoder.decode(prepare(bytes), limitBytes);
+    pixels = decoder.decode(
+      prepare(bytes),
+      limitBytes,
+      isDeep ? bitDepth : decodeOption,
+    );
   } catch (cause) {
     dropDecoder(codec);
     throw failed(decoder.takeMessages()[0] ?? "its decoder stopped", cause);
@@ -60,5 +67,7 @@ export async function decodeWithLibrary(
   if (!sameSize && !(turnedSize && header.libraryOrients)) {
     throw damaged(label, `its header says ${header.width}×${header.height}, its data ${width}×${height}`);
   }
-  return { data: pixels.data, width, height };
+  if (!(pixels.data instanceof Uint16Array)) return { data: pixels.data, width, height };
+  const most = 2 ** bitDepth - 1;
+  return { data: pixels.data.map((sample) => withDepth(sample, most, 65535)), width, height };
 }

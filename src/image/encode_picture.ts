@@ -21,7 +21,7 @@ export const LOSSY_FORMATS: readonly EncodedFormat[] = WRITABLE_FORMATS.filter((
 export interface EncodePictureOptions {
   /** Quality of JPEG, WebP, AVIF and JPEG XL, 1 to 100, on the scale of the format's own library; default 90. */
   readonly quality?: number;
-  /** Write WebP, AVIF or JPEG XL exactly, 8 bits per sample. PNG, PPM and PAM always are exact; JPEG cannot be. */
+  /** Write WebP, AVIF or JPEG XL exactly: 8 bits per sample, AVIF up to 12. PNG, PPM and PAM always are exact; JPEG cannot be. */
   readonly lossless?: boolean;
 }
 
@@ -85,9 +85,6 @@ export async function encodePicture(
   if (!write.hasAlpha && hasAlpha(source)) {
     source = onWhite(source);
     warnings.push(`${label} has no transparency: the picture was laid on white`);
-  }
-  if (!write.isDeep && source.data instanceof Uint16Array) {
-    warnings.push("samples of 16 bits were rounded to 8");
   }
   const { quality = 90, lossless = false } = options;
   const encoded = await write.encode(source, { quality, lossless });

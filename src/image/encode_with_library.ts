@@ -1,7 +1,8 @@
 import { isSrgb } from "./cicp.ts";
 import { ImageError } from "./errors.ts";
 import { profileFault, profileFits, profileOfCicp, profileSpace, profileWarning } from "./icc_profile.ts";
-import { dropEncoder, type LibraryCodec, loadEncoder } from "./libraries.ts";
+import { type CodecPixels, dropEncoder, type LibraryCodec, loadEncoder } from "./libraries.ts";
+import { withDepth } from "./depth.ts";
 import type { FormatWriter } from "./formats/format.ts";
 import type { PictureMetadata } from "./metadata_parts.ts";
 import { type DeepPicture, isGreyPicture, type Picture } from "./picture.ts";
@@ -15,7 +16,6 @@ export function libraryWriter(codec: LibraryCodec): FormatWriter {
     hasLossyMode: true,
     hasLosslessMode: true,
     hasAlpha: true,
-    isDeep: false,
     encode: (picture, { quality, lossless }) => encodeWithLibrary(codec, picture, quality, lossless),
   };
 }
@@ -24,7 +24,7 @@ export function libraryWriter(codec: LibraryCodec): FormatWriter {
  * Encodes a picture with its format's library.
  *
  * @param codec The library.
- * @param source The picture; samples of 16 bits are rounded to 8.
+ * @param source The picture; samples of 16 bits are rounded to what the library writes.
  * @param quality 1 to 100.
  * @param lossless Whether the file is exact.
  * @returns The file with its metadata, and what it lacks.
@@ -36,7 +36,7 @@ export async function encodeWithLibrary(
   quality: number,
   lossless: boolean,
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly warnings: readonly string[] }> {
-  const { label, maxSidePixels } = codec, picture = toEightBits(source), { width, height } = picture;
+  const { label, maxSidePixels } = codec, { width, height } = source;
   if (Math.max(width, height) > maxSidePixels) {
     throw new ImageError(
       "image-encode-options",
@@ -44,13 +44,14 @@ export async function encodeWithLibrary(
         `(got ${width}×${height}). Use PNG.`,
     );
   }
-  const grey = isGreyPicture(picture.data);
-  const { metadata, warnings } = writableMetadata(picture.metadata ?? {}, codec, grey);
+  const grey = isGreyPicture(source.data);
+  const { metadata, warnings } = writableMetadata(source.metadata ?? {}, codec, grey);
+  const { pixels, bitDepth, isRounded } = codecPixels(source, codec, lossless);
   const greyProfile = metadata.icc !== undefined && profileSpace(metadata.icc) === "GRAY";
   const encoder = await loadEncoder(codec);
   let file: Uint8Array | null;
   try {
-    file = encoder.encode(picture, codec.options(quality, lossless, greyProfile));
+    file = encoder.encode(pixels, codec.options({ quality, lossless, grey: greyProfile, bitDepth }));
   } catch (cause) {
     dropEncoder(codec);
     throw failed(label, encoder.takeMessages()[0] ?? "its encoder stopped", cause);
@@ -59,7 +60,8 @@ export async function encodeWithLibrary(
   if (!file || encoder.memoryBytes() > KEEP_INSTANCE_BYTES) dropEncoder(codec);
   if (!file || file.length === 0) throw failed(label, messages[0] ?? "its encoder gave no file");
   const written = codec.addMetadata(file, metadata);
-  return { bytes: written.bytes, warnings: [...warnings, ...written.warnings] };
+  const rounded = isRounded ? [`samples of 16 bits were rounded to ${bitDepth}`] : [];
+  return { bytes: written.bytes, warnings: [...rounded, ...warnings, ...written.warnings] };
 }
 
 function failed(label: string, what: string, cause?: unknown): ImageError {
@@ -113,9 +115,21 @@ export function onWhite<P extends Picture | DeepPicture>(picture: P): P {
   return { ...picture, data };
 }
 
-/** A picture rounded to 8 bits per sample. */
-function toEightBits(picture: Picture | DeepPicture): Picture {
-  const { data } = picture;
-  if (!(data instanceof Uint16Array)) return picture as Picture;
-  return { ...picture, data: Uint8ClampedArray.from(data, (sample) => sample / 257) };
+/** The pixels that a codec takes: 8 bits, or samples of 16 bits rounded to what it writes. */
+function codecPixels(
+  { data, width, height }: Picture | DeepPicture,
+  codec: LibraryCodec,
+  lossless: boolean,
+): { readonly pixels: CodecPixels; readonly bitDepth: number; readonly isRounded: boolean } {
+  if (!(data instanceof Uint16Array)) {
+    return { pixels: { data, width, height }, bitDepth: 8, isRounded: false };
+  }
+  const bitDepth = codec.bitDepthOf?.(data, lossless) ?? 8, most = 2 ** bitDepth - 1;
+  const rounded = bitDepth === 8 ? new Uint8ClampedArray(data.length) : new Uint16Array(data.length);
+  let isRounded = false;
+  for (let i = 0; i < data.length; i++) {
+    rounded[i] = withDepth(data[i], 65535, most);
+    if (withDepth(rounded[i], most, 65535) !== data[i]) isRounded = true;
+  }
+  return { pixels: { data: rounded, width, height }, bitDepth, isRounded };
 }

@@ -12,10 +12,10 @@ import { withLocation } from "./library_globals.ts";
 import type { MetadataWriter } from "./write/metadata_writer.ts";
 import { compilePackageWasm } from "./wasm_module.ts";
 
-/** Pixels as a codec returns them. */
-export interface DecodedPixels {
-  /** RGBA interleaved, 8 bits, alpha not premultiplied. */
-  readonly data: Uint8ClampedArray;
+/** Pixels as a codec takes and returns them. */
+export interface CodecPixels {
+  /** RGBA interleaved, of 8 or more bits, alpha not premultiplied. */
+  readonly data: Uint8ClampedArray | Uint16Array;
   /** Pixels in a row. */
   readonly width: number;
   /** Rows. */
@@ -39,20 +39,33 @@ export interface Decoder extends Codec {
    *
    * @param bytes The file.
    * @param maxMemoryBytes The most memory that the codec may have grown to; 65536 bytes are the unit.
+   * @param option Second argument of the library's function.
    */
-  decode(bytes: Uint8Array, maxMemoryBytes: number): DecodedPixels | null;
+  decode(bytes: Uint8Array, maxMemoryBytes: number, option?: boolean | number): CodecPixels | null;
 }
 
 /** A ready encoder. */
 export interface Encoder extends Codec {
   /**
-   * Encodes RGBA of 8 bits; `null` or an exception means that it cannot.
+   * Encodes RGBA of the bits that the options state; `null` or an exception means that it cannot.
    *
    * @param pixels The picture.
    * @param options All of the library's own options.
    * @returns The file, in memory of its own.
    */
-  encode(pixels: DecodedPixels, options: EncoderOptions): Uint8Array | null;
+  encode(pixels: CodecPixels, options: EncoderOptions): Uint8Array | null;
+}
+
+/** What an encoder's options depend on. */
+export interface EncoderChoice {
+  /** 1 to 100. */
+  readonly quality: number;
+  /** Whether the file is to be exact. */
+  readonly lossless: boolean;
+  /** Whether grey samples are written. */
+  readonly grey: boolean;
+  /** Bits per sample. */
+  readonly bitDepth: number;
 }
 
 /** A library's own options, by name. */
@@ -80,6 +93,8 @@ export interface LibraryCodec {
   readonly encoder: Library;
   /** Second argument of the decode function. */
   readonly decodeOption?: boolean | number;
+  /** Whether that argument is the bits per sample to give, up to those of the file. */
+  readonly givesDepth?: boolean;
   /** Memory that the decoder may take by default: 1.5 to 4 times the need of its own files. */
   readonly memoryBytesPerPixel: number;
   /** The longest side that the format, or its library, writes, in pixels. */
@@ -92,12 +107,14 @@ export interface LibraryCodec {
   complaintOf?(messages: readonly string[]): string | undefined;
   /** Adds metadata to an encoded file. */
   readonly addMetadata: MetadataWriter;
+  /** Bits per sample to write 16-bit samples with; absent where the library writes 8 only. */
+  bitDepthOf?(samples: Uint16Array, lossless: boolean): number;
   /** All of the encoder's options: its own defaults but for quality; `grey` asks for grey samples. */
-  options(quality: number, lossless: boolean, grey: boolean): EncoderOptions;
+  options(choice: EncoderChoice): EncoderOptions;
 }
 
 interface CodecModule {
-  decode?(bytes: Uint8Array, option?: boolean | number): DecodedPixels | null;
+  decode?(bytes: Uint8Array, option?: boolean | number): CodecPixels | null;
   encode?(data: Uint8Array, width: number, height: number, options: EncoderOptions): Uint8Array | null;
 }
 
@@ -116,12 +133,12 @@ const encoders = new Map<string, Promise<Encoder>>();
  * @returns The decoder.
  * @throws ImageError `image-library-unavailable`.
  */
-export function loadDecoder({ id, label, decoder, decodeOption: option }: LibraryCodec): Promise<Decoder> {
+export function loadDecoder({ id, label, decoder }: LibraryCodec): Promise<Decoder> {
   return kept(decoders, id, async () => {
     const { module, memory, ...codec } = await instantiate(label, decoder);
     return {
       ...codec,
-      decode: (bytes, maxMemoryBytes) => {
+      decode: (bytes, maxMemoryBytes, option) => {
         memory.allow(maxMemoryBytes);
         return option === undefined ? module.decode!(bytes) : module.decode!(bytes, option);
       },

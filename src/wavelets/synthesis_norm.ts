@@ -14,15 +14,13 @@ export function synthesisNorm(wavelet: Wavelet, level: number, orientation: Orie
     lineNorm(wavelet, level, (orientation & 2) !== 0);
 }
 
-/** By wavelet, then by level and filter. */
-const knownNorms = new WeakMap<Wavelet, Map<string, number>>();
+/** By wavelet, level and filter. */
+const knownNorms = new Map<string, number>();
 
 function lineNorm(wavelet: Wavelet, level: number, highPass: boolean): number {
-  let known = knownNorms.get(wavelet);
-  if (!known) knownNorms.set(wavelet, known = new Map());
-  const key = `${level} ${highPass}`;
-  let norm = known.get(key);
-  if (norm === undefined) known.set(key, norm = computedNorm(wavelet, level, highPass));
+  const key = `${wavelet.name} ${level} ${highPass}`;
+  const norm = knownNorms.get(key) ?? computedNorm(wavelet, level, highPass);
+  knownNorms.set(key, norm);
   return norm;
 }
 

@@ -169,10 +169,14 @@ Deno.test("--help prints usage on standard output", async () => {
   for (const command of ["compress", "decompress", "inspect", "demo"]) {
     const { code, out } = await runCli([command, "--help"]);
     assertEquals(code, 0);
-    assertStringIncludes(out, `Usage: deno task ${command}`);
+    assertStringIncludes(out, `Usage: vaerans ${command}`);
   }
-  assertStringIncludes((await runCli(["--help"])).out, "Usage: deno task inspect");
-  assertEquals((await runCli([])).code, 2);
+  const { out } = await runCli(["--help"]);
+  assertStringIncludes(out, "inspect                prints what a .vaer file holds");
+  const none = await runCli([]);
+  assertEquals([none.code, none.out], [2, out]);
+  assertStringIncludes((await runCli(["help"])).out, "Usage: vaerans inspect");
+  assertEquals((await runCli(["help", "view"])).out, (await runCli(["view", "--help"])).out);
 });
 
 Deno.test("a stack trace is printed only when asked for", async () => {

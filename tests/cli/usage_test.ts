@@ -278,3 +278,29 @@ Deno.test("a lossy file of a picture of 16 bits comes with a warning, a lossless
     assertEquals((await runCli(["compress", "a.png", "--lossless", "--force"], options)).err, "");
   });
 });
+
+Deno.test("names of files and strings in files cannot steer a terminal", async () => {
+  await withFolder(async (folder) => {
+    const name = "a\x1b[31m\x9b2J.png", shown = "a\\x1b[31m\\x9b2J";
+    await Deno.writeFile(`${folder}/${name}`, png);
+    await Deno.writeFile(`${folder}/b.png`, png);
+    const options = { cwd: folder }, texts: string[] = [];
+    for (
+      const args of [
+        ["compress", name, "-v"],
+        ["compress", name],
+        ["compress", name, "b.png", "-d", "out", "-v"],
+        ["compress", name, "b.png", "-d", "out", "--dry-run"],
+        ["inspect", name],
+        ["decompress", name.replace("png", "vaer")],
+        ["decompress", `none${name}`],
+      ]
+    ) {
+      const { out, err } = await runCli(args, options);
+      assertStringIncludes(out + err, shown, args.join(" "));
+      texts.push(out + err);
+    }
+    // deno-lint-ignore no-control-regex -- these are what is looked for
+    assertEquals(texts.join("").match(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g), null);
+  });
+});

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { Readable } from "node:stream";
 import { BitstreamError, compress, decompress, decompressStream, psnr } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 
@@ -159,4 +160,26 @@ Deno.test("decompressStream() cancels a stalled source when the consumer stops e
   const source = stalling([bytes.subarray(0, bytes.length >> 1)], () => cancelled = true);
   for await (const _ of decompressStream(source)) break;
   assertEquals(cancelled, true);
+});
+
+Deno.test("decompressStream() takes Node's streams and other async iterables, and ends them", async () => {
+  const picture = syntheticPicture(64, 48), bytes = await compress(picture, { model: "pixels" });
+  const expected = (await decompress(bytes)).data;
+  let hasEnded = false;
+  async function* chunks() {
+    try {
+      for (let at = 0; at < bytes.length; at += 300) yield bytes.subarray(at, at + 300);
+    } finally {
+      hasEnded = true;
+    }
+  }
+  for (const source of [chunks(), Readable.from([bytes.subarray(0, 99), bytes.subarray(99)])]) {
+    let last: Uint8ClampedArray | undefined;
+    for await (const { data } of decompressStream(source)) last = data;
+    assertEquals(last, expected);
+  }
+  hasEnded = false;
+  for await (const _ of decompressStream(chunks())) break;
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(hasEnded, true);
 });

@@ -39,6 +39,21 @@ Deno.test("a JobWorker matches answers to jobs that end in another order, and pa
   });
 });
 
+Deno.test("a JobWorker sends views of a file without the rest of the file", async () => {
+  const file = Uint8Array.of(1, 2, 3, 4, 5), posted: unknown[] = [];
+  const worker = new JobWorker(() =>
+    ({ postMessage: (message: unknown) => posted.push(message), terminate: () => {} }) as unknown as Worker
+  );
+  const job = { coder: 3, sections: [file.subarray(1, 3), file], rows: Float32Array.of(1, 2) };
+  const ended = assertRejects(() => worker.run(job));
+  assertEquals(posted, [{ id: 0, content: job }]);
+  const [{ content }] = posted as [{ content: typeof job }];
+  assertEquals(content.sections.map(({ buffer }) => buffer.byteLength), [2, 5]);
+  assertEquals([content.sections[1], content.rows], [file, job.rows]);
+  worker.terminate();
+  await ended;
+});
+
 Deno.test("a JobWorker hands memory over only if it is listed in transfer", async () => {
   await withWorker(async (worker) => {
     const kept = Uint8Array.of(4, 5), handed = kept.slice();

@@ -1,5 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { compress, decompress } from "../../mod.ts";
+import { readSampleValues } from "../../src/codec/streams/sample_values_section.ts";
+import { sampleValuesSection } from "../../src/codec/streams/sample_values_writing.ts";
 import { bandLayout, CODERS, decodeSections, encodeSections } from "../../src/entropy/mod.ts";
 import type { EntropyMode } from "../../src/entropy/coder.ts";
 import { CONTEXT_MODEL_SHAPE, COUNTERS, DIRECTS, MIXERS } from "../../src/entropy/latent/context_layout.ts";
@@ -21,6 +23,7 @@ import {
   parseSectionAt,
   present,
   readContainer,
+  SAMPLE_VALUES_SECTION,
   writeContainer,
 } from "../../src/format/mod.ts";
 import { littleEndian } from "../../src/format/cursor.ts";
@@ -131,6 +134,8 @@ const PIXELS = Uint8ClampedArray.of(
   255,
 );
 
+const SAMPLE_VALUES = [Uint16Array.of(3, 5, 9), Uint16Array.of(0, 1), Uint16Array.of(0, 1)];
+
 const EXAMPLES: { readonly [name: string]: Example } = {
   varint: {
     write: () => Uint8Array.from(varintBytes(300)),
@@ -154,6 +159,13 @@ const EXAMPLES: { readonly [name: string]: Example } = {
     kind: METADATA_SECTION + 2 * METADATA_NAMES.indexOf("cicp"),
     payload: Uint8Array.of(12, 13, 0, 1),
   }),
+  "sample-values": {
+    write: () => sampleValuesSection(SAMPLE_VALUES).payload,
+    read: (bytes) => {
+      const section = { kind: SAMPLE_VALUES_SECTION, payload: bytes };
+      assertEquals(readSampleValues(3, 8, [section]), SAMPLE_VALUES);
+    },
+  },
   "file-lossless": {
     write: () => compress({ data: PIXELS, width: 2, height: 2 }, { lossless: true }),
     read: async (bytes) => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { decodePicture, type EncodedFormat, encodePicture, type Picture } from "../../mod.ts";
 import {
   type DeepPicture,
@@ -92,7 +92,7 @@ Deno.test("encodePicture() keeps a colour description as a profile, and a grey p
 Deno.test("encodePicture() rounds 16 bits per sample where a format has 8, and says so", async () => {
   const { data } = noise(13, 9);
   const deep: DeepPicture = { data: Uint16Array.from(data, (v, i) => v * 257 - i % 2), width: 13, height: 9 };
-  for (const format of ["webp", "avif", "jxl"] as const) {
+  for (const format of ["webp", "jxl"] as const) {
     const { bytes, warnings } = await encodePicture(deep, format, { lossless: true });
     const expected = Array.from(deep.data, (sample) => Math.round(sample / 257));
     assertEquals([...(await decodePicture(bytes)).data], expected, format);
@@ -100,6 +100,32 @@ Deno.test("encodePicture() rounds 16 bits per sample where a format has 8, and s
   }
   const { bytes, warnings } = await encodePicture(deep, "png");
   assertEquals([(await decodePicture(bytes, { keepDepth: true })).data, warnings], [deep.data, []]);
+});
+
+for (const [bits, most] of [[10, 1023], [12, 4095]] as const) {
+  Deno.test(`AVIF keeps ${bits} bits per sample, also of alpha, and decodePicture() rounds them unless asked`, async () => {
+    const { data: source } = noise(33, 21);
+    const data = Uint16Array.from(source, (v, i) => Math.round((4 * v + i % 3) * 65535 / most));
+    const { bytes, warnings } = await encodePicture({ data, width: 33, height: 21 }, "avif", {
+      lossless: true,
+    });
+    assertEquals(warnings, []);
+    assertEquals(await decodePicture(bytes, { keepDepth: true }), { data, width: 33, height: 21 });
+    const rounded = await decodePicture(bytes);
+    assertMatch(rounded.warnings!.join(), new RegExp(`rounded from ${bits} to 8 bits`));
+    assert(rounded.data.every((sample, i) => Math.abs(sample - data[i] / 257) <= 1));
+  });
+}
+
+Deno.test("AVIF of 16 bits is rounded to 12 in exact and to 10 in lossy files, and says so", async () => {
+  const data = Uint16Array.from({ length: 4 * 16 * 16 }, (_, i) => i % 4 === 3 ? 65535 : 17 * i);
+  for (const [options, bits] of [[{ lossless: true }, 12], [{ quality: 90 }, 10]] as const) {
+    const { bytes, warnings } = await encodePicture({ data, width: 16, height: 16 }, "avif", options);
+    assertEquals(warnings, [`samples of 16 bits were rounded to ${bits}`]);
+    const shown = await decodePicture(bytes, { keepDepth: true });
+    assert(shown.data instanceof Uint16Array);
+    if (bits === 12) assert(shown.data.every((sample, i) => Math.abs(sample - data[i]) <= 8));
+  }
 });
 
 Deno.test("encodePicture() lays a picture with alpha on white for JPEG and PPM, and says so", async () => {

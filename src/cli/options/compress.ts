@@ -97,7 +97,7 @@ export const KEEP_SMALLER: Option = {
 export const COMPRESS: Command = {
   name: "compress",
   summary: "compresses pictures to .vaer files",
-  usage: "deno task compress <in…> [options]",
+  usage: "vaerans compress <in…> [options]",
   about:
     'Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (recognised by content; "-" reads standard input) to a .vaer ' +
     "file, or many of them.",

@@ -18,7 +18,7 @@ import {
 export const DECOMPRESS: Command = {
   name: "decompress",
   summary: "decompresses .vaer files to pictures",
-  usage: "deno task decompress <in.vaer…> [options]",
+  usage: "vaerans decompress <in.vaer…> [options]",
   about: 'Decompresses a .vaer file ("-" reads standard input), or many of them, to pictures.',
   takesFiles: true,
   sections: [

@@ -7,6 +7,11 @@ const TEXT_COLUMN = 25;
 /** Words that a line may end after; a default stays on one line. */
 const WORDS = /\(default: [^)]*\)\S*|\S+/g;
 
+/** The names of the commands with a few words about each. */
+export function listOf(commands: readonly Command[]): string {
+  return commands.map(({ name, summary }) => entry(`  ${name}`, summary)).join("\n");
+}
+
 /** The help of a command, without a newline at the end. */
 export function helpOf({ usage, about, actions = [], sections, end = [] }: Command): string {
   const blocks = sections.map(({ title, options, note }) =>

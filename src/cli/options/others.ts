@@ -7,7 +7,7 @@ const JSON_OBJECT: Option = { ...JSON_SWITCH, help: "print one JSON object" };
 export const INSPECT: Command = {
   name: "inspect",
   summary: "prints what a .vaer file holds",
-  usage: "deno task inspect <in.vaer> [options]",
+  usage: "vaerans inspect <in.vaer> [options]",
   about:
     'Prints what a .vaer file holds ("-" reads standard input), from its headers alone: no model is loaded. If ' +
     "the file is truncated or damaged, it prints what can be read and ends with exit code 1.",
@@ -20,7 +20,7 @@ export const INSPECT: Command = {
 export const PLACEHOLDER: Command = {
   name: "placeholder",
   summary: "prints a picture as at most 64 characters",
-  usage: "deno task placeholder <in> [options]",
+  usage: "vaerans placeholder <in> [options]",
   about:
     'Describes a .vaer or image file ("-" reads standard input) as a blurred picture in at most 64 characters, to ' +
     "inline in HTML. The entry point /placeholder decodes the text in the browser without a model.",
@@ -33,7 +33,7 @@ export const PLACEHOLDER: Command = {
 export const DEMO: Command = {
   name: "demo",
   summary: "compresses a synthetic picture and prints sizes and times",
-  usage: "deno task demo [options]",
+  usage: "vaerans demo [options]",
   about:
     "Makes a synthetic picture of 768×512 pixels, compresses and decompresses it at several qualities, and prints " +
     "sizes, PSNR and times.",
@@ -46,7 +46,7 @@ export const DEMO: Command = {
 export const MODELS: Command = {
   name: "models",
   summary: "lists, fetches and verifies models",
-  usage: "deno task models <list | pull NAME | verify [NAME…] | path NAME> [options]",
+  usage: "vaerans models <list | pull NAME | verify [NAME…] | path NAME> [options]",
   about: "Lists, fetches and verifies models.",
   actions: [
     {

@@ -11,7 +11,7 @@ const PORT: Option = {
 export const VIEW: Command = {
   name: "view",
   summary: "shows a .vaer file in a browser",
-  usage: "deno task view <in.vaer> [options]",
+  usage: "vaerans view <in.vaer> [options]",
   about:
     "Shows a .vaer file and its contents in the browser, by a server that only this machine reaches. Prints the address. " +
     "Ctrl-C ends it.",
@@ -32,7 +32,7 @@ export const VIEW: Command = {
 export const SERVE: Command = {
   name: "serve",
   summary: "runs the image service",
-  usage: "deno task serve [options]",
+  usage: "vaerans serve [options]",
   about: "Runs the image service: POST /compress, /decompress and /inspect, and the playground at " +
     "/playground/. In a clone, it builds the playground first if it is not up to date. Prints the address. Ctrl-C ends it.",
   takesFiles: false,

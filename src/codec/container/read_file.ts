@@ -16,6 +16,7 @@ import {
   readAll,
   readContainer,
   type ReadOptions,
+  SAMPLE_VALUES_SECTION,
   sectionByteLength,
   STEP_MAP_SECTION,
   TAKE_WHAT_IS_THERE,
@@ -114,9 +115,10 @@ export async function readIndex(
   for (let offset = headerByteLength;;) {
     const next = await sectionAt(offset, before.length);
     offset = next.end;
-    if (next.section.kind >= METADATA_SECTION || next.section.kind === STEP_MAP_SECTION) {
+    const { kind } = next.section;
+    if (kind >= METADATA_SECTION || kind === STEP_MAP_SECTION || kind === SAMPLE_VALUES_SECTION) {
       before.push(next.section);
-    } else if (next.section.kind === INDEX_SECTION) {
+    } else if (kind === INDEX_SECTION) {
       const offsets = offsetsOf(next.section.payload, offset);
       if (offsets[offsets.length - 1] > source.byteLength) {
         throw damagedIndex(

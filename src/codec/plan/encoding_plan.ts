@@ -10,6 +10,7 @@ import type { EncodingPlan } from "../picture_encoder.ts";
 import { PIXEL_QUALITY, PIXELS, WEIGHTED_PIXEL_QUALITY } from "../streams/pixel_params.ts";
 import { stepMapOf } from "../../kernels/cpu/step_map.ts";
 import { stepMapSections } from "../streams/step_map_writing.ts";
+import { sparseSamples } from "./sparse_samples.ts";
 import { type AnyPicture, isDeep, traitsOf } from "../samples.ts";
 import { latentSpec, layerSpec, pixelSpec, type StreamSpec } from "../streams/stream_spec.ts";
 
@@ -46,7 +47,14 @@ export async function planEncoding(
     { grey, bitDepth, bound, alphaBound, entropy, weighted: tune === "look" },
     options,
   );
-  const colour = uniform.weighted ? { ...uniform, stepMap: stepMapOf(picture) } : uniform;
+  const sparse = uniform.kind === "exact" && bound === 0 && !uniform.alphaBound
+    ? sparseSamples(picture, { isGrey: grey, hasAlpha: uniform.alphaBound !== undefined })
+    : undefined;
+  const colour = {
+    ...uniform,
+    ...uniform.weighted && { stepMap: stepMapOf(picture) },
+    ...sparse && { values: sparse.values },
+  };
   const jointAlpha = colour.alphaBound !== undefined;
   const alpha = alphaBound === undefined || jointAlpha
     ? undefined
@@ -61,7 +69,14 @@ export async function planEncoding(
     scale,
     refinable: refinable && entropy === "context",
     choice: { entropy, effort },
-    metadata: { before: [...before, ...colour.stepMap ? stepMapSections(colour.stepMap) : []], after },
+    metadata: {
+      before: [
+        ...before,
+        ...colour.stepMap ? stepMapSections(colour.stepMap) : [],
+        ...sparse ? [sparse.section] : [],
+      ],
+      after,
+    },
     header: {
       width,
       height,

@@ -11,6 +11,7 @@ import { type NetRuntime, TILE_SIDE } from "../../kernels/kernels.ts";
 import type { StepMap } from "../../kernels/cpu/step_map.ts";
 import type { CodingChoice } from "./job_types.ts";
 import { leastCommonMultiple, type StreamGeometry } from "../tiles/tile_grid.ts";
+import type { SampleValues } from "./sample_values.ts";
 import { EXACT_LEVELS, EXACT_WAVELET, LOSSY_WAVELET, PIXEL_LEVELS } from "./pixel_params.ts";
 
 /** What a stream of a file holds. Plain data, so that it can go to a worker. */
@@ -31,6 +32,8 @@ export interface StreamSpec extends StreamGeometry {
   readonly bound: number;
   /** Largest error of alpha where it is the last plane of an exact stream; absent where it is not. */
   readonly alphaBound?: number;
+  /** Values of the samples, of exact streams that code places in them; absent where samples are coded themselves. */
+  readonly values?: SampleValues;
   /** Whether errors are weighted by how they show, of lossy pixels: see `LEVEL_WEIGHTS` of `pixel_params.ts`. */
   readonly weighted?: boolean;
   /** Whether coefficients are values of a trellis, in half steps; of latents and lossy pixels. */

@@ -11,6 +11,7 @@ import type { NetRuntime } from "../../kernels/kernels.ts";
 import { requiredSideMultiple } from "../tiles/tile_grid.ts";
 import { modelNameOf, modelOfFile } from "../plan/model_choice.ts";
 import { PIXELS } from "./pixel_params.ts";
+import { readSampleValues } from "./sample_values_section.ts";
 import { readStepMap } from "./step_map_section.ts";
 import { latentSpec, layerSpec, pixelSpec, type StreamSpec } from "./stream_spec.ts";
 
@@ -52,7 +53,17 @@ export async function streamsOf(
     });
     const stepMap = weighted ? readStepMap(header, sections) : undefined;
     const trellis = first !== undefined && decoderOfId(first.kind & 15)?.name === "subband-trellis";
-    streams.push({ ...spec, wavelet, levels, weighted, trellis, ...(stepMap && { stepMap }) });
+    const isLossless = exact && stepCode === 0 && !spec.alphaBound;
+    const values = isLossless ? readSampleValues(spec.channels, bitDepth, sections) : undefined;
+    streams.push({
+      ...spec,
+      wavelet,
+      levels,
+      weighted,
+      trellis,
+      ...(stepMap && { stepMap }),
+      ...(values && { values }),
+    });
   } else {
     if (header.jointAlpha) {
       throw headerError("only a lossless stream must code alpha with the colours", "a stream of a model");

@@ -2,13 +2,15 @@
 
 import type { BandShape } from "../bands.ts";
 import { EntropyError } from "../errors.ts";
-import { hasAlphaPlane, joinSections, separateSections, SPLIT_MARK, splitPlanes } from "./alpha_split.ts";
+import { hasAlphaPlane, SPLIT_MARK, splitPlanes } from "./alpha_split.ts";
 import {
   decodeGraphicsSection,
   encodeGraphicsSection,
   GRAPHICS_MARK,
   mayBeGraphics,
 } from "./graphics_section.ts";
+import { decodePaletteSection, encodePaletteSection, PALETTE_MARK } from "./palette_section.ts";
+import { joinSections, separateSections } from "./section_parts.ts";
 import { decodeSamples, encodeSamples, sampleLevel } from "./samples.ts";
 
 /** From this effort on both coders are always tried: the coder of graphics is smaller on some photographs, too. */
@@ -35,10 +37,12 @@ export function encodeLosslessSection(
   const isTried = effort >= BOTH_FROM_EFFORT || (mayBeGraphics(values, bands) && isWorthIt(values, bands));
   const graphics = isTried ? encodeGraphicsSection(values, bands) : undefined;
   if (graphics && effort < BOTH_FROM_EFFORT && isMuchSmaller(graphics, values, bands)) return graphics;
-  const other = hasAlphaPlane(bands)
-    ? encodeSplit(values, bands, effort)
-    : encodeSamples(values, bands, sampleLevel(effort));
-  return graphics && graphics.length < other.length ? graphics : other;
+  const others = hasAlphaPlane(bands) ? [encodeSplit(values, bands, effort)] : [
+    encodePaletteSection(values, bands, sampleLevel(effort)),
+    encodeSamples(values, bands, sampleLevel(effort)),
+  ];
+  const sections = [graphics, ...others].filter((section) => section !== undefined);
+  return sections.reduce((least, section) => section.length < least.length ? section : least);
 }
 
 /**
@@ -56,6 +60,7 @@ export function decodeLosslessSection(
 ): void {
   const mark = bytes.length > 0 ? bytes[0] & MARK_BITS : 0;
   if (mark === GRAPHICS_MARK) return decodeGraphicsSection(bytes, values, bands);
+  if (bytes[0] === PALETTE_MARK) return decodePaletteSection(bytes, values, bands);
   if (mark === SPLIT_MARK) return decodeSplit(bytes, values, bands);
   decodeSamples(bytes, values, bands);
 }
@@ -96,7 +101,7 @@ function encodeSplit(values: Int32Array, bands: readonly BandShape[], effort: nu
   const [colours, alpha] = splitPlanes(values, bands).map((part) =>
     encodeLosslessSection(part.values, part.bands, effort)
   );
-  return joinSections(colours, alpha);
+  return joinSections(SPLIT_MARK, colours, alpha);
 }
 
 function decodeSplit(bytes: Uint8Array, values: Int32Array, bands: readonly BandShape[]): void {

@@ -40,6 +40,11 @@ export class EncodingCoder implements BinaryCoder {
     this.#recorder.append(decisions);
   }
 
+  /** What was recorded, each `frequency << 16 | start`. */
+  get decisions(): Uint32Array {
+    return this.#recorder.decisions;
+  }
+
   /**
    * Ends the section.
    *

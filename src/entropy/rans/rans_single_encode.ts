@@ -35,6 +35,11 @@ export class DecisionRecorder {
     return this.#count;
   }
 
+  /** What was recorded, each `frequency << 16 | start`. */
+  get decisions(): Uint32Array {
+    return this.#decisions.subarray(0, this.#count);
+  }
+
   /**
    * Records one decision.
    *
@@ -70,7 +75,7 @@ export class DecisionRecorder {
    * @returns The stream.
    */
   finish(): Uint8Array {
-    const bytes = encodeDecisions(this.#decisions.subarray(0, this.#count), this.probabilityBits);
+    const bytes = encodeDecisions(this.decisions, this.probabilityBits);
     this.#count = 0;
     return bytes;
   }

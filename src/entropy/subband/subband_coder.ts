@@ -5,6 +5,8 @@ import { type BandShape, sectionBands, sectionCount } from "../bands.ts";
 import { MAX_LAMBDA, roundedByEffort } from "../rdo/choose_by_cost.ts";
 import { chooseByDensity } from "../rdo/optimise_trellis.ts";
 import { coderOf } from "../decoders.ts";
+import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
+import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import { keepSections } from "./chosen_sections.ts";
 import { areSamples, subbandDecoder, subbandTrellisDecoder } from "./sections.ts";
 import { SubbandEncoder } from "./subband_encoder.ts";
@@ -55,7 +57,7 @@ function byCosts(
       const weight = bitWeights?.[bands.indexOf(band)];
       return weight === undefined ? lambda : Math.min(MAX_LAMBDA, Math.round(lambda * weight));
     });
-    return engine.choose(scaled, chosen, own, lambdas);
+    return encodeDecisions(engine.choose(scaled, chosen, own, lambdas), PROBABILITY_BITS);
   });
   engine.release();
   if (!areSamples(bands)) keepSections(isTrellis, bands, chosen.slice(), sections);

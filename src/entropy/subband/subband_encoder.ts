@@ -4,6 +4,8 @@ import type { BandShape } from "../bands.ts";
 import type { SectionEncoder } from "../coder.ts";
 import { DEFAULT_EFFORT } from "../effort.ts";
 import { encodeLosslessSection } from "../lossless/lossless_section.ts";
+import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
+import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import { takeSections } from "./chosen_sections.ts";
 import { areSamples } from "./sections.ts";
 import type { SubbandEngine } from "./subband_engine.ts";
@@ -39,7 +41,7 @@ export class SubbandEncoder implements SectionEncoder {
     const made = this.#made.shift();
     if (made) return made;
     this.#engine ??= subbandEngine(this.isTrellis);
-    return this.#engine.encode(coefficients, bands);
+    return encodeDecisions(this.#engine.record(coefficients, bands), PROBABILITY_BITS);
   }
 
   /** Ends the picture. */

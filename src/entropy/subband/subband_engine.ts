@@ -23,31 +23,29 @@ export interface SubbandDecodingEngine {
 /** The whole engine; the sections of a picture are all encoded, all decoded or all chosen. */
 export interface SubbandEngine extends SubbandDecodingEngine {
   /**
-   * Encodes one section.
+   * Finds the decisions of one section.
    *
    * @param coefficients The packed array; magnitudes already checked. What the decisions say is written over the section's bands.
    * @param bands The section's bands.
-   * @returns The section's bytes.
-   * @throws {EntropyError} When the bytes, read back, are not what was coded.
+   * @returns For `encodeDecisions`, before the engine's next call: each is `frequency << 16 | start`.
    */
-  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array;
+  record(coefficients: Int32Array, bands: readonly BandShape[]): Uint32Array;
   /**
-   * Chooses the values of one section by error and bits, and encodes them; see `choose_by_cost.ts`, for detail bands of a trellis
+   * Chooses the values of one section by error and bits, and finds their decisions; see `choose_by_cost.ts`, for detail bands of a trellis
    * `trellis_row.ts`.
    *
    * @param scaled Coefficients in 1/64 of a step, packed in coding order.
    * @param chosen Gets the values of these bands.
    * @param bands The section's bands.
    * @param lambdas What a bit is worth in each of them, in (step/64)².
-   * @returns The section's bytes.
-   * @throws {EntropyError} When the bytes, read back, are not what was coded.
+   * @returns As for {@linkcode SubbandEngine.record}.
    */
   choose(
     scaled: Int32Array,
     chosen: Int32Array,
     bands: readonly BandShape[],
     lambdas: readonly number[],
-  ): Uint8Array;
+  ): Uint32Array;
 }
 
 /** The engine in plain TypeScript: the reference, and what runs where there is no WebAssembly SIMD. */
@@ -63,11 +61,11 @@ export class TypeScriptSubbandEngine implements SubbandEngine {
     this.#isTrellis = isTrellis;
   }
 
-  /** See {@linkcode SubbandEngine.encode}. */
-  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
+  /** See {@linkcode SubbandEngine.record}. */
+  record(coefficients: Int32Array, bands: readonly BandShape[]): Uint32Array {
     const coder = new EncodingCoder();
     for (const band of bands) this.#model.codeBand(coefficients, band, coder);
-    return coder.finish();
+    return coder.decisions;
   }
 
   /** See {@linkcode SubbandEngine.decode}. */
@@ -83,7 +81,7 @@ export class TypeScriptSubbandEngine implements SubbandEngine {
     chosen: Int32Array,
     bands: readonly BandShape[],
     lambdas: readonly number[],
-  ): Uint8Array {
+  ): Uint32Array {
     bands.forEach((band, i) => {
       if (!this.#isTrellis || band.orientation === 0) {
         chooseByCost(scaled, chosen, [band], lambdas[i], this.#model);
@@ -92,7 +90,7 @@ export class TypeScriptSubbandEngine implements SubbandEngine {
       }
     });
     this.#coder ??= new TypeScriptSubbandEngine(this.#isTrellis);
-    return this.#coder.encode(chosen, bands);
+    return this.#coder.record(chosen, bands);
   }
 
   /** See {@linkcode SubbandEngine.release}. */

@@ -1,9 +1,7 @@
 /** The encoding part of the subband coder with WebAssembly SIMD. */
 
 import type { BandShape } from "../bands.ts";
-import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
 import { plainForms } from "../plain_forms.ts";
-import { encodeDecisions } from "../rans/rans_single_encode.ts";
 import type { SubbandEngine } from "./subband_engine.ts";
 import { sharedInstances, WasmSubbandEngine } from "./wasm_subband_engine.ts";
 
@@ -12,12 +10,12 @@ const NOTE_BYTES = 20;
 
 /** The arithmetic of {@linkcode TypeScriptSubbandEngine} with SIMD; values and bytes are the same. */
 export class WasmSubbandEncoder extends WasmSubbandEngine implements SubbandEngine {
-  /** See {@linkcode SubbandEngine.encode}. */
-  encode(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
+  /** See {@linkcode SubbandEngine.record}. */
+  record(coefficients: Int32Array, bands: readonly BandShape[]): Uint32Array {
     const decisions = this.reserve(bands, 0);
     this.instance.exports.beginEncoding(decisions);
     this.codeBands(coefficients, coefficients, bands);
-    return this.#encoded(decisions);
+    return this.#recorded(decisions);
   }
 
   /** See {@linkcode SubbandEngine.choose}. */
@@ -26,19 +24,19 @@ export class WasmSubbandEncoder extends WasmSubbandEngine implements SubbandEngi
     chosen: Int32Array,
     bands: readonly BandShape[],
     lambdas: readonly number[],
-  ): Uint8Array {
+  ): Uint32Array {
     const { exports } = this.instance;
     const noteBytes = this.isTrellis ? NOTE_BYTES * Math.max(0, ...bands.map(({ width }) => width)) : 0;
     const notes = this.reserve(bands, noteBytes), decisions = notes + noteBytes;
     exports.beginEncoding(decisions);
     this.codeBands(scaled, chosen, bands, (i) => exports.beginChoosing(lambdas[i], notes));
-    return this.#encoded(decisions);
+    return this.#recorded(decisions);
   }
 
-  /** The stream of the decisions from an address on. */
-  #encoded(decisions: number): Uint8Array {
+  /** The decisions from an address on. */
+  #recorded(decisions: number): Uint32Array {
     const { memory, exports } = this.instance, count = (exports.end() - decisions) / 4;
-    return encodeDecisions(new Uint32Array(memory.buffer, decisions, count), PROBABILITY_BITS);
+    return new Uint32Array(memory.buffer, decisions, count);
   }
 }
 

@@ -1,6 +1,7 @@
 import { AVIF_DECODER, AVIF_ENCODER } from "../../deps/jsquash.ts";
 import { asciiAt } from "../bytes.ts";
 import { decodeWithLibrary } from "../decode_with_library.ts";
+import { withDepth } from "../depth.ts";
 import { libraryWriter } from "../encode_with_library.ts";
 import { avifMetadata, readAvif } from "../headers/avif.ts";
 import { avifWork } from "../headers/avif_work.ts";
@@ -21,10 +22,13 @@ const codec: LibraryCodec = {
   decoder: { ...AVIF_DECODER, wasm: "./avif_dec.wasm" },
   encoder: { ...AVIF_ENCODER, wasm: "./avif_enc.wasm" },
   decodeOption: 8, // bits per sample
+  givesDepth: true,
   memoryBytesPerPixel: 160,
   maxSidePixels: 16384,
   addMetadata: avifWithMetadata,
-  options: (quality, lossless) => ({
+  // Browsers show lossy files of 10 bits; exact ones may need 12.
+  bitDepthOf: (samples, lossless) => !lossless || samples.every(isOfTenBits) ? 10 : 12,
+  options: ({ quality, lossless, bitDepth }) => ({
     quality: lossless ? 100 : quality,
     qualityAlpha: -1,
     denoiseLevel: 0,
@@ -36,12 +40,12 @@ const codec: LibraryCodec = {
     sharpness: 0,
     tune: 0,
     enableSharpYUV: false,
-    bitDepth: 8,
+    bitDepth,
     lossless,
   }),
 };
 
-/** AVIF, 8 bits per sample, by libavif; of a sequence the first picture. */
+/** AVIF by libavif; of a sequence the first picture. */
 export const avif = {
   id: codec.id,
   label: codec.label,
@@ -58,10 +62,15 @@ export const avif = {
     },
     metadata: avifMetadata,
     orientsItself: true,
-    decode: (bytes, header, { maxMemoryBytes }) => decodeWithLibrary(codec, bytes, header, maxMemoryBytes),
+    decode: (bytes, header, options) => decodeWithLibrary(codec, bytes, header, options),
   },
   write: libraryWriter(codec),
 } as const satisfies FileFormat;
+
+/** Whether a sample of 16 bits is one of 10 bits. */
+function isOfTenBits(sample: number): boolean {
+  return withDepth(withDepth(sample, 65535, 1023), 1023, 65535) === sample;
+}
 
 /** Whether the `ftyp` box at the start names AVIF among its major (offset 8) and compatible (from 16) brands. */
 function namesAvifBrand(start: Uint8Array): boolean {

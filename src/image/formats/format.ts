@@ -66,8 +66,6 @@ export interface FormatWriter {
   readonly hasLosslessMode: boolean;
   /** Whether files have alpha; otherwise pixels are laid on white. */
   readonly hasAlpha: boolean;
-  /** Whether files have 16 bits per sample. */
-  readonly isDeep: boolean;
   /**
    * Encodes a picture that fits the fields above.
    *

@@ -30,7 +30,7 @@ const codec: LibraryCodec = {
   complaintOf: (messages) => messages.find(tellsOfLostData),
   hasGreySamples: true,
   addMetadata: jpegWithMetadata,
-  options: (quality, _lossless, grey) => ({
+  options: ({ quality, grey }) => ({
     quality,
     baseline: false,
     arithmetic: false,
@@ -73,13 +73,12 @@ export const jpeg = {
     },
     metadata: jpegMetadata,
     orientsItself: false,
-    decode: (bytes, header, { maxMemoryBytes }) => decodeWithLibrary(codec, bytes, header, maxMemoryBytes),
+    decode: (bytes, header, options) => decodeWithLibrary(codec, bytes, header, options),
   },
   write: {
     hasLossyMode: true,
     hasLosslessMode: false,
     hasAlpha: false,
-    isDeep: false,
     encode: (picture, { quality, lossless }) => encodeWithLibrary(codec, picture, quality, lossless),
   },
 } as const satisfies FileFormat;

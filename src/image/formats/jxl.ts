@@ -20,7 +20,7 @@ const codec: LibraryCodec = {
   memoryBytesPerPixel: 256,
   maxSidePixels: 65535,
   addMetadata: jxlWithMetadata,
-  options: (quality, lossless) => ({
+  options: ({ quality, lossless }) => ({
     effort: 7,
     quality: lossless ? 100 : quality,
     progressive: false,
@@ -44,7 +44,7 @@ export const jxl = {
     checkWork: (bytes, size, maxPixelsPerByte) => checkDensity("JPEG XL", bytes, size, maxPixelsPerByte),
     metadata: jxlMetadata,
     orientsItself: true,
-    decode: (bytes, header, { maxMemoryBytes }) => decodeWithLibrary(codec, bytes, header, maxMemoryBytes),
+    decode: (bytes, header, options) => decodeWithLibrary(codec, bytes, header, options),
   },
   write: libraryWriter(codec),
 } as const satisfies FileFormat;

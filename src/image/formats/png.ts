@@ -24,7 +24,6 @@ export const png = {
     hasLossyMode: false,
     hasLosslessMode: true,
     hasAlpha: true,
-    isDeep: true,
     encode: async (picture) => ({ bytes: new Uint8Array(await encodePng(picture)), warnings: [] }),
   },
 } as const satisfies FileFormat;

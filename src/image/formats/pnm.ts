@@ -10,7 +10,6 @@ export const ppm = {
     hasLossyMode: false,
     hasLosslessMode: true,
     hasAlpha: false,
-    isDeep: true,
     encode: (picture) => Promise.resolve(encodePnm(picture, false)),
   },
 } as const satisfies FileFormat;
@@ -24,7 +23,6 @@ export const pam = {
     hasLossyMode: false,
     hasLosslessMode: true,
     hasAlpha: true,
-    isDeep: true,
     encode: (picture) => Promise.resolve(encodePnm(picture, true)),
   },
 } as const satisfies FileFormat;

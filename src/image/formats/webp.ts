@@ -10,7 +10,7 @@ import { checkDensity } from "../limits.ts";
 import type { Picture } from "../picture.ts";
 import { firstWebpFrame, onCanvas } from "../webp_frame.ts";
 import { webpWithMetadata } from "../write/webp_metadata.ts";
-import type { FileFormat } from "./format.ts";
+import type { FileFormat, StoredDecodeOptions } from "./format.ts";
 
 /** libwebp. */
 const codec: LibraryCodec = {
@@ -21,7 +21,7 @@ const codec: LibraryCodec = {
   memoryBytesPerPixel: 24,
   maxSidePixels: 16383,
   addMetadata: webpWithMetadata,
-  options: (quality, lossless) => ({
+  options: ({ quality, lossless }) => ({
     quality: lossless ? 75 : quality, // of a lossless file: the effort
     target_size: 0,
     target_PSNR: 0,
@@ -63,10 +63,10 @@ export const webp = {
     checkWork: (bytes, size, maxPixelsPerByte) => checkDensity("WebP", bytes, size, maxPixelsPerByte),
     metadata: webpMetadata,
     orientsItself: false,
-    decode: (bytes, header, { maxMemoryBytes }) =>
+    decode: (bytes, header, options) =>
       isAnimatedWebp(bytes)
-        ? decodeFirstFrame(bytes, header, maxMemoryBytes)
-        : decodeWithLibrary(codec, bytes, header, maxMemoryBytes),
+        ? decodeFirstFrame(bytes, header, options)
+        : decodeWithLibrary(codec, bytes, header, options),
   },
   write: libraryWriter(codec),
 } as const satisfies FileFormat;
@@ -74,7 +74,7 @@ export const webp = {
 async function decodeFirstFrame(
   bytes: Uint8Array,
   { width, height }: StoredHeader,
-  maxMemoryBytes: number | undefined,
+  options: StoredDecodeOptions,
 ): Promise<Picture> {
   const { file, x, y } = firstWebpFrame(bytes);
   const header = readWebp(file);
@@ -82,5 +82,5 @@ async function decodeFirstFrame(
   if (header.width > width || header.height > height) {
     throw damaged("WebP", `a frame of ${header.width}×${header.height} pixels lies on ${width}×${height}`);
   }
-  return onCanvas(await decodeWithLibrary(codec, file, header, maxMemoryBytes), x, y, width, height);
+  return onCanvas(await decodeWithLibrary(codec, file, header, options) as Picture, x, y, width, height);
 }

@@ -62,6 +62,8 @@ export interface DecodedFile {
   readonly tiles: readonly Tile[];
   /** Exponents of the adaptive-quantisation map. */
   readonly map: Band | undefined;
+  /** Values of the samples, channel by channel. */
+  readonly values: readonly (readonly number[])[] | undefined;
   /** CRC-32C of the samples. */
   readonly check: number | undefined;
 }
@@ -121,6 +123,7 @@ export function decodeFile(bytes: Uint8Array, models: ReadonlyMap<number, Model>
     header,
     tiles: tilesOf(header, sections, models.get(model)),
     map: mapOf(header, sections),
+    values: valuesOf(header, sections),
     check: check && new DataView(check.buffer, check.byteOffset).getUint32(0, true),
   };
 }
@@ -220,11 +223,26 @@ function decodePlanes(packet: Uint8Array, bands: readonly Band[]): void {
     length += (packet[at] & 127) * factor;
     if (packet[at++] < 128) break;
   }
+  if (packet[0] === 62) {
+    return decodePlaces(packet.subarray(at, at + length), packet.subarray(at + length), bands);
+  }
   decodePlanes(packet.subarray(at, at + length), bands.slice(0, -1));
   // Channels count from 0 in each part.
   const alpha = { ...bands[bands.length - 1], channel: 0 };
   decodePlanes(packet.subarray(at + length), [alpha]);
   bands[bands.length - 1].values.set(alpha.values);
+}
+
+/** 6.1: a palette and places. */
+function decodePlaces(head: Uint8Array, tail: Uint8Array, bands: readonly Band[]): void {
+  const count = 1 + head[0] + 256 * head[1], palette = bandsOf(count, 1, 3, 0);
+  decodeSamples(head.subarray(2), palette);
+  const places = bandsOf(bands[0].width, bands[0].height, 1, 0);
+  decodeSamples(tail, places);
+  places[0].values.forEach((value, i) => {
+    const place = Math.min(count - 1, Math.max(0, value + Math.floor(count / 2)));
+    for (let channel = 0; channel < 3; channel++) bands[channel].values[i] = palette[channel].values[place];
+  });
 }
 
 /** 7.1. */
@@ -249,4 +267,18 @@ function mapOf({ width, height }: Header, sections: readonly Section[]): Band | 
   const bands = bandsOf(Math.ceil(width / 32), Math.ceil(height / 32), 1, 0);
   decodeSamples(section.payload, bands);
   return bands[0];
+}
+
+/** 2.8. */
+function valuesOf({ isGrey, isAlphaJoint }: Header, sections: readonly Section[]): number[][] | undefined {
+  const payload = sections.find(({ kind }) => kind === 0x61)?.payload;
+  if (!payload) return undefined;
+  const width = 1 + payload[0] + 256 * payload[1], lists = (isGrey ? 1 : 3) + (isAlphaJoint ? 1 : 0);
+  const [band] = bandsOf(width, lists, 1, 0);
+  decodePlanes(payload.subarray(2), [band]);
+  return Array.from({ length: lists }, (_, list) => {
+    let value = -1;
+    const steps = [...band.values.subarray(list * width, (list + 1) * width)].filter((step) => step > 0);
+    return steps.map((step) => value += step);
+  });
 }

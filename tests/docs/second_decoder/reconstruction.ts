@@ -1,6 +1,6 @@
 /** Part 2 of the specification, for streams without a model: from coefficients to samples. */
 
-import { clamp, limit } from "./arithmetic.ts";
+import { bits, clamp, limit } from "./arithmetic.ts";
 import { type Band, bandsOf } from "./bands.ts";
 import type { DecodedFile, Header, Tile } from "./file.ts";
 
@@ -57,8 +57,22 @@ const CHANNEL_GAINS = [1, 1 / 1.0423, 1 / 0.9084];
 
 /** RGBA samples of a file without a model. */
 export function samplesOf(file: DecodedFile): number[] {
-  const samples = codedSamplesOf(file);
+  const samples = file.values ? listedSamples(file, file.values) : codedSamplesOf(file);
   return file.header.reduction > 0 ? enlarged(samples, file.header) : samples;
+}
+
+/** 2.8: places, and the values that they mean. */
+function listedSamples(file: DecodedFile, values: readonly (readonly number[])[]): number[] {
+  const { header } = file, longest = Math.max(...values.map((list) => list.length));
+  const places = codedSamplesOf({
+    ...file,
+    header: { ...header, sampleBits: Math.max(1, bits(longest - 1)) },
+  });
+  return places.map((place, i) => {
+    const channel = i % 4, colours = header.isGrey ? 1 : 3;
+    const list = channel < 3 ? values[channel % colours] : values[colours];
+    return list === undefined ? 2 ** header.sampleBits - 1 : list[Math.min(place, list.length - 1)];
+  });
 }
 
 /** 2.12. */

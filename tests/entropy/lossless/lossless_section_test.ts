@@ -1,12 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { BandShape } from "../../../src/entropy/bands.ts";
 import { EntropyError } from "../../../src/entropy/errors.ts";
-import {
-  joinSections,
-  separateSections,
-  SPLIT_MARK,
-  splitPlanes,
-} from "../../../src/entropy/lossless/alpha_split.ts";
+import { SPLIT_MARK, splitPlanes } from "../../../src/entropy/lossless/alpha_split.ts";
+import { joinSections, separateSections } from "../../../src/entropy/lossless/section_parts.ts";
 import {
   encodeGraphicsSection,
   GRAPHICS_MARK,
@@ -195,6 +191,7 @@ Deno.test("damaged sections of colours and alpha are refused", () => {
   const values = valuesOf(30, 20, 4, 8, () => Math.floor(256 * random())),
     [colours, alpha] = splitPlanes(values, bands);
   const section = joinSections(
+    SPLIT_MARK,
     encodeLosslessSection(colours.values, colours.bands, 5),
     encodeLosslessSection(alpha.values, alpha.bands, 5),
   );
@@ -211,7 +208,7 @@ Deno.test("damaged sections of colours and alpha are refused", () => {
   otherMark[0] = SPLIT_MARK + 32;
   assertThrows(() => decodeLosslessSection(otherMark, new Int32Array(count), bands), EntropyError);
   // Colours cannot be split once more, and three planes have no alpha.
-  const nested = joinSections(section, section.subarray(section.length - 9));
+  const nested = joinSections(SPLIT_MARK, section, section.subarray(section.length - 9));
   assertThrows(() => decodeLosslessSection(nested, new Int32Array(count), bands), EntropyError);
   const three = planes(30, 20, 3);
   assertThrows(() => decodeLosslessSection(section, new Int32Array(3 * 30 * 20), three), EntropyError);

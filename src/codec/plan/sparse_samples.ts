@@ -1,0 +1,64 @@
+import { sampleValuesSection } from "../streams/sample_values_writing.ts";
+import { channelsOfLists, type SampleValues } from "../streams/sample_values.ts";
+import type { ContainerSection } from "../../format/mod.ts";
+import type { AnyPicture, SampleData } from "../samples.ts";
+
+/** Values on either side of a sample among which the values that occur are counted. */
+const RADIUS = 8;
+/** Pictures of fewer colours have a palette in the graphics coder, where values that do not occur cost nothing. */
+const PALETTE_COLOURS = 257;
+/** The lists must save so many times the bytes that they take, */
+const LEAST_GAIN = 8;
+/** and so much per sample: gaps among the darkest and the brightest values, which few pixels have, save nothing in fact. */
+const LEAST_BITS_PER_SAMPLE = 0.05;
+
+/**
+ * The values that the samples of a picture take, where coding their places instead of the samples saves bytes; `undefined`
+ * otherwise. What a sample saves is taken to be the logarithm of how thinly values occur around its own. Samples equal to
+ * one of their four decoded neighbours are left out: most of them cost next to nothing.
+ *
+ * @param picture 8 or 16 bits per sample.
+ * @param isGrey Whether R = G = B.
+ * @param hasAlpha Whether alpha is coded with the colours.
+ */
+export function sparseSamples(
+  { data, width }: AnyPicture,
+  { isGrey, hasAlpha }: { readonly isGrey: boolean; readonly hasAlpha: boolean },
+): { readonly values: SampleValues; readonly section: ContainerSection } | undefined {
+  if (!isGrey && hasPalette(data)) return undefined;
+  const range = data instanceof Uint16Array ? 65536 : 256;
+  const lists = (isGrey ? 1 : 3) + (hasAlpha ? 1 : 0), row = 4 * width;
+  let savedBits = 0;
+  const values = channelsOfLists(lists, hasAlpha).map(([channel]) => {
+    const occurs = new Uint8Array(range), counts = new Uint32Array(range);
+    for (let i = channel; i < data.length; i += 4) {
+      const value = data[i];
+      occurs[value] = 1;
+      const isNew = value !== data[i - 4] && value !== data[i - row] && value !== data[i - row - 4] &&
+        value !== data[i - row + 4];
+      if (isNew) counts[value]++;
+    }
+    const list = Uint16Array.from({ length: occurs.reduce((sum, one) => sum + one, 0) });
+    for (let value = 0, place = 0; value < range; value++) if (occurs[value]) list[place++] = value;
+    for (let place = 0, low = 0, high = 0; place < list.length; place++) {
+      const value = list[place], from = Math.max(0, value - RADIUS), to = Math.min(range - 1, value + RADIUS);
+      while (list[low] < from) low++;
+      while (high < list.length && list[high] <= to) high++;
+      savedBits += counts[value] * Math.log2((to - from + 1) / (high - low));
+    }
+    return list;
+  });
+  if (savedBits < LEAST_BITS_PER_SAMPLE * lists * data.length / 4) return undefined;
+  const section = sampleValuesSection(values);
+  return savedBits > 8 * LEAST_GAIN * section.payload.length ? { values, section } : undefined;
+}
+
+/** Whether a picture has so few colours that the graphics coder keeps a palette of them. */
+function hasPalette(data: SampleData): boolean {
+  const colours = new Set<number>();
+  for (let i = 0; i < data.length; i += 4) {
+    colours.add((data[i] * 65536 + data[i + 1]) * 65536 + data[i + 2]);
+    if (colours.size === PALETTE_COLOURS) return false;
+  }
+  return true;
+}
