@@ -46,6 +46,12 @@ interface Binary {
 const SIMD = ["--enable", "simd"], NO_SIMD = ["--disable", "simd"];
 /** Modules that work on memory of their caller. */
 const CALLERS_MEMORY = ["--importMemory", "--memoryBase", "0", ...SIMD];
+/** The same, with as much as the subband coder's state takes: an engine that checks addresses need not check those. */
+const SUBBAND_MEMORY = [
+  ...CALLERS_MEMORY,
+  "--initialMemory",
+  `${Math.ceil(SUBBAND_ADDRESSES.planes / 65536)}`,
+];
 /** Pages that hold the static state: an engine that checks addresses need not check those below. */
 const ROOM = ["--initialMemory", "32"];
 
@@ -112,11 +118,12 @@ const SOURCES: readonly Source[] = [
     addresses: SUBBAND_ADDRESSES,
     folder: "src/entropy/subband/",
     modules: {
-      "subband_wasm.ts": shared("SUBBAND_WASM", "The subband coder"),
+      "subband_wasm.ts": shared("SUBBAND_WASM", "The subband coder", { options: SUBBAND_MEMORY }),
       "subband_decoding_wasm.ts": shared("SUBBAND_DECODING_WASM", "The subband decoder", {
+        options: SUBBAND_MEMORY,
         isSmall: true,
         without: /^(?:beginEncoding|beginChoosing)$/,
-        fixed: { mode: "DECODE" },
+        fixed: { mode: "DECODE", chooses: "false" },
       }),
     },
   },

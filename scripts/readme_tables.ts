@@ -330,7 +330,9 @@ async function qualityCostTable(): Promise<string> {
     ];
   });
   const pictures = new Set(rows.map(({ picture }) => picture)).size;
-  const title = `${comment[0].toUpperCase()}${comment.slice(1)}, ${pictures} photographs.`;
+  const title = `${comment[0].toUpperCase()}${comment.slice(1)}, ${pictures} photograph${
+    pictures === 1 ? "" : "s"
+  }.`;
   return [wrapped(title), markdown(["qualities", "mean", "largest", "kept stream"], cells)].join("\n\n");
 }
 

@@ -50,10 +50,6 @@ const GROWTH_PAGES: usize = 64;
 /** Shorter runs of zeros around are not worth loading all counters for. */
 const SHORTEST_RUN: i32 = 3;
 
-/** Modes in which decisions go nowhere: values are chosen, or taken as they are. */
-const CHOOSE: i32 = 2;
-const TAKE: i32 = 3;
-
 const FINE_STATUS: i32 = 0;
 const TOO_LARGE: i32 = 1;
 const ENDLESS: i32 = 2;
@@ -68,6 +64,8 @@ const NEXT_STATES: u64 = 0x5713640246317520;
 
 // ---- State of the section -----------------------------------------------------------------------------------------------
 
+/** Whether an encoder chooses values instead of taking them as they are. */
+let chooses: bool = false;
 let lambda: i64 = 0;
 let status: i32 = 0;
 let refused: i64 = 0;
@@ -127,8 +125,8 @@ let found: bool = false;
 
 /** Forgets everything that was learned. */
 export function reset(): void {
-  const fresh = i32x4.replace_lane(i32x4.splat(FRESH_COUNTER), 1, derived(FRESH_COUNTER));
-  const counter = v128.shuffle<i32>(fresh, fresh, 0, 1, 0, 1);
+  chooses = false;
+  const fresh = i32x4.splat(FRESH_COUNTER), counter = v128.shuffle<i32>(fresh, derivedFour(fresh), 0, 4, 1, 5);
   for (let at = COUNTERS; at < REST_COUNTERS; at += 16) v128.store(at, counter);
   const plain = i32x4.splat(FRESH_COUNTER);
   for (let at = REST_COUNTERS; at < SETS; at += 16) v128.store(at, plain);
@@ -139,15 +137,6 @@ export function reset(): void {
     v128.store(at, weights, 16);
     v128.store(at, end, 32);
   }
-}
-
-/** What follows from a counter's state. */
-// @ts-ignore: decorator
-@inline
-function derived(counter: u32): i32 {
-  const pace = PACE + (<usize>(counter & 255) << 2);
-  const logit = <i32>load<i16>(STRETCH + (<usize>(counter >> 20) << 1)) * <i32>load<u16>(pace);
-  return ((logit << 8) & 0xffff0000) | <i32>load<u16>(pace, 2);
 }
 
 // @ts-ignore: decorator
@@ -240,18 +229,31 @@ function adjusted(weights: v128, inputs: v128, error: v128, limit: v128, least: 
   return i32x4.max_s(i32x4.min_s(to, limit), least);
 }
 
-// @ts-ignore: decorator
-@inline
-function keep(at: usize, counter: u32): void {
-  store<u64>(at, <u64>counter | (<u64><u32>derived(counter) << 32));
+/** What follows from the states of four counters: their logits × 65536, plus their learning rates. */
+function derivedFour(states: v128): v128 {
+  const places = i32x4.shl(i32x4.shr_u(states, 20), 1);
+  const counts = i32x4.shl(v128.and(states, v128.load(LIMITS, 64)), 2);
+  let logits = v128.load16_lane(STRETCH + <usize>i32x4.extract_lane(places, 0), i32x4.splat(0), 0);
+  logits = v128.load16_lane(STRETCH + <usize>i32x4.extract_lane(places, 1), logits, 2);
+  logits = v128.load16_lane(STRETCH + <usize>i32x4.extract_lane(places, 2), logits, 4);
+  logits = v128.load16_lane(STRETCH + <usize>i32x4.extract_lane(places, 3), logits, 6);
+  let paces = v128.load32_zero(PACE + <usize>i32x4.extract_lane(counts, 0));
+  paces = v128.load32_lane(PACE + <usize>i32x4.extract_lane(counts, 1), paces, 1);
+  paces = v128.load32_lane(PACE + <usize>i32x4.extract_lane(counts, 2), paces, 2);
+  paces = v128.load32_lane(PACE + <usize>i32x4.extract_lane(counts, 3), paces, 3);
+  // The upper half of a lane of logits is zero, so that pairs multiply as 16 bits.
+  const products = i32x4.dot_i16x8_s(logits, paces);
+  const inputs = i32x4.shl(i32x4.shr_s(products, 8), 16);
+  return v128.or(inputs, i32x4.shr_u(paces, 16));
 }
 
-/** The same for a counter that has reached the largest count. */
-// @ts-ignore: decorator
-@inline
-function keepOld(at: usize, counter: u32): void {
-  const follows = load<u32>(OLD_DERIVED + (<usize>(counter >> 20) << 2));
-  store<u64>(at, <u64>counter | (<u64>follows << 32));
+/** The same for counters that have reached the largest count. */
+function derivedOld(states: v128): v128 {
+  const places = i32x4.shl(i32x4.shr_u(states, 20), 2);
+  let follows = v128.load32_zero(OLD_DERIVED + <usize>i32x4.extract_lane(places, 0));
+  follows = v128.load32_lane(OLD_DERIVED + <usize>i32x4.extract_lane(places, 1), follows, 1);
+  follows = v128.load32_lane(OLD_DERIVED + <usize>i32x4.extract_lane(places, 2), follows, 2);
+  return v128.load32_lane(OLD_DERIVED + <usize>i32x4.extract_lane(places, 3), follows, 3);
 }
 
 /** Codes a decision by the counters of the list, `skip` bytes on, and learns from it. */
@@ -284,29 +286,21 @@ function decide(skip: usize, first: usize, second: usize, bit: i32): i32 {
   const mask = i32x4.splat(-outcome & 0x3fffff), ones = v128.load(LIMITS, 48), most = v128.load(LIMITS, 64);
   const n0 = moved(statesOf(t0, t1), l0, mask, ones, most), n1 = moved(statesOf(t2, t3), l1, mask, ones, most);
   const n2 = moved(statesOf(t4, t5), l2, mask, ones, most);
+  let d0: v128, d1: v128, d2: v128;
   if (i32x4.all_true(i32x4.eq(v128.and(v128.and(n0, n1), v128.and(n2, most)), most))) {
-    keepOld(at0 + skip, i32x4.extract_lane(n0, 0));
-    keepOld(at1 + skip, i32x4.extract_lane(n0, 1));
-    keepOld(at2 + skip, i32x4.extract_lane(n0, 2));
-    keepOld(at3 + skip, i32x4.extract_lane(n0, 3));
-    keepOld(at4 + skip, i32x4.extract_lane(n1, 0));
-    keepOld(at5 + skip, i32x4.extract_lane(n1, 1));
-    keepOld(at6 + skip, i32x4.extract_lane(n1, 2));
-    keepOld(at7 + skip, i32x4.extract_lane(n1, 3));
-    keepOld(at8 + skip, i32x4.extract_lane(n2, 0));
-    keepOld(at9 + skip, i32x4.extract_lane(n2, 1));
+    d0 = derivedOld(n0);
+    d1 = derivedOld(n1);
+    d2 = derivedOld(n2);
   } else {
-    keep(at0 + skip, i32x4.extract_lane(n0, 0));
-    keep(at1 + skip, i32x4.extract_lane(n0, 1));
-    keep(at2 + skip, i32x4.extract_lane(n0, 2));
-    keep(at3 + skip, i32x4.extract_lane(n0, 3));
-    keep(at4 + skip, i32x4.extract_lane(n1, 0));
-    keep(at5 + skip, i32x4.extract_lane(n1, 1));
-    keep(at6 + skip, i32x4.extract_lane(n1, 2));
-    keep(at7 + skip, i32x4.extract_lane(n1, 3));
-    keep(at8 + skip, i32x4.extract_lane(n2, 0));
-    keep(at9 + skip, i32x4.extract_lane(n2, 1));
+    d0 = derivedFour(n0);
+    d1 = derivedFour(n1);
+    d2 = derivedFour(n2);
   }
+  keepPair(at0 + skip, at1 + skip, v128.shuffle<i32>(n0, d0, 0, 4, 1, 5));
+  keepPair(at2 + skip, at3 + skip, v128.shuffle<i32>(n0, d0, 2, 6, 3, 7));
+  keepPair(at4 + skip, at5 + skip, v128.shuffle<i32>(n1, d1, 0, 4, 1, 5));
+  keepPair(at6 + skip, at7 + skip, v128.shuffle<i32>(n1, d1, 2, 6, 3, 7));
+  keepPair(at8 + skip, at9 + skip, v128.shuffle<i32>(n2, d2, 0, 4, 1, 5));
   return outcome;
 }
 
@@ -453,7 +447,7 @@ function useQuantiser(quantiser: i32): void {
 
 /** Makes the list that of the token of place number i of the segment, with magnitudes w and ww to the left. */
 function turnTo(i: i32, w: i32, ww: i32, gradient: i32): void {
-  if (mode == CHOOSE) {
+  if (chooses) {
     listPlace = i;
     listWest = w;
     listWest2 = ww;
@@ -724,7 +718,7 @@ function nearestOf(target: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function wantedAt(at: usize, prediction: i64): i64 {
-  return mode == DECODE ? 0 : mode == CHOOSE ? choose(load<i32>(at), prediction) : <i64>load<i32>(at);
+  return mode == DECODE ? 0 : chooses ? choose(load<i32>(at), prediction) : <i64>load<i32>(at);
 }
 
 // ---- Rows -----------------------------------------------------------------------------------------------------------------
@@ -750,7 +744,7 @@ function codeZeros(at: usize, count: i32): i32 {
     const here = at + (<usize>done << 2);
     if (mode != DECODE) {
       const target = load<i32>(here);
-      if (mode == CHOOSE ? nearestOf(target) != 0 : target != 0) break;
+      if (chooses ? nearestOf(target) != 0 : target != 0) break;
     }
     store<i32>(here, 0);
     const both = totals(
@@ -779,20 +773,9 @@ function codeZeros(at: usize, count: i32): i32 {
     s2 = n2;
     // Logits and rates follow from the upper bits of the probability and the count.
     if (v128.any_true(v128.and(change, shows))) {
-      l0 = i32x4(
-        derived(i32x4.extract_lane(s0, 0)),
-        derived(i32x4.extract_lane(s0, 1)),
-        derived(i32x4.extract_lane(s0, 2)),
-        derived(i32x4.extract_lane(s0, 3)),
-      );
-      l1 = i32x4(
-        derived(i32x4.extract_lane(s1, 0)),
-        derived(i32x4.extract_lane(s1, 1)),
-        derived(i32x4.extract_lane(s1, 2)),
-        derived(i32x4.extract_lane(s1, 3)),
-      );
-      l2 = i32x4.replace_lane(l2, 0, derived(i32x4.extract_lane(s2, 0)));
-      l2 = i32x4.replace_lane(l2, 1, derived(i32x4.extract_lane(s2, 1)));
+      l0 = derivedFour(s0);
+      l1 = derivedFour(s1);
+      l2 = v128.shuffle<i32>(derivedFour(s2), l2, 0, 1, 6, 7);
       i0 = i32x4.shr_s(l0, 16);
       i1 = i32x4.shr_s(l1, 16);
       i2 = i32x4.shr_s(l2, 16);
@@ -1147,9 +1130,9 @@ function cheapest(c0: f64, c1: f64, c2: f64, c3: f64, c4: f64, c5: f64, c6: f64,
 
 // ---- What the caller calls ------------------------------------------------------------------------------------------------
 
-/** Chooses values by error and bits; a bit is worth `weight`. The search through a trellis notes 20 bytes a place of a row. */
+/** Lets the encoder choose values by error and bits; a bit is worth `weight`. The search through a trellis notes 20 bytes a place of a row. */
 export function beginChoosing(weight: i32, searchNotes: usize): void {
-  mode = CHOOSE;
+  chooses = true;
   lambda = weight;
   notes = searchNotes;
 }
@@ -1210,11 +1193,11 @@ export function codeRows(y: i32, count: i32): i32 {
   for (let i = 0; i < count && status == FINE_STATUS; i++, at += rowBytes) {
     if (orientation == 0) {
       codeLowRow(y + i, at);
-    } else if (isTrellis && mode == CHOOSE) {
+    } else if (isTrellis && chooses) {
       searchRow(y + i, at);
-      mode = TAKE;
+      chooses = false;
       codeDetailRow(y + i, at);
-      mode = CHOOSE;
+      chooses = true;
     } else {
       codeDetailRow(y + i, at);
     }

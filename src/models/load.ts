@@ -40,6 +40,25 @@ export async function loadModel(nameOrFolder: string): Promise<OnnxModel> {
   return await model;
 }
 
+/** What decoding reads of an embedded model, beside the manifest. */
+const DECODING_FILES = ["decoder.onnx", "prior.bin"];
+/** Files that were asked for before the manifest told their sums. */
+const begun = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+
+/**
+ * Begins to fetch what decoding with an embedded model reads, so that the files need not wait for the manifest. Does nothing where the
+ * model is there already, or lies on no server.
+ */
+export function beginFetching(name: string): void {
+  const folder = embeddedModelUrl(name);
+  if (modelFileCache() || cache.has(folder.href) || !folder.protocol.startsWith("http")) return;
+  for (const file of DECODING_FILES) {
+    const { href } = new URL(file, folder), bytes = readBytes(new URL(href));
+    bytes.catch(() => {}); // whoever needs the file awaits the same promise
+    begun.set(href, bytes);
+  }
+}
+
 /** Manifests of all embedded models, in the order of their numbers. */
 export function loadEmbeddedManifests(): Promise<ModelManifest[]> {
   return Promise.all(EMBEDDED_MODELS.map(({ name }) => readManifest(embeddedModelUrl(name))));
@@ -140,7 +159,9 @@ async function readVerified(url: URL, due: string | undefined): Promise<Uint8Arr
   const cache = due === undefined ? undefined : modelFileCache();
   const kept = await cache?.get(due!);
   if (kept && await sha256Hex(kept) === due) return kept;
-  const bytes = await readBytes(url);
+  const early = begun.get(url.href);
+  begun.delete(url.href);
+  const bytes = await (early ?? readBytes(url));
   const sha256 = due === undefined ? due : await sha256Hex(bytes);
   if (sha256 !== due) {
     throw new ModelError(

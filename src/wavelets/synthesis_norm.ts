@@ -14,7 +14,17 @@ export function synthesisNorm(wavelet: Wavelet, level: number, orientation: Orie
     lineNorm(wavelet, level, (orientation & 2) !== 0);
 }
 
+/** By wavelet, level and filter. */
+const knownNorms = new Map<string, number>();
+
 function lineNorm(wavelet: Wavelet, level: number, highPass: boolean): number {
+  const key = `${wavelet.name} ${level} ${highPass}`;
+  const norm = knownNorms.get(key) ?? computedNorm(wavelet, level, highPass);
+  knownNorms.set(key, norm);
+  return norm;
+}
+
+function computedNorm(wavelet: Wavelet, level: number, highPass: boolean): number {
   if (level === 0) return 1;
   const { low, high } = wavelet.synthesis;
   let filter: readonly number[] = highPass ? high : low;

@@ -9,7 +9,7 @@ import { WorkerPool } from "../../src/batch/worker_pool.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import type { AssetsProgram } from "./assets_test.ts";
 
-const { rounds, options, pretendHardware, warm, pool }: AssetsProgram = JSON.parse(Deno.args[0]);
+const { rounds, options, pretendHardware, warm, file: given, pool }: AssetsProgram = JSON.parse(Deno.args[0]);
 /** The object, with one property another. */
 function posing<T extends object>(target: T, name: string, value: unknown): T {
   return new Proxy(target, {
@@ -44,7 +44,8 @@ for (const assets of rounds) {
       await workers.run(job);
       return;
     }
-    const file = await compress(picture, all), { runtime, device, workers: count } = all;
+    const file = given ? await Deno.readFile(given) : await compress(picture, all),
+      { runtime, device, workers: count } = all;
     await decompress(file, {
       ...runtime && { runtime },
       ...device && { device },

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import type { CompressSettings } from "../../mod.ts";
+import { compress, type CompressSettings } from "../../mod.ts";
 import type { AssetUrls } from "../../src/models/assets.ts";
 import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
@@ -18,6 +18,8 @@ export interface AssetsProgram {
   readonly pretendHardware?: boolean;
   /** Rounds share workers. */
   readonly warm?: boolean;
+  /** A file that is decompressed, with nothing compressed before. */
+  readonly file?: string;
   /** Files for a job of the batch's workers. */
   readonly pool?: { readonly source: string; readonly target: string };
 }
@@ -31,7 +33,7 @@ const CPU_WASM = "ort-wasm-simd-threaded.wasm", GPU_WASM = "ort-wasm-simd-thread
 class AssetServer {
   readonly requests = new Map<string, number>();
   /** Answers some requests otherwise. */
-  answer: (path: string) => Response | undefined = () => undefined;
+  answer: (path: string) => Response | Promise<Response> | undefined = () => undefined;
   readonly #server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     const path = new URL(request.url).pathname.replace("/files/", "");
     this.requests.set(path, (this.requests.get(path) ?? 0) + 1);
@@ -85,6 +87,23 @@ Deno.test("manifests and nets are fetched once per process, whatever number of c
     ["vaerans-8", "vaerans-4"].map((model) => [`${model}/${file}`, 1])
   );
   assertEquals([...server.requests].sort(), due.sort() as [string, number][]);
+});
+
+Deno.test("a decoder asks for the nets and the prior of an embedded model before its manifest is there", async () => {
+  await using server = new AssetServer();
+  const asked = Promise.withResolvers<void>();
+  server.answer = (path) => {
+    if (["decoder.onnx", "prior.bin"].every((file) => server.count(file) === 1)) asked.resolve();
+    if (!path.endsWith("manifest.json")) return undefined;
+    return asked.promise.then(async () => new Response(await Deno.readFile(new URL(path, MODELS))));
+  };
+  await withFolder(async (folder) => {
+    const file = `${folder}/a.vaer`, options = { quality: 20, effort: 1 };
+    await Deno.writeFile(file, await compress(syntheticPicture(60, 40), options));
+    const { outcomes } = await run({ rounds: [{ models: server.url }], options, file });
+    assertEquals(outcomes, ["done"]);
+    assertEquals(server.count("decoder.onnx") + server.count("prior.bin"), 2);
+  });
 });
 
 Deno.test("a manifest that could not be fetched is asked for again", async () => {

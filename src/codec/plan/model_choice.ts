@@ -1,7 +1,7 @@
 import { BitstreamError, ModelError } from "../../core/mod.ts";
 import { type ContainerHeader, PIPE_MODEL_NAME } from "../../format/mod.ts";
 import { EMBEDDED_MODELS } from "../../models/embedded.ts";
-import { loadEmbeddedManifests, loadModel } from "../../models/load.ts";
+import { beginFetching, loadEmbeddedManifests, loadModel } from "../../models/load.ts";
 import { placeOfName } from "../../models/lookup.ts";
 import type { QualityScale } from "../../models/manifest.ts";
 import type { OnnxModel } from "../../models/onnx_model.ts";
@@ -177,6 +177,7 @@ export async function modelOfFile(header: ContainerHeader, given: string | undef
         "neither). Name it in vaerans.toml, or give its folder as the model option.",
     );
   }
+  if (place === name && header.modelId > 0) beginFetching(name);
   const model = await loadModel(place);
   if (model.fingerprint !== header.modelFingerprint) {
     const hex = (fingerprint: number) => fingerprint.toString(16).padStart(8, "0");

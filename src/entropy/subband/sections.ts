@@ -1,47 +1,14 @@
 /** Sections of the subband coder: one rANS stream each, one model for all of them. */
 
 import type { BandShape } from "../bands.ts";
-import type { Decoder, SectionDecoder, SectionEncoder } from "../coder.ts";
-import { DEFAULT_EFFORT } from "../effort.ts";
-import { decodeLosslessSection, encodeLosslessSection } from "../lossless/lossless_section.ts";
-import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
-import { encodeDecisions } from "../rans/rans_single_encode.ts";
-import type { SubbandEngine } from "./subband_engine.ts";
-import { subbandEngine } from "./wasm_subband_engine.ts";
-
-/** Encodes the sections of one picture in order. */
-export class SubbandEncoder implements SectionEncoder {
-  #engine: SubbandEngine | undefined;
-
-  /**
-   * @param isTrellis Whether coefficients of detail bands are values of a trellis.
-   * @param effort How hard to think about samples, 1 … 9.
-   */
-  constructor(readonly isTrellis: boolean, readonly effort: number = DEFAULT_EFFORT) {}
-
-  /**
-   * Encodes one section.
-   *
-   * @param coefficients The packed array; magnitudes already checked.
-   * @param bands The section's bands.
-   * @returns The section's bytes.
-   */
-  encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
-    if (areSamples(bands)) return encodeLosslessSection(coefficients, bands, this.effort);
-    this.#engine ??= subbandEngine(this.isTrellis);
-    return encodeDecisions(this.#engine.record(coefficients, bands), PROBABILITY_BITS);
-  }
-
-  /** Ends the picture. */
-  release(): void {
-    this.#engine?.release();
-    this.#engine = undefined;
-  }
-}
+import type { Decoder, SectionDecoder } from "../coder.ts";
+import { decodeLosslessSection } from "../lossless/lossless_section.ts";
+import type { SubbandDecodingEngine } from "./subband_engine.ts";
+import { subbandDecodingEngine } from "./wasm_subband_engine.ts";
 
 /** Decodes the sections of one picture in order. */
 export class SubbandDecoder implements SectionDecoder {
-  #engine: SubbandEngine | undefined;
+  #engine: SubbandDecodingEngine | undefined;
 
   /** @param isTrellis Whether coefficients of detail bands are values of a trellis. */
   constructor(readonly isTrellis: boolean) {}
@@ -56,7 +23,7 @@ export class SubbandDecoder implements SectionDecoder {
    */
   decodeSection(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
     if (areSamples(bands)) return decodeLosslessSection(bytes, coefficients, bands);
-    this.#engine ??= subbandEngine(this.isTrellis);
+    this.#engine ??= subbandDecodingEngine(this.isTrellis);
     this.#engine.decode(bytes, coefficients, bands);
   }
 
@@ -68,7 +35,7 @@ export class SubbandDecoder implements SectionDecoder {
 }
 
 /** Whether no wavelet took the planes apart. */
-function areSamples(bands: readonly BandShape[]): boolean {
+export function areSamples(bands: readonly BandShape[]): boolean {
   return bands.length > 0 && bands[0].level === 0;
 }
 

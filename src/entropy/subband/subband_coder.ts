@@ -1,12 +1,16 @@
 import "../lossless/whole_modules.ts";
 import "./whole_subband.ts";
 import type { Coder, Encoder, QuantiserChoice } from "../coder.ts";
-import type { BandShape } from "../bands.ts";
+import { type BandShape, sectionBands, sectionCount } from "../bands.ts";
 import { MAX_LAMBDA, roundedByEffort } from "../rdo/choose_by_cost.ts";
 import { chooseByDensity } from "../rdo/optimise_trellis.ts";
 import { coderOf } from "../decoders.ts";
-import { subbandDecoder, SubbandEncoder, subbandTrellisDecoder } from "./sections.ts";
-import { subbandEngine } from "./wasm_subband_engine.ts";
+import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
+import { encodeDecisions } from "../rans/rans_single_encode.ts";
+import { keepSections } from "./chosen_sections.ts";
+import { areSamples, subbandDecoder, subbandTrellisDecoder } from "./sections.ts";
+import { SubbandEncoder } from "./subband_encoder.ts";
+import { subbandEngine } from "./wasm_subband_encoder.ts";
 
 /** Distortion that one bit is worth, in (step/64)²: 0.1 of a step's square. */
 const DEFAULT_SUBBAND_LAMBDA = 410;
@@ -21,7 +25,7 @@ export const subbandTrellisCoder: Coder = /* @__PURE__ */ coderOf(subbandTrellis
 
 function encoderOf(isTrellis: boolean): Encoder {
   return {
-    encode: (_bands, { effort }) => new SubbandEncoder(isTrellis, effort),
+    encode: (bands, { effort }) => new SubbandEncoder(isTrellis, bands, effort),
     cost: {
       defaultLambda: isTrellis ? DEFAULT_SUBBAND_TRELLIS_LAMBDA : DEFAULT_SUBBAND_LAMBDA,
       choose: (scaled, bands, choice) =>
@@ -47,13 +51,15 @@ function byCosts(
   isTrellis: boolean,
 ): Int32Array {
   const chosen = new Int32Array(scaled.length), engine = subbandEngine(isTrellis);
-  if (bitWeights) {
-    bands.forEach((band, i) => {
-      engine.choose(scaled, chosen, [band], Math.min(MAX_LAMBDA, Math.round(lambda * bitWeights[i])));
+  const sections = Array.from({ length: sectionCount(bands) }, (_, section) => {
+    const own = sectionBands(bands, section);
+    const lambdas = own.map((band) => {
+      const weight = bitWeights?.[bands.indexOf(band)];
+      return weight === undefined ? lambda : Math.min(MAX_LAMBDA, Math.round(lambda * weight));
     });
-  } else {
-    engine.choose(scaled, chosen, bands, lambda);
-  }
+    return encodeDecisions(engine.choose(scaled, chosen, own, lambdas), PROBABILITY_BITS);
+  });
   engine.release();
+  if (!areSamples(bands)) keepSections(isTrellis, bands, chosen.slice(), sections);
   return chosen;
 }

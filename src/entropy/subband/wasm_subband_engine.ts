@@ -11,7 +11,7 @@ import { type PlaneSize, SubbandSet } from "./band.ts";
 import { tokenTooLarge } from "./magnitude.ts";
 import { MARGIN } from "./plane.ts";
 import { SUBBAND_ADDRESSES, writeSubbandTables } from "./subband_block.ts";
-import type { SubbandEngine } from "./subband_engine.ts";
+import type { SubbandDecodingEngine } from "./subband_engine.ts";
 import { SUBBAND_DECODING_WASM } from "./subband_decoding_wasm.ts";
 
 /** See `wasm/subband.ts`; addresses are in bytes. */
@@ -47,7 +47,7 @@ interface WasmPlane extends PlaneSize {
 }
 
 /** An instance, with its memory. */
-interface SubbandInstance {
+export interface SubbandInstance {
   readonly memory: WebAssembly.Memory;
   readonly exports: Exports;
 }
@@ -61,21 +61,20 @@ const HANDED_COEFFICIENTS = 1 << 16;
 /** An instance with more memory is not used again. */
 const LARGEST_KEPT_BYTES: number = 2 ** 26;
 
-/** What the search through a trellis notes of a place. */
-const NOTE_BYTES = 20;
-
 /** What {@linkcode Exports.codeRows} gives. */
 const STATUS = { fine: 0, tooLarge: 1, endless: 2, notOfQuantiser: 4 } as const;
 
-/** The arithmetic of {@linkcode TypeScriptSubbandEngine} with SIMD; values and bytes are the same. */
-export class WasmSubbandEngine implements SubbandEngine {
+/** The arithmetic of {@linkcode TypeScriptSubbandEngine} with SIMD; values are the same. `wasm_subband_encoder.ts` has the other direction. */
+export class WasmSubbandEngine implements SubbandDecodingEngine {
   readonly #instances: SubbandInstances;
-  readonly #instance: SubbandInstance;
+  /** The module and its memory. */
+  protected readonly instance: SubbandInstance;
   readonly #bands: SubbandSet<WasmPlane> = new SubbandSet(NOWHERE);
   /** Where the planes of the picture end. */
   #planesEnd: number = SUBBAND_ADDRESSES.planes;
 
-  readonly #isTrellis: boolean;
+  /** Whether coefficients of detail bands are values of a trellis. */
+  protected readonly isTrellis: boolean;
 
   /**
    * @param instances Where it gets an instance from.
@@ -83,72 +82,63 @@ export class WasmSubbandEngine implements SubbandEngine {
    */
   constructor(instances: SubbandInstances, isTrellis = false) {
     this.#instances = instances;
-    this.#isTrellis = isTrellis;
-    this.#instance = instances.take();
-    this.#instance.exports.reset();
-  }
-
-  /** See {@linkcode SubbandEngine.record}. */
-  record(coefficients: Int32Array, bands: readonly BandShape[]): Uint32Array {
-    const { memory, exports } = this.#instance;
-    const decisions = this.#reserve(bands, 0);
-    exports.beginEncoding(decisions);
-    this.#codeBands(coefficients, coefficients, bands);
-    const count = (exports.end() - decisions) / 4;
-    return new Uint32Array(memory.buffer, decisions, count);
+    this.isTrellis = isTrellis;
+    this.instance = instances.take();
+    this.instance.exports.reset();
   }
 
   /** See {@linkcode SubbandEngine.decode}. */
   decode(bytes: Uint8Array, coefficients: Int32Array, bands: readonly BandShape[]): void {
-    const { memory, exports } = this.#instance;
+    const { memory, exports } = this.instance;
     const { state } = new DecisionReader(bytes, PROBABILITY_BITS);
-    const stream = this.#reserve(bands, bytes.length);
+    const stream = this.reserve(bands, bytes.length);
     new Uint8Array(memory.buffer, stream, bytes.length).set(bytes);
     const read = Math.min(bytes.length, FIRST_STATE_BYTES);
     exports.beginDecoding(stream + read, bytes.length - read, state);
-    this.#codeBands(coefficients, coefficients, bands);
+    this.codeBands(coefficients, coefficients, bands);
     checkEnd(exports.endState(), stream + bytes.length - exports.end());
-  }
-
-  /** See {@linkcode SubbandEngine.choose}. */
-  choose(scaled: Int32Array, chosen: Int32Array, bands: readonly BandShape[], lambda: number): void {
-    const noteBytes = this.#isTrellis ? NOTE_BYTES * Math.max(0, ...bands.map(({ width }) => width)) : 0;
-    const notes = this.#reserve(bands, noteBytes);
-    this.#instance.exports.beginChoosing(lambda, notes);
-    this.#codeBands(scaled, chosen, bands);
   }
 
   /** See {@linkcode SubbandEngine.release}. */
   release(): void {
-    this.#instances.giveBack(this.#instance);
+    this.#instances.giveBack(this.instance);
   }
 
   /** Makes room for the planes of a section, its rows, and so many bytes after them. Gives the address of the latter. */
-  #reserve(bands: readonly BandShape[], byteLength: number): number {
+  protected reserve(bands: readonly BandShape[], byteLength: number): number {
     const planes = bands.reduce((sum, band) => sum + planeBytes(band), 0);
     const rows = Math.max(
       0,
       ...bands.map((band) => rowsOf(band) + 1).map((count, i) => count * bands[i].width),
     );
     const address = this.#planesEnd + planes + rows * 4;
-    const { memory } = this.#instance;
+    const { memory } = this.instance;
     const missing = Math.ceil((address + byteLength - memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) memory.grow(missing);
     new Uint8Array(memory.buffer).fill(0, this.#planesEnd, this.#planesEnd + planes);
     return address;
   }
 
-  #codeBands(from: Int32Array, to: Int32Array, bands: readonly BandShape[]): void {
+  /** Codes bands in the module's mode; `begin` is called before each. */
+  protected codeBands(
+    from: Int32Array,
+    to: Int32Array,
+    bands: readonly BandShape[],
+    begin?: (band: number) => void,
+  ): void {
     const planes = bands.map((shape) => {
       const plane = { width: shape.width, height: shape.height, address: this.#planesEnd };
       this.#planesEnd += planeBytes(shape);
       return plane;
     });
-    bands.forEach((shape, i) => this.#codeBand(from, to, shape, planes[i]));
+    bands.forEach((shape, i) => {
+      begin?.(i);
+      this.#codeBand(from, to, shape, planes[i]);
+    });
   }
 
   #codeBand(from: Int32Array, to: Int32Array, shape: BandShape, plane: WasmPlane): void {
-    const { memory, exports } = this.#instance;
+    const { memory, exports } = this.instance;
     const { kind, levelClass, parent, horizontal, vertical, earlier, earliest } = this.#bands.begin(
       shape,
       plane,
@@ -169,7 +159,7 @@ export class WasmSubbandEngine implements SubbandEngine {
       earlier.address,
       earliest.address,
       rows,
-      Number(this.#isTrellis && shape.orientation !== 0),
+      Number(this.isTrellis && shape.orientation !== 0),
     );
     const rowsAtOnce = rowsOf(shape);
     for (let y = 0; y < height; y += rowsAtOnce) {
@@ -184,7 +174,7 @@ export class WasmSubbandEngine implements SubbandEngine {
   #check(status: number): void {
     if (status === STATUS.fine) return;
     if (status === STATUS.endless) throw tokenTooLarge();
-    const refused = this.#instance.exports.refusedValue();
+    const refused = this.instance.exports.refusedValue();
     if (status === STATUS.tooLarge) checkMagnitude(refused);
     if (status === STATUS.notOfQuantiser) levelOfValue(refused, 1 - (refused & 1));
     throw new RangeError(
@@ -247,14 +237,20 @@ export function compiledSubband(): WebAssembly.Module | undefined {
 
 let shared: SubbandInstances | undefined;
 
+/** Instances that all pictures share; `undefined` where the runtime has no WebAssembly SIMD. */
+export function sharedInstances(): SubbandInstances | undefined {
+  const module = compiledSubband();
+  if (shared?.module !== module) shared = module && new SubbandInstances(module);
+  return shared;
+}
+
 /**
- * Begins a picture with the best engine that the runtime has.
+ * Begins to decode a picture with the best engine that the runtime has.
  *
  * @param isTrellis Whether coefficients of detail bands are values of a trellis.
  * @returns The engine; release it at the end.
  */
-export function subbandEngine(isTrellis = false): SubbandEngine {
-  const module = compiledSubband();
-  if (shared?.module !== module) shared = module && new SubbandInstances(module);
-  return shared ? new WasmSubbandEngine(shared, isTrellis) : plainForms().subbandEngine(isTrellis);
+export function subbandDecodingEngine(isTrellis: boolean): SubbandDecodingEngine {
+  const instances = sharedInstances();
+  return instances ? new WasmSubbandEngine(instances, isTrellis) : plainForms().subbandEngine(isTrellis);
 }

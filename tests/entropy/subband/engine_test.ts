@@ -7,11 +7,8 @@ import { PROBABILITY_BITS } from "../../../src/entropy/mixing/context_tables.ts"
 import { encodeDecisions } from "../../../src/entropy/rans/rans_single_encode.ts";
 import { SUBBAND_ADDRESSES } from "../../../src/entropy/subband/subband_block.ts";
 import { type SubbandEngine, TypeScriptSubbandEngine } from "../../../src/entropy/subband/subband_engine.ts";
-import {
-  compiledSubband,
-  SubbandInstances,
-  WasmSubbandEngine,
-} from "../../../src/entropy/subband/wasm_subband_engine.ts";
+import { WasmSubbandEncoder } from "../../../src/entropy/subband/wasm_subband_encoder.ts";
+import { compiledSubband, SubbandInstances } from "../../../src/entropy/subband/wasm_subband_engine.ts";
 import { AWKWARD_SIZES, randomSource } from "../../random.ts";
 import { outcomeOf, regionalValues, unrelatedBands } from "../_data.ts";
 
@@ -20,7 +17,7 @@ const instances = new SubbandInstances(module);
 
 const ENGINES: readonly ((isTrellis: boolean) => SubbandEngine)[] = [
   (isTrellis) => new TypeScriptSubbandEngine(isTrellis),
-  (isTrellis) => new WasmSubbandEngine(instances, isTrellis),
+  (isTrellis) => new WasmSubbandEncoder(instances, isTrellis),
 ];
 
 /** Sizes of values: most are zero, they suit a picture, they have many bits, they are the largest. */
@@ -72,6 +69,18 @@ function subjects(): Subject[] {
   return all;
 }
 
+/** Values that an engine chooses, and their sections. */
+function chosenBy(engine: SubbandEngine, scaled: Int32Array, bands: readonly BandShape[], lambda: number) {
+  const chosen = new Int32Array(scaled.length);
+  const sections = sectionsOf(bands).map((section, i) =>
+    encodeDecisions(
+      engine.choose(scaled, chosen, section, section.map(() => lambda >> i)),
+      PROBABILITY_BITS,
+    )
+  );
+  return { chosen, sections };
+}
+
 /** Decodes a section of damaged bytes, and says what came of it. */
 function decodeOutcome(
   engine: SubbandEngine,
@@ -111,11 +120,7 @@ Deno.test("both subband engines choose the same values by cost, at any lambda", 
     const scaled = values.map((value) => Math.round(value * 20 + 60 * (next() - 0.5)));
     if (next() < 0.2 && scaled.length > 0) scaled[0] = 2 ** 31 - 1;
     const lambda = [0, 410, 65_536][Math.floor(next() * 3)];
-    const [expected, actual] = withBoth((engine) => {
-      const chosen = new Int32Array(scaled.length);
-      engine.choose(scaled, chosen, bands, lambda);
-      return chosen;
-    });
+    const [expected, actual] = withBoth((engine) => chosenBy(engine, scaled, bands, lambda));
     assertEquals(actual, expected);
   }
 });
@@ -126,23 +131,20 @@ Deno.test("both subband engines choose the same way through the trellis, give th
     const scaled = values.map((value) => Math.round(value * 20 + 60 * (next() - 0.5)));
     if (next() < 0.2 && scaled.length > 0) scaled[scaled.length - 1] = 2 ** 31 - 1;
     const lambda = [0, 1625, 65_536][Math.floor(next() * 3)];
-    const [expected, actual] = withBoth((engine) => {
-      const chosen = new Int32Array(scaled.length);
-      engine.choose(scaled, chosen, bands, lambda);
-      return chosen;
-    }, true);
+    const [expected, actual] = withBoth((engine) => chosenBy(engine, scaled, bands, lambda), true);
     assertEquals(actual, expected);
-    const [sections, others] = withBoth((engine) => {
-      const coded = expected.slice();
+    const { chosen, sections } = expected;
+    const coded = withBoth((engine) => {
+      const coded = chosen.slice();
       return sectionsOf(bands).map((section) => encode(engine, coded, section));
     }, true);
-    assertEquals(others, sections);
+    assertEquals(coded, [sections, sections]);
     const decoded = withBoth((engine) => {
       const decoded = new Int32Array(values.length);
       sectionsOf(bands).forEach((section, i) => engine.decode(sections[i], decoded, section));
       return decoded;
     }, true);
-    assertEquals(decoded, [expected, expected]);
+    assertEquals(decoded, [chosen, chosen]);
   }
 });
 
@@ -150,7 +152,7 @@ Deno.test("the way through the trellis costs less than rounding does in error, i
   const bands = bandLayout({ width: 160, height: 128, channels: 1, levels: 1 }), next = randomSource(16);
   const scaled = regionalValues(bands, 3000, next), chosen = new Int32Array(scaled.length);
   const engine = new TypeScriptSubbandEngine(true);
-  engine.choose(scaled, chosen, bands, 0);
+  engine.choose(scaled, chosen, bands, bands.map(() => 0));
   let error = 0, count = 0;
   for (let i = bands[1].offset; i < scaled.length; i++, count++) error += (scaled[i] / 64 - chosen[i]) ** 2;
   // A quantiser of single coefficients with as many levels has steps of two half steps: an error of 4 / 12.
@@ -201,7 +203,7 @@ Deno.test("pictures coded in turns on one thread do not disturb each other", () 
   const alone = [a, b].map((values) =>
     withBoth((engine) => sectionsOf(bands).map((section) => encode(engine, values, section)))[0]
   );
-  const engines = [a, b].map(() => new WasmSubbandEngine(instances));
+  const engines = [a, b].map(() => new WasmSubbandEncoder(instances));
   const together: Uint8Array[][] = [[], []];
   for (const section of sectionsOf(bands)) {
     [a, b].forEach((values, i) => together[i].push(encode(engines[i], values, section)));
