@@ -2,16 +2,15 @@
  * Processor time of `compress` at every quality, in that of quality 50, which is measured again beside every fifth quality: other programs
  * on the machine slow both alike. Writes `bench/results/quality_cost.tsv`, by which docs/PERFORMANCE.md says what the qualities cost.
  *
- * `deno run -R -W=bench/results bench/quality_cost.ts [--passes N] [--qualities A-B] [--pixels N] PICTURE…`. Pictures
- * of more than N pixels, 0.7 million by default, are reduced by whole factors.
+ * `deno run -R -W=bench/results bench/quality_cost.ts [--passes N] [--qualities A-B] PICTURE…`. Pictures of more than 0.7 megapixels are
+ * reduced by whole factors.
  */
 import process from "node:process";
 import { compress, decodePicture, inspect } from "../mod.ts";
 import type { PictureLike } from "../src/world.ts";
-import { reduced } from "./reduced.ts";
 
 const REFERENCE_QUALITY = 50, REFERENCE_EVERY = 5;
-const USUAL_MOST_PIXELS = 700_000;
+const MOST_PIXELS = 700_000;
 const RESULTS = new URL("results/quality_cost.tsv", import.meta.url);
 
 interface Cost {
@@ -22,10 +21,10 @@ interface Cost {
   readonly ratios: number[];
 }
 
-const { passes, lowest, highest, mostPixels, paths } = readArguments(Deno.args);
+const { passes, lowest, highest, paths } = readArguments(Deno.args);
 const costs: Cost[] = [];
 for (const path of paths) {
-  const picture = reduced(await decodePicture(await Deno.readFile(path)), mostPixels);
+  const picture = reduced(await decodePicture(await Deno.readFile(path)));
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
   const own = Array.from({ length: highest - lowest + 1 }, (_, i): Cost => ({
     picture: name,
@@ -76,10 +75,26 @@ function ratioOf({ ratios }: Cost): number {
   return ratios.toSorted((a, b) => a - b)[ratios.length >> 1];
 }
 
+/** Means of squares of pixels, so many that at most {@linkcode MOST_PIXELS} are left. */
+function reduced({ data, width, height }: PictureLike): PictureLike {
+  let factor = 1;
+  while (Math.floor(width / factor) * Math.floor(height / factor) > MOST_PIXELS) factor++;
+  const columns = Math.floor(width / factor), rows = Math.floor(height / factor);
+  const small = new Uint8ClampedArray(4 * columns * rows);
+  for (let i = 0; i < small.length; i++) {
+    const x = (i >> 2) % columns * factor, y = Math.floor((i >> 2) / columns) * factor;
+    let sum = 0;
+    for (let dy = 0; dy < factor; dy++) {
+      for (let dx = 0; dx < factor; dx++) sum += data[4 * ((y + dy) * width + x + dx) + i % 4];
+    }
+    small[i] = sum / factor ** 2;
+  }
+  return { data: small, width: columns, height: rows };
+}
+
 function readArguments(args: readonly string[]) {
   const valueOf = (name: string) => args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
   const [lowest, highest] = (valueOf("--qualities") ?? "1-100").split("-").map(Number);
   const paths = args.filter((arg, i) => !arg.startsWith("--") && !args[i - 1]?.startsWith("--"));
-  const mostPixels = Number(valueOf("--pixels") ?? USUAL_MOST_PIXELS);
-  return { passes: Number(valueOf("--passes") ?? 1), lowest, highest, mostPixels, paths };
+  return { passes: Number(valueOf("--passes") ?? 1), lowest, highest, paths };
 }

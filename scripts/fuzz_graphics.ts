@@ -13,7 +13,8 @@
 import process from "node:process";
 import { EntropyError } from "../src/entropy/errors.ts";
 import { decodeGraphics, encodeGraphics, type GraphicsShape } from "../src/entropy/graphics/mod.ts";
-import { joinSections, splitPlanes } from "../src/entropy/lossless/alpha_split.ts";
+import { SPLIT_MARK, splitPlanes } from "../src/entropy/lossless/alpha_split.ts";
+import { joinSections } from "../src/entropy/lossless/section_parts.ts";
 import { decodeLosslessSection, encodeLosslessSection } from "../src/entropy/lossless/lossless_section.ts";
 import { bandLayout } from "../src/entropy/mod.ts";
 import { RandomNumbers } from "./random.ts";
@@ -107,7 +108,7 @@ function splitSection(values: Int32Array, bands: ReturnType<typeof bandLayout>, 
   const [colours, alpha] = splitPlanes(values, bands).map((part) =>
     encodeLosslessSection(part.values, part.bands, effort)
   );
-  return joinSections(colours, alpha);
+  return joinSections(SPLIT_MARK, colours, alpha);
 }
 
 /** The values, or nothing if they are refused. Throws at a finding. */

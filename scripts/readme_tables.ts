@@ -330,9 +330,7 @@ async function qualityCostTable(): Promise<string> {
     ];
   });
   const pictures = new Set(rows.map(({ picture }) => picture)).size;
-  const title = `${comment[0].toUpperCase()}${comment.slice(1)}, ${pictures} photograph${
-    pictures === 1 ? "" : "s"
-  }.`;
+  const title = `${comment[0].toUpperCase()}${comment.slice(1)}, ${pictures} photographs.`;
   return [wrapped(title), markdown(["qualities", "mean", "largest", "kept stream"], cells)].join("\n\n");
 }
 

@@ -107,8 +107,7 @@ export interface CompressSettings {
   readonly entropy?: "context" | "static";
   /**
    * How hard the encoder tries, 1 (rounding) to 9 (slowest); 5 by default. The quantiser's part is only for the context
-   * coder; from 5 on sizes and qualities near the border of two models look at the picture to choose, at 5 quickly, from 6 on
-   * both models code it or a sample of it, and the better-looking file is kept; from 6 on
+   * coder; from 5 on a picture near the border of two models is coded with both, and the better-looking file kept; from 6 on
    * what the model makes of the picture is refined for it, with 1, 2, 4 and 8 times the decoder and its derivative.
    */
   readonly effort?: number;

@@ -1,4 +1,3 @@
-import { MAX_STEP_CODE } from "../../components/mod.ts";
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import type { PictureLike } from "../../world.ts";
 import { EMBEDDED_MODELS } from "../../models/embedded.ts";
@@ -25,8 +24,6 @@ import {
   overlapOf,
 } from "./model_choice.ts";
 import { sampleOf } from "./picture_sample.ts";
-import type { StepEncoder } from "./step_encoder.ts";
-import { forecastStep } from "./step_forecast.ts";
 import { finite, PictureScore } from "./picture_score.ts";
 import { bestOf, firstInReach, isUnreachable } from "./selection.ts";
 
@@ -50,11 +47,6 @@ const SAMPLE_BYTES = { pixels: 1.16, models: 1.1 };
 const SAMPLE_LEAD = 0.18;
 /** Decibels of merit that twice the bytes of a sample gain: of the pixels' stream, of a model beside it, and between models. */
 const MERIT_PER_OCTAVE = { pixels: 4.3, besidePixels: 1.8, models: 2 };
-
-/** Of fewer pixels all is done in no time: both streams are tried. Of more, a sample is a small part. */
-const FEWEST_FORECAST_PIXELS = 2 ** 16, MOST_FORECAST_PIXELS = 2.25 * 2 ** 20;
-/** Qualities between which the two models look better about as often. */
-const FIRST_SAMPLED_QUALITY = 36, LAST_SAMPLED_QUALITY = 44;
 
 /** A file with the model and the goal that it was made for. */
 export interface Candidate extends SteppedFile {
@@ -90,44 +82,9 @@ export async function chooseModel(pool: EncoderPool, measures: Measures, target:
   const isSelected = !options.model && !isThin && (options.effort ?? DEFAULT_EFFORT) >= SELECTION_EFFORT;
   if (!isSelected) return await firstOf(names, { target }, pool, measures);
   const sample = sampleOf(picture);
-  const forecast = isForecast(target, options, pixelCount, sample !== undefined) &&
-    forecastStep(picture, target.value);
-  if (forecast) {
-    const encoder = await pool.get(forecast.name);
-    const wanted = encoder.codeOfQuality(forecast.quality) + forecast.codes;
-    const stepCode = Math.max(0, Math.min(MAX_STEP_CODE, wanted));
-    return await fileAt(stepCode, forecast.name, encoder, target.value);
-  }
   return sample
     ? await chosenBySample(sample, names, pool, measures, target)
     : await contest(names, pool, measures, target);
-}
-
-/**
- * Whether a quality's stream and step are foretold instead of tried: at efforts that are to take little time, of pictures of which a
- * sample would be a large part. Between models the looks cannot be foretold: there a sample decides where there is one.
- */
-function isForecast(
-  { kind, value }: Target,
-  { effort = DEFAULT_EFFORT }: Measures["options"],
-  pixelCount: number,
-  hasSample: boolean,
-): boolean {
-  if (kind !== "quality" || effort > DEFAULT_EFFORT) return false;
-  const isOfModels = value >= FIRST_SAMPLED_QUALITY && value < LAST_SAMPLED_QUALITY;
-  return pixelCount >= FEWEST_FORECAST_PIXELS && pixelCount < MOST_FORECAST_PIXELS &&
-    !(hasSample && isOfModels);
-}
-
-/** A file for a quality by one stream, with a step of its own. */
-async function fileAt(
-  stepCode: number,
-  name: string,
-  encoder: StepEncoder,
-  quality: number,
-): Promise<Candidate> {
-  const file = await encoder.encode(stepCode, Math.round(quality));
-  return { name, goal: { target: { kind: "bytes", value: file.length }, quality }, stepCode, file };
 }
 
 /** The file by the candidate that wins on a sample; a quality's step is the one that the candidate won with. */
@@ -158,7 +115,9 @@ async function chosenBySample(
       ways.map((way) => () => fileBy(way, { target }, pool, measures, way === name ? stepCode : undefined)),
     );
   }
-  return await fileAt(stepCode, name, await pool.get(name), target.value);
+  const file = await (await pool.get(name)).encode(stepCode, Math.round(target.value));
+  const goal: Goal = { target: { kind: "bytes", value: file.length }, quality: target.value };
+  return { name, goal, stepCode, file };
 }
 
 /** What wins on a sample; `undefined` where no candidate reaches the target there. */

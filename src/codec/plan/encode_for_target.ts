@@ -18,9 +18,6 @@ const SCORE_TOLERANCE = 0.03;
 /** Share of a quality's bytes that its file may leave: a closer search would take longer than the nets. */
 const QUALITY_SLACK = 0.01;
 
-/** Step codes in which a model's file halves at qualities below this one; mean of photographs. */
-const COARSE_MODEL_HALVING = 63, FINE_MODEL_QUALITY = 55;
-
 /** From this PSNR on, errors within a step of pixels are about evenly likely. */
 const FINE_STEPS_DECIBELS = 44;
 
@@ -92,7 +89,6 @@ export async function encodeNear(
     limit * (1 - QUALITY_SLACK / 2),
     from,
     finestCode(encoder),
-    encoder.isOfPixels || quality >= FINE_MODEL_QUALITY ? undefined : COARSE_MODEL_HALVING,
   );
   return { stepCode, file: value, octaves };
 }

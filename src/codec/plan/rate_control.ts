@@ -87,7 +87,7 @@ export async function searchSize<T>(
 }
 
 /** Octaves by which a file that {@linkcode searchNear} finds may be larger or smaller than asked for: before it has seen how sizes follow steps, and after. */
-const NEAR_AT_FIRST_OCTAVES = 0.08, NEAR_OCTAVES = 0.12;
+const NEAR_AT_FIRST_OCTAVES = 0.04, NEAR_OCTAVES = 0.12;
 /** Most encodings that it takes. */
 const MOST_NEAR_PROBES = 5;
 
@@ -106,7 +106,6 @@ export interface NearResult<T> extends SearchResult<T> {
  * @param bytes What is asked for.
  * @param guess Code to begin with.
  * @param finest Code of the finest step to try.
- * @param halving Codes in which a file's size halves, about.
  */
 export async function searchNear<T>(
   encode: (stepCode: number) => Promise<T>,
@@ -114,11 +113,10 @@ export async function searchNear<T>(
   bytes: number,
   guess: number,
   finest: number,
-  halving: number = CODES_A_HALVING,
 ): Promise<NearResult<T>> {
   const [lower, upper] = HALVING_BOUNDS,
     bounded = (code: number) => Math.max(finest, Math.min(MAX_STEP_CODE, code));
-  let code = bounded(guess), codesAHalving = halving;
+  let code = bounded(guess), codesAHalving = CODES_A_HALVING;
   let last: { readonly code: number; readonly octaves: number } | undefined;
   for (let probe = 1;; probe++) {
     const value = await encode(code), octaves = Math.log2(sizeOf(value) / bytes);

@@ -32,7 +32,7 @@ Deno.test("searchNear() estimates the step of a size from a few files near it", 
         return Promise.resolve(sizeAt(code));
       };
       const { stepCode, value, octaves } = await searchNear(encode, (bytes) => bytes, 5000, guess, 0);
-      assertEquals(Math.abs(Math.log2(sizeAt(stepCode) / 5000)) < 0.04, true, `${sizeAt(stepCode)}`);
+      assertEquals(Math.abs(Math.log2(sizeAt(stepCode) / 5000)) < 0.03, true, `${sizeAt(stepCode)}`);
       assertEquals(octaves, Math.log2(value / 5000));
       assertEquals(probes <= 3, true, `${probes} encodings`);
     }
