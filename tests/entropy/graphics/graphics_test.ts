@@ -257,10 +257,10 @@ Deno.test("a decoder written from docs/specification/7-graphics-coder.md decodes
 });
 
 Deno.test("a decoder written from docs/specification/7-graphics-coder.md decodes ramps of 12 and 16 bits", () => {
-  for (const [width, height] of [[7, 5], [40, 10], [40, 15], [40, 30]]) {
+  for (const [width, height] of [[7, 5], [40, 15], [40, 30]]) {
     for (const channels of [1, 3]) {
       for (const bitDepth of [12, 16]) {
-        for (const seed of [1, 2, 3]) {
+        for (const seed of [1, 2]) {
           const shape = { width, height, channels, bitDepth }, samples = deepRamps(shape, new Dice(seed));
           const decoded = decodeByThePage(encodeGraphics(samples, shape), shape);
           assertEquals(
