@@ -21,7 +21,7 @@ export async function demoCommand(args: readonly string[]): Promise<void> {
   }
   for (const quality of QUALITIES) {
     const began = performance.now();
-    const bytes = await compress(picture, { quality });
+    const bytes = await compress(picture, { quality, content: "photo" });
     const between = performance.now();
     const decoded = await decompress(bytes);
     const row = {
