@@ -54,6 +54,15 @@ export function traitsOf({ data }: AnyPicture): { readonly grey: boolean; readon
   return { grey, opaque };
 }
 
+/** Whether a picture has at most so many colours, alpha not counted. */
+export function hasFewColours({ data }: Pick<AnyPicture, "data">, most: number): boolean {
+  const colours = new Set<number>();
+  for (let i = 0; i < data.length && colours.size <= most; i += 4) {
+    colours.add((data[i] * 65536 + data[i + 1]) * 65536 + data[i + 2]);
+  }
+  return colours.size <= most;
+}
+
 /** The picture rounded to 8 bits; itself if it has no more. */
 export function toEightBits(picture: AnyPicture): PictureLike {
   if (!isDeep(picture)) return picture as PictureLike;

@@ -1,12 +1,12 @@
 import { sampleValuesSection } from "../streams/sample_values_writing.ts";
 import { channelsOfLists, type SampleValues } from "../streams/sample_values.ts";
 import type { ContainerSection } from "../../format/mod.ts";
-import type { AnyPicture, SampleData } from "../samples.ts";
+import { type AnyPicture, hasFewColours } from "../samples.ts";
 
 /** Values on either side of a sample among which the values that occur are counted. */
 const RADIUS = 8;
-/** Pictures of fewer colours have a palette in the graphics coder, where values that do not occur cost nothing. */
-const PALETTE_COLOURS = 257;
+/** Pictures of so few colours have a palette in the graphics coder, where values that do not occur cost nothing. */
+const PALETTE_COLOURS = 256;
 /** The lists must save so many times the bytes that they take, */
 const LEAST_GAIN = 8;
 /** and so much per sample: gaps among the darkest and the brightest values, which few pixels have, save nothing in fact. */
@@ -22,10 +22,11 @@ const LEAST_BITS_PER_SAMPLE = 0.05;
  * @param hasAlpha Whether alpha is coded with the colours.
  */
 export function sparseSamples(
-  { data, width }: AnyPicture,
+  picture: AnyPicture,
   { isGrey, hasAlpha }: { readonly isGrey: boolean; readonly hasAlpha: boolean },
 ): { readonly values: SampleValues; readonly section: ContainerSection } | undefined {
-  if (!isGrey && hasPalette(data)) return undefined;
+  if (!isGrey && hasFewColours(picture, PALETTE_COLOURS)) return undefined;
+  const { data, width } = picture;
   const range = data instanceof Uint16Array ? 65536 : 256;
   const lists = (isGrey ? 1 : 3) + (hasAlpha ? 1 : 0), row = 4 * width;
   let savedBits = 0;
@@ -51,14 +52,4 @@ export function sparseSamples(
   if (savedBits < LEAST_BITS_PER_SAMPLE * lists * data.length / 4) return undefined;
   const section = sampleValuesSection(values);
   return savedBits > 8 * LEAST_GAIN * section.payload.length ? { values, section } : undefined;
-}
-
-/** Whether a picture has so few colours that the graphics coder keeps a palette of them. */
-function hasPalette(data: SampleData): boolean {
-  const colours = new Set<number>();
-  for (let i = 0; i < data.length; i += 4) {
-    colours.add((data[i] * 65536 + data[i + 1]) * 65536 + data[i + 2]);
-    if (colours.size === PALETTE_COLOURS) return false;
-  }
-  return true;
 }

@@ -1,6 +1,6 @@
-import { bandLayout, encodeSections } from "../../entropy/mod.ts";
 import { type ContainerSection, SAMPLE_VALUES_SECTION } from "../../format/mod.ts";
 import type { SampleData } from "../samples.ts";
+import { encodeIntegers } from "./integer_writing.ts";
 import { LENGTH_BYTES } from "./sample_values_section.ts";
 import { channelsOfLists, type SampleValues } from "./sample_values.ts";
 
@@ -11,8 +11,7 @@ export function sampleValuesSection(values: SampleValues): ContainerSection {
   for (const [row, list] of values.entries()) {
     for (let i = 0; i < list.length; i++) steps[row * width + i] = list[i] - (i === 0 ? -1 : list[i - 1]);
   }
-  const bands = bandLayout({ width, height, channels: 1, levels: 0 });
-  const [coded] = encodeSections(steps, bands, { mode: "subband" });
+  const coded = encodeIntegers(steps, { width, height });
   const payload = new Uint8Array(LENGTH_BYTES + coded.length);
   payload[0] = width - 1;
   payload[1] = (width - 1) >> 8;

@@ -4,7 +4,7 @@ import { SSIMULACRA2_MIN_SIDE } from "../../../kernels/cpu/metrics/ssimulacra2.t
 import type { PictureLike } from "../../../world.ts";
 import { decompress } from "../../decompress.ts";
 import { DEFAULT_CONTENT, refiningPasses, type Target } from "../../options.ts";
-import { type AnyPicture, toEightBits } from "../../samples.ts";
+import { type AnyPicture, hasFewColours, toEightBits } from "../../samples.ts";
 import { PIXELS } from "../../streams/pixel_params.ts";
 import { verifyExactly } from "../compress_exact.ts";
 import { decodingOptions } from "../decoding_options.ts";
@@ -122,14 +122,7 @@ function canBeScored({ width, height }: PictureLike): boolean {
 /** Bytes that the exact file of an icon or of a pattern may have. Nothing is left of them if they are coded as photographs. */
 function mostExactBytes(picture: PictureLike, limit: number): number {
   if (picture.width * picture.height > MOST_ICON_PIXELS) return Math.min(MOST_EXACT_BYTES, limit);
-  return isIcon(picture) ? MOST_EXACT_BYTES : 0;
-}
-
-/** Whether a small picture has few colours: pixel art. */
-function isIcon({ data }: PictureLike): boolean {
-  const colours = new Set<number>();
-  for (let i = 0; i < data.length; i += 4) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
-  return colours.size <= MOST_ICON_COLOURS;
+  return hasFewColours(picture, MOST_ICON_COLOURS) ? MOST_EXACT_BYTES : 0;
 }
 
 function tolerancesFor({ kind, value }: Target, { content }: SharedEngineOptions): readonly number[] {
