@@ -16,9 +16,10 @@ export function pixelCheck(
   const bytes = littleEndianBytes(row);
   let crc = 0;
   for (let y = 0; y < height; y++) {
-    for (let x = 0, from = 4 * y * width, to = 0; x < width; x++, from += 4) {
-      for (const channel of channels) row[to++] = data[from + channel];
-    }
+    channels.forEach((channel, place) => {
+      let from = 4 * y * width + channel;
+      for (let to = place; to < row.length; to += channels.length, from += 4) row[to] = data[from];
+    });
     crc = crc32c(bytes(), crc);
   }
   const check = new Uint8Array(4);

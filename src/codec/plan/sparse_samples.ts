@@ -26,30 +26,56 @@ export function sparseSamples(
   { isGrey, hasAlpha }: { readonly isGrey: boolean; readonly hasAlpha: boolean },
 ): { readonly values: SampleValues; readonly section: ContainerSection } | undefined {
   if (!isGrey && hasFewColours(picture, PALETTE_COLOURS)) return undefined;
-  const { data, width } = picture;
+  const { data } = picture;
   const range = data instanceof Uint16Array ? 65536 : 256;
-  const lists = (isGrey ? 1 : 3) + (hasAlpha ? 1 : 0), row = 4 * width;
-  let savedBits = 0;
-  const values = channelsOfLists(lists, hasAlpha).map(([channel]) => {
-    const occurs = new Uint8Array(range), counts = new Uint32Array(range);
-    for (let i = channel; i < data.length; i += 4) {
-      const value = data[i];
-      occurs[value] = 1;
-      const isNew = value !== data[i - 4] && value !== data[i - row] && value !== data[i - row - 4] &&
-        value !== data[i - row + 4];
-      if (isNew) counts[value]++;
-    }
-    const list = Uint16Array.from({ length: occurs.reduce((sum, one) => sum + one, 0) });
-    for (let value = 0, place = 0; value < range; value++) if (occurs[value]) list[place++] = value;
+  const lists = (isGrey ? 1 : 3) + (hasAlpha ? 1 : 0), channels = channelsOfLists(lists, hasAlpha);
+  const leastBits = LEAST_BITS_PER_SAMPLE * lists * data.length / 4;
+  const histograms = channels.map(([channel]) => countsOfAll(picture, channel, range));
+  const values = histograms.map(valuesThatOccur);
+  // Fewer samples are new than there are, so most photographs need no second count.
+  if (savedBits(values, histograms) < leastBits) return undefined;
+  const saved = savedBits(values, channels.map(([channel]) => countsOfNew(picture, channel, range)));
+  if (saved < leastBits) return undefined;
+  const section = sampleValuesSection(values);
+  return saved > 8 * LEAST_GAIN * section.payload.length ? { values, section } : undefined;
+}
+
+/** How many samples of a channel have each value. */
+function countsOfAll({ data }: AnyPicture, channel: number, range: number): Uint32Array {
+  const counts = new Uint32Array(range);
+  for (let i = channel; i < data.length; i += 4) counts[data[i]]++;
+  return counts;
+}
+
+/** The same of samples that differ from their four decoded neighbours. */
+function countsOfNew({ data, width }: AnyPicture, channel: number, range: number): Uint32Array {
+  const counts = new Uint32Array(range), row = 4 * width;
+  for (let i = channel; i < data.length; i += 4) {
+    const value = data[i];
+    const isNew = value !== data[i - 4] && value !== data[i - row] && value !== data[i - row - 4] &&
+      value !== data[i - row + 4];
+    if (isNew) counts[value]++;
+  }
+  return counts;
+}
+
+function valuesThatOccur(counts: Uint32Array): Uint16Array {
+  const list = new Uint16Array(counts.reduce((sum, count) => sum + Number(count > 0), 0));
+  for (let value = 0, place = 0; value < counts.length; value++) if (counts[value] > 0) list[place++] = value;
+  return list;
+}
+
+/** Bits that so many samples of each value save in all channels. */
+function savedBits(lists: readonly Uint16Array[], counts: readonly Uint32Array[]): number {
+  let bits = 0;
+  for (const [channel, list] of lists.entries()) {
     for (let place = 0, low = 0, high = 0; place < list.length; place++) {
-      const value = list[place], from = Math.max(0, value - RADIUS), to = Math.min(range - 1, value + RADIUS);
+      const value = list[place], from = Math.max(0, value - RADIUS);
+      const to = Math.min(counts[channel].length - 1, value + RADIUS);
       while (list[low] < from) low++;
       while (high < list.length && list[high] <= to) high++;
-      savedBits += counts[value] * Math.log2((to - from + 1) / (high - low));
+      bits += counts[channel][value] * Math.log2((to - from + 1) / (high - low));
     }
-    return list;
-  });
-  if (savedBits < LEAST_BITS_PER_SAMPLE * lists * data.length / 4) return undefined;
-  const section = sampleValuesSection(values);
-  return savedBits > 8 * LEAST_GAIN * section.payload.length ? { values, section } : undefined;
+  }
+  return bits;
 }

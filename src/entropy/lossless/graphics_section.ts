@@ -17,6 +17,8 @@ const LEAST_FLAT = 1 / 5;
 const LEAST_REPEATS = 3 / 4, LEAST_REPEATS_OF_FEW = 1 / 4, FEW_PIXELS = 2 ** 16;
 /** Least number of pixels per colour, for a try of pictures that repeat less: dithered ones. */
 const LEAST_PIXELS_PER_COLOUR = 64;
+/** Stands for the hash of a colour outside the picture. */
+const NO_COLOUR = 0x5bd1e995;
 /** Most shades of grey for the same: photographs have about 200. */
 const MOST_SHADES = 64;
 
@@ -66,13 +68,16 @@ export function mayBeGraphics(values: Int32Array, bands: readonly BandShape[]): 
       here[x] ^= here[x] >>> 15;
       if (clear !== undefined && values[alphaStart + first + x] === clear) here[x] = clear;
     }
+    let west = NO_COLOUR, northWest = NO_COLOUR, north = y > 0 ? above[0] : NO_COLOUR;
     for (let x = 0; x < width; x++) {
-      const colour = here[x];
+      const colour = here[x], northEast = y > 0 && x + 1 < width ? above[x + 1] : NO_COLOUR;
       if (colours.size <= mostColours) colours.add(colour);
-      const equal = Number(x > 0 && colour === here[x - 1]) + (y === 0 ? 0 : Number(colour === above[x]) +
-        Number(x > 0 && colour === above[x - 1]) + Number(x + 1 < width && colour === above[x + 1]));
-      if (equal > 0) repeats++;
-      if (equal === 4) flat++;
+      const isAnyEqual = colour === west || colour === north || colour === northWest || colour === northEast;
+      if (isAnyEqual) {
+        repeats++;
+        if (colour === west && colour === north && colour === northWest && colour === northEast) flat++;
+      }
+      west = colour, northWest = north, north = northEast;
     }
   }
   const leastRepeats = pixels <= FEW_PIXELS ? LEAST_REPEATS_OF_FEW : LEAST_REPEATS;

@@ -14,6 +14,11 @@ function rangeOf({ bound, bitDepth }: ExactScale): { divisor: number; half: numb
   return { divisor: 2 * bound + 1, half: 2 ** (bitDepth - 1), most: 2 ** bitDepth - 1 };
 }
 
+/** A sample divided by `2 * bound + 1` with rounding. */
+function divided(sample: number, bound: number): number {
+  return bound === 0 ? sample : Math.trunc((sample + bound) / (2 * bound + 1));
+}
+
 function clipped(value: number, most: number): number {
   return value > 0 ? value < most ? value : most : 0;
 }
@@ -25,9 +30,9 @@ export function sampleToPlane(
   target: Int32Array,
   scale: ExactScale,
 ): void {
-  const { bound } = scale, { divisor, half } = rangeOf(scale);
+  const { bound } = scale, { half } = rangeOf(scale);
   for (let i = 0, from = channel; i < target.length; i++, from += STRIDE) {
-    target[i] = Math.trunc((source[from] + bound) / divisor) - half;
+    target[i] = divided(source[from], bound) - half;
   }
 }
 
@@ -52,12 +57,12 @@ export function rgbaToDifferences(
   target: Int32Array,
   scale: ExactScale,
 ): void {
-  const { bound } = scale, { divisor, half } = rangeOf(scale), count = target.length / 3;
+  const { bound } = scale, { half } = rangeOf(scale), count = target.length / 3;
   for (let i = 0, from = 0; i < count; i++, from += STRIDE) {
-    const green = Math.trunc((source[from + 1] + bound) / divisor);
+    const green = divided(source[from + 1], bound);
     target[i] = green - half;
-    target[count + i] = Math.trunc((source[from] + bound) / divisor) - green;
-    target[2 * count + i] = Math.trunc((source[from + 2] + bound) / divisor) - green;
+    target[count + i] = divided(source[from], bound) - green;
+    target[2 * count + i] = divided(source[from + 2], bound) - green;
   }
 }
 
@@ -86,11 +91,11 @@ export function rgbaToYcocg(
   target: Int32Array,
   scale: ExactScale,
 ): void {
-  const { bound } = scale, { divisor, half } = rangeOf(scale), count = target.length / 3;
+  const { bound } = scale, { half } = rangeOf(scale), count = target.length / 3;
   for (let i = 0, from = 0; i < count; i++, from += STRIDE) {
-    const red = Math.trunc((source[from] + bound) / divisor);
-    const green = Math.trunc((source[from + 1] + bound) / divisor);
-    const blue = Math.trunc((source[from + 2] + bound) / divisor);
+    const red = divided(source[from], bound);
+    const green = divided(source[from + 1], bound);
+    const blue = divided(source[from + 2], bound);
     const orange = red - blue, middle = blue + (orange >> 1), chromaGreen = green - middle;
     target[i] = middle + (chromaGreen >> 1) - half;
     target[count + i] = orange;
