@@ -87,12 +87,13 @@ async function colourChunks(
 /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
 function usedChannels(data: Picture["data"] | DeepPicture["data"]): 1 | 2 | 3 | 4 {
   const full = data instanceof Uint16Array ? 65535 : 255;
-  let grey = true, opaque = true;
-  for (let i = 0; i < data.length && (grey || opaque); i += 4) {
-    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) grey = false;
-    if (data[i + 3] !== full) opaque = false;
-  }
-  return grey ? (opaque ? 1 : 2) : (opaque ? 3 : 4);
+  let i = 0;
+  while (i < data.length && data[i] === data[i + 1] && data[i] === data[i + 2]) i += 4;
+  const isGrey = i >= data.length;
+  i = 3;
+  while (i < data.length && data[i] === full) i += 4;
+  const isOpaque = i >= data.length;
+  return isGrey ? (isOpaque ? 1 : 2) : (isOpaque ? 3 : 4);
 }
 
 function ascii(text: string): Uint8Array {

@@ -21,46 +21,60 @@ const BITS_OF_A_NEW_PIXEL = 16;
  * @param picture 8 bits a sample.
  * @returns Bytes, without header and alpha.
  */
-export function estimateLosslessBytes({ data, width, height }: PictureLike): number {
+export function estimateLosslessBytes(picture: PictureLike): number {
+  const { width, height } = picture;
   const counts = new Uint32Array(3 * ACTIVITY_CLASSES * RESIDUALS);
   const memory = new Uint32Array(MEMORY_SLOTS).fill(2 ** 32 - 1);
   const stride = Math.max(1, Math.floor(width * height / MOST_PIXELS));
   let pixels = 0, foretold = 0;
-  const sample = (channel: number, at: number) =>
-    channel === 0 ? data[at + 1] : data[at + channel - 1 + (channel === 2 ? 1 : 0)] - data[at + 1];
   for (let y = 0; y < height; y++) {
     if (Math.floor(y / BLOCK_ROWS) % stride !== 0) continue;
-    for (let x = 0; x < width; x++) {
-      const at = 4 * (y * width + x);
-      const west = x > 0 ? at - 4 : y > 0 ? at - 4 * width : -1;
-      const north = y > 0 ? at - 4 * width : west;
-      const northWest = x > 0 && y > 0 ? north - 4 : north;
-      const northEast = y > 0 && x + 1 < width ? north + 4 : north;
-      for (let channel = 0; channel < 3; channel++) {
-        const value = sample(channel, at);
-        const w = west < 0 ? 0 : sample(channel, west), n = north < 0 ? 0 : sample(channel, north);
-        const nw = northWest < 0 ? 0 : sample(channel, northWest);
-        const ne = northEast < 0 ? 0 : sample(channel, northEast);
-        const most = Math.max(w, n), least = Math.min(w, n);
-        const predicted = nw >= most ? least : nw <= least ? most : w + n - nw;
-        const activity = Math.abs(w - nw) + Math.abs(n - nw) + Math.abs(n - ne);
-        const activityClass = Math.min(ACTIVITY_CLASSES - 1, 32 - Math.clz32(activity));
-        counts[
-          (channel * ACTIVITY_CLASSES + activityClass) * RESIDUALS + ((value - predicted) & (RESIDUALS - 1))
-        ]++;
-      }
-      let hash = 0;
-      for (const neighbour of [west, north, northWest, northEast]) {
-        hash = Math.imul(hash ^ (neighbour < 0 ? 0 : colour(data, neighbour)), 0x9e3779b1);
-      }
-      const slot = hash >>> 18, own = colour(data, at);
-      if (memory[slot] === own) foretold++;
-      memory[slot] = own;
-      pixels++;
-    }
+    for (let channel = 0; channel < 3; channel++) countResiduals(picture, y, channel, counts);
+    foretold += countForetold(picture, y, memory);
+    pixels += width;
   }
   const bits = Math.min(conditionalEntropy(counts), patternEntropy(pixels, foretold));
   return bits * (width * height / pixels) / 8;
+}
+
+/** Where the four decoded neighbours of a pixel lie; −1 where there is none. */
+function neighboursOf({ width }: PictureLike, x: number, y: number): [number, number, number, number] {
+  const at = 4 * (y * width + x);
+  const west = x > 0 ? at - 4 : y > 0 ? at - 4 * width : -1;
+  const north = y > 0 ? at - 4 * width : west;
+  return [west, north, x > 0 && y > 0 ? north - 4 : north, y > 0 && x + 1 < width ? north + 4 : north];
+}
+
+/** Adds the residuals of a row to the counts of their classes: of G (channel 0), R − G or B − G. */
+function countResiduals(picture: PictureLike, y: number, channel: number, counts: Uint32Array): void {
+  const { data, width } = picture, own = [1, 0, 2][channel];
+  const sample = (at: number) => at < 0 ? 0 : channel === 0 ? data[at + 1] : data[at + own] - data[at + 1];
+  for (let x = 0; x < width; x++) {
+    const [west, north, northWest, northEast] = neighboursOf(picture, x, y);
+    const w = sample(west), n = sample(north), nw = sample(northWest), ne = sample(northEast);
+    const most = Math.max(w, n), least = Math.min(w, n);
+    const predicted = nw >= most ? least : nw <= least ? most : w + n - nw;
+    const activity = Math.abs(w - nw) + Math.abs(n - nw) + Math.abs(n - ne);
+    const activityClass = Math.min(ACTIVITY_CLASSES - 1, 32 - Math.clz32(activity));
+    const residual = sample(4 * (y * width + x)) - predicted & RESIDUALS - 1;
+    counts[(channel * ACTIVITY_CLASSES + activityClass) * RESIDUALS + residual]++;
+  }
+}
+
+/** How many pixels of a row are what their neighbourhood's last appearance, of which `memory` knows, foretells. */
+function countForetold(picture: PictureLike, y: number, memory: Uint32Array): number {
+  const { data, width } = picture;
+  let foretold = 0;
+  for (let x = 0; x < width; x++) {
+    let hash = 0;
+    for (const neighbour of neighboursOf(picture, x, y)) {
+      hash = Math.imul(hash ^ (neighbour < 0 ? 0 : colour(data, neighbour)), 0x9e3779b1);
+    }
+    const slot = hash >>> 18, own = colour(data, 4 * (y * width + x));
+    if (memory[slot] === own) foretold++;
+    memory[slot] = own;
+  }
+  return foretold;
 }
 
 function colour(data: PictureLike["data"], at: number): number {

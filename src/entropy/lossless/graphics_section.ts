@@ -17,8 +17,6 @@ const LEAST_FLAT = 1 / 5;
 const LEAST_REPEATS = 3 / 4, LEAST_REPEATS_OF_FEW = 1 / 4, FEW_PIXELS = 2 ** 16;
 /** Least number of pixels per colour, for a try of pictures that repeat less: dithered ones. */
 const LEAST_PIXELS_PER_COLOUR = 64;
-/** Stands for the hash of a colour outside the picture. */
-const NO_COLOUR = 0x5bd1e995;
 /** Most shades of grey for the same: photographs have about 200. */
 const MOST_SHADES = 64;
 
@@ -60,28 +58,40 @@ export function mayBeGraphics(values: Int32Array, bands: readonly BandShape[]): 
     [above, here] = [here, above];
     const first = y * width;
     here.fill(0);
-    // A hash: that colours meet is rare and harmless. Pixels that cannot be seen count as equal.
-    for (const { offset } of bands) {
-      for (let x = 0; x < width; x++) here[x] = Math.imul(here[x] ^ values[offset + first + x], 0x2c1b3c6d);
+    for (const { offset } of bands) addToHashes(here, values, offset + first);
+    // Pixels that cannot be seen count as equal.
+    if (clear !== undefined) {
+      for (let x = 0; x < width; x++) if (values[alphaStart + first + x] === clear) here[x] = clear;
     }
-    for (let x = 0; x < width; x++) {
-      here[x] ^= here[x] >>> 15;
-      if (clear !== undefined && values[alphaStart + first + x] === clear) here[x] = clear;
-    }
-    let west = NO_COLOUR, northWest = NO_COLOUR, north = y > 0 ? above[0] : NO_COLOUR;
-    for (let x = 0; x < width; x++) {
-      const colour = here[x], northEast = y > 0 && x + 1 < width ? above[x + 1] : NO_COLOUR;
-      if (colours.size <= mostColours) colours.add(colour);
-      const isAnyEqual = colour === west || colour === north || colour === northWest || colour === northEast;
-      if (isAnyEqual) {
-        repeats++;
-        if (colour === west && colour === north && colour === northWest && colour === northEast) flat++;
-      }
-      west = colour, northWest = north, north = northEast;
-    }
+    if (colours.size <= mostColours) { for (const hash of here) colours.add(hash); }
+    const row = countRepeats(here, y > 0 ? above : undefined);
+    flat += row.flat;
+    repeats += row.repeats;
   }
   const leastRepeats = pixels <= FEW_PIXELS ? LEAST_REPEATS_OF_FEW : LEAST_REPEATS;
   return flat >= LEAST_FLAT * pixels || repeats >= leastRepeats * pixels || colours.size <= mostColours;
+}
+
+/** Adds a channel to the hashes of a row's colours: that two colours have one is rare and harmless. */
+function addToHashes(hashes: Int32Array, values: Int32Array, from: number): void {
+  for (let x = 0; x < hashes.length; x++) {
+    const mixed = Math.imul(hashes[x] ^ values[from + x], 0x2c1b3c6d);
+    hashes[x] = mixed ^ mixed >>> 15;
+  }
+}
+
+/** How many pixels of a row have the colour of one of the four neighbours before them, and how many that of all four. */
+function countRepeats(here: Int32Array, above: Int32Array | undefined): { repeats: number; flat: number } {
+  let repeats = 0, flat = 0;
+  for (let x = 0; x < here.length; x++) {
+    const colour = here[x];
+    const equal = Number(x > 0 && colour === here[x - 1]) +
+      (above === undefined ? 0 : Number(colour === above[x]) + Number(x > 0 && colour === above[x - 1]) +
+        Number(x + 1 < here.length && colour === above[x + 1]));
+    if (equal > 0) repeats++;
+    if (equal === 4) flat++;
+  }
+  return { repeats, flat };
 }
 
 /**

@@ -19,19 +19,22 @@ export function differByParity(values: Int32Array, bands: readonly BandShape[]):
     if (width * height < LEAST_SAMPLES) return false;
     const across = [0, 0, 0, 0], down = [0, 0, 0, 0];
     for (let y = 1; y < height - 1; y++) {
+      const row = offset + y * width, end = row + width - 1;
       for (let first = 1; first <= 2; first++) {
-        let acrossRow = 0, downRow = 0;
-        const end = offset + (y + 1) * width - 1;
-        for (let at = offset + y * width + first; at < end; at += 2) {
-          const twice = 2 * values[at];
-          acrossRow += Math.abs(twice - values[at - 1] - values[at + 1]);
-          downRow += Math.abs(twice - values[at - width] - values[at + width]);
-        }
         const parity = (first & 1) + 2 * (y & 1);
-        across[parity] += acrossRow;
-        down[parity] += downRow;
+        across[parity] += roughness(values, row + first, end, 1);
+        down[parity] += roughness(values, row + first, end, width);
       }
     }
     return [across, down].some((sums) => Math.max(...sums) > LEAST_RATIO * Math.min(...sums));
   });
+}
+
+/** How far every second value of a row is from the mean of those `apart` places before and after it. */
+function roughness(values: Int32Array, from: number, end: number, apart: number): number {
+  let sum = 0;
+  for (let at = from; at < end; at += 2) {
+    sum += Math.abs(2 * values[at] - values[at - apart] - values[at + apart]);
+  }
+  return sum;
 }

@@ -71,23 +71,26 @@ export function blurPlane(plane: Float32Array, width: number, height: number, ou
 }
 
 function blurRows(plane: Float32Array, width: number, height: number, out: Float32Array): void {
+  const padded = new Float32Array(width + 4 * RADIUS); // zeros on both sides
+  for (let row = 0; row < width * height; row += width) {
+    padded.set(plane.subarray(row, row + width), 2 * RADIUS);
+    blurRow(padded, out.subarray(row, row + width));
+  }
+}
+
+/** A row, given with 2 · RADIUS zeros on both sides. */
+function blurRow(padded: Float32Array, out: Float32Array): void {
   const round = Math.fround;
   const [gain1, gain3, gain5] = RECURSION.gain, [turn1, turn3, turn5] = RECURSION.turn;
-  const padded = new Float32Array(width + 4 * RADIUS); // zeros on both sides
-  const start = 2 * RADIUS;
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    for (let x = 0; x < width; x++) padded[start + x] = plane[row + x];
-    let a1 = 0, a3 = 0, a5 = 0, b1 = 0, b3 = 0, b5 = 0; // the last output of each cosine, and the one before
-    for (let n = 1 - RADIUS; n < width; n++) {
-      const input = round(padded[start + n - RADIUS - 1] + padded[start + n + RADIUS - 1]);
-      const c1 = round(turn1 * a1 + round(gain1 * input - b1));
-      const c3 = round(turn3 * a3 + round(gain3 * input - b3));
-      const c5 = round(turn5 * a5 + round(gain5 * input - b5));
-      if (n >= 0) out[row + n] = round(c1 + c3) + c5;
-      b1 = a1, b3 = a3, b5 = a5;
-      a1 = c1, a3 = c3, a5 = c5;
-    }
+  let a1 = 0, a3 = 0, a5 = 0, b1 = 0, b3 = 0, b5 = 0; // the last output of each cosine, and the one before
+  for (let n = 1 - RADIUS; n < out.length; n++) {
+    const input = round(padded[n + RADIUS - 1] + padded[n + 3 * RADIUS - 1]);
+    const c1 = round(turn1 * a1 + round(gain1 * input - b1));
+    const c3 = round(turn3 * a3 + round(gain3 * input - b3));
+    const c5 = round(turn5 * a5 + round(gain5 * input - b5));
+    if (n >= 0) out[n] = round(c1 + c3) + c5;
+    b1 = a1, b3 = a3, b5 = a5;
+    a1 = c1, a3 = c3, a5 = c5;
   }
 }
 
