@@ -6,6 +6,9 @@ import { decodeSections, type EntropyOptions } from "./decode_sections.ts";
 import { EntropyError } from "./errors.ts";
 import { checkMagnitude } from "./symbols.ts";
 
+/** Coefficients that are checked at a time. */
+const CHUNK = 4096;
+
 /**
  * Encodes quantised coefficients, one stream a resolution, coarsest first, and checks what a decoder gets: each rANS stream
  * is read back with the intervals that were coded (but for planes without a wavelet), values are put together again from their
@@ -41,7 +44,7 @@ export function encodeSections(
         "Pass the bands of these coefficients.",
     );
   }
-  for (let i = 0; i < coefficients.length; i++) checkMagnitude(coefficients[i]);
+  inChunks(coefficients.length, (from, to) => checkMagnitudes(coefficients, from, to));
   const encoder = coderNamed(options.mode).encode(bands, options);
   const sections: Uint8Array[] = [];
   // Adaptive coders write what the decisions say over what was wanted.
@@ -50,12 +53,22 @@ export function encodeSections(
     sections.push(encoder.encodeSection(coded, sectionBands(bands, section)));
   }
   encoder.release?.();
-  checkCoded(coefficients, options.mode === "static" ? decodeSections(sections, bands, options) : coded);
+  const decoded = options.mode === "static" ? decodeSections(sections, bands, options) : coded;
+  inChunks(decoded.length, (from, to) => checkCoded(coefficients, decoded, from, to));
   return sections;
 }
 
-function checkCoded(wanted: Int32Array, coded: Int32Array): void {
-  for (let i = 0; i < wanted.length; i++) {
+/** Calls `check` for consecutive ranges: engines replace slow code by fast when a function is called anew. */
+function inChunks(count: number, check: (from: number, to: number) => void): void {
+  for (let from = 0; from < count; from += CHUNK) check(from, Math.min(count, from + CHUNK));
+}
+
+function checkMagnitudes(coefficients: Int32Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) checkMagnitude(coefficients[i]);
+}
+
+function checkCoded(wanted: Int32Array, coded: Int32Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
     if (coded[i] === wanted[i]) continue;
     throw new EntropyError(
       "entropy-unverified",

@@ -16,15 +16,25 @@ export function pixelCheck(
   const bytes = littleEndianBytes(row);
   let crc = 0;
   for (let y = 0; y < height; y++) {
-    channels.forEach((channel, place) => {
-      let from = 4 * y * width + channel;
-      for (let to = place; to < row.length; to += channels.length, from += 4) row[to] = data[from];
-    });
+    for (let i = 0; i < channels.length; i++) {
+      copySamples(data, 4 * y * width + channels[i], row, i, channels.length);
+    }
     crc = crc32c(bytes(), crc);
   }
   const check = new Uint8Array(4);
   new DataView(check.buffer).setUint32(0, crc, true);
   return check;
+}
+
+/** Copies every fourth sample from `from` on to every `apart`-th place of a row. */
+function copySamples(
+  data: AnyPicture["data"],
+  from: number,
+  row: Uint8Array | Uint16Array,
+  first: number,
+  apart: number,
+): void {
+  for (let to = first; to < row.length; to += apart, from += 4) row[to] = data[from];
 }
 
 /** Gives the bytes of `samples` as they are at the time of the call. */
