@@ -47,6 +47,8 @@ export async function compressLossy(
     const smaller = await exact.within(chosen.file.length);
     if (smaller) return await exact.verified(smaller);
     const drawn = await graphicsFileFor(chosen, target, measures, options);
+    const exactInstead = drawn && await exact.within(drawn.length);
+    if (exactInstead) return await exact.verified(exactInstead);
     const shown = drawn && (early?.added(drawn) ?? drawn);
     // A thumbnail must not make the file larger than the lossless one.
     if (shown) return await exact.within(shown.length - 1) ? drawn : shown;
