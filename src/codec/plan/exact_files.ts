@@ -2,6 +2,7 @@ import type { PictureLike } from "../../world.ts";
 import { compressExactly, encodeExactly, verifyExactly } from "./compress_exact.ts";
 import type { SharedEngineOptions } from "./encoder_pool.ts";
 import { estimateLosslessBytes } from "./lossless_estimate.ts";
+import { photographBytes } from "./photograph_bytes.ts";
 import type { PictureScore } from "./picture_score.ts";
 import { PIXELS } from "../streams/pixel_params.ts";
 import { type AnyPicture, isDeep } from "../samples.ts";
@@ -33,6 +34,7 @@ export class ExactFiles {
   readonly #coded: PictureLike;
   readonly #options: SharedEngineOptions;
   #leastBytes: number | undefined;
+  #leastOfPhotographs: number | undefined;
   #whole: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #own: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
@@ -55,9 +57,15 @@ export class ExactFiles {
     return model === undefined || model === PIXELS.name;
   }
 
+  /** Fewest bytes that the parts which are photographs take without loss: 0 if there are none. */
+  get leastPhotographBytes(): number {
+    return this.#leastOfPhotographs ??= photographBytes(this.#coded) / PHOTOGRAPH_MARGIN;
+  }
+
   /** A lossless file of at most so many bytes, that of the source first; `undefined` if there is none. */
   async within(bytes: number): Promise<ExactFile | undefined> {
     if (!this.areAllowed || bytes < (this.#leastBytes ??= this.#estimate())) return undefined;
+    if (bytes < this.leastPhotographBytes) return undefined;
     const file = await this.#ofSource();
     if (file.length <= bytes) return { file, isWhole: true };
     if (!this.#differs()) return undefined;

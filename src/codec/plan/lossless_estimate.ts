@@ -1,4 +1,5 @@
 import type { PictureLike } from "../../world.ts";
+import { conditionalEntropy } from "./photograph_bytes.ts";
 
 /** Classes of how much a pixel's neighbours differ: one per octave. */
 const ACTIVITY_CLASSES = 10;
@@ -79,16 +80,6 @@ function countForetold(picture: PictureLike, y: number, memory: Uint32Array): nu
 
 function colour(data: PictureLike["data"], at: number): number {
   return data[at] << 16 | data[at + 1] << 8 | data[at + 2];
-}
-
-/** Bits of residuals within their classes. */
-function conditionalEntropy(counts: Uint32Array): number {
-  let bits = 0;
-  for (let first = 0; first < counts.length; first += RESIDUALS) {
-    const own = counts.subarray(first, first + RESIDUALS), total = own.reduce((sum, count) => sum + count, 0);
-    for (const count of own) if (count > 0) bits += count * Math.log2(total / count);
-  }
-  return bits;
 }
 
 /** Bits of saying which pixels are not foretold, and of those. */

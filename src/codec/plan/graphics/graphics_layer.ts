@@ -43,41 +43,54 @@ export function layeredPicture(
 /** 1 where the layer is. */
 function coveredPixels(
   { data, width, height }: PictureLike,
-  { columns, isGraphics }: GraphicsBlocks,
+  { columns, rows, isGraphics }: GraphicsBlocks,
 ): Uint8Array {
   const side = GRAPHICS_BLOCK_PIXELS, covered = new Uint8Array(width * height);
-  const blockOf = (pixel: number) =>
-    Math.floor(Math.floor(pixel / width) / side) * columns + Math.floor(pixel % width / side);
-  for (let pixel = 0; pixel < covered.length; pixel++) covered[pixel] = isGraphics[blockOf(pixel)];
-  const pixels = Uint32Array.from(
-    covered,
-    (_, i) => data[4 * i] << 24 | data[4 * i + 1] << 16 | data[4 * i + 2] << 8 | data[4 * i + 3],
-  );
+  const pixels = new Uint32Array(width * height), blockOf = new Uint32Array(width * height);
+  for (let y = 0, pixel = 0; y < height; y++) {
+    const row = Math.floor(y / side) * columns;
+    for (let x = 0; x < width; x++, pixel++) {
+      const block = row + Math.floor(x / side), i = 4 * pixel;
+      blockOf[pixel] = block;
+      covered[pixel] = isGraphics[block];
+      pixels[pixel] = data[i] << 24 | data[i + 1] << 16 | data[i + 2] << 8 | data[i + 3];
+    }
+  }
   const parts = new Map<number, number[]>();
-  const join = (pixel: number, from: number) => {
-    if (covered[pixel] || pixels[pixel] !== pixels[from]) return;
-    const block = blockOf(pixel), part = parts.get(block);
+  const join = (pixel: number, from: number): boolean => {
+    if (covered[pixel] || pixels[pixel] !== pixels[from]) return false;
     covered[pixel] = 1;
+    return true;
+  };
+  const joinFrom = (pixel: number, from: number): void => {
+    if (!join(pixel, from)) return;
+    const block = blockOf[pixel], part = parts.get(block);
     if (part) part.push(pixel);
     else parts.set(block, [pixel]);
   };
-  const spread = (pixel: number, visit: (neighbour: number, from: number) => void) => {
-    if (pixel % width > 0) visit(pixel - 1, pixel);
-    if ((pixel + 1) % width > 0) visit(pixel + 1, pixel);
-    if (pixel >= width) visit(pixel - width, pixel);
-    if (pixel + width < covered.length) visit(pixel + width, pixel);
-  };
-  const isAtBorder = (pixel: number) =>
-    [pixel % width, Math.floor(pixel / width)].some((place) =>
-      place % side === 0 || (place + 1) % side === 0
-    );
-  for (let pixel = 0; pixel < covered.length; pixel++) {
-    if (isGraphics[blockOf(pixel)] && isAtBorder(pixel)) spread(pixel, join);
+  for (let block = 0; block < columns * rows; block++) {
+    if (!isGraphics[block]) continue;
+    const left = block % columns * side, top = Math.floor(block / columns) * side;
+    const right = Math.min(width, left + side), bottom = Math.min(height, top + side);
+    for (let y = top; y < bottom; y++) {
+      if (left > 0) joinFrom(y * width + left - 1, y * width + left);
+      if (right < width) joinFrom(y * width + right, y * width + right - 1);
+    }
+    for (let x = left; x < right; x++) {
+      if (top > 0) joinFrom((top - 1) * width + x, top * width + x);
+      if (bottom < height) joinFrom(bottom * width + x, (bottom - 1) * width + x);
+    }
   }
   for (const [block, part] of parts) {
     // Parts stay in blocks that touch graphics: a sky of the page's colour is none.
     for (let next = 0; next < part.length; next++) {
-      spread(part[next], (pixel, from) => blockOf(pixel) === block && join(pixel, from));
+      const from = part[next];
+      for (const pixel of [from - 1, from + 1, from - width, from + width]) {
+        // Across the end of a row lies another block, or the row is in this one's column alone.
+        const isInside = pixel >= 0 && pixel < covered.length && blockOf[pixel] === block &&
+          Math.abs(pixel % width - from % width) <= 1;
+        if (isInside && join(pixel, from)) part.push(pixel);
+      }
     }
     if (part.length < LEAST_PART_PIXELS) { for (const pixel of part) covered[pixel] = 0; }
   }
