@@ -38,6 +38,28 @@ export function estimateLosslessBytes(picture: PictureLike): number {
   return bits * (width * height / pixels) / 8;
 }
 
+/** Share of pixels that have the colour of all four decoded neighbours. */
+export function flatShare({ data, width, height }: PictureLike): number {
+  const colours = new Uint32Array(data.slice().buffer);
+  let flat = 0;
+  for (let from = width; from + width <= width * height; from += width) {
+    flat += countFlat(colours, from, width);
+  }
+  return flat / (width * height);
+}
+
+/** The same of a row after the first, as a number of pixels. */
+function countFlat(colours: Uint32Array, from: number, width: number): number {
+  let flat = 0;
+  for (let i = from + 1; i < from + width - 1; i++) {
+    const colour = colours[i], north = i - width;
+    const isFlat = colour === colours[i - 1] && colour === colours[north] && colour === colours[north - 1] &&
+      colour === colours[north + 1];
+    if (isFlat) flat++;
+  }
+  return flat;
+}
+
 /** Where the four decoded neighbours of a pixel lie; −1 where there is none. */
 function neighboursOf({ width }: PictureLike, x: number, y: number): [number, number, number, number] {
   const at = 4 * (y * width + x);

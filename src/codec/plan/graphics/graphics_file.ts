@@ -28,6 +28,8 @@ const WHOLE_SHARE = 0.5;
 const ONLY_WHOLE_SHARE = 0.98;
 /** Points of SSIMULACRA2 that twice the bytes must gain. */
 const POINTS_PER_OCTAVE = 15;
+/** The same of a whole drawing beside a layer, which has sharp text already: with more bytes, a layer gains as much. */
+const POINTS_PER_OCTAVE_OF_WHOLE = 30;
 /** A score above this counts as this: more is seldom seen. */
 const SEEN_SCORE = 90;
 /** How many times the bytes of the photographic file a quality may take. */
@@ -52,6 +54,8 @@ const HALVING_TOLERANCE = 3;
 /** A file and how to check it. */
 interface GraphicsFile {
   readonly file: Uint8Array<ArrayBuffer>;
+  /** Whether its graphics lie above a photograph. */
+  readonly isLayered?: boolean;
   /** What it decodes to, where that is known without decoding. */
   readonly shown?: AnyPicture;
   verify(): Promise<unknown>;
@@ -150,14 +154,14 @@ class BestFile {
 
   /** Whether a file that looks like the picture and has at least so many bytes may be better. */
   async mayLose(leastBytes: number): Promise<boolean> {
-    return this.#meritFor(SEEN_SCORE, leastBytes) > await this.#ownMerit();
+    return this.#meritFor(SEEN_SCORE, leastBytes) - this.#handicap(leastBytes) > await this.#ownMerit();
   }
 
   /** Keeps a file if it is better. */
   async offer(file: GraphicsFile): Promise<void> {
     this.hasFile = true;
     const merit = this.#meritOf(file);
-    if (await merit > await this.#ownMerit()) this.keep(file, merit);
+    if (await merit - this.#handicap(file.file.length) > await this.#ownMerit()) this.keep(file, merit);
   }
 
   /** Keeps a file that is known to be better. */
@@ -165,6 +169,13 @@ class BestFile {
     this.hasFile = true;
     this.#file = file;
     this.#merit = merit;
+  }
+
+  /** What a whole drawing of so many bytes must be better than a layer by. */
+  #handicap(bytes: number): number {
+    if (!this.#file?.isLayered || this.#job.target.kind !== "quality") return 0;
+    const octaves = Math.log2(bytes / this.#file.file.length);
+    return Math.max(0, octaves) * (POINTS_PER_OCTAVE_OF_WHOLE - POINTS_PER_OCTAVE);
   }
 
   #ownMerit(): Promise<number> {
@@ -249,7 +260,7 @@ async function offerLayer(
       ? await encoder.encode(own.stepCode, Math.round(target.value))
       : (await encodeFor({ target }, encoder, measures, own.stepCode)).file;
     if (file.length > limit) return;
-    const layered = { file, verify: () => verifyLossy(file, encoder, measures) };
+    const layered = { file, isLayered: true, verify: () => verifyLossy(file, encoder, measures) };
     const isSure = target.kind === "quality" && !best.hasFile &&
       file.length <= SURE_SHARE * own.file.length;
     if (isSure) best.keep(layered);
