@@ -57,6 +57,16 @@ export class QuantParams implements Component {
   }
 }
 
+/** Sections that a quantiser made of the values it chose. */
+export interface QuantisedSections {
+  /** Name of their coder. */
+  readonly coder: string;
+  /** The values, of its own memory. */
+  readonly values: Int32Array;
+  /** The sections. */
+  readonly sections: readonly Uint8Array[];
+}
+
 /** Quantised coefficients, what entropy coders take: i32, shape (coefficientCount), in the host's memory. */
 export class QuantizedPyr implements Component {
   readonly component = "QuantizedPyr" as const;
@@ -67,11 +77,13 @@ export class QuantizedPyr implements Component {
    * @param coefficients i32 (coefficientCount): multiples of their band's step, or exact integers.
    * @param layout Band table.
    * @param picture Size to crop the decoded picture to.
+   * @param made Sections of these coefficients, if their quantiser made them.
    */
   constructor(
     readonly coefficients: TensorRef<"i32">,
     readonly layout: PyramidLayout,
     readonly picture: PictureSize,
+    readonly made?: QuantisedSections,
   ) {
     checkTensor("QuantizedPyr", coefficients, ["i32"], [layout.coefficientCount]);
     checkPicture("QuantizedPyr", picture);

@@ -55,6 +55,14 @@ export interface QuantiserChoice {
   readonly prior: ContextPrior | undefined;
 }
 
+/** What a quantiser chose. */
+export interface ChosenValues {
+  /** Quantised coefficients. */
+  readonly values: Int32Array;
+  /** Their sections, by the coder whose costs guided the choice: it walks the model as an encoder does. Absent if it does not. */
+  readonly sections?: readonly Uint8Array[];
+}
+
 /** The part of an entropy coder that decoding needs: what `decoders.ts` lists. */
 export interface Decoder {
   /** Number in a section's kind, 0 to 15. */
@@ -79,9 +87,9 @@ export interface Encoder {
      * @param scaled Coefficients in 1/64 of a step, packed in coding order.
      * @param bands The bands, in coding order.
      * @param choice Trade-off, effort and prior.
-     * @returns Quantised coefficients.
+     * @returns Quantised coefficients, and their sections where choosing them made these.
      */
-    choose(scaled: Int32Array, bands: readonly BandShape[], choice: QuantiserChoice): Int32Array;
+    choose(scaled: Int32Array, bands: readonly BandShape[], choice: QuantiserChoice): ChosenValues;
   };
 }
 

@@ -41,9 +41,12 @@ export class ANSEncode extends System<QuantizedPyr | QuantParams, ANSBitstream, 
     const { model = "context", prior, effort } = this.#options;
     const coder = coderNamed(model).id;
     for (const entity of entities) {
-      const { coefficients, layout, picture } = world.get(entity, QuantizedPyr);
+      const { coefficients, layout, picture, made } = world.get(entity, QuantizedPyr);
       const quant = world.get(entity, QuantParams);
-      const sections = encodeSections(world.host.view(coefficients), layout.bands, {
+      const values = world.host.view(coefficients);
+      // Values may have been changed since they were chosen.
+      const areMade = made?.coder === model && areEqual(made.values, values);
+      const sections = areMade ? made.sections : encodeSections(values, layout.bands, {
         mode: model,
         ...(prior && { prior }),
         ...(effort !== undefined && { effort }),
@@ -56,4 +59,8 @@ export class ANSEncode extends System<QuantizedPyr | QuantParams, ANSBitstream, 
       world.add(entity, new ANSBitstream(refs, coder, layout, quant, picture));
     }
   }
+}
+
+function areEqual(some: Int32Array, others: Int32Array): boolean {
+  return some.length === others.length && some.every((value, i) => value === others[i]);
 }

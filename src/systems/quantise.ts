@@ -2,6 +2,7 @@
 import {
   bandSteps,
   codeFromStep,
+  type QuantisedSections,
   QuantizedPyr,
   QuantParams,
   UNIT_STEP_CODE,
@@ -19,10 +20,10 @@ import {
 } from "../core/mod.ts";
 import { checkChoiceOption, checkOption, checkWholeOption } from "../core/check_option.ts";
 import {
+  chooseCoefficients,
   CODERS,
   type ContextPrior,
   MAX_LAMBDA,
-  optimiseCoefficients,
   SCALED_UNITS_PER_STEP,
 } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
@@ -169,7 +170,9 @@ export class QuantizeU8<M extends TransformMode>
     for (const [i, entity] of entities.entries()) {
       const own = world.host.subref(multiples, i);
       if (optimise) {
-        addQuantized(world, entity, optimiseCoefficients(world.host.view(own), layout.bands, optimise));
+        const { values, sections } = chooseCoefficients(world.host.view(own), layout.bands, optimise);
+        const { coder = "context" } = optimise;
+        addQuantized(world, entity, values, sections && { coder, values, sections });
       } else {
         world.add(entity, new QuantizedPyr(own, layout, world.get(entity, WaveletPyr).picture));
       }
@@ -181,9 +184,14 @@ function arePositive(factors: readonly number[]): boolean {
   return Array.isArray(factors) && factors.every((factor) => factor > 0 && factor < Infinity);
 }
 
-function addQuantized(world: KernelWorld, entity: Entity, coefficients: Int32Array): void {
+function addQuantized(
+  world: KernelWorld,
+  entity: Entity,
+  coefficients: Int32Array,
+  made?: QuantisedSections,
+): void {
   const { layout, picture } = world.get(entity, WaveletPyr);
   const ref = world.host.allocate([coefficients.length], "i32");
   world.host.write(ref, coefficients as Int32Array<ArrayBuffer>);
-  world.add(entity, new QuantizedPyr(ref, layout, picture));
+  world.add(entity, new QuantizedPyr(ref, layout, picture, made));
 }

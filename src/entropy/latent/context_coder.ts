@@ -15,7 +15,7 @@ export const contextCoder: Coder = /* @__PURE__ */ coderOf(contextDecoder, {
     defaultLambda: DEFAULT_LAMBDA,
     choose(scaled, bands, { lambda, effort, prior }) {
       const byRounding = roundedByEffort(scaled, effort);
-      if (byRounding) return byRounding;
+      if (byRounding) return { values: byRounding };
       const chosen = new Int32Array(scaled.length);
       let state = prior;
       for (let passes = effort >= SECOND_PASS_EFFORT ? 2 : 1; passes > 0; passes--) {
@@ -24,7 +24,7 @@ export const contextCoder: Coder = /* @__PURE__ */ coderOf(contextDecoder, {
         state = model.state;
         model.release();
       }
-      return chosen;
+      return { values: chosen };
     },
   },
 });

@@ -12,6 +12,6 @@ export const trellisCoder: Coder = /* @__PURE__ */ coderOf(trellisDecoder, {
   encode: (bands, { prior }) => new ContextEncoder(bands, prior, true),
   cost: {
     defaultLambda: DEFAULT_TRELLIS_LAMBDA,
-    choose: (scaled, bands, choice) => chooseTrellisValues(scaled, bands, choice),
+    choose: (scaled, bands, choice) => ({ values: chooseTrellisValues(scaled, bands, choice) }),
   },
 });

@@ -14,7 +14,7 @@
  */
 
 import { type BandShape, checkBands, coefficientCount } from "../bands.ts";
-import type { EntropyMode } from "../coder.ts";
+import type { ChosenValues, EntropyMode } from "../coder.ts";
 import { coderNamed } from "../coders.ts";
 import { EntropyError } from "../errors.ts";
 import type { ContextPrior } from "../latent/prior.ts";
@@ -61,6 +61,23 @@ export function optimiseCoefficients(
   bands: readonly BandShape[],
   options: OptimiseOptions,
 ): Int32Array {
+  return chooseCoefficients(scaled, bands, options).values;
+}
+
+/**
+ * The same, with the sections of the values where the coder's quantiser made them on its way.
+ *
+ * @param scaled Coefficient / step in 1/64, packed in coding order; magnitudes up to 2^31 − 1.
+ * @param bands The bands, in coding order.
+ * @param options Trade-off, effort and prior.
+ * @returns Quantised coefficients, and perhaps what `encodeSections` would make of them.
+ * @throws {EntropyError} As {@linkcode optimiseCoefficients}.
+ */
+export function chooseCoefficients(
+  scaled: Int32Array,
+  bands: readonly BandShape[],
+  options: OptimiseOptions,
+): ChosenValues {
   checkBands(bands);
   const expected = coefficientCount(bands);
   if (scaled.length !== expected) {

@@ -1,13 +1,12 @@
 import "../lossless/whole_modules.ts";
 import "./whole_subband.ts";
-import type { Coder, Encoder, QuantiserChoice } from "../coder.ts";
+import type { ChosenValues, Coder, Encoder, QuantiserChoice } from "../coder.ts";
 import { type BandShape, sectionBands, sectionCount } from "../bands.ts";
 import { MAX_LAMBDA, roundedByEffort } from "../rdo/choose_by_cost.ts";
 import { chooseByDensity } from "../rdo/optimise_trellis.ts";
 import { coderOf } from "../decoders.ts";
 import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
 import { encodeDecisions } from "../rans/rans_single_encode.ts";
-import { keepSections } from "./chosen_sections.ts";
 import { areSamples, subbandDecoder, subbandTrellisDecoder } from "./sections.ts";
 import { SubbandEncoder } from "./subband_encoder.ts";
 import { subbandEngine } from "./wasm_subband_encoder.ts";
@@ -28,8 +27,10 @@ function encoderOf(isTrellis: boolean): Encoder {
     encode: (bands, { effort }) => new SubbandEncoder(isTrellis, bands, effort),
     cost: {
       defaultLambda: isTrellis ? DEFAULT_SUBBAND_TRELLIS_LAMBDA : DEFAULT_SUBBAND_LAMBDA,
-      choose: (scaled, bands, choice) =>
-        withoutCosts(scaled, bands, choice, isTrellis) ?? byCosts(scaled, bands, choice, isTrellis),
+      choose: (scaled, bands, choice) => {
+        const values = withoutCosts(scaled, bands, choice, isTrellis);
+        return values ? { values } : byCosts(scaled, bands, choice, isTrellis);
+      },
     },
   };
 }
@@ -49,7 +50,7 @@ function byCosts(
   bands: readonly BandShape[],
   { lambda, bitWeights }: QuantiserChoice,
   isTrellis: boolean,
-): Int32Array {
+): ChosenValues {
   const chosen = new Int32Array(scaled.length), engine = subbandEngine(isTrellis);
   const sections = Array.from({ length: sectionCount(bands) }, (_, section) => {
     const own = sectionBands(bands, section);
@@ -60,6 +61,5 @@ function byCosts(
     return encodeDecisions(engine.choose(scaled, chosen, own, lambdas), PROBABILITY_BITS);
   });
   engine.release();
-  if (!areSamples(bands)) keepSections(isTrellis, bands, chosen.slice(), sections);
-  return chosen;
+  return areSamples(bands) ? { values: chosen } : { values: chosen, sections };
 }

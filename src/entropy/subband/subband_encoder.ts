@@ -6,7 +6,6 @@ import { DEFAULT_EFFORT } from "../effort.ts";
 import { encodeLosslessSection } from "../lossless/lossless_section.ts";
 import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
 import { encodeDecisions } from "../rans/rans_single_encode.ts";
-import { takeSections } from "./chosen_sections.ts";
 import { areSamples } from "./sections.ts";
 import type { SubbandEngine } from "./subband_engine.ts";
 import { subbandEngine } from "./wasm_subband_encoder.ts";
@@ -14,8 +13,6 @@ import { subbandEngine } from "./wasm_subband_encoder.ts";
 /** Encodes the sections of one picture in order. */
 export class SubbandEncoder implements SectionEncoder {
   #engine: SubbandEngine | undefined;
-  /** Sections that a quantiser made already; `undefined` before the first one, none if these are other values. */
-  #made: Uint8Array[] | undefined;
 
   /**
    * @param isTrellis Whether coefficients of detail bands are values of a trellis.
@@ -37,9 +34,6 @@ export class SubbandEncoder implements SectionEncoder {
    */
   encodeSection(coefficients: Int32Array, bands: readonly BandShape[]): Uint8Array {
     if (areSamples(bands)) return encodeLosslessSection(coefficients, bands, this.effort);
-    this.#made ??= [...takeSections(this.isTrellis, this.bands, coefficients) ?? []];
-    const made = this.#made.shift();
-    if (made) return made;
     this.#engine ??= subbandEngine(this.isTrellis);
     return encodeDecisions(this.#engine.record(coefficients, bands), PROBABILITY_BITS);
   }
