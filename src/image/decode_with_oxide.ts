@@ -13,8 +13,8 @@ import type { DeepPicture, Picture } from "./picture.ts";
 const LABEL = "JPEG XL";
 /** Measured: 25 bytes per pixel for grey, 50 for RGB, 20 for each channel more, with the PNG file. */
 const GREY_BYTES = 25, RGB_BYTES = 50, EXTRA_CHANNEL_BYTES = 20;
-/** Frames that others refer to, and layers, are kept as well: the limit is this many times the need of one frame. */
-const KEPT_FRAMES = 5;
+/** Memory that may be taken by default: layers, and frames that others refer to, are kept as well. */
+const MAX_PIXEL_BYTES = 256;
 /** The most memory that a module of 32-bit addresses can have. */
 const MAX_WASM_BYTES = 2 ** 32;
 /** Primaries that jxl-oxide names for P3 with any white point, and those of Display P3. */
@@ -38,7 +38,7 @@ export async function decodeWithOxide(
   const pixelBytes = (isGrey ? GREY_BYTES : RGB_BYTES) + EXTRA_CHANNEL_BYTES * extraChannels;
   const needBytes = pixelBytes * width * height + bytes.length;
   const limitBytes = Math.min(
-    maxMemoryBytes ?? powerOfTwo(defaultMemoryBytes(bytes, KEPT_FRAMES * pixelBytes * width * height)),
+    maxMemoryBytes ?? powerOfTwo(defaultMemoryBytes(bytes, MAX_PIXEL_BYTES * width * height)),
     MAX_WASM_BYTES,
   );
   if (needBytes > limitBytes) throw needsMoreMemory(LABEL, header, limitBytes);
