@@ -136,7 +136,10 @@ function instantiate(module: WebAssembly.Module): Exports {
 }
 
 /** The results of a function; throws its error if it has failed. */
-function succeeded<T extends [...number[], ...Failure]>({ __wbindgen_export_2: table }: Exports, result: T): T {
+function succeeded<T extends [...number[], ...Failure]>(
+  { __wbindgen_export_2: table }: Exports,
+  result: T,
+): T {
   const [error, failed] = result.slice(-2);
   if (!failed) return result;
   const message = String(table.get(error));
