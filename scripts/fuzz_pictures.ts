@@ -28,6 +28,7 @@ const DEEP_JXL_FILES = [
   "deep_rgba_10.jxl",
   "deep_grey_alpha.jxl",
   "deep_lossy.jxl",
+  "deep_pq_lossy.jxl",
   "deep_icc.jxl",
   "deep_float_32.jxl",
   "deep_animated.jxl",

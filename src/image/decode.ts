@@ -42,13 +42,12 @@ export interface DecodeOptions {
  * to what the size needs, or 16 MiB for each part of the metadata.
  *
  * ICC profile or colour description (CICP), EXIF and XMP come along, their orientation set to upright and EXIF's thumbnail
- * left out. Samples stay in the file's colour space, which the metadata tell; only lossy JPEG XL with primaries other than
- * sRGB's is converted to sRGB. What is lost is told in `warnings`.
+ * left out. Samples stay in the file's colour space, which the metadata tell; only lossy JPEG XL with a profile is converted to
+ * sRGB. What is lost is told in `warnings`.
  *
  * Limitations: 8 bits per sample unless `keepDepth` is set (deeper samples are rounded; floats are clipped to 0 to 1 and
- * rounded to 16 bits), no CMYK or arithmetic-coded JPEG. In JPEG XL: no PQ or HLG in lossy files, no EXIF or XMP compressed by
- * Brotli, and samples of 8 bits in sRGB may be off by 1, as their library computes with floats. Of an animation the first frame
- * is read.
+ * rounded to 16 bits), no CMYK or arithmetic-coded JPEG. In JPEG XL: no EXIF or XMP compressed by Brotli, and samples of 8 bits
+ * in sRGB may be off by 1, as their library computes with floats. Of an animation the first frame is read.
  *
  * @param bytes The whole file.
  * @param options Limits, deadline and signal.

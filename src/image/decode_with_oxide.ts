@@ -2,9 +2,11 @@ import { decodePng } from "./decode_png.ts";
 import { withDepth } from "./depth.ts";
 import { damaged, unsupported } from "./errors.ts";
 import type { StoredDecodeOptions } from "./formats/format.ts";
-import type { JxlHeader } from "./headers/jxl.ts";
+import type { JxlColour, JxlHeader } from "./headers/jxl.ts";
 import { pngMetadata } from "./headers/png.ts";
 import { colourOfJxl } from "./jxl_colour.ts";
+import { lightToHlg, lightToPq } from "./hdr_transfer.ts";
+import { PASSED_GAMMA, retaggedJxl } from "./jxl_retag.ts";
 import { jxlToPng, OxideFailure } from "./jxl_oxide.ts";
 import { defaultMemoryBytes, needsMoreMemory } from "./library_memory.ts";
 import type { PictureMetadata } from "./metadata_parts.ts";
@@ -42,9 +44,20 @@ export async function decodeWithOxide(
     MAX_WASM_BYTES,
   );
   if (needBytes > limitBytes) throw needsMoreMemory(LABEL, header, limitBytes);
+  const lossyColour = header.isXyb ? header.colour : undefined, hdr = lossyColour && hdrOf(lossyColour);
+  const retagged = lossyColour && (hdr || lossyColour.isWideGamut)
+    ? retaggedJxl(bytes, header, lossyColour, hdr)
+    : undefined;
+  if (lossyColour && !retagged && (hdr || lossyColour.isWideGamut)) {
+    throw unsupported(
+      LABEL,
+      "lossy samples of a wide gamut with a matrix of their own",
+      "Convert it to a PNG of 16 bits first",
+    );
+  }
   let png;
   try {
-    png = await jxlToPng(bytes, limitBytes);
+    png = await jxlToPng(retagged?.bytes ?? bytes, limitBytes);
   } catch (error) {
     if (!(error instanceof OxideFailure)) throw error;
     if (error.ranOutOfMemory) throw needsMoreMemory(LABEL, header, limitBytes, error);
@@ -54,13 +67,26 @@ export async function decodeWithOxide(
     throw damaged(LABEL, error.message, error);
   }
   signal?.throwIfAborted();
-  const picture = samplesOf(await decodePng(png, true, signal), header, keepDepth);
+  const decoded = await decodePng(png, true, signal);
+  if (retagged && hdr) {
+    const { primaries } = lossyColour!, samples = decoded.data as Uint16Array;
+    const light = (sample: number) => (sample / 65535) ** PASSED_GAMMA * retagged.largestLight;
+    if (hdr === "PQ") lightToPq(samples, light);
+    else lightToHlg(samples, light, retagged.intensityTarget, primaries);
+  }
+  const picture = samplesOf(decoded, header, keepDepth);
   const isSame = picture.width === width && picture.height === height;
   if (!isSame && !(picture.width === height && picture.height === width)) {
     throw damaged(LABEL, `its header says ${width}×${height}, its data ${picture.width}×${picture.height}`);
   }
   const { warnings, ...metadata } = await colourOf(png, header);
   return { ...picture, metadata, warnings };
+}
+
+/** The name of a transfer of high dynamic range. */
+function hdrOf({ transfer }: JxlColour): "PQ" | "HLG" | undefined {
+  if (!("code" in transfer)) return undefined;
+  return transfer.code === 16 ? "PQ" : transfer.code === 18 ? "HLG" : undefined;
 }
 
 function powerOfTwo(bytes: number): number {
@@ -84,7 +110,7 @@ function samplesOf(
       }
     }
   }
-  if (keepDepth) return { data, width, height };
+  if (keepDepth && colourDepth > 8) return { data, width, height };
   return { data: Uint8ClampedArray.from(data, (sample) => withDepth(sample, 65535, 255)), width, height };
 }
 

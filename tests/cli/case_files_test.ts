@@ -56,7 +56,8 @@ const OUTCOMES: { readonly [name: string]: Outcome } = {
   "no_eoi.jpg": { sibling: "ok.jpg", check: none },
   "samsung_trailer.jpg": { sibling: "ok.jpg", check: none },
   "p3.jxl": { check: cicpIs(12, 13) },
-  "deep_p3_lossy.jxl": { check: none, warning: /deep_p3_lossy\.jxl: the colours were converted to sRGB/ },
+  "deep_p3_lossy.jxl": { check: cicpIs(12, 13) },
+  "hlg.jxl": { check: cicpIs(9, 18) },
 };
 
 Deno.test("pictures that others read go through compress and decompress of a folder, with their meaning", async () => {

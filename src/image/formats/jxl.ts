@@ -35,22 +35,18 @@ const codec: LibraryCodec = {
   }),
 };
 
-/**
- * Decodes samples of sRGB with 8 bits by libjxl; others by jxl-oxide, which keeps depth and colour space. It cannot keep the
- * colours of lossy files that lie outside of sRGB.
- */
+/** Decodes samples of sRGB with 8 bits by libjxl; others by jxl-oxide, which keeps depth and colour space. */
 async function decode(
   bytes: Uint8Array,
   header: JxlHeader,
   options: StoredDecodeOptions,
 ): Promise<Picture | DeepPicture> {
-  const { colourDepth, colour, hasProfile, isXyb } = header;
-  const isOther = hasProfile || (colour?.isWideGamut ?? false);
-  if ((colourDepth > 8 || colour || hasProfile) && !(isXyb && isOther)) {
+  const { colourDepth, colour, hasProfile, isXyb } = header, isProfiled = isXyb && hasProfile;
+  if (!isProfiled && (colourDepth > 8 || colour || hasProfile)) {
     return await decodeWithOxide(bytes, header, options);
   }
   const picture = await decodeWithLibrary(codec, bytes, header, options);
-  return isOther
+  return isProfiled
     ? { ...picture, warnings: ["the colours were converted to sRGB; those outside of it were clipped"] }
     : picture;
 }

@@ -46,7 +46,6 @@ const PRIMARIES: ReadonlyMap<number, Primaries["rgb"]> = new Map([
 ]);
 /** Transfers that mean sRGB: itself, and "unknown". */
 const SRGB_TRANSFERS: ReadonlySet<number> = new Set([2, 13]);
-const PQ_TRANSFER = 16, HLG_TRANSFER = 18;
 /** Unit of custom chromaticities, and of the exponent of a custom curve. */
 const POINT_UNIT = 1e6, GAMMA_UNIT = 1e7;
 
@@ -80,6 +79,18 @@ export interface JxlHeader extends StoredHeader {
   readonly hasProfile: boolean;
   /** Whether it is an animation, of which the first frame is read. */
   readonly isAnimated: boolean;
+  /** Where fields lie in the codestream, in bits; `undefined` if all have their defaults. */
+  readonly places: JxlPlaces | undefined;
+}
+
+/** Where fields of a codestream's header lie, in bits from its beginning. */
+export interface JxlPlaces {
+  /** Begin and end of the depth of the colours. */
+  readonly depth: readonly [start: number, end: number];
+  /** Begin and end of the description of the colours. */
+  readonly colour: readonly [start: number, end: number];
+  /** Whether the fields that only some pictures have are there, the tone mapping behind the colours among them. */
+  readonly hasExtraFields: boolean;
 }
 
 /**
@@ -107,21 +118,13 @@ export function readJxl(bytes: Uint8Array): JxlHeader {
     colour: undefined,
     hasProfile: false,
     isAnimated: false,
+    places: undefined,
   };
   if (bits.flag()) return plain; // all default
   const hasExtraFields = bits.flag();
   const orientation = hasExtraFields ? bits.read(3) + 1 as Orientation : 1;
   const metadata = readImageMetadata(bits, hasExtraFields), { colourDepth, alphaDepth = 0 } = metadata;
-  const header = { ...plain, ...metadata, orientation, bitDepth: Math.max(colourDepth, alphaDepth) };
-  const { colour, isXyb } = header;
-  if (!isXyb || !colour || !("code" in colour.transfer)) return header;
-  const { code } = colour.transfer;
-  if (code !== PQ_TRANSFER && code !== HLG_TRANSFER) return header;
-  return {
-    ...header,
-    unsupportedFeature: `lossy samples of high dynamic range (${code === PQ_TRANSFER ? "PQ" : "HLG"})`,
-    remedy: "Convert it to a PNG of 16 bits, which keeps them, or to sRGB, first",
-  };
+  return { ...plain, ...metadata, orientation, bitDepth: Math.max(colourDepth, alphaDepth) };
 }
 
 /** What follows the orientation. */
@@ -130,13 +133,20 @@ function readImageMetadata(
   hasExtraFields: boolean,
 ): Omit<JxlHeader, keyof StoredHeader> {
   const isAnimated = hasExtraFields && skipExtraFields(bits);
-  const { depth: colourDepth, isFloat } = readDepth(bits);
+  const depthStart = bits.position,
+    { depth: colourDepth, isFloat } = readDepth(bits),
+    depthEnd = bits.position;
   bits.skip(1); // samples fit into 16 bits
   const extraChannels = choose(bits, [[0, 0], [0, 1], [4, 2], [12, 1]]);
   let alphaDepth: number | undefined;
   for (let i = 0; i < extraChannels; i++) alphaDepth ??= readExtraChannel(bits);
-  const isXyb = bits.flag();
-  return { isAnimated, colourDepth, isFloat, alphaDepth, extraChannels, isXyb, ...readColour(bits) };
+  const isXyb = bits.flag(), colourStart = bits.position, colour = readColour(bits);
+  const places: JxlPlaces = {
+    depth: [depthStart, depthEnd],
+    colour: [colourStart, bits.position],
+    hasExtraFields,
+  };
+  return { isAnimated, colourDepth, isFloat, alphaDepth, extraChannels, isXyb, places, ...colour };
 }
 
 function readSize(bits: BitReader): { readonly width: number; readonly height: number } {
@@ -213,11 +223,20 @@ function readColour(bits: BitReader): Pick<JxlHeader, "isGrey" | "hasProfile" | 
     ? [readPoint(), readPoint(), readPoint()] as const
     : PRIMARIES.get(primariesCode) ?? SRGB_PRIMARIES;
   const transfer = bits.flag() ? { gamma: GAMMA_UNIT / bits.read(24) } : { code: choose(bits, ENUM) };
+  choose(bits, ENUM); // rendering intent
   // Grey has no gamut.
   const primaries = isGrey ? { white: D65, rgb: SRGB_PRIMARIES } : { white, rgb };
   const isWideGamut = primaries.white !== D65 || primaries.rgb !== SRGB_PRIMARIES;
   const isSrgb = !isWideGamut && "code" in transfer && SRGB_TRANSFERS.has(transfer.code);
   return { isGrey, hasProfile, colour: isSrgb ? undefined : { primaries, isWideGamut, transfer } };
+}
+
+/** How a codestream writes a transfer: numbers, each with its count of bits. */
+export function transferBits(transfer: JxlColour["transfer"]): (readonly [value: number, count: number])[] {
+  if ("gamma" in transfer) return [[1, 1], [Math.round(GAMMA_UNIT / transfer.gamma), 24]];
+  const { code } = transfer;
+  if (code < 2) return [[0, 1], [code, 2]];
+  return code < 18 ? [[0, 1], [2, 2], [code - 2, 4]] : [[0, 1], [3, 2], [code - 18, 6]];
 }
 
 /** x or y of a custom point; the lowest bit is the sign. */
@@ -228,12 +247,17 @@ function readCoordinate(bits: BitReader): number {
 
 /** The codestream itself, or its first part inside the container (`jxlc`, or `jxlp` after a 4-byte part number). */
 function codestream(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] === 0xff) return bytes;
-  for (const box of boxes(bytes, "JPEG XL")) {
-    if (box.type === "jxlc") return box.data;
-    if (box.type === "jxlp") return box.data.subarray(4);
-  }
+  for (const part of codestreamParts(bytes)) return part;
   throw damaged("JPEG XL", "its container holds no codestream");
+}
+
+/** The parts of the codestream, which need not lie next to each other. */
+export function* codestreamParts(bytes: Uint8Array): Generator<Uint8Array, void, void> {
+  if (bytes[0] === 0xff) return yield bytes;
+  for (const { type, data } of boxes(bytes, "JPEG XL")) {
+    if (type === "jxlc") yield data;
+    else if (type === "jxlp") yield data.subarray(4);
+  }
 }
 
 /** EXIF and XMP of the container's boxes; the colours are told by the decoder. */
