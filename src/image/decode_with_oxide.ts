@@ -124,7 +124,7 @@ async function colourOf(
     : [];
   if (!hasProfile) {
     const described = colour ? colourOfJxl(colour) : {};
-    if (colour && !described.cicp && !described.icc) {
+    if (!described) {
       warnings.push("the colour space was left out, as neither code points nor a profile can say it");
     }
     return { ...described, warnings };

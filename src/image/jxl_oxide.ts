@@ -112,7 +112,6 @@ async function loadSource(): Promise<Uint8Array<ArrayBuffer> | WebAssembly.Modul
 
 /** Makes an instance, with the few functions that it needs of JavaScript. */
 function instantiate(module: WebAssembly.Module): Exports {
-  let exports!: Exports;
   const text = (address: number, length: number) =>
     new TextDecoder().decode(new Uint8Array(exports.memory.buffer, address >>> 0, length));
   const functions: Record<string, WebAssembly.ImportValue> = {
@@ -130,7 +129,7 @@ function instantiate(module: WebAssembly.Module): Exports {
   // The others ask for a browser's window, which there is none of.
   const names = WebAssembly.Module.imports(module).map(({ name }) => name);
   const wbg = Object.fromEntries(names.map((name) => [name, functions[name] ?? (() => undefined)]));
-  exports = new WebAssembly.Instance(module, { wbg }).exports as unknown as Exports;
+  const exports = new WebAssembly.Instance(module, { wbg }).exports as unknown as Exports;
   exports.__wbindgen_start();
   return exports;
 }

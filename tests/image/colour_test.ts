@@ -8,7 +8,7 @@ import {
   type Picture,
   type PictureMetadata,
 } from "../../mod.ts";
-import { encodePng, ImageError } from "../../src/image/mod.ts";
+import { encodePng } from "../../src/image/mod.ts";
 import { inflateAtMost } from "../../src/image/bounded_inflate.ts";
 import { profileFault, profileOfCicp } from "../../src/image/icc_profile.ts";
 import { type Chunk, chunksOf, withChunks, zlib } from "./png_file.ts";
