@@ -222,7 +222,9 @@ function readColour(bits: BitReader): Pick<JxlHeader, "isGrey" | "hasProfile" | 
   const rgb = primariesCode === CUSTOM
     ? [readPoint(), readPoint(), readPoint()] as const
     : PRIMARIES.get(primariesCode) ?? SRGB_PRIMARIES;
-  const transfer = bits.flag() ? { gamma: GAMMA_UNIT / bits.read(24) } : { code: choose(bits, ENUM) };
+  const transfer: JxlColour["transfer"] = bits.flag()
+    ? { gamma: GAMMA_UNIT / bits.read(24) }
+    : { code: choose(bits, ENUM) };
   choose(bits, ENUM); // rendering intent
   // Grey has no gamut.
   const primaries = isGrey ? { white: D65, rgb: SRGB_PRIMARIES } : { white, rgb };
