@@ -11,6 +11,7 @@ import { cpuUsage } from "node:process";
 import { decodePicture, encodePicture, type Picture } from "../mod.ts";
 import { ImageError, type PictureFormat } from "../src/image/mod.ts";
 import { crc32 } from "../src/image/crc32.ts";
+import { fixture } from "../tests/fixtures/fixture.ts";
 import { RandomNumbers } from "./random.ts";
 
 /** One small file that takes more of the processor's time than this is a hang. */
@@ -21,6 +22,17 @@ const MAX_GROWTH_BYTES = 2 ** 29;
 const WARM_UP_INPUTS = 2000;
 const LIMITS = { maxPixels: 2 ** 16, maxMemoryBytes: 2 ** 26 };
 const FORMATS: readonly PictureFormat[] = ["png", "jpeg", "webp", "avif", "jxl"];
+/** JPEG XL files of more than 8 bits, which are not written here. */
+const DEEP_JXL_FILES = [
+  "deep_rgb.jxl",
+  "deep_rgba_10.jxl",
+  "deep_grey_alpha.jxl",
+  "deep_lossy.jxl",
+  "deep_pq_lossy.jxl",
+  "deep_icc.jxl",
+  "deep_float_32.jxl",
+  "deep_animated.jxl",
+];
 const SIDES: readonly (readonly [width: number, height: number])[] = [[1, 1], [3, 17], [16, 16], [40, 9], [
   64,
   64,
@@ -34,7 +46,7 @@ export interface PictureFuzzCounts {
   decoded: number;
 }
 
-/** Files of every format, lossy and lossless, opaque and not, with metadata where the format has room for them. */
+/** Files of every format, lossy and lossless, deep and not, opaque and not, with metadata where the format has room for them. */
 export async function picturesToFuzz(): Promise<Uint8Array[]> {
   const files: Uint8Array[] = [];
   for (const [i, [width, height]] of SIDES.entries()) {
@@ -47,6 +59,9 @@ export async function picturesToFuzz(): Promise<Uint8Array[]> {
     const deep = { ...picture, data: Uint16Array.from(picture.data, (value) => value * 257) };
     files.push((await encodePicture(deep, "png")).bytes);
   }
+  for (const name of DEEP_JXL_FILES) files.push(await fixture(name));
+  // The libraries' start, which waits for the engine to optimise the encoders, is no part of the time of a mutated file.
+  for (const file of files) await decodePicture(file);
   return files;
 }
 

@@ -1,5 +1,8 @@
 import * as systemPath from "../deps/path.ts";
-import type { PathKind } from "../models/paths.ts";
+import type { PathKind as PathParts } from "../models/paths.ts";
+
+/** What depends on the system's kind of paths; tests put that of Windows in its place. */
+type PathKind = PathParts & Pick<typeof systemPath, "basename" | "extname" | "isGlob">;
 
 /** The ending of a file's name in lower case, without its dot; empty without one, as of `.profile`. */
 export function endingOf(path: string, { extname }: Pick<PathKind, "extname"> = systemPath): string {

@@ -1,2 +1,2 @@
-/** TOML, of the standard library. */
-export { parse as parseToml } from "npm:deno-std@1.4.0/toml/mod.js";
+/** TOML: smol-toml, which is small, so that importing the package downloads little. */
+export { parse as parseToml, TomlError } from "npm:smol-toml@1.9.1";

@@ -87,6 +87,11 @@ export function spaceOfCicp({ primaries: code, transfer, fullRange }: Cicp): Col
   return primaries && curve && fullRange ? { primaries, curve } : undefined;
 }
 
+/** The curve of a transfer's code point; `undefined` for PQ, HLG and others that are no power with a linear part. */
+export function curveOfTransfer(code: number): TransferCurve | undefined {
+  return CURVES.get(code);
+}
+
 /** The code point of primaries; `undefined` for others than H.273's. */
 export function codeOfPrimaries(primaries: Primaries): number | undefined {
   const points = [primaries.white, ...primaries.rgb].flat();

@@ -12,12 +12,16 @@ export interface DecodeOptions {
    * It refuses files of a few kilobytes that state a size near `maxPixels`. Raise it for large blank pictures.
    */
   readonly maxPixelsPerByte?: number;
-  /** Give PNG files of 16 and AVIF files of 10 or 12 bits per sample as `Picture<Uint16Array>`; by default they are rounded to 8. */
+  /** Give PNG, AVIF and JPEG XL files of more than 8 bits per sample as `Picture<Uint16Array>`; by default they are rounded to 8. */
   readonly keepDepth?: boolean;
   /**
    * The most bytes of memory that the library of a JPEG, WebP, AVIF or JPEG XL file may take (in Deno). Default: 64 MiB, four
    * times the file, and per pixel 32 (JPEG), 24 (WebP), 160 (AVIF) or 256 bytes (JPEG XL); 2^31 is the most that exists. The
    * picture itself takes 4 bytes per pixel (8 with `keepDepth`), while it is read twice as many.
+   *
+   * The library of JPEG XL files that are not of 8 bits in sRGB needs 25 bytes per pixel of grey, 50 of RGB, and 20 for each
+   * channel more: files of a size that needs more than the limit are refused. Beyond that, it is kept to the limit in Node,
+   * Bun, and Deno with permission to read the package; elsewhere damaged files may take up to 2^32 bytes.
    */
   readonly maxMemoryBytes?: number;
   /**
@@ -38,12 +42,12 @@ export interface DecodeOptions {
  * to what the size needs, or 16 MiB for each part of the metadata.
  *
  * ICC profile or colour description (CICP), EXIF and XMP come along, their orientation set to upright and EXIF's thumbnail
- * left out. Samples stay in the file's colour space, which the metadata tell; only JPEG XL is converted to sRGB. What is lost
- * is told in `warnings`.
+ * left out. Samples stay in the file's colour space, which the metadata tell; only lossy JPEG XL with a profile is converted to
+ * sRGB. What is lost is told in `warnings`.
  *
- * Limitations: 8 bits per sample except for PNG and AVIF with `keepDepth` (deeper samples are rounded), no CMYK or arithmetic-coded
- * JPEG. In JPEG XL: no PQ or HLG, no EXIF or XMP compressed by Brotli, and samples may be off by 1, as its library computes
- * with floats. Of an animation the first frame is read.
+ * Limitations: 8 bits per sample unless `keepDepth` is set (deeper samples are rounded; floats are clipped to 0 to 1 and
+ * rounded to 16 bits), no CMYK or arithmetic-coded JPEG. In JPEG XL: no EXIF or XMP compressed by Brotli, and samples of 8 bits
+ * in sRGB may be off by 1, as their library computes with floats. Of an animation the first frame is read.
  *
  * @param bytes The whole file.
  * @param options Limits, deadline and signal.

@@ -37,10 +37,14 @@ export async function decodeHere(
   const part = header.crop ? cropPicture(stored, header.crop) : stored;
   const upright = header.libraryOrients ? part : orientPicture(part, header.orientation);
   const { metadata, warnings: others } = await readMetadata(format, bytes, upright);
-  const { bitDepth = 8 } = header, isRounded = bitDepth > 8 && !(upright.data instanceof Uint16Array);
-  const warnings = isRounded ? [...others, `the samples were rounded from ${bitDepth} to 8 bits`] : others;
+  const { data, width, height } = upright, { bitDepth = 8 } = header;
+  const keptDepth = data instanceof Uint16Array ? 16 : 8;
+  const rounded = bitDepth > keptDepth
+    ? [`the samples were rounded from ${bitDepth} to ${keptDepth} bits`]
+    : [];
+  const warnings = [...upright.warnings ?? [], ...others, ...rounded];
   return {
-    ...upright,
+    ...{ data, width, height } as Picture | DeepPicture,
     ...(Object.keys(metadata).length > 0 && { metadata }),
     ...(warnings.length > 0 && { warnings }),
   };

@@ -1,5 +1,6 @@
 import { withDepth } from "./depth.ts";
-import { damaged, ImageError } from "./errors.ts";
+import { defaultMemoryBytes, needsMoreMemory } from "./library_memory.ts";
+import { damaged, type ImageError } from "./errors.ts";
 import type { StoredHeader } from "./headers/types.ts";
 import { dropDecoder, type LibraryCodec, loadDecoder } from "./libraries.ts";
 import type { StoredDecodeOptions } from "./formats/format.ts";
@@ -7,10 +8,6 @@ import type { DeepPicture, Picture } from "./picture.ts";
 
 /** A codec whose memory has grown beyond this is thrown away after the picture, as its memory never shrinks. */
 const KEEP_INSTANCE_BYTES = 2 ** 26;
-/** Memory that a library may take by default, beside its need per pixel and the file. */
-const BASE_MEMORY_BYTES = 2 ** 26;
-/** Copies of the file that a library may hold. */
-const FILE_COPIES = 4;
 /** The most memory that the libraries are built for. */
 const MAX_WASM_BYTES = 2 ** 31;
 
@@ -34,16 +31,10 @@ export async function decodeWithLibrary(
   const { bitDepth = 8 } = header, isDeep = givesDepth && keepDepth && bitDepth > 8;
   const decoder = await loadDecoder(codec);
   const pixelBytes = memoryBytesPerPixel * header.width * header.height;
-  const limitBytes = maxMemoryBytes ?? BASE_MEMORY_BYTES + FILE_COPIES * bytes.length + pixelBytes;
+  const limitBytes = maxMemoryBytes ?? defaultMemoryBytes(bytes, pixelBytes);
   const failed = (what: string, cause?: unknown): ImageError => {
     if (!decoder.ranOutOfMemory() && pixelBytes < MAX_WASM_BYTES) return damaged(label, what, cause);
-    return new ImageError(
-      "image-too-large",
-      `Cannot decode the ${label} picture: its decoder must need at most ` +
-        `${Math.min(limitBytes, MAX_WASM_BYTES)} bytes of memory (got ${header.width}×${header.height} ` +
-        "pixels, which need more). Use a smaller picture or raise maxMemoryBytes.",
-      cause === undefined ? undefined : { cause },
-    );
+    return needsMoreMemory(label, header, Math.min(limitBytes, MAX_WASM_BYTES), cause);
   };
   let pixels;
   try {

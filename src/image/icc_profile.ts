@@ -99,7 +99,7 @@ export function makeProfile({ primaries, curve }: ColourSpace, description: stri
 }
 
 /** The adaptation of the white point to D50, and the three primaries' colours there. */
-function toConnectionSpace({ white, rgb }: Primaries): { adaptation: Matrix3; columns: Matrix3 } {
+export function toConnectionSpace({ white, rgb }: Primaries): { adaptation: Matrix3; columns: Matrix3 } {
   const xyz = ([x, y]: readonly [number, number]) => [x / y, 1, (1 - x - y) / y] as const;
   const whiteXyz = xyz(white), [r, g, b] = rgb.map(xyz);
   const unscaled: Matrix3 = [[r[0], g[0], b[0]], [r[1], g[1], b[1]], [r[2], g[2], b[2]]];

@@ -10,6 +10,7 @@
 import { ImageError } from "./errors.ts";
 import { withLocation } from "./library_globals.ts";
 import type { MetadataWriter } from "./write/metadata_writer.ts";
+import { PAGE_BYTES } from "./wasm_memory_limit.ts";
 import { compilePackageWasm } from "./wasm_module.ts";
 
 /** Pixels as a codec takes and returns them. */
@@ -120,9 +121,6 @@ interface CodecModule {
 
 type CodecFactory = (options: Record<string, unknown>) => Promise<unknown>;
 
-/** Unit in which a codec's memory grows. */
-const PAGE_BYTES = 65536;
-
 const decoders = new Map<string, Promise<Decoder>>();
 const encoders = new Map<string, Promise<Encoder>>();
 
@@ -215,14 +213,19 @@ async function instantiate(
       takeMessages: () => messages.splice(0),
     };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ImageError(
-      "image-library-unavailable",
-      `Cannot load the ${label} library: its module must start (got: ${reason}). Run deno install, or ` +
-        "allow reading Deno's cache with --allow-read.",
-      { cause },
-    );
+    throw libraryUnavailable(label, cause);
   }
+}
+
+/** The error of a library whose module does not start. */
+export function libraryUnavailable(label: string, cause: unknown): ImageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ImageError(
+    "image-library-unavailable",
+    `Cannot load the ${label} library: its module must start (got: ${reason}). Run deno install, or ` +
+      "allow reading Deno's cache with --allow-read.",
+    { cause },
+  );
 }
 
 /** A codec's memory: refuses to grow beyond a limit, upon which the codec fails as if the machine had no more. */

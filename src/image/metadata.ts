@@ -21,7 +21,7 @@ export interface ReadMetadata {
  *
  * @param format The file's format.
  * @param bytes The whole file.
- * @param picture Its pixels, which a profile must fit.
+ * @param picture Its pixels, which a profile must fit; a colour description that its decoder gave counts before the file's.
  * @returns What there is, and what was left out.
  */
 export async function readMetadata(
@@ -39,6 +39,7 @@ export async function readMetadata(
   const isOriented = format.read.orientsItself || readExifOrientation(raw.exif) !== undefined;
   const upright = {
     ...raw,
+    ...picture.metadata,
     exif: raw.exif && uprightExif(raw.exif),
     xmp: raw.xmp && isOriented ? uprightXmp(raw.xmp) : raw.xmp,
   };

@@ -1,8 +1,8 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { Deno } from "../host/deno_api.ts";
 import { ConfigError } from "../core/mod.ts";
-import { dirname } from "../deps/path.ts";
-import { parseToml } from "../deps/toml.ts";
+import { dirname } from "../host/path.ts";
+import { parseToml, TomlError } from "../deps/toml.ts";
 import { checkedTables } from "./config_schema.ts";
 import { FOREIGN_DEFAULTS, type ForeignModel } from "./foreign.ts";
 import { fromFolder, withinFolder } from "./paths.ts";
@@ -136,10 +136,12 @@ export function parseConfig(text: string, path: string): VaeransConfig {
   try {
     root = parseToml(text);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    const reason = cause instanceof TomlError
+      ? `${cause.message.split("\n")[0]} on line ${cause.line}, column ${cause.column}`
+      : String(cause);
     throw new ConfigError(
       "config-syntax",
-      `Cannot read the configuration ${path}: it must be TOML (got: ${message}). Correct the line.`,
+      `Cannot read the configuration ${path}: it must be TOML (got: ${reason}). Correct the line.`,
       { cause },
     );
   }

@@ -1,10 +1,7 @@
-import * as systemPath from "../deps/path.ts";
+import * as systemPath from "../host/path.ts";
 
-/** Parts of `@std/path` that depend on the system's kind of paths; tests put those of Windows in their place. */
-export type PathKind = Pick<
-  typeof systemPath,
-  "basename" | "dirname" | "extname" | "isAbsolute" | "isGlob" | "SEPARATOR_PATTERN"
->;
+/** What depends on the system's kind of paths; tests put that of Windows in its place. */
+export type PathKind = Pick<typeof systemPath, "dirname" | "isAbsolute" | "SEPARATOR_PATTERN">;
 
 /**
  * The path of a file beneath a folder. Unlike `join` it keeps `..`: behind a symbolic link `link/../a` is another file

@@ -1,7 +1,7 @@
 import { Deno } from "../host/deno_api.ts";
 import { ModelError } from "../core/mod.ts";
 import type { VaeransConfig } from "./config.ts";
-import { dirname } from "../deps/path.ts";
+import { dirname } from "../host/path.ts";
 import { download } from "./download.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
 import { foreignManifest } from "./foreign.ts";

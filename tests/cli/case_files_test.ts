@@ -5,6 +5,7 @@ import { readExifOrientation } from "../../src/image/exif.ts";
 import { chunksOf } from "../image/png_file.ts";
 import { noise } from "../image/synthetic.ts";
 import { withFolder } from "../with_folder.ts";
+import { deepPicture } from "../fixtures/deep_jxl.ts";
 import { fixture } from "../fixtures/fixture.ts";
 import { runCli } from "./run_cli.ts";
 
@@ -54,7 +55,9 @@ const OUTCOMES: { readonly [name: string]: Outcome } = {
   },
   "no_eoi.jpg": { sibling: "ok.jpg", check: none },
   "samsung_trailer.jpg": { sibling: "ok.jpg", check: none },
-  "p3.jxl": { check: none, warning: /p3\.jxl: the colours were converted to sRGB/ },
+  "p3.jxl": { check: cicpIs(12, 13) },
+  "deep_p3_lossy.jxl": { check: cicpIs(12, 13) },
+  "hlg.jxl": { check: cicpIs(9, 18) },
 };
 
 Deno.test("pictures that others read go through compress and decompress of a folder, with their meaning", async () => {
@@ -110,6 +113,33 @@ Deno.test("compress warns of what it leaves out, and inspect shows the colour sp
     const { cicp } = JSON.parse((await runCli(["inspect", `${path}/p3.vaer`, "--json"])).out);
     assertEquals(cicp, { primaries: 12, transfer: 13, matrix: 0, fullRange: true });
     assertMatch((await runCli(["inspect", `${path}/part.vaer`])).out, /^colour +sRGB$/m);
+  });
+});
+
+Deno.test("a JPEG XL of 16 bits goes through files, a folder and pipes exactly; with loss it is rounded with a warning", async () => {
+  await withFolder(async (path) => {
+    const file = await fixture("deep_rgb.jxl"), expected = deepPicture(3);
+    const decoded = async (png: Uint8Array) => {
+      const picture = await decodePicture(png, { keepDepth: true });
+      assertEquals(picture, expected);
+    };
+    await Deno.mkdir(`${path}/in`);
+    await Deno.writeFile(`${path}/in/deep.jxl`, file);
+    const run = async (args: string[], stdin?: Uint8Array) => {
+      const { code, err, bytes } = await runCli(args, stdin ? { stdin } : {});
+      assertEquals(code, 0, err);
+      assertEquals(err.includes("rounded"), args.includes("-q"), err);
+      return bytes;
+    };
+    await run(["compress", "--lossless", `${path}/in/deep.jxl`, "-o", `${path}/one.vaer`]);
+    await run(["decompress", `${path}/one.vaer`, "-o", `${path}/one.png`]);
+    await decoded(await Deno.readFile(`${path}/one.png`));
+    await run(["compress", "--lossless", `${path}/in`, "-d", `${path}/vaer`]);
+    await run(["decompress", `${path}/vaer`, "-d", `${path}/out`]);
+    await decoded(await Deno.readFile(`${path}/out/deep.png`));
+    const vaer = await run(["compress", "--lossless", "-", "-o", "-"], file);
+    await decoded(await run(["decompress", "-", "-o", "-"], vaer));
+    await run(["compress", "-q", "50", `${path}/in/deep.jxl`, "-o", `${path}/lossy.vaer`]);
   });
 });
 

@@ -110,3 +110,34 @@ export function jpegOfSize(file: Uint8Array, width: number, height: number): Uin
   }
   throw new Error("no frame header");
 }
+
+/** The beginning of a JPEG XL codestream of a square picture of 16 bits, and some bytes. */
+export function deepJxlOfSize(side: number, extraChannels = 0): Uint8Array {
+  const bits: number[] = [];
+  const put = (value: number, count: number) => {
+    for (let i = 0; i < count; i++) bits.push(Math.floor(value / 2 ** i) & 1);
+  };
+  put(0, 1); // not small
+  put(2, 2); // 18 bits
+  put(side - 1, 18);
+  put(1, 3); // as wide as high
+  put(0, 2); // not all default, no extra fields
+  put(0, 1); // no floats
+  put(3, 2);
+  put(15, 6);
+  put(0, 1);
+  if (extraChannels === 0) put(0, 2);
+  else {
+    put(3, 2);
+    put(extraChannels - 1, 12);
+    for (let i = 0; i < extraChannels; i++) put(1, 1); // alpha of 8 bits
+  }
+  put(0, 1); // the samples themselves
+  put(1, 1); // sRGB
+  const bytes = new Uint8Array(2 + Math.ceil(bits.length / 8) + 1600).fill(0x5a);
+  bytes.set([0xff, 0x0a]);
+  for (let i = 0; i < bits.length; i += 8) {
+    bytes[2 + i / 8] = bits.slice(i, i + 8).reduce((byte, bit, k) => byte | bit << k, 0);
+  }
+  return bytes;
+}

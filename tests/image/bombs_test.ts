@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { compress, decodePicture, encodePicture } from "../../mod.ts";
-import { ImageError, PictureDecoder } from "../../src/image/mod.ts";
+import { ImageError, PictureDecoder, readPictureSize } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { readContainer, writeContainer } from "../../src/format/mod.ts";
 import { MEASURE, measuredRun } from "../measured_run.ts";
 import { withFolder } from "../with_folder.ts";
 import { avifFile, boxOf, codedPicture } from "./avif_file.ts";
-import { deflatedZeros, jpegOfScans, jpegOfSize, pngBombs } from "./bombs.ts";
+import { deepJxlOfSize, deflatedZeros, jpegOfScans, jpegOfSize, pngBombs } from "./bombs.ts";
 import { bytesOf, encode, gradient, uint32 } from "./synthetic.ts";
 
 const MAX_MILLISECONDS = 1000, MAX_MEBIBYTES = 64;
@@ -108,6 +108,8 @@ Deno.test(
       ["AVIF whose frame is larger than its picture", avifFile(coded, [size(16, 16), configuration])],
       ["AVIF of 200 frames", avifFile(hidden, [size(512, 512), configuration])],
       ["JPEG XL of 16000×16000", jxlOfSize(16000)],
+      ["JPEG XL of 16000×16000 with 16 bits", deepJxlOfSize(16000)],
+      ["JPEG XL of 100×100 with 4096 channels", deepJxlOfSize(100, 4096)],
     ]);
     for (const [name, outcome] of await outcomesOf(files, "(bytes) => decodePicture(bytes)")) {
       const expected = name === "small"
@@ -171,6 +173,14 @@ Deno.test("maxMemoryBytes refuses a picture whose library needs more, and the ne
     assertEquals([format, error.code], [format, "image-too-large"]);
     assertEquals((await decodePicture(file)).width, 1024);
   }
+});
+
+Deno.test("the size in a made header of a deep JPEG XL is the one that is read", async () => {
+  const size = { format: "jxl", width: 100, height: 100, orientation: 1 };
+  for (const channels of [0, 1, 4096]) {
+    assertEquals(await readPictureSize(deepJxlOfSize(100, channels)), size);
+  }
+  assertEquals(await codeOf(() => decodePicture(deepJxlOfSize(100))), "image-damaged");
 });
 
 Deno.test("maxPixelsPerByte lets a large blank picture pass that its default refuses", async () => {

@@ -1,5 +1,6 @@
 import type { Picture } from "../../mod.ts";
 import { type DeepPicture, encodePng } from "../../src/image/mod.ts";
+import { fixture } from "../fixtures/fixture.ts";
 import { encode, exifBlock, gradient, withJpegExif } from "../image/synthetic.ts";
 
 const WIDTH = 40, HEIGHT = 28;
@@ -17,6 +18,7 @@ export async function pictureFiles(): Promise<Map<string, Uint8Array<ArrayBuffer
     ["web.webp", await encode("webp", colour)],
     ["still.avif", await encode("avif", colour)],
     ["long.jxl", await encode("jxl", colour)],
+    ["deep_long.jxl", await fixture("deep_rgba_10.jxl")],
   ];
   return new Map(files.map(([name, bytes]) => [name, new Uint8Array(bytes)]));
 }

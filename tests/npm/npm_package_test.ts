@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { decodePicture, encodePicture } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+import { deepPicture } from "../fixtures/deep_jxl.ts";
+import { fixture } from "../fixtures/fixture.ts";
 import { NPM_TEST, run, withProject } from "./npm_project.ts";
 
 Deno.test({
@@ -18,6 +20,11 @@ Deno.test({
       const { width, height } = await decodePicture(await Deno.readFile(`${folder}/b.png`));
       assertEquals([width, height], [70, 50]);
       assert((await Deno.stat(`${folder}/a.vaer`)).size < jpeg.bytes.length);
+      await Deno.writeFile(`${folder}/deep.jxl`, await fixture("deep_rgb.jxl"));
+      await run(folder, "npx", "vaerans", "compress", "--lossless", "deep.jxl");
+      await run(folder, "npx", "vaerans", "decompress", "deep.vaer", "-o", "deep.png");
+      const deep = await Deno.readFile(`${folder}/deep.png`);
+      assertEquals(await decodePicture(deep, { keepDepth: true }), deepPicture(3));
     });
   },
 });

@@ -1,12 +1,14 @@
 import { JXL_DECODER, JXL_ENCODER } from "../../deps/jsquash.ts";
 import { startsWithBytes } from "../bytes.ts";
 import { decodeWithLibrary } from "../decode_with_library.ts";
+import { decodeWithOxide } from "../decode_with_oxide.ts";
 import { libraryWriter } from "../encode_with_library.ts";
-import { jxlMetadata, readJxl } from "../headers/jxl.ts";
+import { type JxlHeader, jxlMetadata, readJxl } from "../headers/jxl.ts";
 import type { LibraryCodec } from "../libraries.ts";
 import { checkDensity } from "../limits.ts";
 import { jxlWithMetadata } from "../write/jxl_metadata.ts";
-import type { FileFormat } from "./format.ts";
+import type { DeepPicture, Picture } from "../picture.ts";
+import type { FileFormat, StoredDecodeOptions } from "./format.ts";
 
 /** A file in the ISO box container; a bare codestream starts with FF 0A instead. */
 const CONTAINER = [0, 0, 0, 0x0c, 0x4a, 0x58, 0x4c, 0x20, 0x0d, 0x0a, 0x87, 0x0a];
@@ -33,7 +35,23 @@ const codec: LibraryCodec = {
   }),
 };
 
-/** JPEG XL, 8 bits per sample in sRGB, by libjxl; of an animation the first frame. */
+/** Decodes samples of sRGB with 8 bits by libjxl; others by jxl-oxide, which keeps depth and colour space. */
+async function decode(
+  bytes: Uint8Array,
+  header: JxlHeader,
+  options: StoredDecodeOptions,
+): Promise<Picture | DeepPicture> {
+  const { colourDepth, colour, hasProfile, isXyb } = header, isProfiled = isXyb && hasProfile;
+  if (!isProfiled && (colourDepth > 8 || colour || hasProfile)) {
+    return await decodeWithOxide(bytes, header, options);
+  }
+  const picture = await decodeWithLibrary(codec, bytes, header, options);
+  return isProfiled
+    ? { ...picture, warnings: ["the colours were converted to sRGB; those outside of it were clipped"] }
+    : picture;
+}
+
+/** JPEG XL; of an animation the first frame. It is written by libjxl with 8 bits per sample. */
 export const jxl = {
   id: codec.id,
   label: codec.label,
@@ -44,7 +62,7 @@ export const jxl = {
     checkWork: (bytes, size, maxPixelsPerByte) => checkDensity("JPEG XL", bytes, size, maxPixelsPerByte),
     metadata: jxlMetadata,
     orientsItself: true,
-    decode: (bytes, header, options) => decodeWithLibrary(codec, bytes, header, options),
+    decode: (bytes, _header, options) => decode(bytes, readJxl(bytes), options),
   },
   write: libraryWriter(codec),
 } as const satisfies FileFormat;

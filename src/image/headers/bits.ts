@@ -42,6 +42,11 @@ export class BitReader {
     return this.read(1) === 1;
   }
 
+  /** Bits from the beginning of the bytes up to here. */
+  get position(): number {
+    return this.#position;
+  }
+
   /** Passes over bits. */
   skip(count: number): void {
     this.#position += count;

@@ -1,4 +1,5 @@
 import { latin1 } from "../bytes.ts";
+import type { Chromaticity, Primaries } from "../colour_space.ts";
 import { damaged } from "../errors.ts";
 import { firstValidExif } from "../exif.ts";
 import type { RawMetadata } from "../metadata_parts.ts";
@@ -26,32 +27,81 @@ type Choice = readonly [bits: number, offset: number];
 
 /** Enumerations: 0, 1, 2 and 4 bits, 18 and 6 bits. */
 const ENUM: readonly Choice[] = [[0, 0], [0, 1], [4, 2], [6, 18]];
-const UNKNOWN_SPACE = 3, GREY_SPACE = 1;
-const CUSTOM = 2, SRGB_PRIMARIES = 1, PQ_TRANSFER = 16, HLG_TRANSFER = 18;
+const GREY_SPACE = 1, XYB_SPACE = 2, UNKNOWN_SPACE = 3;
+/** Of white points and primaries: numbers follow. */
+const CUSTOM = 2;
+const D65: Chromaticity = [0.3127, 0.329];
+/** White points by their codes: D65, equal energy, DCI. */
+const WHITE_POINTS: ReadonlyMap<number, Chromaticity> = new Map([
+  [1, D65],
+  [10, [1 / 3, 1 / 3]],
+  [11, [0.314, 0.351]],
+]);
+const SRGB_PRIMARIES: Primaries["rgb"] = [[0.64, 0.33], [0.3, 0.6], [0.15, 0.06]];
+/** Primaries by their codes: sRGB, BT.2100, P3. */
+const PRIMARIES: ReadonlyMap<number, Primaries["rgb"]> = new Map([
+  [1, SRGB_PRIMARIES],
+  [9, [[0.708, 0.292], [0.17, 0.797], [0.131, 0.046]]],
+  [11, [[0.68, 0.32], [0.265, 0.69], [0.15, 0.06]]],
+]);
+/** Transfers that mean sRGB: itself, and "unknown". */
+const SRGB_TRANSFERS: ReadonlySet<number> = new Set([2, 13]);
+/** Unit of custom chromaticities, and of the exponent of a custom curve. */
+const POINT_UNIT = 1e6, GAMMA_UNIT = 1e7;
+
+/** How a codestream describes its colours. */
+export interface JxlColour {
+  /** Primaries and white point; sRGB's for grey samples. */
+  readonly primaries: Primaries;
+  /** Whether the primaries or the white point are not sRGB's. */
+  readonly isWideGamut: boolean;
+  /** Curve from samples to light: a code point of H.273, or the exponent of a power. */
+  readonly transfer: { readonly code: number } | { readonly gamma: number };
+}
 
 /** What the codestream's first bits say. */
-interface JxlHeader extends StoredHeader {
-  /** Whether colours may lie outside sRGB, to which the library converts them. */
-  readonly isWideGamut: boolean;
-  /** Whether it is an animation, of which the library gives the first frame. */
+export interface JxlHeader extends StoredHeader {
+  /** Bits per sample of the colours. */
+  readonly colourDepth: number;
+  /** Bits per sample of the alpha channel, if there is one. */
+  readonly alphaDepth: number | undefined;
+  /** Whether samples are floats. */
+  readonly isFloat: boolean;
+  /** Whether samples are grey. */
+  readonly isGrey: boolean;
+  /** Channels beside the colours, alpha among them. */
+  readonly extraChannels: number;
+  /** Whether the colours are coded in XYB, as lossy ones are; otherwise the samples are coded themselves. */
+  readonly isXyb: boolean;
+  /** The colours; `undefined` for sRGB, and for what a profile describes. */
+  readonly colour: JxlColour | undefined;
+  /** Whether an ICC profile describes the colours. */
+  readonly hasProfile: boolean;
+  /** Whether it is an animation, of which the first frame is read. */
   readonly isAnimated: boolean;
+  /** Where fields lie in the codestream, in bits; `undefined` if all have their defaults. */
+  readonly places: JxlPlaces | undefined;
+}
+
+/** Where fields of a codestream's header lie, in bits from its beginning. */
+export interface JxlPlaces {
+  /** Begin and end of the depth of the colours. */
+  readonly depth: readonly [start: number, end: number];
+  /** Begin and end of the description of the colours. */
+  readonly colour: readonly [start: number, end: number];
+  /** Whether the fields that only some pictures have are there, the tone mapping behind the colours among them. */
+  readonly hasExtraFields: boolean;
 }
 
 /**
- * Reads size, orientation and colour encoding from the first bits of a JPEG XL codestream (ISO/IEC 18181-1, SizeHeader and
- * ImageMetadata), bare or in its container.
- *
- * The library converts every colour space to sRGB. Samples of PQ and HLG would come out dark or clipped: they are refused.
+ * Reads size, orientation, depth and colour encoding from the first bits of a JPEG XL codestream (ISO/IEC 18181-1, SizeHeader
+ * and ImageMetadata), bare or in its container.
  *
  * @param bytes The file.
  * @returns The header.
  * @throws ImageError `image-damaged`.
  */
-export function readJxl(bytes: Uint8Array): StoredHeader {
-  return readJxlHeader(bytes);
-}
-
-function readJxlHeader(bytes: Uint8Array): JxlHeader {
+export function readJxl(bytes: Uint8Array): JxlHeader {
   const atEnd = () => damaged("JPEG XL", "it ends within its header");
   const bits = new BitReader(codestream(bytes), "lowest-first", atEnd, 2);
   const size = readSize(bits);
@@ -59,40 +109,44 @@ function readJxlHeader(bytes: Uint8Array): JxlHeader {
     ...size,
     orientation: 1,
     libraryOrients: true,
-    isWideGamut: false,
+    colourDepth: 8,
+    alphaDepth: undefined,
+    isFloat: false,
+    isGrey: false,
+    extraChannels: 0,
+    isXyb: true,
+    colour: undefined,
+    hasProfile: false,
     isAnimated: false,
+    places: undefined,
   };
   if (bits.flag()) return plain; // all default
   const hasExtraFields = bits.flag();
   const orientation = hasExtraFields ? bits.read(3) + 1 as Orientation : 1;
-  const { isAnimated, bitDepth, isWideGamut, transfer } = readImageMetadata(bits, hasExtraFields);
-  const header = { ...plain, orientation, bitDepth, isAnimated, isWideGamut };
-  if (transfer !== PQ_TRANSFER && transfer !== HLG_TRANSFER) return header;
-  return {
-    ...header,
-    unsupportedFeature: `samples of high dynamic range (${transfer === PQ_TRANSFER ? "PQ" : "HLG"})`,
-    remedy: "Convert it to a PNG of 16 bits, which keeps them, or to sRGB, first",
-  };
+  const metadata = readImageMetadata(bits, hasExtraFields), { colourDepth, alphaDepth = 0 } = metadata;
+  return { ...plain, ...metadata, orientation, bitDepth: Math.max(colourDepth, alphaDepth) };
 }
 
 /** What follows the orientation. */
 function readImageMetadata(
   bits: BitReader,
   hasExtraFields: boolean,
-): {
-  readonly isAnimated: boolean;
-  readonly bitDepth: number;
-  readonly isWideGamut: boolean;
-  readonly transfer?: number;
-} {
+): Omit<JxlHeader, keyof StoredHeader> {
   const isAnimated = hasExtraFields && skipExtraFields(bits);
-  const bitDepth = readBitDepth(bits);
+  const depthStart = bits.position,
+    { depth: colourDepth, isFloat } = readDepth(bits),
+    depthEnd = bits.position;
   bits.skip(1); // samples fit into 16 bits
-  for (let count = choose(bits, [[0, 0], [0, 1], [4, 2], [12, 1]]); count > 0; count--) {
-    skipExtraChannel(bits);
-  }
-  bits.skip(1); // XYB
-  return { isAnimated, bitDepth, ...readColour(bits) };
+  const extraChannels = choose(bits, [[0, 0], [0, 1], [4, 2], [12, 1]]);
+  let alphaDepth: number | undefined;
+  for (let i = 0; i < extraChannels; i++) alphaDepth ??= readExtraChannel(bits);
+  const isXyb = bits.flag(), colourStart = bits.position, colour = readColour(bits);
+  const places: JxlPlaces = {
+    depth: [depthStart, depthEnd],
+    colour: [colourStart, bits.position],
+    hasExtraFields,
+  };
+  return { isAnimated, colourDepth, isFloat, alphaDepth, extraChannels, isXyb, places, ...colour };
 }
 
 function readSize(bits: BitReader): { readonly width: number; readonly height: number } {
@@ -132,61 +186,87 @@ function skipExtraFields(bits: BitReader): boolean {
   return true;
 }
 
-function readBitDepth(bits: BitReader): number {
+function readDepth(bits: BitReader): { readonly depth: number; readonly isFloat: boolean } {
   const isFloat = bits.flag();
   const depth = choose(
     bits,
     isFloat ? [[0, 32], [0, 16], [0, 24], [6, 1]] : [[0, 8], [0, 10], [0, 12], [6, 1]],
   );
   if (isFloat) bits.skip(4);
-  return depth;
+  return { depth, isFloat };
 }
 
-function skipExtraChannel(bits: BitReader): void {
-  if (bits.flag()) return; // alpha of 8 bits
+/** Passes over a channel; returns its bits per sample if it is alpha. */
+function readExtraChannel(bits: BitReader): number | undefined {
+  if (bits.flag()) return 8; // alpha of 8 bits
   const type = choose(bits, ENUM);
-  readBitDepth(bits);
+  const { depth } = readDepth(bits);
   choose(bits, [[0, 0], [0, 3], [0, 4], [3, 1]]); // dimension shift
   bits.skip(8 * choose(bits, [[0, 0], [4, 0], [5, 16], [10, 48]])); // name
-  if (type === 0) bits.skip(1); // alpha
+  if (type === 0) bits.skip(1); // whether the colours are multiplied by it
   else if (type === 2) bits.skip(4 * 16); // spot colour
   else if (type === 5) choose(bits, [[0, 1], [2, 0], [4, 3], [8, 19]]); // colour filter array
+  return type === 0 ? depth : undefined;
 }
 
-/** The colour encoding; a profile, which the library reads, counts as sRGB here. */
-function readColour(bits: BitReader): { readonly isWideGamut: boolean; readonly transfer?: number } {
-  if (bits.flag()) return { isWideGamut: false }; // all default: sRGB
-  const hasProfile = bits.flag(), space = choose(bits, ENUM);
-  if (hasProfile || space === CUSTOM || space === UNKNOWN_SPACE) return { isWideGamut: false };
-  const skipPoint = () => {
-    for (let i = 0; i < 2; i++) choose(bits, [[19, 0], [19, 524288], [20, 1048576], [21, 2097152]]);
-  };
-  if (choose(bits, ENUM) === CUSTOM) skipPoint(); // white point
-  const primaries = space === GREY_SPACE ? SRGB_PRIMARIES : choose(bits, ENUM);
-  if (primaries === CUSTOM) { for (let i = 0; i < 3; i++) skipPoint(); }
-  const isWideGamut = primaries !== SRGB_PRIMARIES;
-  if (!bits.flag()) return { isWideGamut, transfer: choose(bits, ENUM) };
-  bits.skip(24); // an exponent
-  return { isWideGamut };
+function readColour(bits: BitReader): Pick<JxlHeader, "isGrey" | "hasProfile" | "colour"> {
+  if (bits.flag()) return { isGrey: false, hasProfile: false, colour: undefined }; // all default: sRGB
+  const hasProfile = bits.flag(), space = choose(bits, ENUM), isGrey = space === GREY_SPACE;
+  if (hasProfile || space === XYB_SPACE || space === UNKNOWN_SPACE) {
+    return { isGrey, hasProfile, colour: undefined };
+  }
+  const readPoint = (): Chromaticity => [readCoordinate(bits), readCoordinate(bits)];
+  const whiteCode = choose(bits, ENUM);
+  const white = whiteCode === CUSTOM ? readPoint() : WHITE_POINTS.get(whiteCode) ?? D65;
+  const primariesCode = isGrey ? 1 : choose(bits, ENUM);
+  const rgb = primariesCode === CUSTOM
+    ? [readPoint(), readPoint(), readPoint()] as const
+    : PRIMARIES.get(primariesCode) ?? SRGB_PRIMARIES;
+  const transfer: JxlColour["transfer"] = bits.flag()
+    ? { gamma: GAMMA_UNIT / bits.read(24) }
+    : { code: choose(bits, ENUM) };
+  choose(bits, ENUM); // rendering intent
+  // Grey has no gamut.
+  const primaries = isGrey ? { white: D65, rgb: SRGB_PRIMARIES } : { white, rgb };
+  const isWideGamut = primaries.white !== D65 || primaries.rgb !== SRGB_PRIMARIES;
+  const isSrgb = !isWideGamut && "code" in transfer && SRGB_TRANSFERS.has(transfer.code);
+  return { isGrey, hasProfile, colour: isSrgb ? undefined : { primaries, isWideGamut, transfer } };
+}
+
+/** How a codestream writes a transfer: numbers, each with its count of bits. */
+export function transferBits(transfer: JxlColour["transfer"]): (readonly [value: number, count: number])[] {
+  if ("gamma" in transfer) return [[1, 1], [Math.round(GAMMA_UNIT / transfer.gamma), 24]];
+  const { code } = transfer;
+  if (code < 2) return [[0, 1], [code, 2]];
+  return code < 18 ? [[0, 1], [2, 2], [code - 2, 4]] : [[0, 1], [3, 2], [code - 18, 6]];
+}
+
+/** x or y of a custom point; the lowest bit is the sign. */
+function readCoordinate(bits: BitReader): number {
+  const value = choose(bits, [[19, 0], [19, 524288], [20, 1048576], [21, 2097152]]);
+  return (value % 2 === 0 ? value / 2 : -(value + 1) / 2) / POINT_UNIT;
 }
 
 /** The codestream itself, or its first part inside the container (`jxlc`, or `jxlp` after a 4-byte part number). */
 function codestream(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] === 0xff) return bytes;
-  for (const box of boxes(bytes, "JPEG XL")) {
-    if (box.type === "jxlc") return box.data;
-    if (box.type === "jxlp") return box.data.subarray(4);
-  }
+  for (const part of codestreamParts(bytes)) return part;
   throw damaged("JPEG XL", "its container holds no codestream");
 }
 
-/** EXIF and XMP of the container's boxes; the samples are sRGB, as the library converts them. */
+/** The parts of the codestream, which need not lie next to each other. */
+export function* codestreamParts(bytes: Uint8Array): Generator<Uint8Array, void, void> {
+  if (bytes[0] === 0xff) return yield bytes;
+  for (const { type, data } of boxes(bytes, "JPEG XL")) {
+    if (type === "jxlc") yield data;
+    else if (type === "jxlp") yield data.subarray(4);
+  }
+}
+
+/** EXIF and XMP of the container's boxes; the colours are told by the decoder. */
 export function jxlMetadata(bytes: Uint8Array): RawMetadata {
-  const { isWideGamut, isAnimated } = readJxlHeader(bytes);
   const exif: Uint8Array[] = [], warnings: string[] = [];
   let xmp: Uint8Array | undefined;
-  if (isWideGamut) warnings.push("the colours were converted to sRGB; those outside of it were clipped");
-  if (isAnimated) warnings.push("the animation was left out; its first frame was kept");
+  if (readJxl(bytes).isAnimated) warnings.push("the animation was left out; its first frame was kept");
   for (const { type, data } of bytes[0] === 0xff ? [] : boxes(bytes, "JPEG XL")) {
     // Four bytes say where the TIFF header begins after them.
     if (type === "Exif" && data.length > 4) {
