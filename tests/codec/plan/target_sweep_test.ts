@@ -131,6 +131,20 @@ Deno.test("compress() keeps high targets of a picture of 384×256 without a sear
   }
 });
 
+Deno.test("compress() gives no quality more bytes than the lossless file has, where colours of few repeat beside a flat area", async () => {
+  const next = randomSource(7), width = 192, height = 128, data = new Uint8ClampedArray(4 * width * height);
+  const palette = Array.from({ length: 16 }, () => [255 * next(), 255 * next(), 255 * next()]);
+  for (let i = 0; i < width * height; i++) {
+    data.set(i % width < 58 ? [240, 240, 230] : palette[Math.floor(16 * next())], 4 * i);
+    data[4 * i + 3] = 255;
+  }
+  const picture = { data, width, height }, { length } = await compress(picture, { lossless: true });
+  for (const quality of [80, 85, 90]) {
+    const lossy = await compress(picture, { quality });
+    assert(lossy.length <= length, `quality ${quality}: ${lossy.length} bytes, without loss ${length}`);
+  }
+});
+
 Deno.test("compress() with a net reaches its finest step and no damaged picture where bytes abound", async () => {
   const picture = pictureOf("gradient", 64, 64);
   for (const model of ["vaerans-4", "vaerans-8"]) {
