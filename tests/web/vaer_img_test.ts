@@ -355,6 +355,7 @@ Deno.test({
           const frame = document.body.appendChild(document.createElement("iframe")), element = a;
           element.addEventListener("load", () => resolve([element.offsetWidth, element.offsetHeight]));
           frame.contentDocument.body.append(element);
+          setTimeout(() => resolve("nothing was loaded"), 10_000);
         })`);
         assertEquals(size, [120, 80]);
         isClean();
