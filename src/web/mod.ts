@@ -6,4 +6,5 @@
  */
 export { buildPlayground, buildWebFiles } from "./build.ts";
 export { isPlaygroundCurrent, PLAYGROUND_FOLDER, playgroundResponse } from "./playground_server.ts";
+export type { BodyLimits } from "./body_intake.ts";
 export { createHandler, DEFAULT_LIMITS, type RequestLog, type ServiceLimits } from "./service.ts";

@@ -5,14 +5,13 @@ import { inspect } from "../codec/inspect.ts";
 import { encodePng } from "../image/encode_png.ts";
 import type { Picture } from "../image/picture.ts";
 import { PictureDecoder } from "../image/picture_decoder.ts";
+import { BodyIntake, type BodyLimits } from "./body_intake.ts";
 import { playgroundResponse } from "./playground_server.ts";
 import { compressOptionsOf, refuseParameters } from "./query_options.ts";
 import { Refusal, refuse, wrongMethod } from "./service_errors.ts";
 
 /** What a service lets in. */
-export interface ServiceLimits {
-  /** Largest body of a request. */
-  readonly maxBytes: number;
+export interface ServiceLimits extends BodyLimits {
   /** Largest picture. With the groups below, four megapixels stay under 512 MiB of memory. */
   readonly maxPixels: number;
   /** Requests worked on at a time: they share one thread, so more of them cost memory and gain little. */
@@ -22,7 +21,7 @@ export interface ServiceLimits {
   /** Longest time for decoding a picture file, after which its worker is ended. */
   readonly decodeMilliseconds: number;
   /**
-   * Longest time for a request's work. A client that hangs up ends its work sooner where Deno notices it: with HTTP/1.1 only if
+   * Longest time for a request's work, once its body is there. A client that hangs up ends its work sooner where Deno notices it: with HTTP/1.1 only if
    * the request came in one piece (2.9).
    */
   readonly workMilliseconds: number;
@@ -31,6 +30,9 @@ export interface ServiceLimits {
 /** Limits for an instance of 512 MiB. */
 export const DEFAULT_LIMITS: ServiceLimits = {
   maxBytes: 2 ** 24,
+  maxBodies: 64,
+  maxBodyBytes: 2 ** 25,
+  bodyMilliseconds: 60_000,
   maxPixels: 2 ** 22,
   concurrency: 2,
   maxLibraryBytes: 2 ** 28,
@@ -114,12 +116,13 @@ export interface RequestLog {
  *
  * | status | when |
  * |---|---|
- * | 400 | a parameter is unknown, wrong or given twice, or no such target can be reached |
+ * | 400 | a parameter is unknown, wrong or given twice, or no such target can be reached; the body was cut short |
  * | 404, 405 | no such path, or not with this method |
+ * | 408 | the body took longer to arrive than allowed |
  * | 413 | the body or the picture is too large, or the picture takes too much memory or time to decode |
  * | 415 | the body is no picture of a known format, or no `.vaer` file |
  * | 422 | the body is damaged |
- * | 503 | as many requests as allowed are being worked on: come back after `Retry-After` seconds |
+ * | 503 | as many requests as allowed are being worked on, or too many bodies arrive: come back after `Retry-After` seconds |
  * | 504 | the work took longer than allowed |
  *
  * @param own Limits other than {@linkcode DEFAULT_LIMITS}; the requests it works on are counted by this handler alone.
@@ -130,14 +133,24 @@ export function createHandler(
   own: Partial<ServiceLimits> = {},
   log: (entry: RequestLog) => void = () => {},
 ): (request: Request) => Promise<Response> {
-  const limits = { ...DEFAULT_LIMITS, ...own }, decoder = new PictureDecoder();
+  const limits = { ...DEFAULT_LIMITS, ...own },
+    decoder = new PictureDecoder(),
+    intake = new BodyIntake(limits);
   let active = 0;
+  const refuseIfBusy = () => {
+    if (active < limits.concurrency) return;
+    const message = `${active} requests are being worked on: come back later`;
+    throw new Refusal(503, "busy", message, { "retry-after": "1" });
+  };
   return async (request) => {
     const began = performance.now();
     const { pathname: path, searchParams: parameters } = new URL(request.url);
     if (path === "/") {
       if (!isRead(request)) return refuse(wrongMethod(request, "GET, HEAD"));
-      return answered(request, Response.json({ paths: Object.keys(SERVICES), limits, active }));
+      return answered(
+        request,
+        Response.json({ paths: Object.keys(SERVICES), limits, active, arriving: intake.count }),
+      );
     }
     if (path === "/playground") return Response.redirect(new URL("/playground/", request.url), 308);
     if (path.startsWith("/playground/")) {
@@ -147,30 +160,34 @@ export function createHandler(
     const service = SERVICES[path];
     if (!service) return refuse(new Refusal(404, "path", `Nothing is at ${path}: see /`));
     if (request.method !== "POST") return refuse(wrongMethod(request, "POST"));
-    if (active >= limits.concurrency) {
-      const message = `${active} requests are being worked on: come back later`;
-      return refuse(new Refusal(503, "busy", message, { "retry-after": "1" }));
-    }
-    active++;
     const end = new AbortController(), { signal } = end;
     const hangUp = () => end.abort(new Refusal(499, "gone", "The client has gone"));
-    const overdue = () =>
-      end.abort(new Refusal(504, "time", `The work took longer than ${limits.workMilliseconds} ms`));
-    const timer = setTimeout(overdue, limits.workMilliseconds);
     request.signal.addEventListener("abort", hangUp);
+    /** Does the work of a body that is there: what arrives slowly takes no one's place. */
+    const worked = async (body: Uint8Array<ArrayBuffer>): Promise<Response> => {
+      refuseIfBusy();
+      active++;
+      const overdue = () =>
+        end.abort(new Refusal(504, "time", `The work took longer than ${limits.workMilliseconds} ms`));
+      const timer = setTimeout(overdue, limits.workMilliseconds);
+      try {
+        // The result is whole before its status is sent: nothing can fail after that.
+        const result = await service.work(body, { parameters, limits, decoder, signal });
+        return new Response(result as BodyInit, { headers: { "content-type": service.type } });
+      } finally {
+        clearTimeout(timer);
+        // Idle workers would keep their memory, and the process alive.
+        if (--active === 0) decoder.close();
+      }
+    };
     let response: Response;
     try {
-      const body = await readBody(request, limits.maxBytes);
-      // The result is whole before its status is sent: nothing can fail after that.
-      const result = await service.work(body, { parameters, limits, decoder, signal });
-      response = new Response(result as BodyInit, { headers: { "content-type": service.type } });
+      refuseIfBusy(); // before anything is sent in vain
+      response = await worked(await intake.read(request, signal));
     } catch (error) {
-      response = refuse(signal.aborted ? signal.reason : error);
+      response = refuse(signal.aborted && !(error instanceof Refusal) ? signal.reason : error);
     } finally {
-      clearTimeout(timer);
       request.signal.removeEventListener("abort", hangUp);
-      // Idle workers would keep their memory, and the process alive.
-      if (--active === 0) decoder.close();
     }
     log({ path, status: response.status, milliseconds: performance.now() - began });
     return response;
@@ -184,24 +201,4 @@ function answered({ method }: Request, response: Response): Response {
   if (method !== "HEAD") return response;
   response.body?.cancel().catch(() => {});
   return new Response(null, response);
-}
-
-/** Reads a body and stops at the limit, whatever its header says. */
-async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () => new Refusal(413, "body", `The body may have at most ${maxBytes} bytes`);
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  for await (const part of request.body ?? []) {
-    length += part.length;
-    if (length > maxBytes) throw tooLarge();
-    parts.push(part);
-  }
-  const body = new Uint8Array(length);
-  for (let offset = 0; parts.length > 0;) {
-    const part = parts.shift()!; // given back as soon as it is copied
-    body.set(part, offset);
-    offset += part.length;
-  }
-  return body;
 }

@@ -23,8 +23,16 @@ export function refuse(error: unknown): Response {
   const { status, code, headers } = statusOf(error);
   if (status === 499) return new Response(null, { status }); // nobody reads it
   if (status === 500) console.error(error);
-  const message = status === 500 ? "The server failed" : (error as Error).message;
+  const message = status === 500 ? "The server failed" : brief((error as Error).message);
   return Response.json({ error: { code, message } }, { status, headers });
+}
+
+/** Most characters of a message: what a client has sent is not sent back whole. */
+const MOST_CHARACTERS = 500, LAST_CHARACTERS = 100;
+
+function brief(message: string): string {
+  if (message.length <= MOST_CHARACTERS) return message;
+  return `${message.slice(0, MOST_CHARACTERS - LAST_CHARACTERS)} … ${message.slice(-LAST_CHARACTERS)}`;
 }
 
 function statusOf(error: unknown): { status: number; code: string; headers: HeadersInit } {

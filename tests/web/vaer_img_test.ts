@@ -70,7 +70,7 @@ Deno.test({
     const page = (body: string): SiteFile => ({ body: pageWith(body) });
     const fallback = `<vaer-img id="a" src="small.vaer" alt="A sunset" width="60" height="40">` +
       `<img id="fallback" loading="lazy" src="fallback.png" alt="A sunset" width="60" height="40"></vaer-img>`;
-    const files: { readonly [path: string]: SiteFile } = {
+    const files: { [path: string]: SiteFile } = {
       "/large.vaer": vaer(large),
       "/slow.vaer": vaer(slowly(large, 8, 400)),
       "/small.vaer": vaer(small),
@@ -94,6 +94,17 @@ Deno.test({
       ),
       "/named": page(
         `<vaer-img id="a" src="small.vaer" alt="A sunset"></vaer-img><vaer-img src="small.vaer" alt=""></vaer-img>`,
+      ),
+      "/hidden": page(
+        `<div id="parent"><vaer-img id="a" srcset="b.vaer 120w, c.vaer 900w" sizes="(max-width: 1px) 1px, ` +
+          `calc(50px + 50px)" alt=""></vaer-img><vaer-img id="b" srcset="b.vaer 90w, c.vaer 120w" sizes="0px" ` +
+          `alt=""></vaer-img></div>`,
+      ),
+      "/wall": page(
+        Array.from(
+          { length: 200 },
+          (_, i) => `<vaer-img id="${i}" src="small.vaer" alt="" width="60" height="40"></vaer-img>`,
+        ).join(""),
       ),
       "/p3": page(`<vaer-img id="a" src="p3.vaer" alt=""></vaer-img><img id="b" src="p3.png">`),
     };
@@ -263,6 +274,104 @@ Deno.test({
         await page.evaluate("a.setAttribute('src', 'slow.vaer'), a.remove(), seen.length = 0");
         await page.evaluate(pause(2000));
         assertEquals(await page.evaluate("seen"), []);
+        isClean();
+      });
+
+      await t.step("shows 200 images of a page, the first ones early", async () => {
+        await page.go(`${origin}/wall`);
+        await page.evaluate(eventsUntil("seen.length > 0"));
+        const complete =
+          `[...document.images, ...document.querySelectorAll("vaer-img")].filter((e) => e.complete).length`;
+        const early = await page.evaluate(complete) as number;
+        const events = await page.evaluate(eventsUntil("seen.length === 200")) as {
+          type: string;
+          id: string;
+        }[];
+        assert(early < 100, `${early} images were complete with the first`);
+        assertEquals(new Set(events.map(({ type }) => type)), new Set(["load"]));
+        assert(Number(events[0].id) < 20, `the first was ${events[0].id}`);
+        isClean();
+      });
+
+      await t.step("chooses from srcset without a layout, and by columns alone without a width", async () => {
+        await page.go(`${origin}/empty?hidden`);
+        await page.evaluate(`{
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync("div { display: none }");
+          document.adoptedStyleSheets = [sheet];
+        }`);
+        await page.evaluate(`document.body.innerHTML = ${JSON.stringify(files["/hidden"].body)}`);
+        await page.evaluate(eventsUntil("seen.length === 2"));
+        assertEquals(await page.evaluate("[a.currentSrc, a.naturalWidth, b.currentSrc, b.naturalWidth]"), [
+          `${origin}/b.vaer`,
+          100,
+          `${origin}/c.vaer`,
+          120,
+        ]);
+        isClean();
+      });
+
+      await t.step("has its attributes as properties, and is empty without a file", async () => {
+        await page.go(`${origin}/empty?properties`);
+        await page.evaluate(`{
+          globalThis.a = document.createElement("vaer-img");
+          globalThis.before = [a.complete, a.src, a.width];
+          Object.assign(a, { id: "a", src: "small.vaer", alt: "A sunset", width: 60, loading: "eager" });
+          document.body.append(a);
+        }`);
+        assertEquals(await page.evaluate("[...before, a.complete]"), [true, "", 0, false]);
+        await page.evaluate(eventsUntil("seen.length === 1"));
+        assertEquals(
+          await page.evaluate("[a.outerHTML, a.alt, a.width, a.offsetHeight, a.complete]"),
+          [
+            `<vaer-img id="a" src="small.vaer" alt="A sunset" width="60" loading="eager"></vaer-img>`,
+            "A sunset",
+            60,
+            40,
+            true,
+          ],
+        );
+        await page.evaluate("a.style.objectFit = 'none', a.style.objectPosition = 'left top'");
+        assertEquals(
+          await page.evaluate(`(({ objectFit, objectPosition }) => [objectFit, objectPosition])(
+            getComputedStyle(a.shadowRoot.querySelector("canvas")))`),
+          ["none", "0% 0%"],
+        );
+        assertEquals(await page.evaluate("a.removeAttribute('src'), a.complete"), true);
+        await page.evaluate(eventsUntil("a.currentSrc === ''"));
+        assertEquals(
+          await page.evaluate(
+            "[a.complete, a.naturalWidth, a.shadowRoot.querySelector('canvas'), seen.length]",
+          ),
+          [true, 0, null, 1],
+        );
+        isClean();
+      });
+
+      await t.step("works in the document of a frame", async () => {
+        await page.go(`${origin}/named?frame`);
+        await page.evaluate(eventsUntil("seen.length === 2"));
+        const size = await page.evaluate(`new Promise((resolve) => {
+          const frame = document.body.appendChild(document.createElement("iframe")), element = a;
+          element.addEventListener("load", () => resolve([element.offsetWidth, element.offsetHeight]));
+          frame.contentDocument.body.append(element);
+          setTimeout(() => resolve("nothing was loaded"), 10_000);
+        })`);
+        assertEquals(size, [120, 80]);
+        isClean();
+      });
+
+      await t.step("starts its worker again after it could not be loaded", async () => {
+        files["/vaerans/vaer-worker.js"] = { body: "no script" };
+        await page.go(`${origin}/named?worker`);
+        const events = await page.evaluate(eventsUntil("seen.length === 2")) as Record<string, string>[];
+        assertEquals(events.map(({ type, code }) => `${type} ${code}`), ["error worker", "error worker"]);
+        assertEquals(await page.evaluate("a.offsetWidth > 50"), true); // the text
+        page.complaints.splice(0); // the missing script
+        delete files["/vaerans/vaer-worker.js"];
+        await page.evaluate("document.body.insertAdjacentHTML('beforeend', a.outerHTML)");
+        await page.evaluate(eventsUntil("seen.length === 3"));
+        assertEquals(await page.evaluate("seen[2].type"), "load");
         isClean();
       });
 

@@ -38,11 +38,12 @@ Deno.test({
       "/": page(""),
       "/images": page(
         `<img id="a" src="a.vaer" alt=""><img id="b" src="b.vaer" alt=""><img id="c" src="c.vaer" alt="">` +
-          `<picture><source srcset="a.vaer"><img id="d" src="d.png" alt=""></picture>` +
+          `<picture><source srcset="A.VAER"><img id="d" src="d.png" alt=""></picture>` +
           `<img id="e" src="d.png" alt=""><div id="f"></div>` +
           `<style>#f { width: 60px; height: 40px; background: url(a.vaer) }</style>`,
       ),
       "/a.vaer": { body: opaque },
+      "/A.VAER": { body: opaque },
       "/b.vaer": { body: await compress(clear, { lossless: true }) },
       "/c.vaer": { body: await compress(hidden, { lossless: true }) },
       "/d.png": { body: await encodePng(drawn(10, 10)), type: "image/png" },

@@ -7,8 +7,8 @@ export type Request = readonly [
   base?: string,
   src?: string | null,
   srcset?: string | null,
-  /** Width in CSS pixels that `sizes` gives; 0 without `sizes`. */
-  slotWidth?: number,
+  /** Width in CSS pixels that `sizes` gives, such as `400px`; no number if it gives none. */
+  slotWidth?: string,
   devicePixelRatio?: number,
   /** Whether to send the complete image only. */
   isStill?: boolean,
@@ -36,10 +36,10 @@ export interface ReplyDetail {
   readonly message?: string;
 }
 
-/** From a worker: an image of full size, or an error. `preview` may come several times, the others end the request. */
+/** From a worker: an image of full size, an error, or that there is no file to show. `preview` may come several times, the others end the request. */
 export type Reply = readonly [
   number: number,
-  type: "preview" | "load" | "error",
+  type: "preview" | "load" | "error" | "emptied",
   properties: ReplyProperties,
   detail: ReplyDetail,
   image?: ImageBitmap,

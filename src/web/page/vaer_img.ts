@@ -11,47 +11,60 @@
 /// <reference lib="dom.iterable" />
 import type { Reply, ReplyProperties, Request } from "./protocol.ts";
 
-/** Elements that wait for a reply, by the number of their request. */
-const waiting = new Map<number, VaerImage>();
-let worker: Worker | undefined;
+/** What takes a reply, by the number of its request. */
+const waiting = new Map<number, (reply: Reply) => void>();
+let worker: Worker | 0;
 let requests = 0;
 
 const observer = new IntersectionObserver(
-  (entries) => entries.forEach((entry) => entry.isIntersecting && (entry.target as VaerImage).request()),
-  { rootMargin: "99%" },
+  (entries) =>
+    entries.forEach((entry) =>
+      entry.isIntersecting && (entry.target as VaerImage).attributeChangedCallback("s")
+    ),
+  { rootMargin: "100%" },
 );
 
 /** Sends a request to the worker, which starts with the first. */
 function send(...request: Request): void {
   if (!worker) {
     worker = new Worker(new URL("./vaer-worker.js", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<Reply>) => waiting.get(data[0])?.receive(...data);
-    worker.onerror = () =>
-      waiting.forEach((element, number) =>
-        element.receive(number, "error", { complete: true }, { code: "worker" })
-      );
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => waiting.get(data[0])?.(data);
+    worker.onerror = () => {
+      worker = 0; // the next request starts another
+      waiting.forEach((receive) => receive([0, "error", { complete: true }, { code: "worker" }]));
+    };
   }
   worker.postMessage(request);
 }
 
-/** `<vaer-img src alt width height loading srcset sizes>` */
+/** `<vaer-img src alt width height loading srcset sizes>`; each attribute is a property, too. */
 class VaerImage extends HTMLElement implements ReplyProperties {
-  static observedAttributes = ["alt", "width", "height", "src", "srcset"];
+  static observedAttributes = "alt width height src srcset sizes loading".split(" ");
+
+  declare alt: string;
+  declare width: number;
+  declare height: number;
+  declare src: string;
+  declare srcset: string;
+  declare sizes: string;
+  declare loading: string;
 
   currentSrc = "";
-  complete = false;
+  complete = true;
   naturalWidth = 0;
   naturalHeight = 0;
 
   #canvas = document.createElement("canvas");
-  #sheet = new CSSStyleSheet();
+  /** Of the document that the element is in; missing until it is connected. */
+  #sheet?: CSSStyleSheet;
   #shadow = this.attachShadow({ mode: "open" });
   #internals = this.attachInternals();
   #number = 0;
-  #isReady = false;
 
   connectedCallback(): void {
-    this.#isReady = true;
+    this.#shadow.adoptedStyleSheets = [
+      this.#sheet = new this.ownerDocument.defaultView!.CSSStyleSheet(),
+    ];
     this.attributeChangedCallback("src");
   }
 
@@ -61,81 +74,75 @@ class VaerImage extends HTMLElement implements ReplyProperties {
     if (waiting.delete(this.#number)) send(this.#number);
   }
 
-  /** Before an element is connected, its attributes come one by one; they are read once it is. */
+  /**
+   * Before an element is connected, its attributes come one by one; they are read once it is.
+   *
+   * @param name Of the attribute; `s` asks for the image whatever `loading` says.
+   */
   attributeChangedCallback(name: string): void {
-    if (!this.#isReady || !this.isConnected) return;
-    const alt = this.getAttribute("alt");
-    this.#internals.role = alt == "" ? "none" : "img";
-    this.#internals.ariaLabel = alt;
-    this.#layOut();
+    if (!this.#sheet) return;
+    this.#internals.role = (this.#internals.ariaLabel = this.getAttribute("alt")) == "" ? "none" : "img";
     if (name[0] == "s") {
       this.disconnectedCallback();
-      this.#shadow.adoptedStyleSheets = [this.#sheet];
       this.#shadow.replaceChildren(this.#canvas);
-      if (this.getAttribute("loading") == "lazy") observer.observe(this);
-      else this.request();
+      if (name[1] && this.loading == "lazy") observer.observe(this);
+      else this.#request();
     }
-  }
-
-  /** Gives the element its box as soon as its size is known, so that nothing moves when the image arrives. */
-  #layOut(): void {
-    const width = +this.getAttribute("width")! || this.naturalWidth;
-    const height = +this.getAttribute("height")! || width / this.naturalWidth * this.naturalHeight;
-    if (height) {
-      this.#sheet.replaceSync(
-        `:host{display:inline-block;contain:size;width:${width}px;aspect-ratio:${width}/${height}}canvas,::slotted(*){width:100%;height:100%;object-fit:inherit}`,
-      );
-    }
-  }
-
-  /** Asks a worker for the image. */
-  request(): void {
-    this.disconnectedCallback();
-    this.complete = false;
-    waiting.set(this.#number = ++requests, this);
-    send(
-      requests,
-      this.baseURI,
-      this.getAttribute("src"),
-      this.getAttribute("srcset"),
-      this.#slotWidth(),
-      devicePixelRatio,
-      matchMedia("(prefers-reduced-motion:reduce)").matches,
+    // The box is there as soon as its size is known, so that nothing moves when the image arrives.
+    const width = this.width || this.naturalWidth;
+    const height = this.height || width / this.naturalWidth * this.naturalHeight;
+    this.#sheet.replaceSync(
+      height
+        ? `:host{display:inline-block;contain:size;width:${width}px;aspect-ratio:${width}/${height}}canvas,::slotted(*){width:100%;height:100%;object-fit:inherit;object-position:inherit}`
+        : "",
     );
   }
 
-  /** Width in CSS pixels that `sizes` gives: the length of its first entry whose media condition holds. */
-  #slotWidth(): number {
-    const { style } = this.#canvas;
-    let width = innerWidth;
-    (this.getAttribute("sizes") ?? "").split(/,(?![^(]*\))/).some((size) => {
-      const [, media, length] = ` ${size}`.match(/(.*\))?\s+(\w+\(.*\)|\S+)\s*$/) ?? [];
-      if (!length || media && !matchMedia(media).matches) return;
-      style.width = length;
-      width = this.#canvas.offsetWidth;
-      style.width = "";
-      return 1;
+  /** Asks a worker for the image. */
+  #request(): void {
+    this.complete = !(this.src || this.srcset);
+    // Entries of `sizes` have a media condition, which may be missing, and a length.
+    // The property changes nothing of a canvas, and its pixels are known without a layout.
+    this.#canvas.style.columnWidth = [...this.sizes.matchAll(/(.*?)(\w+\(.*?\)|[\w.]+)\s*(,|$)/gs)]
+      .find(([, media]) => matchMedia(media).matches)?.[2] ?? "100vw";
+    waiting.set(this.#number = ++requests, ([, type, properties, detail, image]) => {
+      Object.assign(this, properties);
+      if (this.complete) waiting.delete(this.#number);
+      this.attributeChangedCallback("");
+      this.#canvas.width = image?.width as number; // without an image, 0
+      if (image) {
+        this.#canvas.height = image.height;
+        this.#canvas.getContext("bitmaprenderer")!.transferFromImageBitmap(image);
+      } else {
+        // The children are shown, or the text if there are none.
+        const slot = document.createElement("slot");
+        slot.append(this.alt);
+        this.#shadow.replaceChildren(slot);
+      }
+      this.dispatchEvent(Object.assign(new Event(type), detail));
     });
-    return width;
-  }
-
-  /** Takes a worker's reply. */
-  receive(...[number, type, properties, detail, image]: Reply): void {
-    Object.assign(this, properties);
-    if (this.complete) waiting.delete(number);
-    if (image) {
-      this.#layOut();
-      this.#canvas.width = image.width;
-      this.#canvas.height = image.height;
-      this.#canvas.getContext("bitmaprenderer")!.transferFromImageBitmap(image);
-    } else {
-      // The children are shown, or the text if there are none.
-      const slot = document.createElement("slot");
-      slot.append(this.getAttribute("alt") ?? "");
-      this.#shadow.replaceChildren(slot);
-    }
-    this.dispatchEvent(Object.assign(new Event(type), detail));
+    send(
+      requests,
+      this.baseURI,
+      this.src,
+      this.srcset,
+      getComputedStyle(this.#canvas).columnWidth,
+      devicePixelRatio,
+      matchMedia("(prefers-reduced-motion)").matches,
+    );
   }
 }
+
+VaerImage.observedAttributes.map((name) =>
+  Object.defineProperty(VaerImage.prototype, name, {
+    /** `width` and `height` are numbers. */
+    get(this: VaerImage, value = this.getAttribute(name) ?? "") {
+      return /h/.test(name) ? +value : value;
+    },
+    set(this: VaerImage, value: string) {
+      this.setAttribute(name, value);
+    },
+  })
+);
 
 customElements.define("vaer-img", VaerImage);

@@ -1,6 +1,6 @@
 /**
  * The service worker: pages show `.vaer` files by `<img>`, `<picture>` and CSS backgrounds. It answers requests for images whose
- * path ends in `.vaer` with a BMP or PNG file; everything else it leaves alone.
+ * path ends in `.vaer`, in capitals or not, with a BMP or PNG file; everything else it leaves alone.
  *
  * Models are loaded from `models/` beside this script.
  *
@@ -22,7 +22,7 @@ self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()))
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.destination === "image" && new URL(request.url).pathname.endsWith(".vaer")) {
+  if (request.destination === "image" && /\.vaer$/i.test(new URL(request.url).pathname)) {
     event.respondWith(answerImage(request));
   }
 });

@@ -8,12 +8,13 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="esnext" />
 /// <reference lib="webworker" />
-import { decompress, decompressStream, setAssetUrls, type StreamedPicture } from "../../decode.ts";
+import { decompressStream, setAssetUrls, type StreamedPicture } from "../../decode.ts";
 import { type Candidate, chooseCandidate } from "./candidates.ts";
-import { collectBeginning, fetchVaer } from "./fetch_vaer.ts";
+import { fetchVaer, type Handing, handOn } from "./fetch_vaer.ts";
 import { imageBitmapOf } from "./image_bitmap.ts";
 import { keepModels } from "./model_cache.ts";
 import { requireWasm } from "./require_wasm.ts";
+import { Turns } from "./turns.ts";
 import type { Reply, ReplyProperties, Request } from "./protocol.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -21,6 +22,13 @@ declare const self: DedicatedWorkerGlobalScope;
 setAssetUrls({ models: new URL("models/", import.meta.url), workers: new URL("./", import.meta.url) });
 keepModels();
 
+/** Images decoded at a time, each of which reserves an arena: one computes while another waits for its model. */
+const DECODES = 2;
+
+/** Properties of an element that shows no image. */
+const NOTHING: ReplyProperties = { currentSrc: "", complete: true, naturalWidth: 0, naturalHeight: 0 };
+
+const turns = new Turns(DECODES);
 const running = new Map<number, AbortController>();
 
 self.onmessage = ({ data }: MessageEvent<Request>) => {
@@ -34,18 +42,30 @@ async function serve(
   base: string,
   src?: string | null,
   srcset?: string | null,
-  slotWidth = 0,
+  slotWidth = "",
   devicePixelRatio = 1,
   isStill = false,
 ): Promise<void> {
-  const candidate = chooseCandidate(src, srcset, slotWidth, devicePixelRatio);
-  if (!candidate) return; // as `<img>` without `src`
+  const candidate = chooseCandidate(src, srcset, parseFloat(slotWidth), devicePixelRatio);
+  if (!candidate) {
+    self.postMessage([number, "emptied", NOTHING, {}] satisfies Reply);
+    return;
+  }
   const abort = new AbortController(), { signal } = abort;
   running.set(number, abort);
+  let currentSrc = candidate.url;
+  let endTurn = () => {};
+  const handing: Handing = {
+    isWhole: isStill,
+    begin: async () => void (endTurn = await turns.take(number, signal)),
+    end: () => endTurn(),
+  };
   try {
     requireWasm();
-    const currentSrc = new URL(candidate.url, base).href;
-    for await (const picture of picturesOf(currentSrc, isStill, signal)) {
+    currentSrc = new URL(candidate.url, base).href;
+    const stream = handOn(await fetchVaer(currentSrc, signal), handing);
+    for await (const picture of decompressStream(stream, { signal })) {
+      if (isStill && !picture.complete) continue;
       const image = await imageBitmapOf(picture);
       signal.throwIfAborted();
       const { bytes, complete } = picture;
@@ -61,23 +81,12 @@ async function serve(
   } catch (error) {
     if (!signal.aborted) {
       const { name, message, code = name } = error as Error & { code?: string };
-      self.postMessage([number, "error", { complete: true }, { code, message }] satisfies Reply);
+      self.postMessage([number, "error", { ...NOTHING, currentSrc }, { code, message }] satisfies Reply);
     }
   } finally {
+    endTurn();
     running.delete(number);
   }
-}
-
-/** The picture, preceded by coarser ones unless the request is for the complete image only. */
-async function* picturesOf(
-  url: string,
-  isStill: boolean,
-  signal: AbortSignal,
-): AsyncGenerator<StreamedPicture> {
-  const stream = await fetchVaer(url, signal);
-  if (!isStill) return yield* decompressStream(collectBeginning(stream), { signal });
-  const file = new Uint8Array(await new Response(stream).arrayBuffer());
-  yield { ...await decompress(file, { signal }), complete: true, bytes: file.length };
 }
 
 function naturalSize(
