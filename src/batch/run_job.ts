@@ -1,6 +1,4 @@
 import {
-  compress,
-  type CompressOptions,
   decodePicture,
   decompress,
   encodePicture,
@@ -11,7 +9,7 @@ import {
 import { colourOnly, withoutLocation } from "../image/mod.ts";
 import type { NetRuntime } from "../kernels/kernels.ts";
 import type { TraceRecord } from "../core/mod.ts";
-import { compressOn } from "../codec/compress.ts";
+import { compressOn, compressUncopied } from "../codec/compress.ts";
 import { inspectBeginning } from "../codec/inspect.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
 import type { TileJobs } from "../codec/streams/job_types.ts";
@@ -63,7 +61,7 @@ async function runCompress(
         () =>
           engine
             ? compressOn(engine, picture, options)
-            : compress(picture, { ...options, onStep } as CompressOptions),
+            : compressUncopied(picture, { ...options, onStep }),
       ),
   );
   const { model: named, runtime } = options;

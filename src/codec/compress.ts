@@ -23,6 +23,9 @@ import { codecPicture, type CompressInput } from "./samples.ts";
  * small ones are decoded; lossless photographs of more than 2^16 pixels from effort 7 on only. Lossless files hold a checksum of
  * their samples, which `decompress` verifies.
  *
+ * Samples and metadata are copied before the promise is returned: what is written to them later is not in the file. The copy
+ * takes 4 bytes per pixel, 8 with 16 bits per sample.
+ *
  * @param picture RGBA of 8 or 16 bits or floats, any size from 1×1; an `ImageData` is one.
  * @param options One target (quality 50 by default) and settings.
  * @returns A file that decodes alone.
@@ -56,11 +59,27 @@ export async function compress(
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkCompressOptions(options);
-  return await compressPicture(picture, options);
+  return await compressPicture(picture, options, true);
 }
 
 /**
- * Compresses on an engine that other pictures share; it stays open. Steps and aborts are the engine's own.
+ * As {@linkcode compress}, without a copy of the samples: the caller must leave them as they are until the promise settles.
+ *
+ * @param picture As for {@linkcode compress}.
+ * @param options As for {@linkcode compress}.
+ * @returns The file.
+ */
+export async function compressUncopied(
+  picture: CompressInput,
+  options: UncheckedCompressOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  checkCompressOptions(options);
+  return await compressPicture(picture, options, false);
+}
+
+/**
+ * Compresses on an engine that other pictures share; it stays open. Steps and aborts are the engine's own. The
+ * samples are not copied.
  *
  * @param engine Runs the tiles.
  * @param picture As for {@linkcode compress}.
@@ -73,15 +92,16 @@ export async function compressOn(
   options: UncheckedCompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkCompressOptions(options);
-  return await compressPicture(picture, { ...options, engine });
+  return await compressPicture(picture, { ...options, engine }, false);
 }
 
 async function compressPicture(
   input: CompressInput,
   options: UncheckedCompressOptions & Pick<SharedEngineOptions, "engine">,
+  isCopied: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const target = targetOf(options);
-  const { picture, isExact } = codecPicture(input);
+  const { picture, isExact } = codecPicture(input, isCopied);
   if (target.kind !== "nearLossless") refuseHdrSamples(picture.metadata, options.metadata);
   options.signal?.throwIfAborted();
   if (target.kind === "nearLossless" && !isExact) {

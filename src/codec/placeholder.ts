@@ -25,13 +25,11 @@ const MOST_BYTES = 48;
  * ```
  */
 export async function placeholder(source: Uint8Array | CompressInput): Promise<string> {
-  const picture = toEightBits(codecPicture(await pictureOf(source)).picture);
+  const input = source instanceof Uint8Array ? await fileOf(source) : source; // a picture's samples are read at once
+  const picture = toEightBits(codecPicture(input).picture);
   return btoa(String.fromCharCode(...thumbnailBytes(picture, MOST_BYTES))).replaceAll("=", "");
 }
 
-async function pictureOf(source: Uint8Array | CompressInput): Promise<CompressInput> {
-  if (!(source instanceof Uint8Array)) return source;
-  return MAGIC.every((byte, i) => source[i] === byte)
-    ? await decompress(source)
-    : await decodePicture(source);
+async function fileOf(bytes: Uint8Array): Promise<CompressInput> {
+  return MAGIC.every((byte, i) => bytes[i] === byte) ? await decompress(bytes) : await decodePicture(bytes);
 }

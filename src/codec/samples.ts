@@ -34,13 +34,17 @@ export interface CompressInput extends PictureInput {
  * A picture as streams code it, with fields of its own: bytes and 16-bit samples as they are, floats as one of them.
  *
  * Errors: `InvalidValueError` ("picture-type", "picture-size", "picture-data").
+ *
+ * @param isCopied Whether its samples must be in memory of their own, which the caller of a promise cannot change.
  */
 export function codecPicture(
   input: CompressInput,
+  isCopied = false,
 ): { readonly picture: AnyPicture; readonly isExact: boolean } {
-  const { isExact, ...samples } = integerPicture(checkedPicture(input));
+  const checked = checkedPicture(input), { isExact, data, ...size } = integerPicture(checked);
+  const samples = isCopied && data.buffer === checked.data.buffer ? data.slice() : data;
   const { metadata } = input;
-  return { picture: { ...samples, ...(metadata && { metadata }) }, isExact };
+  return { picture: { data: samples, ...size, ...(metadata && { metadata }) }, isExact };
 }
 
 /** What a picture needs of a file: whether R = G = B everywhere, and whether all alpha is full. */

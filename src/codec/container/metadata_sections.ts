@@ -45,7 +45,7 @@ export function metadataSections(metadata: FileMetadata | false): MetadataSectio
     const packed = deflateRaw(content);
     const deflated = packed.length < content.length;
     const kind = METADATA_SECTION + 2 * number + Number(deflated);
-    sections.push({ kind, payload: deflated ? packed : content });
+    sections.push({ kind, payload: deflated ? packed : content.slice() });
   }
   const isColour = ({ kind }: ContainerSection) => {
     const name = metadataOfKind(kind)?.name;
