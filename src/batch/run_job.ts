@@ -59,9 +59,7 @@ async function runCompress(
       timings.measure(
         "compress",
         () =>
-          engine
-            ? compressOn(engine, picture, options)
-            : compressUncopied(picture, { ...options, onStep }),
+          engine ? compressOn(engine, picture, options) : compressUncopied(picture, { ...options, onStep }),
       ),
   );
   const { model: named, runtime } = options;
