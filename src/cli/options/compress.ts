@@ -27,8 +27,8 @@ const TARGET_OPTIONS: readonly Option[] = [
       valueName: "N",
       rule: { least: 1, most: 100, ends: ["smallest", "best"] },
     },
-    help: `{range}, also with fractions (default: ${DEFAULT_QUALITY}). The header stores N rounded\n` +
-      "Instead of --quality, one of:",
+    help: `{range}, also with fractions (default: ${DEFAULT_QUALITY}). The header stores N as a\n` +
+      "whole number. Use one of these instead of --quality:",
   },
   {
     name: "bytes",

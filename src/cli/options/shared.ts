@@ -107,7 +107,7 @@ export const BATCH_SECTION: OptionSection = {
   ],
   note:
     "A target is skipped if this command wrote it from the same source with the same settings and nothing has changed it " +
-    "since. --force repeats all jobs, but never replaces an input of the same run. If a file fails, the others are still " +
+    "since. --force makes it again. No input of the run is ever overwritten. If a file fails, the others are still " +
     "done, and the exit code is 1. Ctrl-C lets running jobs finish; a second Ctrl-C stops them. --json prints one line " +
     "per file, then the summary.",
 };
