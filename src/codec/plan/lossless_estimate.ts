@@ -40,7 +40,8 @@ export function estimateLosslessBytes(picture: PictureLike): number {
 
 /** Share of pixels that have the colour of all four decoded neighbours. */
 export function flatShare({ data, width, height }: PictureLike): number {
-  const colours = new Uint32Array(data.slice().buffer);
+  const { buffer, byteOffset } = data.byteOffset % 4 === 0 ? data : data.slice(); // no copy of large pictures
+  const colours = new Uint32Array(buffer, byteOffset, width * height);
   let flat = 0;
   for (let from = width; from + width <= width * height; from += width) {
     flat += countFlat(colours, from, width);
