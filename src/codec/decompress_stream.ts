@@ -29,6 +29,11 @@ export interface StreamedPicture extends DecodedPicture {
 
 type DecompressStreamOptions = Omit<DecompressOptions, "partial" | "keepDepth">;
 
+/** Shows a file that arrived at once before it is decoded: `latent_preview.ts`, which `/decode` does not hold. */
+export const FIRST_PICTURE: {
+  of?: (bytes: Uint8Array, options: DecompressOptions) => Promise<DecodedPicture | undefined>;
+} = {};
+
 /** A preview is worth showing once so many times the last one's bytes are there. */
 const WORTH_SHOWING = 1.25;
 
@@ -68,6 +73,8 @@ export async function* decompressStream(
       options.signal?.throwIfAborted();
       if (ended) {
         const bytes = arrival.bytes();
+        const first = shown === 0 && await FIRST_PICTURE.of?.(bytes, options);
+        if (first) yield { ...first, complete: false, bytes: bytes.length };
         yield { ...await decompress(bytes, options), complete: true, bytes: bytes.length };
         return;
       }
