@@ -15,7 +15,7 @@ import type { StreamSpec } from "./streams/stream_spec.ts";
 import type { Rect } from "./tiles/tile_grid.ts";
 
 /** Finer sections than one value per so many pixels, in each direction, are left out. */
-const FINEST_PIXELS = 16;
+const FINEST_PIXELS = 32;
 /** Of each colour the factors of the four planes, and what is added. */
 const PLANES = 4, FACTORS = PLANES + 1;
 
