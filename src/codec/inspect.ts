@@ -1,7 +1,9 @@
 import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../wavelets/mod.ts";
 import type { BitstreamError } from "../core/mod.ts";
+import { typeOf } from "../core/picture.ts";
 import {
+  bytesOf,
   type ContainerHeader,
   EXACT_SECTION,
   type FileSource,
@@ -103,8 +105,9 @@ export function inspect(
   options: { readonly partial?: boolean; readonly signal?: AbortSignal } = {},
 ): FileInfo | Promise<FileInfo> {
   const { partial = false, signal } = options;
-  if (!(source instanceof Uint8Array)) return inspectSource(source, partial, signal);
-  const { info, missing } = inspectBeginning(source);
+  const bytes = typeOf(source) === "Uint8Array" && bytesOf(source);
+  if (!bytes) return inspectSource(source, partial, signal);
+  const { info, missing } = inspectBeginning(bytes);
   if (missing && !partial) throw truncationError(missing);
   return info;
 }

@@ -170,7 +170,7 @@ function unshared<T extends IntegerPicture["data"]>(data: ArrayBufferView): T {
 }
 
 /** Name of a typed array's class, of any realm; else of the value's. */
-function typeOf(value: unknown): string {
+export function typeOf(value: unknown): string {
   if (ArrayBuffer.isView(value)) {
     return (value as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
   }
