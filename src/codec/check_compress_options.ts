@@ -114,4 +114,3 @@ function checkEffort(effort: number | undefined): void {
     );
   }
 }
-

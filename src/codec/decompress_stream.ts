@@ -231,7 +231,8 @@ class Arrival {
     try {
       return parseSectionAt(this.bytes(), this.#next, this.#sectionCount);
     } catch (damage) {
-      throw followingError(this.#head!, this.#first, this.#bytes[this.#next], this.#next, this.#length) ?? damage;
+      throw followingError(this.#head!, this.#first, this.#bytes[this.#next], this.#next, this.#length) ??
+        damage;
     }
   }
 

@@ -51,4 +51,3 @@ function targetRange(kind: Target["kind"], value: unknown, rule: string): Invali
     `Cannot compress for ${kind} ${value}: it must be ${rule} (got ${value}). Give a value in this range.`,
   );
 }
-

@@ -88,7 +88,8 @@ export async function readHeads(
       chunk = await chunkAt(offset, FURTHER_HEAD_BYTES);
       chunkOffset = offset;
     }
-    const kind = chunk[offset - chunkOffset], followed = followingError(header, sections, kind, offset, source.byteLength);
+    const kind = chunk[offset - chunkOffset],
+      followed = followingError(header, sections, kind, offset, source.byteLength);
     if (followed && !(kind & OPTIONAL_SECTION)) throw followed;
     const head = parseSectionHeadAt(chunk, offset - chunkOffset, sections.length);
     const end = isMissing(head) ? source.byteLength + head.missingBytes : chunkOffset + head.end;
