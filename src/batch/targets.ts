@@ -3,6 +3,7 @@ import { withinFolder } from "../models/paths.ts";
 import { withoutEnding } from "./names.ts";
 import { PICTURE_ENDINGS } from "./picture_files.ts";
 import type { SourceFile } from "./sources.ts";
+import { about } from "./file_error.ts";
 import { isSameFile } from "./target_file.ts";
 
 /** Ending of compressed files, with its dot. */
@@ -86,7 +87,7 @@ async function targetOf(
 ): Promise<string> {
   if (folder === undefined) return naming(path, true);
   const place = withinFolder(folder, name);
-  const isBeside = await isSameFile(dirname(path), dirname(place));
+  const isBeside = await about(place, () => isSameFile(dirname(path), dirname(place)));
   return naming(place, isBeside);
 }
 

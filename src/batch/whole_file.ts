@@ -1,7 +1,7 @@
 import { Deno } from "../host/deno_api.ts";
 import { basename } from "../deps/path.ts";
 import { crc32c } from "../format/crc32c.ts";
-import { about, FileError, NO_SUCH_FILE, NOT_A_FILE } from "./file_error.ts";
+import { about, FileError, missingReason, NOT_A_FILE, reasonOf } from "./file_error.ts";
 import { placeOf, takeOver } from "./target_file.ts";
 
 /** Reads a file; errors: {@linkcode FileError} in plain words. */
@@ -19,11 +19,11 @@ async function plainly<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) throw new FileError(path, NO_SUCH_FILE, { cause });
+    if (cause instanceof Deno.errors.NotFound) throw new FileError(path, missingReason(path), { cause });
     if (cause instanceof Deno.errors.IsADirectory || (await isFolder(path))) {
       throw new FileError(path, NOT_A_FILE, { cause });
     }
-    throw new FileError(path, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new FileError(path, reasonOf(cause), { cause });
   }
 }
 

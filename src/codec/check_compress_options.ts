@@ -17,7 +17,7 @@ import {
   checkAll,
   checkedElsewhere,
   type Rule,
-} from "./option_rules.ts";
+} from "../core/option_rules.ts";
 import { chosenWorkers } from "./run/warm_workers.ts";
 
 const anyNumber: Rule = { isMet: (value: unknown) => typeof value === "number", wanted: "a number" };

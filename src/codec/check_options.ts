@@ -2,18 +2,14 @@ import { checkDevice, checkRuntime, type DecompressOptions } from "./options.ts"
 import {
   anyBoolean,
   anyFunction,
+  anyLimit,
   anyModel,
   anySignal,
   checkAll,
   checkedElsewhere,
   type Rule,
-} from "./option_rules.ts";
+} from "../core/option_rules.ts";
 import { chosenWorkers } from "./run/warm_workers.ts";
-
-const anyLimit: Rule = {
-  isMet: (value: unknown) => typeof value === "number" && value >= 0,
-  wanted: "a number from 0, or Infinity",
-};
 
 const DECOMPRESS_RULES: { readonly [K in keyof Required<DecompressOptions>]: Rule } = {
   model: anyModel,

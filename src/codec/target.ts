@@ -11,12 +11,15 @@ const LIMITS: {
   readonly [K in Target["kind"]]: readonly [least: number, most: number, rule: string];
 } = {
   quality: [1, 100, "1 to 100"],
-  bpp: [Number.MIN_VALUE, 1000, "greater than 0"],
-  bytes: [1, Number.MAX_SAFE_INTEGER, "at least 1"],
+  bpp: [Number.MIN_VALUE, 1000, "greater than 0, up to 1000"],
+  bytes: [1, Number.MAX_SAFE_INTEGER, "a whole number from 1 to 2^53 − 1"],
   psnr: [0, Infinity, "at least 0 dB"],
   ssim: [0, 1, "0 to 1"],
-  nearLossless: [0, 127, "0 to 127"],
+  nearLossless: [0, 127, "a whole number from 0 to 127"],
 };
+
+/** Targets that are whole numbers. */
+const WHOLE: ReadonlySet<Target["kind"]> = new Set(["bytes", "nearLossless"]);
 
 /** The one target of the options; errors: `InvalidValueError` ("target-range", "target-count"). */
 export function targetOf(options: UncheckedCompressOptions): Target {
@@ -35,7 +38,7 @@ export function targetOf(options: UncheckedCompressOptions): Target {
   if (kind === "lossless") return { kind: "nearLossless", value: 0 };
   const value = (target ?? options)[kind], [least, most, rule] = LIMITS[kind];
   if (!(typeof value === "number" && value >= least && value <= most)) throw targetRange(kind, value, rule);
-  if (kind === "nearLossless" && !Number.isInteger(value)) throw targetRange(kind, value, "a whole number");
+  if (WHOLE.has(kind) && !Number.isInteger(value)) throw targetRange(kind, value, rule);
   return { kind, value };
 }
 

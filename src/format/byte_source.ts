@@ -53,7 +53,7 @@ export type FileSource =
 /** Opens a source. Errors: `BitstreamError` ("source-unreadable"). */
 export async function openSource(source: FileSource, signal?: AbortSignal): Promise<ByteSource> {
   const bytes = bytesOf(source);
-  if (bytes) return bytesSource(bytes);
+  if (bytes) return bytesSource(new Uint8Array(bytes)); // the caller may write to them at once
   if (source instanceof Blob) {
     return {
       byteLength: source.size,

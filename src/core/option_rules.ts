@@ -1,4 +1,4 @@
-import { InvalidValueError } from "../core/errors.ts";
+import { InvalidValueError } from "./errors.ts";
 
 /** What an option may be, said after "must be". */
 export interface Rule {
@@ -12,6 +12,11 @@ export interface Rule {
 export const anyBoolean: Rule = {
   isMet: (value: unknown) => typeof value === "boolean",
   wanted: "true or false",
+};
+/** A number from 0 on. */
+export const anyLimit: Rule = {
+  isMet: (value: unknown) => typeof value === "number" && value >= 0,
+  wanted: "a number from 0, or Infinity",
 };
 /** A function. */
 export const anyFunction: Rule = {
@@ -43,7 +48,9 @@ export function checkAll(verb: string, options: unknown, rules: { readonly [name
   if (typeof options !== "object" || options === null) {
     throw new InvalidValueError(
       "option-value",
-      `Cannot ${verb} with these options: they must be an object (got ${options}). Give an object, or leave it out.`,
+      `Cannot ${verb} with these options: they must be an object (got ${
+        shown(options)
+      }). Give an object, or leave it out.`,
     );
   }
   for (const [name, value] of Object.entries(options)) {
@@ -64,6 +71,17 @@ export function checkAll(verb: string, options: unknown, rules: { readonly [name
       }). Correct the value.`,
     );
   }
+}
+
+/**
+ * Checks the names of options; their values are checked where they are used.
+ *
+ * @param verb As of {@linkcode checkAll}.
+ * @param options What was given.
+ * @param names All there are.
+ */
+export function checkNames(verb: string, options: unknown, names: readonly string[]): void {
+  checkAll(verb, options, Object.fromEntries(names.map((name) => [name, checkedElsewhere])));
 }
 
 /** A value as a message shows it. */
