@@ -104,11 +104,14 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
         `${parsed.positional.join(", ")}). Name other files or folders.`,
     );
   }
+  const { assignments, clashes } = await assignTargets(files, kind.naming, folder);
+  const total = assignments.length +
+    clashes.reduce((sum, { sources }) => sum + sources.length, missing.length);
   const json = parsed.has("json"),
     tally: Tally = { ...EMPTY_TALLY, skipped: skipped.length };
   const progress = new Progress({
     title: kind.title,
-    total: files.length + missing.length,
+    total,
     unit: kind.things,
     quiet: parsed.has("quiet") || json || isDryRun,
   });
@@ -119,7 +122,6 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     progress.warn(`vaerans: ${oneLine(reason)}`);
   };
   for (const path of missing) fail(path, `${path}: ${missingReason(path)}`);
-  const { assignments, clashes } = await assignTargets(files, kind.naming, folder);
   for (const { path, reason } of clashes.flatMap(clashReasons)) fail(path, reason);
   const onOutcome = (outcome: Outcome) => {
     if (outcome.status === "failed") return fail(outcome.job.source, outcome.reason);
@@ -178,7 +180,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     progress.finish();
   }
   const seconds = (performance.now() - began) / 1000;
-  const left = files.length + missing.length - tally.done - tally.planned - tally.upToDate - tally.failed;
+  const left = total - tally.done - tally.planned - tally.upToDate - tally.failed;
   console.log(
     json
       ? JSON.stringify({ summary: { ...tally, interrupted: interrupt.count > 0, left, seconds } })
