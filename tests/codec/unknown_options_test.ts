@@ -15,6 +15,7 @@ import {
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { GpuWorld } from "../../src/gpu_world.ts";
 import { encodePng, PictureDecoder } from "../../src/image/mod.ts";
+import { createHandler } from "../../src/web/service.ts";
 import { vaerans } from "../../src/web/vite/mod.ts";
 
 const picture = syntheticPicture(20, 10), file = await compress(picture, { lossless: true });
@@ -43,6 +44,7 @@ const FUNCTIONS: readonly (readonly [name: string, known: string, call: (options
     const world = new World();
     return world.pipe(world.spawnImage(picture), options);
   }],
+  ["createHandler", "maxBytes", (options) => createHandler(options)],
   ["the plugin for Vite", "fallback", (options) => vaerans(options)],
 ];
 
