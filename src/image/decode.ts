@@ -46,7 +46,7 @@ export interface DecodeOptions {
  * sRGB. What is lost is told in `warnings`.
  *
  * Limitations: 8 bits per sample unless `keepDepth` is set (deeper samples are rounded; floats are clipped to 0 to 1 and
- * rounded to 16 bits), no CMYK or arithmetic-coded JPEG. In JPEG XL: no EXIF or XMP compressed by Brotli, and samples of 8 bits
+ * rounded to 16 bits), no CMYK or arithmetic-coded JPEG. In JPEG XL: no EXIF or XMP compressed by Brotli in browsers, and samples of 8 bits
  * in sRGB may be off by 1, as their library computes with floats. Of an animation the first frame is read.
  *
  * The file is copied before the promise is returned: what is written to it later is not in the picture.
