@@ -8,8 +8,9 @@ interface Zlib {
  *
  * @param bytes The data.
  * @param mostBytes Most bytes that it may give.
- * @returns What it holds; `undefined` where the runtime cannot.
- * @throws Error For damaged data, and for data that give more bytes.
+ * @returns What it holds; `undefined` where the runtime cannot. Of damaged data Deno gives what comes before the damage, maybe
+ *   nothing.
+ * @throws Error For data that give more bytes, and in Node and Bun for damaged data.
  */
 export function brotliDecompressed(bytes: Uint8Array, mostBytes: number): Uint8Array | undefined {
   const { process } = globalThis as {

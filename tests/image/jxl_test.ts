@@ -53,7 +53,9 @@ Deno.test("a JPEG XL's metadata that are compressed by Brotli are read like plai
 Deno.test("metadata whose Brotli data are damaged or too long are left out with a warning", async () => {
   const tooLong = brotliCompressSync(new Uint8Array(2 ** 24 + 1));
   const whole = brotliCompressSync(Uint8Array.from({ length: 200 }, (_, i) => (i * i * 7919) % 251));
-  for (const content of [whole.subarray(0, 50), Uint8Array.from(whole, (byte) => byte ^ 0xff), tooLong]) {
+  for (
+    const content of [Uint8Array.from(whole, (byte) => byte ^ 0xff), new Uint8Array(40).fill(0xff), tooLong]
+  ) {
     const { metadata, warnings } = await decodePicture(
       container(box("brob", "Exif", content), box("brob", "xml ", content)),
     );

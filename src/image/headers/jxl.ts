@@ -292,7 +292,8 @@ function inflated(
   let fault = "which this runtime cannot decompress,";
   try {
     const content = brotliDecompressed(data.subarray(4), MAX_METADATA_PART_BYTES);
-    if (content) return { type, data: content };
+    if (content?.length) return { type, data: content };
+    if (content) throw new RangeError("no content");
   } catch {
     fault = `which cannot be read or give more than ${MAX_METADATA_PART_BYTES} bytes,`;
   }
