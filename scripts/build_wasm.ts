@@ -3,7 +3,8 @@
  * committed module is not what its source gives.
  */
 import asc from "assemblyscript/asc";
-import { DETAIL_ADDRESSES, DETAIL_REGIONS } from "../src/entropy/latent/detail_block.ts";
+import { DETAIL_ADDRESSES } from "../src/entropy/latent/detail_block.ts";
+import { DETAIL_REGIONS } from "../src/entropy/latent/detail_regions.ts";
 import { PRIOR_MODELS } from "../src/entropy/latent/prior_plan.ts";
 import { MIXING_ADDRESSES } from "../src/entropy/mixing/mixing_block.ts";
 import { TRELLIS_ADDRESSES } from "../src/entropy/rdo/trellis_kernel.ts";

@@ -11,7 +11,8 @@ import { type Gpu, sharedGpu } from "./kernels/gpu/device.ts";
 import { GpuArena } from "./kernels/gpu/gpu_arena.ts";
 import { GpuKernels } from "./kernels/gpu/gpu_kernels.ts";
 import { configuredArenaBytes } from "./models/lookup.ts";
-import { PictureWorld, type WorldOptions } from "./world.ts";
+import { checkNames } from "./core/option_rules.ts";
+import { PictureWorld, WORLD_OPTIONS, type WorldOptions } from "./world.ts";
 
 export { GpuArena, type TensorBinding } from "./kernels/gpu/gpu_arena.ts";
 export { PictureWorld, type WorldOptions } from "./world.ts";
@@ -45,6 +46,7 @@ export class GpuWorld extends PictureWorld<GpuArena> {
    * Errors: `GpuError` ("gpu-unavailable"), `ConfigError`.
    */
   static async open(options: GpuWorldOptions = {}): Promise<GpuWorld> {
+    checkNames("make a world", options, [...WORLD_OPTIONS, "allowSoftware"]);
     const arenaBytes = options.arenaBytes ?? await configuredArenaBytes();
     return new GpuWorld(await sharedGpu(options), {
       ...options,

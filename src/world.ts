@@ -11,6 +11,7 @@ import {
   type PictureInput,
   type TensorRef,
 } from "./core/mod.ts";
+import { checkNames } from "./core/option_rules.ts";
 import { checkedPicture, unitSamples } from "./core/picture.ts";
 import { BatchKernels } from "./kernels/cpu/batch_kernels.ts";
 import type { Kernels } from "./kernels/kernels.ts";
@@ -33,6 +34,9 @@ export interface WorldOptions extends Omit<EntityWorldOptions, "device"> {
   /** Limit of all tensors together, in bytes; 512 MiB by default, taken from the system only as it is used. */
   readonly arenaBytes?: number;
 }
+
+/** Names of {@linkcode WorldOptions}. */
+export const WORLD_OPTIONS: readonly string[] = ["arenaBytes", "seed", "trace"];
 
 /** An {@linkcode EntityWorld} that knows how to take pictures in: {@linkcode World} or {@linkcode GpuWorld}. */
 export abstract class PictureWorld<A extends Arena = Arena> extends EntityWorld<Kernels, A> {
@@ -106,6 +110,7 @@ export class World extends PictureWorld<CpuArena> {
    * @param options Memory limit, seed, and what to trace.
    */
   constructor(options: WorldOptions = {}) {
+    checkNames("make a world", options, WORLD_OPTIONS);
     const arena = new CpuArena(options.arenaBytes ?? DEFAULT_ARENA_BYTES);
     const single = wasmKernelsAvailable() ? new WasmKernels(arena) : new CpuKernels(arena);
     super(arena, new BatchKernels(arena, single), options);
@@ -119,6 +124,7 @@ export class World extends PictureWorld<CpuArena> {
    * @throws ConfigError For a configuration that cannot be used.
    */
   static async open(options: WorldOptions = {}): Promise<World> {
+    checkNames("make a world", options, WORLD_OPTIONS);
     const arenaBytes = options.arenaBytes ?? await configuredArenaBytes();
     return new World({ ...options, ...arenaBytes !== undefined && { arenaBytes } });
   }

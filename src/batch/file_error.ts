@@ -17,7 +17,15 @@ export class FileError extends VaeransError {
 }
 
 /** Reason of a {@linkcode FileError} for a path where nothing is. */
-export const NO_SUCH_FILE = "Cannot read it: there must be a file (got none). Correct the path.";
+const NO_SUCH_FILE = "Cannot read it: there must be a file (got none). Correct the path.";
+
+/** Reason of a {@linkcode FileError} for a path where nothing is; names that are not UTF-8 arrive as other names. */
+export function missingReason(path: string): string {
+  return path.includes("\ufffd")
+    ? "Cannot read it: its name must be UTF-8 (got other bytes). Rename it."
+    : NO_SUCH_FILE;
+}
+
 /** Reason of a {@linkcode FileError} for a folder in a file's place. */
 export const NOT_A_FILE = "Cannot open it: it must be a file (got a folder). Name a file.";
 
@@ -36,25 +44,38 @@ export async function about<T>(path: string, work: () => T | Promise<T>): Promis
 
 /** What to do about errors of the operating system, by its words. */
 const REMEDIES: readonly (readonly [words: RegExp, remedy: string])[] = [
-  [/no space left|quota exceeded/i, "Free some space, or write to another place"],
+  [/no space left|quota exceeded|file too large/i, "Free some space, or write to another place"],
   [
     /permission denied|operation not permitted|read-only file system/i,
     "Choose another place, or change its permissions",
   ],
   [/is a directory/i, "Name a file"],
   [/not a directory/i, "A folder of the path is a file: correct the path"],
+  [/no such file/i, "Correct the path, or make the folder"],
+  [/name too long/i, "Give a shorter name"],
+  [/symbolic links?\b/i, "The links lead in a circle: correct them"],
+  [/broken pipe/i, "Let the program that reads the output read to its end"],
+  [/too many open files/i, "Raise the limit (ulimit -n), or run fewer jobs (-j)"],
+  [/too many links/i, "Write to another place"],
+  [/input\/output error|stale|no such device/i, "Check the disk or the network drive"],
+  [/busy/i, "Try again when no other program uses it"],
 ];
+const OTHER_REMEDY = "Correct the path, or write to another place";
 
-/** The message in one line; of the operating system's errors without their call, and with a remedy. */
-function reasonOf(cause: unknown): string {
+/** The words of the operating system in an error of Deno or Node, without code and call; `undefined` for other errors. */
+function systemWords(cause: Error): string | undefined {
+  return (/^(.+?) \(os error \d+\)/.exec(cause.message) ?? /^E[A-Z0-9]+: (.+?), [a-z]/.exec(cause.message))
+    ?.[1];
+}
+
+/** The message of an error in one line; of the operating system's errors without their call, and with a remedy. */
+export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause instanceof Deno.errors.NotCapable && /--allow-all/.test(cause.message)) {
     return "Cannot write it: Deno must allow the folder (got a system folder). Choose another place.";
   }
-  const [, words] = /^(.+) \(os error \d+\)/.exec(cause.message) ?? [];
+  const words = systemWords(cause);
   if (words === undefined) return cause.message;
-  const remedy = REMEDIES.find(([pattern]) => pattern.test(words))?.[1];
-  return remedy === undefined
-    ? cause.message
-    : `Cannot use it: the system must allow it (got: ${words}). ${remedy}.`;
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(words))?.[1] ?? OTHER_REMEDY;
+  return `Cannot use it: the system must allow it (got: ${words}). ${remedy}.`;
 }

@@ -1,5 +1,6 @@
 import { Deno } from "../host/deno_api.ts";
-import { DEFAULT_CONTENT, DEFAULT_TUNE, targetOf } from "../codec/options.ts";
+import { DEFAULT_CONTENT, DEFAULT_TUNE } from "../codec/options.ts";
+import { targetOf } from "../codec/target.ts";
 import { DEFAULT_EFFORT } from "../entropy/mod.ts";
 import { inspect } from "../../mod.ts";
 import { loadModel } from "../models/load.ts";

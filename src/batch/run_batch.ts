@@ -1,8 +1,9 @@
 import { Deno } from "../host/deno_api.ts";
+import { VaeransError } from "../core/errors.ts";
 import { dirname } from "../deps/path.ts";
 import type { Job, JobResult } from "./job.ts";
 import { copyTargetOf } from "./copy_target.ts";
-import { FileError } from "./file_error.ts";
+import { FileError, reasonOf } from "./file_error.ts";
 import { startOf } from "./picture_files.ts";
 import { DoneJobs, type TargetState } from "./up_to_date.ts";
 import type { WorkerPool } from "./worker_pool.ts";
@@ -85,7 +86,11 @@ export async function runBatch(
       if (hashes) await keep(hashes, result.output);
       return { status: "done", job, result };
     } catch (error) {
-      return { status: "failed", job, reason: error instanceof Error ? error.message : String(error) };
+      return {
+        status: "failed",
+        job,
+        reason: error instanceof VaeransError ? error.message : `${job.target}: ${reasonOf(error)}`,
+      };
     }
   };
   /** Where a copy of the source may go, and what is there; `undefined` if the job makes none. */

@@ -1,11 +1,5 @@
-import {
-  decodePicture,
-  decompress,
-  encodePicture,
-  type FileInfo,
-  type FileSource,
-  inspect,
-} from "../../mod.ts";
+import { decodePicture, decompress, type FileInfo, type FileSource, inspect } from "../../mod.ts";
+import { encodeUncopied } from "../image/encode_picture.ts";
 import { colourOnly, withoutLocation } from "../image/mod.ts";
 import type { NetRuntime } from "../kernels/kernels.ts";
 import type { TraceRecord } from "../core/mod.ts";
@@ -14,7 +8,8 @@ import { inspectBeginning } from "../codec/inspect.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
 import type { TileJobs } from "../codec/streams/job_types.ts";
 import { visiblePsnr } from "../codec/plan/picture_score.ts";
-import { targetOf, type TargetOptions, type UncheckedCompressOptions } from "../codec/options.ts";
+import type { TargetOptions, UncheckedCompressOptions } from "../codec/options.ts";
+import { targetOf } from "../codec/target.ts";
 import { toEightBits } from "../codec/samples.ts";
 import { copySource } from "./copy_source.ts";
 import { about } from "./file_error.ts";
@@ -144,7 +139,7 @@ async function runDecompress(job: DecompressJob, files: JobFiles): Promise<JobRe
   const { format, ...encoding } = job.picture ?? { format: "png" };
   const { bytes: encoded, warnings } = await about(
     target,
-    () => timings.measure(format, () => encodePicture(picture, format, encoding)),
+    () => timings.measure(format, () => encodeUncopied(picture, format, encoding)),
   );
   await timings.measure("write", () => files.write(target, encoded));
   const { width, height } = picture;

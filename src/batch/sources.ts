@@ -1,6 +1,7 @@
 import { Deno } from "../host/deno_api.ts";
 import { globToRegExp } from "../deps/glob.ts";
 import { basename } from "../deps/path.ts";
+import { FileError, reasonOf } from "./file_error.ts";
 import { withinFolder, withoutEndSeparators } from "../models/paths.ts";
 import { isPattern, patternParts } from "./names.ts";
 
@@ -99,7 +100,7 @@ async function* walk(
     for await (const entry of Deno.readDir(withinFolder(root, inside))) entries.push(entry);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
-    throw error;
+    throw new FileError(withinFolder(root, inside), reasonOf(error), { cause: error });
   }
   entries.sort((a, b) => a.name < b.name ? -1 : 1);
   for (const entry of entries) {

@@ -58,7 +58,8 @@ export async function takeOver(path: string, { mode, uid, gid }: Deno.FileInfo):
   if (mode !== null) await Deno.chmod(path, mode & 0o7777);
 }
 
-async function unlessMissing(info: Promise<Deno.FileInfo>): Promise<Deno.FileInfo | undefined> {
+/** What a call of the system gives; `undefined` where nothing is at the path. */
+export async function unlessMissing(info: Promise<Deno.FileInfo>): Promise<Deno.FileInfo | undefined> {
   try {
     return await info;
   } catch (error) {

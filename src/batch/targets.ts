@@ -1,8 +1,10 @@
-import { dirname } from "../deps/path.ts";
+import { basename, dirname } from "../deps/path.ts";
+import { Deno } from "../host/deno_api.ts";
 import { withinFolder } from "../models/paths.ts";
 import { withoutEnding } from "./names.ts";
 import { PICTURE_ENDINGS } from "./picture_files.ts";
 import type { SourceFile } from "./sources.ts";
+import { about } from "./file_error.ts";
 import { isSameFile } from "./target_file.ts";
 
 /** Ending of compressed files, with its dot. */
@@ -59,24 +61,40 @@ export function decompressedNaming(ending: string): TargetNaming {
  * @param sources The sources.
  * @param naming How targets are named.
  * @param folder Where to write; beside the sources if not given.
- * @returns A target for each source, all different, and the sources that would have had one target together.
+ * @returns A target for each source, all different, and the sources that would have had one target together. Of sources that
+ *   are one file and have one target, the first.
  */
 export async function assignTargets(
   sources: readonly SourceFile[],
   naming: TargetNaming,
   folder?: string,
 ): Promise<{ readonly assignments: Assignment[]; readonly clashes: Clash[] }> {
-  const byTarget = new Map<string, SourceFile[]>();
+  const byTarget = new Map<string, { readonly target: string; readonly sources: SourceFile[] }>();
+  const folders = new Map<string, Promise<string>>();
+  const realFolder = (path: string) => {
+    const known = folders.get(path) ?? Deno.realPath(path).catch(() => path);
+    folders.set(path, known);
+    return known;
+  };
   for (const source of sources) {
     const target = await targetOf(source, naming, folder);
-    byTarget.set(target, [...byTarget.get(target) ?? [], source]);
+    const key = `${await realFolder(dirname(target))}/${basename(target)}`;
+    const known = byTarget.get(key);
+    if (!known) byTarget.set(key, { target, sources: [source] });
+    else if (!await isAmong(source, known.sources)) known.sources.push(source);
   }
   const assignments: Assignment[] = [], clashes: Clash[] = [];
-  for (const [target, sources] of byTarget) {
+  for (const { target, sources } of byTarget.values()) {
     if (sources.length === 1) assignments.push({ source: sources[0], target });
     else clashes.push({ target, sources });
   }
   return { assignments, clashes };
+}
+
+/** Whether a source is one of the files, named in another way or by a link. */
+async function isAmong({ path }: SourceFile, others: readonly SourceFile[]): Promise<boolean> {
+  for (const other of others) if (await about(path, () => isSameFile(path, other.path))) return true;
+  return false;
 }
 
 async function targetOf(
@@ -86,7 +104,7 @@ async function targetOf(
 ): Promise<string> {
   if (folder === undefined) return naming(path, true);
   const place = withinFolder(folder, name);
-  const isBeside = await isSameFile(dirname(path), dirname(place));
+  const isBeside = await about(place, () => isSameFile(dirname(path), dirname(place)));
   return naming(place, isBeside);
 }
 

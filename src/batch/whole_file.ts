@@ -1,5 +1,7 @@
 import { Deno } from "../host/deno_api.ts";
-import { about, FileError, NO_SUCH_FILE, NOT_A_FILE } from "./file_error.ts";
+import { basename } from "../deps/path.ts";
+import { crc32c } from "../format/crc32c.ts";
+import { about, FileError, missingReason, NOT_A_FILE, reasonOf } from "./file_error.ts";
 import { placeOf, takeOver } from "./target_file.ts";
 
 /** Reads a file; errors: {@linkcode FileError} in plain words. */
@@ -17,20 +19,34 @@ async function plainly<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) throw new FileError(path, NO_SUCH_FILE, { cause });
+    if (cause instanceof Deno.errors.NotFound) throw new FileError(path, missingReason(path), { cause });
     if (cause instanceof Deno.errors.IsADirectory || (await isFolder(path))) {
       throw new FileError(path, NOT_A_FILE, { cause });
     }
-    throw new FileError(path, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new FileError(path, reasonOf(cause), { cause });
   }
 }
 
-/** Where a file is written before it takes its name. */
+/** Most bytes of a part file's name that takes in the whole name of its target: file systems allow 143 (eCryptfs) or 255. */
+const PART_NAME_BYTES = 143;
+
+/**
+ * Where a file is written before it takes its name: in the same folder. The name of the target is cut where the longer name
+ * could be too long for the file system; its checksum then tells it from others that begin alike.
+ *
+ * @param path The target.
+ * @param token Tells the part files of one job from another's.
+ */
 export function partPath(path: string, token: string = newToken()): string {
-  return `${path}.${token}.part`;
+  const ending = `.${token}.part`, name = basename(path), room = PART_NAME_BYTES - ending.length;
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length <= room) return path + ending;
+  const check = `.${crc32c(bytes).toString(16).padStart(8, "0")}`;
+  const target = new Uint8Array(room - check.length);
+  const kept = name.slice(0, new TextEncoder().encodeInto(name, target).read);
+  return path.slice(0, path.lastIndexOf(name)) + kept + check + ending;
 }
 
-/** Tells the part files of one job from another's. */
 function newToken(): string {
   return crypto.randomUUID().slice(0, 8);
 }

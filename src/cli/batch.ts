@@ -7,9 +7,9 @@ import { WorkerPool } from "../batch/worker_pool.ts";
 import type { Arguments } from "./arguments.ts";
 import { planText, sourceText } from "./dry_run.ts";
 import { UsageError } from "./fail.ts";
-import { namedInput, STANDARD_STREAM } from "./files.ts";
+import { checkFolder, namedInput, STANDARD_STREAM } from "./files.ts";
 import { isOtherFile } from "../batch/picture_files.ts";
-import { NO_SUCH_FILE } from "../batch/file_error.ts";
+import { missingReason } from "../batch/file_error.ts";
 import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
 import { memoryOption } from "./memory.ts";
 import { isNotable, metadataBytesOf } from "./metadata_note.ts";
@@ -77,7 +77,10 @@ const EMPTY_TALLY: Tally = {
  */
 export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<number> {
   if (parsed.value("output") !== undefined) {
-    throw new UsageError("-o must be absent for several inputs (got -o)", "Give a folder with -d.");
+    throw new UsageError(
+      "-o must be absent for several inputs or a folder (got -o)",
+      "Give a folder with -d.",
+    );
   }
   if (parsed.positional.some((input) => namedInput(input) === STANDARD_STREAM)) {
     throw new UsageError('"-" (standard input) must be the only input, without -d (got more)');
@@ -86,11 +89,13 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
   const memoryBytes = memoryOption(parsed),
     isDryRun = parsed.has("dry-run"),
     isVerbose = parsed.has("verbose");
+  const folder = parsed.value("directory");
+  if (folder !== undefined) await checkFolder(folder);
   const began = performance.now();
   const { files, missing, unwanted } = await findSources(
     parsed.positional,
     kind.wanted,
-    parsed.value("directory"),
+    folder,
   );
   const skipped = unwanted.filter(isOtherFile);
   if (files.length + missing.length === 0) {
@@ -99,11 +104,14 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
         `${parsed.positional.join(", ")}). Name other files or folders.`,
     );
   }
+  const { assignments, clashes } = await assignTargets(files, kind.naming, folder);
+  const total = assignments.length +
+    clashes.reduce((sum, { sources }) => sum + sources.length, missing.length);
   const json = parsed.has("json"),
     tally: Tally = { ...EMPTY_TALLY, skipped: skipped.length };
   const progress = new Progress({
     title: kind.title,
-    total: files.length + missing.length,
+    total,
     unit: kind.things,
     quiet: parsed.has("quiet") || json || isDryRun,
   });
@@ -113,8 +121,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     if (json) console.log(JSON.stringify({ status: "failed", input, reason }));
     progress.warn(`vaerans: ${oneLine(reason)}`);
   };
-  for (const path of missing) fail(path, `${path}: ${NO_SUCH_FILE}`);
-  const { assignments, clashes } = await assignTargets(files, kind.naming, parsed.value("directory"));
+  for (const path of missing) fail(path, `${path}: ${missingReason(path)}`);
   for (const { path, reason } of clashes.flatMap(clashReasons)) fail(path, reason);
   const onOutcome = (outcome: Outcome) => {
     if (outcome.status === "failed") return fail(outcome.job.source, outcome.reason);
@@ -173,7 +180,7 @@ export async function batchCommand(parsed: Arguments, kind: BatchKind): Promise<
     progress.finish();
   }
   const seconds = (performance.now() - began) / 1000;
-  const left = files.length + missing.length - tally.done - tally.planned - tally.upToDate - tally.failed;
+  const left = total - tally.done - tally.planned - tally.upToDate - tally.failed;
   console.log(
     json
       ? JSON.stringify({ summary: { ...tally, interrupted: interrupt.count > 0, left, seconds } })

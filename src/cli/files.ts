@@ -2,7 +2,7 @@ import { Deno } from "../host/deno_api.ts";
 import { about, FileError } from "../batch/file_error.ts";
 import { endingOf } from "../batch/names.ts";
 import { PICTURE_ENDINGS } from "../batch/picture_files.ts";
-import { isSameFile, placeOf, replacedPath } from "../batch/target_file.ts";
+import { isSameFile, placeOf, replacedPath, unlessMissing } from "../batch/target_file.ts";
 import { partPath, readWhole, writeWhole } from "../batch/whole_file.ts";
 import { UsageError } from "./fail.ts";
 import { INTERRUPTED, onInterrupt } from "./interrupt.ts";
@@ -27,7 +27,10 @@ export function namedOutput<T extends string | undefined>(path: T): T | typeof S
 /** Reads a whole file, or standard input for "-". */
 export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> {
   if (namedInput(path) !== STANDARD_STREAM) return await readWhole(path);
-  return new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
+  return await about(
+    "standard input",
+    async () => new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
+  );
 }
 
 /**
@@ -45,7 +48,9 @@ export async function checkOutput(
   if (output === STANDARD_STREAM) return refuseTerminal();
   const place = await about(output, () => placeOf(output));
   if (place.kind === "stream") return;
-  if (output === input || (input !== STANDARD_STREAM && await isSameFile(output, input))) {
+  if (
+    output === input || (input !== STANDARD_STREAM && await about(input, () => isSameFile(output, input)))
+  ) {
     throw new UsageError(
       `output and input must be different files (got ${output} for both)`,
       "Choose another output with -o.",
@@ -54,6 +59,16 @@ export async function checkOutput(
   if (place.kind === "file" && !force) {
     throw new FileError(output, `Cannot write it: there must be no file of this name (got one). ${remedy}.`);
   }
+}
+
+/** Refuses a path for outputs that is there and no folder. */
+export async function checkFolder(path: string): Promise<void> {
+  const info = await about(path, () => unlessMissing(Deno.stat(path)));
+  if (!info || info.isDirectory) return;
+  throw new FileError(
+    path,
+    "Cannot use it: -d must name a folder (got a file). Name a folder, or correct the path.",
+  );
 }
 
 /** Refuses to write the bytes of a picture to a terminal, which would show them as text. */
@@ -84,8 +99,11 @@ export async function checkCompressedName(output: string): Promise<void> {
 export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
   if (namedOutput(path) !== STANDARD_STREAM) return await writeUninterrupted(path, bytes);
   const writer = Deno.stdout.writable.getWriter();
-  await writer.write(bytes);
-  writer.releaseLock();
+  try {
+    await about("standard output", () => writer.write(bytes));
+  } finally {
+    writer.releaseLock();
+  }
 }
 
 /** An interrupt in the middle of writing ends the program after the unfinished file is removed. */

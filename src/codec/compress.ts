@@ -1,12 +1,13 @@
 import { InvalidValueError } from "../core/mod.ts";
-import { checkCompressOptions } from "./check_options.ts";
+import { checkCompressOptions } from "./check_compress_options.ts";
 import { compressExactly } from "./plan/compress_exact.ts";
 import { compressLossy } from "./plan/compress_lossy.ts";
 import type { SharedEngineOptions } from "./plan/encoder_pool.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
 import type { TileJobs } from "./streams/job_types.ts";
 import { metadataSections, refuseHdrSamples } from "./container/metadata_sections.ts";
-import { type CompressOptions, targetOf, type UncheckedCompressOptions } from "./options.ts";
+import type { CompressOptions, UncheckedCompressOptions } from "./options.ts";
+import { targetOf } from "./target.ts";
 import { codecPicture, type CompressInput } from "./samples.ts";
 
 /**

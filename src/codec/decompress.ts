@@ -42,6 +42,8 @@ export interface DecodedPicture<
 /**
  * Decompresses a `.vaer` file, or a region of it. Everything needed is in the file and its model.
  *
+ * Bytes and options are copied before the promise is returned: what is written to them later is not seen.
+ *
  * @param source The file: bytes, a `Blob`, an open file, a URL. Of a large picture a region reads only what it needs.
  * @param options What to decode, limits, and where to find a model of one's own.
  * @returns The picture, rounded to 8 bits unless `keepDepth` is given and the file has more.
@@ -56,10 +58,11 @@ export async function decompress(
 export async function decompress(source: FileSource, options?: DecompressOptions): Promise<DecodedPicture>;
 export async function decompress(
   source: FileSource,
-  options: DecompressOptions = {},
+  given: DecompressOptions = {},
 ): Promise<DecodedPicture | DecodedPicture<Uint16Array<ArrayBuffer>>> {
-  checkDecompressOptions(options);
-  const { maxPixels, partial = false, signal, region } = options;
+  checkDecompressOptions(given);
+  const region = given.region && { ...given.region }, options = { ...given, ...region && { region } };
+  const { maxPixels, partial = false, signal } = options;
   signal?.throwIfAborted();
   const limits = { partial, ...(maxPixels !== undefined && { maxPixels }) };
   const bytes = await openSource(source, signal);

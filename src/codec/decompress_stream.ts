@@ -1,14 +1,17 @@
 import { withResolvers } from "../host/promise.ts";
 import { BitstreamError } from "../core/mod.ts";
 import {
+  bytesOf,
   type ContainerHeader,
   type ContainerSection,
+  followingError,
   isMissing,
   isStreamKind,
   MAGIC,
   parseHead,
   parseSectionAt,
   THUMBNAIL_SECTION,
+  wrongSource,
 } from "../format/mod.ts";
 import { checkDecompressOptions } from "./check_options.ts";
 import { streamsOf } from "./streams/streams_of_file.ts";
@@ -210,7 +213,9 @@ class Arrival {
     this.#reader.cancel().catch(() => {});
   }
 
-  #append(chunk: Uint8Array): void {
+  #append(given: unknown): void {
+    const chunk = bytesOf(given);
+    if (!chunk) throw wrongSource(given, STREAM);
     const { maxMemoryBytes = DEFAULT_MAX_MEMORY_BYTES } = this.#options;
     const length = this.#length + chunk.length;
     if (length > maxMemoryBytes) {
@@ -229,6 +234,16 @@ class Arrival {
     this.#length = length;
   }
 
+  /** The next section. */
+  #section(): ReturnType<typeof parseSectionAt> {
+    try {
+      return parseSectionAt(this.bytes(), this.#next, this.#sectionCount);
+    } catch (damage) {
+      throw followingError(this.#head!, this.#first, this.#bytes[this.#next], this.#next, this.#length) ??
+        damage;
+    }
+  }
+
   #advance(): void {
     if (this.#length < MAGIC.length) return;
     if (this.#next === 0) {
@@ -238,7 +253,7 @@ class Arrival {
       this.#next = head.headerByteLength;
     }
     while (this.#next < this.#length) {
-      const parsed = parseSectionAt(this.bytes(), this.#next, this.#sectionCount);
+      const parsed = this.#section();
       if (isMissing(parsed)) return;
       const { section, end } = parsed;
       this.#next = end;
@@ -256,6 +271,9 @@ class Arrival {
   }
 }
 
+/** What a stream must be. */
+const STREAM = "a stream of bytes";
+
 /** What takes chunks from a stream or an iterable. */
 interface ChunkReader {
   read(): Promise<IteratorResult<Uint8Array> | ReadableStreamReadResult<Uint8Array>>;
@@ -263,8 +281,10 @@ interface ChunkReader {
 }
 
 function readerOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): ChunkReader {
-  if ("getReader" in stream) return stream.getReader();
-  const chunks = stream[Symbol.asyncIterator]();
+  const { getReader } = (stream ?? {}) as Partial<ReadableStream<Uint8Array>>;
+  if (getReader) return getReader.call(stream) as ReadableStreamDefaultReader<Uint8Array>;
+  const chunks = (stream as AsyncIterable<Uint8Array>)?.[Symbol.asyncIterator]?.();
+  if (!chunks) throw wrongSource(stream, STREAM);
   return { read: () => chunks.next(), cancel: async () => await chunks.return?.() };
 }
 

@@ -1,7 +1,10 @@
 import { stepFromCode } from "../components/mod.ts";
 import type { WaveletName } from "../wavelets/mod.ts";
 import type { BitstreamError } from "../core/mod.ts";
+import { anyBoolean, anySignal, checkAll } from "../core/option_rules.ts";
+import { typeOf } from "../core/picture.ts";
 import {
+  bytesOf,
   type ContainerHeader,
   EXACT_SECTION,
   type FileSource,
@@ -80,7 +83,7 @@ export interface FileInfo {
  * @param bytes The file.
  * @param options `partial` (default false): accept the beginning of a file and list the sections that are whole. `signal`
  *   stops the reading of a source other than bytes.
- * @throws BitstreamError
+ * @throws BitstreamError, InvalidValueError ("option-unknown", "option-value").
  */
 export function inspect(
   bytes: Uint8Array,
@@ -102,9 +105,11 @@ export function inspect(
   source: FileSource,
   options: { readonly partial?: boolean; readonly signal?: AbortSignal } = {},
 ): FileInfo | Promise<FileInfo> {
+  checkAll("inspect", options, { partial: anyBoolean, signal: anySignal });
   const { partial = false, signal } = options;
-  if (!(source instanceof Uint8Array)) return inspectSource(source, partial, signal);
-  const { info, missing } = inspectBeginning(source);
+  const bytes = typeOf(source) === "Uint8Array" && bytesOf(source);
+  if (!bytes) return inspectSource(source, partial, signal);
+  const { info, missing } = inspectBeginning(bytes);
   if (missing && !partial) throw truncationError(missing);
   return info;
 }

@@ -220,64 +220,9 @@ export interface DecompressOptions {
   readonly onStep?: (record: TraceRecord) => void;
 }
 
-const LIMITS: {
-  readonly [K in Target["kind"]]: readonly [least: number, most: number, rule: string];
-} = {
-  quality: [1, 100, "1 to 100"],
-  bpp: [Number.MIN_VALUE, 1000, "greater than 0"],
-  bytes: [1, Number.MAX_SAFE_INTEGER, "at least 1"],
-  psnr: [0, Infinity, "at least 0 dB"],
-  ssim: [0, 1, "0 to 1"],
-  nearLossless: [0, 127, "0 to 127"],
-};
-
 /** Passes that refine the latent of the chosen model, see `refineLatent`, by effort: 0 below 6. */
 export function refiningPasses(effort: number): number {
   return effort < 6 ? 0 : 2 ** (effort - 6);
-}
-
-/** Throws unless the effort is a whole number from 1 to 9: `InvalidValueError` ("effort-range"). */
-export function checkEffort(effort: number | undefined): void {
-  if (effort !== undefined && !(Number.isInteger(effort) && effort >= 1 && effort <= 9)) {
-    throw new InvalidValueError(
-      "effort-range",
-      `Cannot compress with effort ${effort}: it must be a whole number from 1 to 9 (got ${effort}). Use 5, the default.`,
-    );
-  }
-}
-
-/** The one target of the options; errors: `InvalidValueError` ("target-range", "target-count"). */
-export function targetOf(options: UncheckedCompressOptions): Target {
-  const { target } = options;
-  const given = [...kindsIn(options), ...(target === undefined ? [] : kindsIn(target))];
-  if (given.length > 1 || (target !== undefined && given.length === 0)) {
-    throw new InvalidValueError(
-      "target-count",
-      `Cannot compress for ${given.length} targets: there must be one (got ${
-        given.join(", ") || "an empty target"
-      }). Give one of ${Object.keys(LIMITS).join(", ")} or lossless.`,
-    );
-  }
-  const [kind] = given;
-  if (kind === undefined) return { kind: "quality", value: DEFAULT_QUALITY };
-  if (kind === "lossless") return { kind: "nearLossless", value: 0 };
-  const value = (target ?? options)[kind], [least, most, rule] = LIMITS[kind];
-  if (!(typeof value === "number" && value >= least && value <= most)) throw targetRange(kind, value, rule);
-  if (kind === "nearLossless" && !Number.isInteger(value)) throw targetRange(kind, value, "a whole number");
-  return { kind, value };
-}
-
-/** The targets that are set. */
-function kindsIn(options: TargetOptions): (keyof CompressTargetValues)[] {
-  const kinds = (Object.keys(LIMITS) as Target["kind"][]).filter((kind) => options[kind] !== undefined);
-  return options.lossless === true ? [...kinds, "lossless"] : kinds;
-}
-
-function targetRange(kind: Target["kind"], value: unknown, rule: string): InvalidValueError {
-  return new InvalidValueError(
-    "target-range",
-    `Cannot compress for ${kind} ${value}: it must be ${rule} (got ${value}). Give a value in this range.`,
-  );
 }
 
 /** Throws unless the device is one there is: `InvalidValueError` ("device-unknown"). */

@@ -1,3 +1,5 @@
+import { InvalidValueError } from "../core/errors.ts";
+import { typeOf } from "../core/picture.ts";
 import { decompress } from "./decompress.ts";
 import { codecPicture, type CompressInput, toEightBits } from "./samples.ts";
 import { MAGIC } from "../format/mod.ts";
@@ -25,7 +27,15 @@ const MOST_BYTES = 48;
  * ```
  */
 export async function placeholder(source: Uint8Array | CompressInput): Promise<string> {
-  const input = source instanceof Uint8Array ? await fileOf(source) : source; // a picture's samples are read at once
+  const isFile = typeOf(source) === "Uint8Array";
+  if (!isFile && (source as Partial<CompressInput> | null)?.data === undefined) {
+    throw new InvalidValueError(
+      "picture-type",
+      "Cannot make a placeholder: it must be of a file's bytes, as a Uint8Array, or of { data, width, height } " +
+        `(got ${typeOf(source)}). Read a Blob or a Response by arrayBuffer().`,
+    );
+  }
+  const input = isFile ? await fileOf(source as Uint8Array) : source as CompressInput; // a picture's samples are read at once
   const picture = toEightBits(codecPicture(input).picture);
   return btoa(String.fromCharCode(...thumbnailBytes(picture, MOST_BYTES))).replaceAll("=", "");
 }

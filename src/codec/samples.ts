@@ -1,5 +1,5 @@
 import type { PictureInput } from "../core/mod.ts";
-import { checkedPicture, integerPicture } from "../core/picture.ts";
+import { checkedPicture, integerPicture, ownCopy } from "../core/picture.ts";
 import type { DeepPicture, PictureMetadata } from "../image/mod.ts";
 import type { PictureLike } from "../world.ts";
 import { intersection, type Rect } from "./tiles/tile_grid.ts";
@@ -42,7 +42,7 @@ export function codecPicture(
   isCopied = false,
 ): { readonly picture: AnyPicture; readonly isExact: boolean } {
   const checked = checkedPicture(input), { isExact, data, ...size } = integerPicture(checked);
-  const samples = isCopied && data.buffer === checked.data.buffer ? data.slice() : data;
+  const samples = isCopied && data.buffer === checked.data.buffer ? ownCopy(data) : data;
   const { metadata } = input;
   return { picture: { data: samples, ...size, ...(metadata && { metadata }) }, isExact };
 }

@@ -1,3 +1,4 @@
+import { checkNames } from "./option_rules.ts";
 import { type Arena, CpuArena } from "./arena.ts";
 import type { Component, ComponentType, Entity } from "./component.ts";
 import type { Dtype, TypedArrays } from "./dtype.ts";
@@ -179,6 +180,7 @@ export class EntityWorld<K = unknown, A extends Arena = Arena> {
     entities: Entity<C> | readonly Entity<C>[],
     options: PipeOptions = {},
   ): Pipe<C, PipeMode, K> {
+    checkNames("make a pipe", options, ["signal", "onProgress", "onError"]);
     const one = typeof entities === "number";
     const lanes = (one ? [entities] : entities).map((entity) => ({ entity: entity as Entity }));
     for (const { entity } of lanes) this.#checkAlive(entity);

@@ -59,7 +59,9 @@ export function checkedPicture(
     throw typeError(picture === null ? "null" : `a value of type ${typeof picture}`);
   }
   const { data, width, height, colorSpace } = picture as Partial<PictureInput> & { colorSpace?: unknown };
-  if (!SAMPLE_TYPES.includes(typeOf(data))) throw typeError(`data of type ${typeOf(data)}`);
+  if (!SAMPLE_TYPES.includes(typeOf(data))) {
+    throw typeError(data === undefined ? `${typeOf(picture)} without data` : `data of type ${typeOf(data)}`);
+  }
   if (!Number.isInteger(width) || !Number.isInteger(height) || width! < 1 || height! < 1) {
     throw new InvalidValueError(
       "picture-size",
@@ -166,11 +168,16 @@ function checkFinite(floats: Float32Array | Float16Array): void {
 function unshared<T extends IntegerPicture["data"]>(data: ArrayBufferView): T {
   const own = data as T;
   const isShared = typeof SharedArrayBuffer !== "undefined" && data.buffer instanceof SharedArrayBuffer;
-  return isShared ? own.slice() as T : own;
+  return isShared ? ownCopy(own) : own;
+}
+
+/** A copy in memory of its own: the `slice` of a `Buffer` of Node gives a view. */
+export function ownCopy<T extends ArrayBufferView>(samples: T): T {
+  return Uint8Array.prototype.slice.call(samples) as ArrayBufferView as T;
 }
 
 /** Name of a typed array's class, of any realm; else of the value's. */
-function typeOf(value: unknown): string {
+export function typeOf(value: unknown): string {
   if (ArrayBuffer.isView(value)) {
     return (value as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NO_SUCH_FILE } from "../batch/file_error.ts";
+import { missingReason } from "../batch/file_error.ts";
 import { Deno } from "../host/deno_api.ts";
 import "../codec/all_parts.ts";
 import { WORKER_BYTES } from "../batch/job_memory.ts";
@@ -96,7 +96,7 @@ async function submitCommand(
   });
   const { added, duplicates } = await submit(all(), queue, () => progress.advance(1))
     .finally(() => progress.finish());
-  const reasons = [...missing.map((path) => `${path}: ${NO_SUCH_FILE}`), ...refused];
+  const reasons = [...missing.map((path) => `${path}: ${missingReason(path)}`), ...refused];
   for (const reason of reasons) console.error(`vaerans: ${reason}`);
   console.log(
     parsed.has("json")

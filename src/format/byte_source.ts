@@ -1,4 +1,6 @@
 import { BitstreamError } from "../core/mod.ts";
+import { typeOf } from "../core/picture.ts";
+import { host } from "../host/mod.ts";
 
 /** Bytes that can be read from anywhere, so that a region of a large picture costs little reading. */
 export interface ByteSource {
@@ -22,13 +24,36 @@ export interface SeekableFile {
   read(target: Uint8Array): Promise<number | null>;
 }
 
-/** Where a `.vaer` file can come from. URLs are read by HTTP ranges where the server offers them. */
-export type FileSource = Uint8Array | ArrayBuffer | Blob | URL | SeekableFile | ByteSource;
+/** An open file that is read at positions: a `FileHandle` of `node:fs/promises` is one. */
+export interface PositionedFile {
+  /** Tells the size. */
+  stat(): Promise<{ readonly size: number }>;
+  /** Reads some bytes from a position on; none at the end. */
+  read(
+    target: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+}
+
+/**
+ * Where a `.vaer` file can come from. URLs are read by HTTP ranges where the server offers them, `file:` URLs where there are
+ * files.
+ */
+export type FileSource =
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | URL
+  | SeekableFile
+  | PositionedFile
+  | ByteSource;
 
 /** Opens a source. Errors: `BitstreamError` ("source-unreadable"). */
 export async function openSource(source: FileSource, signal?: AbortSignal): Promise<ByteSource> {
-  if (source instanceof Uint8Array) return bytesSource(source);
-  if (source instanceof ArrayBuffer) return bytesSource(new Uint8Array(source));
+  const bytes = bytesOf(source);
+  if (bytes) return bytesSource(new Uint8Array(bytes)); // the caller may write to them at once
   if (source instanceof Blob) {
     return {
       byteLength: source.size,
@@ -37,11 +62,44 @@ export async function openSource(source: FileSource, signal?: AbortSignal): Prom
     };
   }
   if (source instanceof URL) return await urlSource(source, signal);
-  const { read } = source as ByteSource ?? {};
-  if (typeof read !== "function") {
-    throw unreadable("the source", "no bytes, Blob, open file or URL");
+  const { read, seek, stat, byteLength } = (source ?? {}) as Partial<
+    SeekableFile & PositionedFile & ByteSource
+  >;
+  if (read && seek) {
+    const file = source as SeekableFile;
+    return filledSource(await file.seek(0, 2), async (target, position) => {
+      await file.seek(position, 0);
+      return await file.read(target);
+    });
   }
-  return "seek" in source ? await seekableSource(source) : source;
+  if (read && byteLength !== undefined) return source as ByteSource;
+  if (read && stat) {
+    const file = source as PositionedFile;
+    return filledSource(
+      (await file.stat()).size,
+      async (target, position) => (await file.read(target, 0, target.length, position)).bytesRead,
+    );
+  }
+  throw wrongSource(source, "bytes, a Blob, an open file or a URL");
+}
+
+/**
+ * The bytes of a `Uint8Array` or an `ArrayBuffer`, of another realm too, none if they were transferred to another thread;
+ * `undefined` for anything else.
+ */
+export function bytesOf(given: unknown): Uint8Array | undefined {
+  const bytes = given as Uint8Array | ArrayBuffer, type = typeOf(given), isArray = type === "Uint8Array";
+  if (!isArray && type !== "ArrayBuffer") return undefined;
+  if (!bytes.byteLength) return new Uint8Array(0);
+  return isArray ? bytes as Uint8Array : new Uint8Array(bytes);
+}
+
+/** The error for what is no source: "source-unreadable". */
+export function wrongSource(got: unknown, wanted: string): BitstreamError {
+  return new BitstreamError(
+    "source-unreadable",
+    `Cannot read the source: it must be ${wanted} (got ${typeOf(got)}). Use decompressStream for streams.`,
+  );
 }
 
 /** All bytes of a source; the array itself where it is one. */
@@ -56,17 +114,19 @@ function bytesSource(bytes: Uint8Array): ByteSource {
   };
 }
 
-async function seekableSource(file: SeekableFile): Promise<ByteSource> {
-  const byteLength = await file.seek(0, 2);
+/** A file of which a read may give fewer bytes than asked for, none or `null` at its end. */
+function filledSource(
+  byteLength: number,
+  readAt: (target: Uint8Array, position: number) => Promise<number | null>,
+): ByteSource {
   return {
     byteLength,
     read: async (offset, count, signal) => {
       const bytes = new Uint8Array(count);
-      await file.seek(offset, 0);
       for (let filled = 0; filled < count;) {
         signal?.throwIfAborted();
-        const got = await file.read(bytes.subarray(filled));
-        if (got === null) {
+        const got = await readAt(bytes.subarray(filled), offset + filled);
+        if (!got) {
           throw unreadable("the file", `it ended after ${offset + filled} of ${byteLength} bytes`);
         }
         filled += got;
@@ -79,8 +139,8 @@ async function seekableSource(file: SeekableFile): Promise<ByteSource> {
 /** The first request asks for one byte: its answer tells the length, or is the whole file where ranges are not served. */
 async function urlSource(url: URL, signal?: AbortSignal): Promise<ByteSource> {
   const init = signal ? { signal } : {};
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    return bytesSource(await bodyOf(url, await request(url, init)));
+  if (!url.protocol.startsWith("http")) {
+    return bytesSource(await attempt(url, () => host.read(url, () => {}), signal));
   }
   const first = await request(url, { ...init, headers: { range: "bytes=0-0" } });
   const total = /\/(\d+)$/.exec(first.headers.get("content-range") ?? "")?.[1];
@@ -102,21 +162,24 @@ async function urlSource(url: URL, signal?: AbortSignal): Promise<ByteSource> {
 }
 
 async function request(url: URL, init: RequestInit): Promise<Response> {
-  try {
+  return await attempt(url, async () => {
     const response = await fetch(url, init);
     if (response.ok) return response;
     await response.body?.cancel();
     throw new Error(`status ${response.status}`);
-  } catch (cause) {
-    init.signal?.throwIfAborted();
-    throw unreadable(url.href, cause instanceof Error ? cause.message : String(cause), cause);
-  }
+  }, init.signal);
 }
 
 async function bodyOf(url: URL, response: Response): Promise<Uint8Array> {
+  return await attempt(url, async () => new Uint8Array(await response.arrayBuffer()));
+}
+
+/** Runs `work`; what it throws becomes an error that names the address. */
+async function attempt<T>(url: URL, work: () => Promise<T>, signal?: AbortSignal | null): Promise<T> {
   try {
-    return new Uint8Array(await response.arrayBuffer());
+    return await work();
   } catch (cause) {
+    signal?.throwIfAborted();
     throw unreadable(url.href, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }

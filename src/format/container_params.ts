@@ -43,7 +43,7 @@ export const METADATA_SECTION: number = OPTIONAL_SECTION | 0x10;
 /** What metadata sections hold, by number. */
 export const METADATA_NAMES = ["icc", "exif", "xmp", "user", "cicp"] as const;
 /** Kind of the section of the user's own JSON, not deflated. */
-export const USER_SECTION: number = METADATA_SECTION + 2 * METADATA_NAMES.indexOf("user");
+export const USER_SECTION: number = METADATA_SECTION + 2 * /* @__PURE__ */ METADATA_NAMES.indexOf("user");
 /** Name of the model in files that a pipe made: `VaerWrite`. */
 export const PIPE_MODEL_NAME = "pipe";
 /** Most bytes of one metadata section once inflated. */

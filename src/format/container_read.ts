@@ -2,6 +2,7 @@ import { type WaveletName, WAVELETS } from "../wavelets/mod.ts";
 import { BitstreamError, MAX_LEVELS } from "../core/mod.ts";
 import { crc32c } from "./crc32c.ts";
 import {
+  ALPHA_SECTION,
   type ContainerHeader,
   type ContainerSection,
   DEFAULT_MAX_PIXELS,
@@ -9,15 +10,17 @@ import {
   FEATURES_FOLLOW,
   FORMAT_VERSION,
   headerError,
+  LAYER_SECTION,
   MAGIC,
   MAX_REDUCTION,
   MAX_SECTIONS,
   MAX_SIDE,
+  PIXEL_CHECK_SECTION,
   TILE_SIDE_UNIT,
 } from "./container_params.ts";
 import { Cursor, HEADER_PART, isMissing, type MissingBytes, present, truncationError } from "./cursor.ts";
 import { ABSENT_FIELDS, HEADER_FIELDS, type HeaderRecord } from "./header_fields.ts";
-import { sectionName } from "./section_names.ts";
+import { isStreamKind, metadataOfKind, sectionName } from "./section_names.ts";
 
 /** Of a section. */
 const CHECK_BYTES = 4;
@@ -68,19 +71,55 @@ export function parseContainer(bytes: Uint8Array, options: ReadOptions = {}): Co
   const head = parseHead(bytes, options);
   if (isMissing(head)) return head;
   const sections: ContainerSection[] = [];
+  let offset = head.headerByteLength;
+  const followed = () => followingError(head.header, sections, bytes[offset], offset, bytes.length);
   try {
-    for (let offset = head.headerByteLength; offset < bytes.length;) {
+    for (; offset < bytes.length;) {
       checkSectionCount(sections.length);
       const parsed = parseSectionAt(bytes, offset, sections.length);
-      if (isMissing(parsed)) return { ...head, sections, missing: parsed };
+      if (isMissing(parsed)) {
+        const damage = followed();
+        return { ...head, sections, ...damage ? { damage } : { missing: parsed } };
+      }
       sections.push(parsed.section);
       offset = parsed.end;
     }
   } catch (damage) {
     if (!(damage instanceof BitstreamError)) throw damage;
-    return { ...head, sections, damage };
+    return { ...head, sections, damage: followed() ?? damage };
   }
   return { ...head, sections };
+}
+
+/**
+ * The error for bytes that are no whole section where the file may have ended: "file-followed" if no section of this release that
+ * begins with the byte can follow those before; `undefined` if one can, or before the picture's first section. All sections of
+ * a stream are of one kind.
+ *
+ * @param before Sections before, the picture's first at least.
+ * @param kind The first byte.
+ * @param offset Its place in the file.
+ * @param byteLength Bytes of the file, as far as known.
+ */
+export function followingError(
+  { alphaBound, graphicsLayer }: ContainerHeader,
+  before: readonly Pick<ContainerSection, "kind">[],
+  kind: number,
+  offset: number,
+  byteLength: number,
+): BitstreamError | undefined {
+  const isDue = (base: number) =>
+    (kind & 0xf0) === base && !before.some((section) => (section.kind & 0xf0) === base);
+  if (
+    !before.some((section) => isStreamKind(section.kind)) ||
+    before.some((section) => section.kind === kind && isStreamKind(kind)) ||
+    alphaBound !== undefined && isDue(ALPHA_SECTION) || graphicsLayer && isDue(LAYER_SECTION) ||
+    kind === PIXEL_CHECK_SECTION || metadataOfKind(kind)
+  ) return undefined;
+  return new BitstreamError(
+    "file-followed",
+    `Cannot read this .vaer file: it must end after ${offset} bytes (got ${byteLength}). Remove the rest, or fetch it again.`,
+  );
 }
 
 /**

@@ -15,6 +15,23 @@ export interface MissingBytes {
   readonly message: string;
 }
 
+/**
+ * What is missing of a part that ends at `end`.
+ *
+ * @param what The part, for the message.
+ * @param end Where it ends.
+ * @param byteLength What the file has.
+ */
+export function missingAt(what: string, end: number, byteLength: number): MissingBytes {
+  return {
+    missingBytes: end - byteLength,
+    message:
+      `Cannot read ${what}: the file must have at least ${end} bytes (got ${byteLength}). Fetch it again${
+        what === HEADER_PART ? "" : `, or ${TAKE_WHAT_IS_THERE}`
+      }.`,
+  };
+}
+
 /** Whether a parser needs more bytes. */
 export function isMissing(result: object): result is MissingBytes {
   return "missingBytes" in result;
@@ -50,20 +67,13 @@ export class Cursor {
 
   /** The next bytes, a view; empty if some are missing. */
   take(byteCount: number): Uint8Array {
-    const missingBytes = this.offset + byteCount - this.bytes.length;
-    if (this.missing || missingBytes > 0) {
-      this.missing ??= {
-        missingBytes,
-        message:
-          `Cannot read ${this.what}: the file must have at least ${
-            this.offset + byteCount
-          } bytes (got ${this.bytes.length}). ` +
-          `Fetch it again${this.what === HEADER_PART ? "" : `, or ${TAKE_WHAT_IS_THERE}`}.`,
-      };
+    const end = this.offset + byteCount;
+    if (this.missing || end > this.bytes.length) {
+      this.missing ??= missingAt(this.what, end, this.bytes.length);
       return new Uint8Array(0);
     }
-    this.offset += byteCount;
-    return this.bytes.subarray(this.offset - byteCount, this.offset);
+    this.offset = end;
+    return this.bytes.subarray(end - byteCount, end);
   }
 
   /** The next byte. */

@@ -1,23 +1,29 @@
 import { DENO_SHIM } from "../deps/deno_shim.ts";
 import { host } from "./mod.ts";
+import type { NodeProcess } from "./node.ts";
 
 type DenoApi = typeof globalThis.Deno;
 
 /**
  * Deno's API for files, terminals and processes: the runtime's own, or in Node and Bun that of the package `@deno/shim-deno`, which
  * maps it to Node's modules. In browsers there is none, and nothing that uses it is called.
+ *
+ * The package is loaded without `await`: scripts that are no modules, as Vite's workers are by default, cannot wait at their top.
  */
 export const Deno: DenoApi = host.name === "deno"
   ? globalThis.Deno
   : host.name === "web"
   ? undefined as unknown as DenoApi
-  : await shimmed();
+  : shimmed();
 
-async function shimmed(): Promise<DenoApi> {
-  const { Deno } = await import(DENO_SHIM) as { Deno: DenoApi };
-  const { totalmem } =
-    (globalThis as unknown as { process: { getBuiltinModule(name: string): { totalmem(): number } } })
-      .process.getBuiltinModule("node:os");
+function shimmed(): DenoApi {
+  const { process } = globalThis as unknown as { process: NodeProcess };
+  const { createRequire } = process.getBuiltinModule<
+    { createRequire(from: string): (name: string) => unknown }
+  >("node:module");
+  // In a bundle of another format a module has no address.
+  const { Deno } = createRequire(import.meta.url ?? `${process.cwd()}/`)(DENO_SHIM) as { Deno: DenoApi };
+  const { totalmem } = process.getBuiltinModule<{ totalmem(): number }>("node:os");
   /** Kinds that the package lacks: Node has no permissions, and it gives folders another error. */
   class NotCapable extends Error {}
   class IsADirectory extends Error {}

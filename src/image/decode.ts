@@ -1,5 +1,5 @@
+import { checkDecodeOptions, fileBytes } from "./decode_input.ts";
 import { decodeHere } from "./decode_here.ts";
-import { ImageError } from "./errors.ts";
 import { PictureDecoder } from "./picture_decoder.ts";
 import type { Picture } from "./picture.ts";
 
@@ -46,14 +46,16 @@ export interface DecodeOptions {
  * sRGB. What is lost is told in `warnings`.
  *
  * Limitations: 8 bits per sample unless `keepDepth` is set (deeper samples are rounded; floats are clipped to 0 to 1 and
- * rounded to 16 bits), no CMYK or arithmetic-coded JPEG. In JPEG XL: no EXIF or XMP compressed by Brotli, and samples of 8 bits
+ * rounded to 16 bits), no CMYK or arithmetic-coded JPEG. In JPEG XL: no EXIF or XMP compressed by Brotli in browsers, and samples of 8 bits
  * in sRGB may be off by 1, as their library computes with floats. Of an animation the first frame is read.
+ *
+ * The file is copied before the promise is returned: what is written to it later is not in the picture.
  *
  * @param bytes The whole file.
  * @param options Limits, deadline and signal.
  * @returns The upright picture, RGBA.
  * @throws ImageError `image-unknown-format`, `image-too-large`, `image-damaged`, `image-unsupported`, `image-deadline`,
- *   `image-worker` or `image-library-unavailable`; the signal's reason.
+ *   `image-worker` or `image-library-unavailable`; InvalidValueError ("option-unknown", "option-value"); the signal's reason.
  */
 export async function decodePicture(
   bytes: Uint8Array,
@@ -65,17 +67,14 @@ export async function decodePicture(
   bytes: Uint8Array,
   options: DecodeOptions = {},
 ): Promise<Picture | Picture<Uint16Array>> {
-  if (typeof bytes?.subarray !== "function") {
-    throw new ImageError(
-      "image-unknown-format",
-      "Cannot read the picture: it must be the bytes of a file, as a Uint8Array " +
-        `(got ${Object.prototype.toString.call(bytes).slice(8, -1)}). Read the file first.`,
-    );
+  const file = fileBytes(bytes);
+  checkDecodeOptions(options);
+  if (options.deadlineMilliseconds === undefined) {
+    return await decodeHere(new Uint8Array(file), { ...options });
   }
-  if (options.deadlineMilliseconds === undefined) return await decodeHere(bytes, options);
   const decoder = new PictureDecoder();
   try {
-    return await decoder.decode(bytes, options);
+    return await decoder.decode(file, options);
   } finally {
     decoder.close();
   }

@@ -1,4 +1,6 @@
 import { hasAlpha, onWhite } from "./encode_with_library.ts";
+import { checkNames } from "../core/option_rules.ts";
+import { ownCopy } from "../core/picture.ts";
 import { ImageError } from "./errors.ts";
 import { WRITABLE_FORMATS, type WritableFormat } from "./formats/mod.ts";
 import { assertPicture, type Picture } from "./picture.ts";
@@ -54,7 +56,8 @@ export function extensionOf(format: EncodedFormat): string {
  * Encodes a picture as a file of a format, with profile, EXIF and XMP where the format's file can take them.
  *
  * PNG, PPM and PAM keep 16 bits per sample; the others round to 8. JPEG and PPM have no alpha: pixels are laid on white. Both
- * are told in `warnings`.
+ * are told in `warnings`. Samples and metadata are taken before the promise is returned: what is written to them later is not
+ * in the file.
  *
  * @example A picture becomes a JPEG
  * ```ts
@@ -71,17 +74,44 @@ export function extensionOf(format: EncodedFormat): string {
  * @param format The format.
  * @param options Quality, or exactness.
  * @returns The file and what it lacks.
- * @throws ImageError `image-encode-options`, `image-encode-failed`, `image-invalid` or `image-library-unavailable`.
+ * @throws ImageError `image-encode-options`, `image-encode-failed`, `image-invalid` or `image-library-unavailable`;
+ *   InvalidValueError ("option-unknown").
  */
 export async function encodePicture(
   picture: Picture | Picture<Uint16Array>,
   format: EncodedFormat,
   options: EncodePictureOptions = {},
 ): Promise<EncodedPicture> {
+  return await encode(picture, format, options, true);
+}
+
+/**
+ * As {@linkcode encodePicture}, without a copy of the samples: the caller must leave them as they are until the promise
+ * settles.
+ *
+ * @param picture As for {@linkcode encodePicture}.
+ * @param format As for {@linkcode encodePicture}.
+ * @param options As for {@linkcode encodePicture}.
+ * @returns The file and what it lacks.
+ */
+export async function encodeUncopied(
+  picture: Picture | Picture<Uint16Array>,
+  format: EncodedFormat,
+  options: EncodePictureOptions = {},
+): Promise<EncodedPicture> {
+  return await encode(picture, format, options, false);
+}
+
+async function encode(
+  picture: Picture | Picture<Uint16Array>,
+  format: EncodedFormat,
+  options: EncodePictureOptions,
+  isCopied: boolean,
+): Promise<EncodedPicture> {
   assertPicture(picture);
   const { label, write } = checkOptions(format, options);
   const warnings: string[] = [];
-  let source = picture;
+  let source = isCopied && write.readsLater ? copyOf(picture) : picture;
   if (!write.hasAlpha && hasAlpha(source)) {
     source = onWhite(source);
     warnings.push(`${label} has no transparency: the picture was laid on white`);
@@ -91,7 +121,24 @@ export async function encodePicture(
   return { bytes: encoded.bytes, warnings: [...warnings, ...encoded.warnings] };
 }
 
-function checkOptions(format: EncodedFormat, { quality, lossless }: EncodePictureOptions): WritableFormat {
+/** The picture in memory of its own. */
+function copyOf(picture: Picture | Picture<Uint16Array>): Picture | Picture<Uint16Array> {
+  const { data, metadata = {}, ...rest } = picture, { icc, exif, xmp } = metadata;
+  return {
+    ...rest,
+    data: ownCopy(data),
+    metadata: {
+      ...metadata,
+      ...(icc && { icc: new Uint8Array(icc) }),
+      ...(exif && { exif: new Uint8Array(exif) }),
+      ...(xmp && { xmp: new Uint8Array(xmp) }),
+    },
+  } as Picture;
+}
+
+function checkOptions(format: EncodedFormat, options: EncodePictureOptions): WritableFormat {
+  checkNames("encode the picture", options, ["quality", "lossless"]);
+  const { quality, lossless } = options;
   const found = WRITABLE_FORMATS.find(({ id }) => id === format);
   if (!found) {
     throw invalid(

@@ -1,3 +1,4 @@
+import { checkNames } from "../core/option_rules.ts";
 import { concat } from "./bytes.ts";
 import { type EncodePngOptions, type PngDeflate, pngFile } from "./png_file.ts";
 import type { Picture } from "./picture.ts";
@@ -33,6 +34,7 @@ export function encodePng(
   picture: Picture | Picture<Uint16Array>,
   options: EncodePngOptions = {},
 ): Promise<Uint8Array> {
+  checkNames("encode the picture", options, ["metadata"]);
   return pngFile(picture, options, OWN_DEFLATE);
 }
 

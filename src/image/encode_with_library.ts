@@ -1,3 +1,4 @@
+import { ownCopy } from "../core/picture.ts";
 import { isSrgb } from "./cicp.ts";
 import { ImageError } from "./errors.ts";
 import { profileFault, profileFits, profileOfCicp, profileSpace, profileWarning } from "./icc_profile.ts";
@@ -16,6 +17,7 @@ export function libraryWriter(codec: LibraryCodec): FormatWriter {
     hasLossyMode: true,
     hasLosslessMode: true,
     hasAlpha: true,
+    readsLater: true,
     encode: (picture, { quality, lossless }) => encodeWithLibrary(codec, picture, quality, lossless),
   };
 }
@@ -106,7 +108,7 @@ export function hasAlpha({ data }: Picture | DeepPicture): boolean {
 
 /** A picture laid on white, opaque. */
 export function onWhite<P extends Picture | DeepPicture>(picture: P): P {
-  const full = picture.data instanceof Uint16Array ? 65535 : 255, data = picture.data.slice();
+  const full = picture.data instanceof Uint16Array ? 65535 : 255, data = ownCopy(picture.data);
   for (let i = 0; i < data.length; i += 4) {
     const alpha = data[i + 3] / full;
     for (let c = i; c < i + 3; c++) data[c] = Math.round(full + (data[c] - full) * alpha);

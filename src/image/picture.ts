@@ -1,3 +1,4 @@
+import { typeOf } from "../core/picture.ts";
 import type { EncodedFormat } from "./encode_picture.ts";
 import type { PictureMetadata } from "./metadata_parts.ts";
 import { ImageError } from "./errors.ts";
@@ -56,7 +57,14 @@ export function isGreyPicture(data: Picture["data"] | DeepPicture["data"]): bool
  * @throws ImageError `image-invalid`.
  */
 export function assertPicture(picture: Picture | DeepPicture): void {
-  const { width, height, data } = picture;
+  const { width, height, data } = picture ?? {}, type = typeOf(data);
+  if (!["Uint8ClampedArray", "Uint8Array", "Uint16Array"].includes(type)) {
+    throw new ImageError(
+      "image-invalid",
+      "Cannot use the picture: it must be { data, width, height } with samples as Uint8ClampedArray, Uint8Array or Uint16Array " +
+        `(got ${picture ? `data of type ${type}` : String(picture)}). Give RGBA samples of 8 or 16 bits.`,
+    );
+  }
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new ImageError(
       "image-invalid",

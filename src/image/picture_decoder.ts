@@ -2,6 +2,8 @@ import { Worker } from "../host/worker.ts";
 import { JobWorker, popAlive } from "../concurrency/job_worker.ts";
 import type { DecodeOptions } from "./decode.ts";
 import type { DecodeRequest } from "./decode_worker.ts";
+import { anyBoolean } from "../core/option_rules.ts";
+import { checkDecodeOptions, fileBytes } from "./decode_input.ts";
 import { ImageError } from "./errors.ts";
 import type { Picture } from "./picture.ts";
 
@@ -46,7 +48,9 @@ export class PictureDecoder {
     bytes: Uint8Array,
     options: PictureDecoderOptions = {},
   ): Promise<Picture | Picture<Uint16Array>> {
+    checkDecodeOptions(options, { transfer: anyBoolean });
     const { signal, deadlineMilliseconds, transfer, ...rest } = options;
+    const file = transfer ? fileBytes(bytes) : new Uint8Array(fileBytes(bytes));
     signal?.throwIfAborted();
     const kept = popAlive(this.#idle);
     const worker = kept ??
@@ -64,9 +68,9 @@ export class PictureDecoder {
     try {
       if (kept) begin();
       else expireAfter(START_MILLISECONDS, () => workerError(`it did not start in ${START_MILLISECONDS} ms`));
-      const request: DecodeRequest = { bytes, options: rest };
+      const request: DecodeRequest = { bytes: file, options: rest };
       const picture = await worker.run<Picture | Picture<Uint16Array>>(request, {
-        transfer: transfer ? [bytes.buffer as ArrayBuffer] : [],
+        transfer: [file.buffer as ArrayBuffer],
         ...(signal && { signal }),
       });
       if (!worker.hasEnded) this.#idle.push(worker);

@@ -50,6 +50,12 @@ export async function pngFile(
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([bitDepth, COLOUR_TYPES[channels], 0, 0, 0], 8);
+  // Before anything is awaited: samples and metadata are taken as they are now.
+  const rows = deflate.rows(picture, channels);
+  const metadata = [
+    ...(exif ? [chunk("eXIf", exif)] : []),
+    ...(xmp ? [chunk("iTXt", concat([ascii(`${XMP_KEYWORD}\0\0\0\0\0`), xmp]))] : []),
+  ];
   return concat([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
@@ -59,9 +65,8 @@ export async function pngFile(
       !icc,
       deflate,
     ),
-    ...(exif ? [chunk("eXIf", exif)] : []),
-    ...(xmp ? [chunk("iTXt", concat([ascii(`${XMP_KEYWORD}\0\0\0\0\0`), xmp]))] : []),
-    ...(await deflate.rows(picture, channels)).map((piece) => chunk("IDAT", piece)),
+    ...metadata,
+    ...(await rows).map((piece) => chunk("IDAT", piece)),
     chunk("IEND", new Uint8Array(0)),
   ]);
 }

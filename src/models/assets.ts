@@ -1,3 +1,5 @@
+import { checkNames } from "../core/option_rules.ts";
+
 /** Folders, as {@linkcode setAssetUrls} takes them. */
 export type AssetUrls = Parameters<typeof setAssetUrls>[0];
 
@@ -12,6 +14,7 @@ const urls: { models?: URL; onnxruntime?: URL; workers?: URL } = {};
  *   `vaerans-8/` and `vaerans-4/`. `onnxruntime` holds files from `onnxruntime-web`'s `dist/`: for the CPU
  *   `ort-wasm-simd-threaded.wasm`, for WebGPU `ort-wasm-simd-threaded.asyncify.wasm`. `workers` holds bundles of
  *   `/decode-worker` (`decode_worker.js`) and `/worker` (`tile_worker.js`), for bundlers that do not follow `new Worker`.
+ * @throws InvalidValueError ("option-unknown").
  *
  * @example In a page whose files lie under /static/
  * ```ts ignore
@@ -27,6 +30,7 @@ export function setAssetUrls(
     readonly workers?: string | URL;
   },
 ): void {
+  checkNames("set the addresses", assets, ["models", "onnxruntime", "workers"]);
   if (assets.models !== undefined) urls.models = folderUrl(assets.models);
   if (assets.onnxruntime !== undefined) urls.onnxruntime = folderUrl(assets.onnxruntime);
   if (assets.workers !== undefined) urls.workers = folderUrl(assets.workers);

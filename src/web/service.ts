@@ -2,6 +2,7 @@ import "../codec/all_parts.ts";
 import { compress } from "../codec/compress.ts";
 import { decompress } from "../codec/decompress.ts";
 import { inspect } from "../codec/inspect.ts";
+import { checkNames } from "../core/option_rules.ts";
 import { encodePng } from "../image/encode_png.ts";
 import type { Picture } from "../image/picture.ts";
 import { PictureDecoder } from "../image/picture_decoder.ts";
@@ -133,6 +134,7 @@ export function createHandler(
   own: Partial<ServiceLimits> = {},
   log: (entry: RequestLog) => void = () => {},
 ): (request: Request) => Promise<Response> {
+  checkNames("make the handler", own, Object.keys(DEFAULT_LIMITS));
   const limits = { ...DEFAULT_LIMITS, ...own },
     decoder = new PictureDecoder(),
     intake = new BodyIntake(limits);

@@ -81,3 +81,42 @@ Deno.test("a decompressed picture never has the name of an original in its own f
     assertEquals(await named(`${folder}/out`), ["/out/a.png", "/out/sub/b.png", "/out/c.png.png"]);
   });
 });
+
+Deno.test("a file that is named twice, by whatever path or link, has one target; other names have their own", async () => {
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/in`);
+    await Deno.writeTextFile(`${folder}/in/s.png`, "s");
+    await Deno.writeTextFile(`${folder}/t.png`, "t");
+    await Deno.symlink("in", `${folder}/soft`);
+    await Deno.mkdir(`${folder}/hard`);
+    await Deno.link(`${folder}/in/s.png`, `${folder}/hard/s.png`);
+    await Deno.symlink("../in/s.png", `${folder}/hard/other.png`);
+    const real = await Deno.realPath(folder), here = `${folder}/in/s.png`;
+    const sourceOf = (path: string) => ({ path, name: path.split("/").at(-1)! });
+    const again = [
+      `${folder}/./in/s.png`,
+      `${folder}/in/../in/s.png`,
+      `${real}/in/s.png`,
+      `${folder}/soft/s.png`,
+    ];
+    const naming = compressedNaming(false);
+    for (const target of [undefined, `${folder}/out`, `${folder}/in`]) {
+      const { assignments, clashes } = await assignTargets([here, ...again].map(sourceOf), naming, target);
+      assertEquals([assignments.map(({ source }) => source.path), clashes], [[here], []]);
+    }
+    const linked = [here, `${folder}/hard/s.png`, `${folder}/hard/other.png`].map(sourceOf);
+    const inOne = await assignTargets(linked, naming, `${folder}/out`);
+    assertEquals(inOne.assignments.map(({ target }) => target), [
+      `${folder}/out/s.vaer`,
+      `${folder}/out/other.vaer`,
+    ]);
+    assertEquals((await assignTargets(linked, naming)).assignments.length, 3);
+    // Different files with one target still clash, also where a folder has two names.
+    await Deno.writeTextFile(`${folder}/in/s.jpg`, "another");
+    const clash = await assignTargets([here, ...again, `${folder}/soft/s.jpg`].map(sourceOf), naming);
+    assertEquals(clash.clashes.map(({ sources }) => sources.map(({ path }) => path)), [[
+      here,
+      `${folder}/soft/s.jpg`,
+    ]]);
+  });
+});

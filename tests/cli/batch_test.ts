@@ -256,3 +256,17 @@ Deno.test("Ctrl-C leaves whole files only, and a second run does the rest", asyn
     assertEquals((await filesIn(`${folder}/out`)).length, 12);
   });
 });
+
+Deno.test("the same file given twice is compressed once and counted once", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/s.png`, small);
+    await Deno.symlink(".", `${folder}/link`);
+    for (const more of [["-d", "x"], []]) {
+      const args = ["compress", "s.png", "./s.png", `${folder}/s.png`, "link/s.png", "-q", "30", ...more];
+      const { code, out, err } = await runCli(args, { cwd: folder });
+      assertEquals([code, err.match(/ → /g)?.length], [0, 1], err);
+      assertMatch(out, /^1 done in /);
+    }
+    assertEquals(await filesIn(`${folder}/x`), ["s.vaer"]);
+  });
+});

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { compress, type CompressOptions, type CompressTarget, InvalidValueError } from "../../mod.ts";
-import { targetOf } from "../../src/codec/options.ts";
+import { targetOf } from "../../src/codec/target.ts";
 
 const picture = { data: new Uint8ClampedArray(4 * 16 * 16).fill(90), width: 16, height: 16 };
 /** Every target, with what it means. */

@@ -60,3 +60,51 @@ Deno.test("every message with a code reads: Cannot X: Y must be Z (got W). Do V.
     .filter((message) => message !== ".+" && (!form.test(message) || message.includes("; ")));
   assertEquals(others, []);
 });
+
+Deno.test("every code of the image service is in the table of its answers, with its status, and no other", async () => {
+  const page = await Deno.readTextFile("docs/ERRORS.md");
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` *\| (\d{3}) /gm)].map(([, code, status]) =>
+    `${code} ${status}`
+  );
+  const raised = new Set<string>();
+  for await (const path of sources("src")) {
+    const text = await Deno.readTextFile(path);
+    for (const [, status, code] of text.matchAll(/new Refusal\(\s*(\d+),\s*"([a-z-]+)"/g)) {
+      raised.add(`${code} ${status}`);
+    }
+    for (const [, status, code] of text.matchAll(/status: (\d+), code: "([a-z-]+)"/g)) {
+      raised.add(`${code} ${status}`);
+    }
+  }
+  assertEquals(rows, [...raised].sort());
+});
+
+Deno.test("no source gives an error a code that the other tests do not see", async () => {
+  const known = new Set([...thrown.map(({ code }) => code), ...SET_BY_CLASS]),
+    page = await Deno.readTextFile("docs/ERRORS.md");
+  const others: string[] = [];
+  for await (const path of sources("src")) {
+    const text = await Deno.readTextFile(path);
+    // The first argument of an error's constructor or of a function that makes one, and codes that are compared.
+    const codes = [
+      ...text.matchAll(
+        /(?:\b(?:new (?:\w+Error|Refusal)|super)\(\s*(?:\d+,\s*)?|\bcode === |\bcode: )"([a-z]+(?:-[a-z]+)*)"/g,
+      ),
+    ];
+    for (const [, code] of codes) {
+      const isTold = known.has(code) || page.includes(`| \`${code}\` `) || OF_THE_PAGE.includes(code);
+      if (!isTold) others.push(`${path}: ${code}`);
+    }
+  }
+  assertEquals(others, []);
+});
+
+/** Of events of `<vaer-img>` and of messages between threads of this package. */
+const OF_THE_PAGE: readonly string[] = ["worker"];
+
+async function* sources(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* sources(`${folder}/${name}`);
+    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
+  }
+}

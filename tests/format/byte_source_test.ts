@@ -1,5 +1,8 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BitstreamError, compress, decompress } from "../../mod.ts";
+import { runInNewContext } from "node:vm";
+import { open } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { BitstreamError, compress, decompress, inspect } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { withFolder } from "../with_folder.ts";
 
@@ -14,11 +17,65 @@ Deno.test("bytes, an ArrayBuffer and a Blob are sources", async () => {
 });
 
 Deno.test("what is no source, such as the name of a file, is refused with the kinds of sources", async () => {
-  for (const wrong of ["photo.vaer", undefined, null, 5, {}, new DataView(new ArrayBuffer(8))]) {
+  const wrongs: readonly (readonly [unknown, string])[] = [
+    ["photo.vaer", "String"],
+    [undefined, "Undefined"],
+    [null, "Null"],
+    [5, "Number"],
+    [{}, "Object"],
+    [new DataView(new ArrayBuffer(8)), "DataView"],
+    [new SharedArrayBuffer(8), "SharedArrayBuffer"],
+    [new Response("a"), "Response"],
+    [new Blob([bytes]).stream(), "ReadableStream"],
+    [Promise.resolve(bytes), "Promise"],
+  ];
+  for (const [wrong, name] of wrongs) {
     const error = await assertRejects(() => decompress(wrong as unknown as Uint8Array), BitstreamError);
     assertEquals(error.code, "source-unreadable");
-    assertStringIncludes(error.message, "bytes, Blob, open file or URL");
+    assertStringIncludes(error.message, `bytes, a Blob, an open file or a URL (got ${name})`);
+    assertStringIncludes(error.message, "decompressStream");
   }
+});
+
+Deno.test("bytes that were transferred are none", async () => {
+  const moved = bytes.slice(), buffer = moved.buffer;
+  structuredClone(buffer, { transfer: [buffer] });
+  for (const source of [moved, buffer]) {
+    const error = await assertRejects(() => decompress(source), BitstreamError, "got an empty file");
+    assertEquals(error.code, "file-magic");
+  }
+  assertThrows(() => inspect(moved), BitstreamError, "got an empty file");
+});
+
+Deno.test("bytes of another realm are bytes", async () => {
+  for (const kind of ["Uint8Array", "ArrayBuffer"]) {
+    const text = `new Uint8Array([${bytes}])${kind === "ArrayBuffer" ? ".buffer" : ""}`;
+    const other = runInNewContext(text) as Uint8Array;
+    assertEquals([other instanceof Uint8Array, other instanceof ArrayBuffer], [false, false]);
+    assertEquals(await decompress(other, { region }), expected);
+    const info = inspect(other);
+    assertEquals([info instanceof Promise, (await info).width], [kind === "ArrayBuffer", 300]);
+  }
+});
+
+Deno.test("a FileHandle of node:fs/promises and a file: URL are sources", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/a.vaer`, bytes);
+    await Deno.writeFile(`${folder}/é 100%#?.vaer`, bytes);
+    const handle = await open(`${folder}/a.vaer`);
+    try {
+      assertEquals(await decompress(handle, { region }), expected);
+      assertEquals((await inspect(handle)).width, 300);
+    } finally {
+      await handle.close();
+    }
+    assertEquals(await decompress(new URL(`file://${folder}/a.vaer`), { region }), expected);
+    const odd = pathToFileURL(`${folder}/é 100%#?.vaer`);
+    assertEquals(await decompress(odd, { region }), expected);
+    assertEquals((await inspect(odd)).width, 300);
+    await assertRejects(() => decompress(new URL(`file://${folder}/b.vaer`)), BitstreamError, "b.vaer");
+    await assertRejects(() => inspect(new URL(`file://${folder}`)), BitstreamError);
+  });
 });
 
 Deno.test("an open file is a source, and stays open", async () => {

@@ -7,6 +7,8 @@ import {
   metadataOfKind,
   sectionByteLength,
 } from "../../format/mod.ts";
+import { checkNames } from "../../core/option_rules.ts";
+import { typeOf } from "../../core/picture.ts";
 import { cicpBytes, isHdr, isSrgb } from "../../image/cicp.ts";
 import { deflateRaw } from "../../image/deflate/deflate_with.ts";
 import type { Cicp } from "../../image/mod.ts";
@@ -26,6 +28,7 @@ export const NO_METADATA: MetadataSections = { before: [], after: [] };
 /** Packs metadata. */
 export function metadataSections(metadata: FileMetadata | false): MetadataSections {
   const { user, cicp, ...parts } = metadata || {};
+  checkNames("store metadata", metadata || {}, METADATA_NAMES);
   const bytes: { readonly [name: string]: Uint8Array | undefined } = {
     ...parts,
     cicp: cicp && checkedCicpBytes(cicp),
@@ -35,6 +38,12 @@ export function metadataSections(metadata: FileMetadata | false): MetadataSectio
   for (const [number, name] of METADATA_NAMES.entries()) {
     const content = bytes[name];
     if (!content) continue;
+    if (typeOf(content) !== "Uint8Array") {
+      throw new InvalidValueError(
+        "option-value",
+        `Cannot store ${name} metadata: it must be a Uint8Array (got ${typeOf(content)}). Give its bytes.`,
+      );
+    }
     if (content.length > MAX_METADATA_BYTES) {
       throw new InvalidValueError(
         "metadata-size",
@@ -45,7 +54,7 @@ export function metadataSections(metadata: FileMetadata | false): MetadataSectio
     const packed = deflateRaw(content);
     const deflated = packed.length < content.length;
     const kind = METADATA_SECTION + 2 * number + Number(deflated);
-    sections.push({ kind, payload: deflated ? packed : content.slice() });
+    sections.push({ kind, payload: deflated ? packed : new Uint8Array(content) });
   }
   const isColour = ({ kind }: ContainerSection) => {
     const name = metadataOfKind(kind)?.name;

@@ -5,10 +5,13 @@ import {
   type Container,
   type ContainerHeader,
   type ContainerSection,
+  followingError,
   INDEX_SECTION,
   isMissing,
   METADATA_SECTION,
+  missingAt,
   type MissingBytes,
+  OPTIONAL_SECTION,
   parseHead,
   parseSectionAt,
   parseSectionHeadAt,
@@ -19,7 +22,6 @@ import {
   SAMPLE_VALUES_SECTION,
   sectionByteLength,
   STEP_MAP_SECTION,
-  TAKE_WHAT_IS_THERE,
 } from "../../format/mod.ts";
 
 /** Bytes read at first: header, colour profile and index of most files. */
@@ -86,17 +88,17 @@ export async function readHeads(
       chunk = await chunkAt(offset, FURTHER_HEAD_BYTES);
       chunkOffset = offset;
     }
+    const kind = chunk[offset - chunkOffset],
+      followed = followingError(header, sections, kind, offset, source.byteLength);
+    if (followed && !(kind & OPTIONAL_SECTION)) throw followed;
     const head = parseSectionHeadAt(chunk, offset - chunkOffset, sections.length);
-    if (isMissing(head)) return { header, sections, missing: head };
-    const { kind, byteLength, end } = head;
-    offset = chunkOffset + end;
-    const missingBytes = offset - source.byteLength;
-    if (missingBytes > 0) {
-      const message =
-        `Cannot read section ${sections.length}: it would end at byte ${offset} and the file ends after ${source.byteLength}; ` +
-        `fetch it again, or ${TAKE_WHAT_IS_THERE}`;
-      return { header, sections, missing: { missingBytes, message } };
+    const end = isMissing(head) ? source.byteLength + head.missingBytes : chunkOffset + head.end;
+    if (isMissing(head) || end > source.byteLength) {
+      if (followed) throw followed;
+      return { header, sections, missing: missingAt(`section ${sections.length}`, end, source.byteLength) };
     }
+    const { byteLength } = head;
+    offset = end;
     sections.push({ kind, byteLength, payloadOffset: offset - CHECK_BYTES - byteLength });
   }
   return { header, sections };

@@ -5,7 +5,7 @@
 
 import { BIT_COST, ENERGY_CLASS, MAGNITUDE_CLIP, magnitudeLevel } from "../mixing/context_tables.ts";
 import { consecutive, MIXING_ADDRESSES } from "../mixing/mixing_block.ts";
-import { COUNTERS, DIRECTS, MIXERS, NET_LOGITS, UNARY_LIMIT } from "./context_layout.ts";
+import { NET_LOGITS, UNARY_LIMIT } from "./context_layout.ts";
 import { HIDDEN_UNITS, SERIAL_PAIRS } from "./net_taps.ts";
 import { NEXT_STATE, QUANTISERS } from "./trellis.ts";
 
@@ -59,26 +59,6 @@ export const DETAIL_ADDRESSES = consecutive(
   64,
   Math.ceil(MIXING_ADDRESSES.end / 64) * 64,
 );
-
-/** Numbers of the first counters and weight sets that the module uses. */
-export const DETAIL_REGIONS = {
-  siblingCounters: COUNTERS.sibling,
-  channelCounters: COUNTERS.channel,
-  placeCounters: COUNTERS.place,
-  totalCounters: COUNTERS.total,
-  highCounters: COUNTERS.high,
-  signLogitCounters: COUNTERS.signLogit,
-  signNearCounters: COUNTERS.signNear,
-  signPlaceCounters: COUNTERS.signPlace,
-  /** The second half: those of detail bands. */
-  tailCounters: COUNTERS.tail + 64,
-  detailMixers: MIXERS.detail,
-  logitMixers: MIXERS.detailLogit,
-  signMixers: MIXERS.sign,
-  signLogitMixers: MIXERS.signLogit,
-  detailDirects: DIRECTS.detail,
-  signDirects: DIRECTS.sign,
-} as const;
 
 /** See `wasm/detail.ts`, `wasm/prior.ts` and `wasm/binary_coder.ts`. */
 export interface DetailExports {

@@ -31,7 +31,8 @@ export const WEIGHT_RATE: Int32Array = Int32Array.from(
 );
 /** Fraction bits of weights. */
 const WEIGHT_BITS = 16;
-const START_WEIGHT = Math.floor(0.13 * 65536);
+/** 0.13. */
+const START_WEIGHT = 8519;
 /** Largest magnitude of a weight. */
 export const WEIGHT_LIMIT: number = 4 << WEIGHT_BITS;
 

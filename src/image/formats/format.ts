@@ -66,6 +66,8 @@ export interface FormatWriter {
   readonly hasLosslessMode: boolean;
   /** Whether files have alpha; otherwise pixels are laid on white. */
   readonly hasAlpha: boolean;
+  /** Whether samples are still read after the call of `encode` has returned. */
+  readonly readsLater: boolean;
   /**
    * Encodes a picture that fits the fields above.
    *

@@ -79,6 +79,7 @@ export const jpeg = {
     hasLossyMode: true,
     hasLosslessMode: false,
     hasAlpha: false,
+    readsLater: true,
     encode: (picture, { quality, lossless }) => encodeWithLibrary(codec, picture, quality, lossless),
   },
 } as const satisfies FileFormat;

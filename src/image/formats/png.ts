@@ -24,6 +24,7 @@ export const png = {
     hasLossyMode: false,
     hasLosslessMode: true,
     hasAlpha: true,
+    readsLater: false,
     encode: async (picture) => ({ bytes: new Uint8Array(await encodePng(picture)), warnings: [] }),
   },
 } as const satisfies FileFormat;

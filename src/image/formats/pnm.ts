@@ -10,6 +10,7 @@ export const ppm = {
     hasLossyMode: false,
     hasLosslessMode: true,
     hasAlpha: false,
+    readsLater: false,
     encode: (picture) => Promise.resolve(encodePnm(picture, false)),
   },
 } as const satisfies FileFormat;
@@ -23,6 +24,7 @@ export const pam = {
     hasLossyMode: false,
     hasLosslessMode: true,
     hasAlpha: true,
+    readsLater: false,
     encode: (picture) => Promise.resolve(encodePnm(picture, true)),
   },
 } as const satisfies FileFormat;

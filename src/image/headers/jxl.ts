@@ -1,8 +1,9 @@
+import { brotliDecompressed } from "../../host/brotli.ts";
 import { latin1 } from "../bytes.ts";
 import type { Chromaticity, Primaries } from "../colour_space.ts";
 import { damaged } from "../errors.ts";
 import { firstValidExif } from "../exif.ts";
-import type { RawMetadata } from "../metadata_parts.ts";
+import { MAX_METADATA_PART_BYTES, type RawMetadata } from "../metadata_parts.ts";
 import type { Orientation } from "../picture.ts";
 import { BitReader } from "./bits.ts";
 import { boxes } from "./boxes.ts";
@@ -267,19 +268,35 @@ export function jxlMetadata(bytes: Uint8Array): RawMetadata {
   const exif: Uint8Array[] = [], warnings: string[] = [];
   let xmp: Uint8Array | undefined;
   if (readJxl(bytes).isAnimated) warnings.push("the animation was left out; its first frame was kept");
-  for (const { type, data } of bytes[0] === 0xff ? [] : boxes(bytes, "JPEG XL")) {
+  for (const box of bytes[0] === 0xff ? [] : boxes(bytes, "JPEG XL")) {
+    const { type, data } = box.type === "brob" ? inflated(box.data, warnings) : box;
     // Four bytes say where the TIFF header begins after them.
     if (type === "Exif" && data.length > 4) {
-      exif.push(data.subarray(4 + new DataView(data.buffer, data.byteOffset).getUint32(0)));
+      const { buffer, byteOffset } = data;
+      exif.push(data.subarray(4 + new DataView(buffer, byteOffset).getUint32(0)));
     } else if (type === "xml ") xmp ??= data;
-    else if (type === "brob") {
-      const name = { "Exif": "EXIF", "xml ": "XMP" }[latin1(data.subarray(0, 4))];
-      if (name) {
-        warnings.push(
-          `the ${name} metadata are compressed by Brotli, which is not supported, and were left out`,
-        );
-      }
-    }
   }
   return { icc: undefined, cicp: undefined, exif: firstValidExif(exif), xmp, warnings };
+}
+
+/** Boxes of metadata, with their names for people. */
+const METADATA_BOXES: { readonly [type: string]: string } = { "Exif": "EXIF", "xml ": "XMP" };
+
+/** The box that a `brob` box holds, its content compressed by Brotli; empty, and told in the warnings, if it cannot be read. */
+function inflated(
+  data: Uint8Array,
+  warnings: string[],
+): { readonly type: string; readonly data: Uint8Array } {
+  const type = latin1(data.subarray(0, 4)), name = METADATA_BOXES[type];
+  if (name === undefined) return { type: "", data: new Uint8Array(0) };
+  let fault = "which this runtime cannot decompress,";
+  try {
+    const content = brotliDecompressed(data.subarray(4), MAX_METADATA_PART_BYTES);
+    if (content?.length) return { type, data: content };
+    if (content) throw new RangeError("no content");
+  } catch {
+    fault = `which cannot be read or give more than ${MAX_METADATA_PART_BYTES} bytes,`;
+  }
+  warnings.push(`the ${name} metadata are compressed by Brotli, ${fault} and were left out`);
+  return { type: "", data: new Uint8Array(0) };
 }

@@ -1,4 +1,5 @@
 import config from "../../../deno.json" with { type: "json" };
+import { checkNames } from "../../core/option_rules.ts";
 import type { CompressOptions } from "../../codec/options.ts";
 import { fingerprintOf, type PageFiles, pageFiles, pathOf } from "./page_files.ts";
 import { pictureFiles } from "./picture_files.ts";
@@ -107,6 +108,7 @@ const ENCODING_MODULE = /\/src\/codec\/compress\.[jt]s$/;
  * ```
  */
 export function vaerans(options: VaeransPluginOptions = {}): VaeransPlugin {
+  checkNames("use the plugin", options, ["compress", "fallback"]);
   return plugin({ options: options.compress ?? {}, fallback: options.fallback ?? ["avif", "jpeg"] });
 }
 

@@ -1,0 +1,108 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  compress,
+  decodePicture,
+  decompress,
+  decompressStream,
+  encodePicture,
+  inspect,
+  InvalidValueError,
+  placeholder,
+  setAssetUrls,
+  VaerDecoderStream,
+  World,
+} from "../../mod.ts";
+import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+import { GpuWorld } from "../../src/gpu_world.ts";
+import { encodePng, PictureDecoder } from "../../src/image/mod.ts";
+import { createHandler } from "../../src/web/service.ts";
+import { vaerans } from "../../src/web/vite/mod.ts";
+
+const picture = syntheticPicture(20, 10), file = await compress(picture, { lossless: true });
+const png = await encodePng(picture);
+
+/** Each public function with options, and the name of one of them. */
+const FUNCTIONS: readonly (readonly [name: string, known: string, call: (options: never) => unknown])[] = [
+  ["compress", "quality", (options) => compress(picture, options)],
+  ["decompress", "region", (options) => decompress(file, options)],
+  ["decompressStream", "region", (options) => decompressStream(new Blob([file]).stream(), options).next()],
+  ["VaerDecoderStream", "region", (options) => new VaerDecoderStream(options)],
+  ["inspect", "partial", (options) => inspect(file, options)],
+  ["inspect of a Blob", "partial", (options) => inspect(new Blob([file]), options)],
+  ["decodePicture", "maxPixels", (options) => decodePicture(png, options)],
+  ["PictureDecoder", "maxPixels", async (options) => {
+    using decoder = new PictureDecoder();
+    return await decoder.decode(png, options);
+  }],
+  ["encodePicture", "quality", (options) => encodePicture(picture, "jpeg", options)],
+  ["encodePng", "metadata", (options) => encodePng(picture, options)],
+  ["setAssetUrls", "models", (options) => setAssetUrls(options)],
+  ["World", "arenaBytes", (options) => new World(options)],
+  ["World.open", "arenaBytes", (options) => World.open(options)],
+  ["GpuWorld.open", "allowSoftware", (options) => GpuWorld.open(options)],
+  ["a pipe", "onError", (options) => {
+    const world = new World();
+    return world.pipe(world.spawnImage(picture), options);
+  }],
+  ["createHandler", "maxBytes", (options) => createHandler(options)],
+  ["the plugin for Vite", "fallback", (options) => vaerans(options)],
+];
+
+for (const [name, known, call] of FUNCTIONS) {
+  Deno.test(`${name} refuses a name that is no option, and what are no options`, async () => {
+    const error = await failure(() => call({ typo: 1 } as never));
+    assertEquals(error.code, "option-unknown");
+    assertStringIncludes(error.message, known);
+    assertStringIncludes(error.message, "(got typo)");
+    for (const wrong of [null, 5, "quality", true, () => {}, Symbol("a")]) {
+      assertEquals((await failure(() => call(wrong as never))).code, "option-value", String(wrong));
+    }
+  });
+}
+
+const TARGETS: readonly (readonly [object, string])[] = [
+  ...[Infinity, 2 ** 53, 1.5, NaN, -1, 0, -Infinity].map((bytes) =>
+    [{ bytes }, "a whole number from 1 to 2^53"] as const
+  ),
+  ...[Infinity, 1001, NaN, -1, 0].map((bpp) => [{ bpp }, "greater than 0, up to 1000"] as const),
+  ...[1.5, -1, 128, NaN].map((nearLossless) => [{ nearLossless }, "a whole number from 0 to 127"] as const),
+  ...[0, 101, NaN, Infinity].map((quality) => [{ quality }, "1 to 100"] as const),
+];
+
+Deno.test("targets outside of their range are refused by the range, within `target` too", async () => {
+  for (const [target, rule] of TARGETS) {
+    for (const options of [target, { target }]) {
+      const error = await failure(() => compress(picture, options as never));
+      assertEquals(error.code, "target-range");
+      assertStringIncludes(error.message, rule);
+    }
+  }
+  const few = await failure(() => compress(picture, { bytes: 22 }));
+  assertEquals(few.code, "rate-unreachable");
+});
+
+Deno.test("metadata of unknown names and wrong types are refused, of pictures and options", async () => {
+  for (
+    const [metadata, code] of [[{ iccc: new Uint8Array(9) }, "option-unknown"], [
+      { icc: 5 },
+      "option-value",
+    ]] as const
+  ) {
+    const given = metadata as never;
+    assertEquals((await failure(() => compress(picture, { metadata: given }))).code, code);
+    assertEquals((await failure(() => compress({ ...picture, metadata: given }))).code, code);
+  }
+});
+
+Deno.test("placeholder() of what is neither a file nor a picture is refused by the name of its class", async () => {
+  const wrongs = [new Blob([file]), new Response(file), null, undefined, "a.vaer", {}, new ArrayBuffer(8)];
+  for (const wrong of wrongs) {
+    const error = await failure(() => placeholder(wrong as never));
+    assertEquals(error.code, "picture-type");
+    assertStringIncludes(error.message, `(got ${Object.prototype.toString.call(wrong).slice(8, -1)})`);
+  }
+});
+
+async function failure(work: () => unknown): Promise<InvalidValueError> {
+  return await assertRejects(async () => await work(), InvalidValueError);
+}
