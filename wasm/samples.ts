@@ -36,7 +36,7 @@ const MAIN_BYTES: usize = 80;
 const LIMIT: i32 = 3072;
 const MOST: i32 = 1 << 30;
 /** How fast the predictor that learns by steps learns: its rate, and what is added to the energy of the taps. */
-const STEP_RATE: f32 = 0.006103515625;
+const STEP_RATE: f32 = 0.00390625;
 const STEP_DAMPING: f32 = 88;
 /** Largest binary logarithm of a step of the magnitude. */
 const MOST_BITS: i32 = 29;
@@ -89,7 +89,27 @@ const CONTEXTS: usize = STEP_LOGS + 16; // where the counters lie
 const SIGN_CONTEXTS: usize = CONTEXTS + 16;
 const CONSTANT: usize = SIGN_CONTEXTS + 16; // 256 in the lane of the fourth opinion, where there is none
 const LOGITS: usize = CONSTANT + 16;
-const HEAP: usize = LOGITS + 8 * 4 + 255 & ~255;
+/** Numbers in all lanes: loading them takes one instruction, where engines put constants together in three. */
+const LANES_1: usize = LOGITS + 8 * 4 + 15 & ~15;
+const LANES_10: usize = LANES_1 + 16;
+const LANES_16: usize = LANES_10 + 16;
+const LANES_255: usize = LANES_16 + 16;
+const LANES_1023: usize = LANES_255 + 16;
+const LANES_MINUS_1023: usize = LANES_1023 + 16;
+const LANES_2047: usize = LANES_MINUS_1023 + 16;
+const LANES_MINUS_2047: usize = LANES_2047 + 16;
+const LANES_16383: usize = LANES_MINUS_2047 + 16;
+const LANES_MINUS_16383: usize = LANES_16383 + 16;
+const LANES_32767: usize = LANES_MINUS_16383 + 16;
+const LANES_65535: usize = LANES_32767 + 16;
+const LANES_3071: usize = LANES_65535 + 16;
+const LANES_MINUS_3071: usize = LANES_3071 + 16;
+const LANES_EIGHT: usize = LANES_MINUS_3071 + 16;
+const LANES_LEAST_CHANGE: usize = LANES_EIGHT + 16;
+const LANES_MOST_CHANGE: usize = LANES_LEAST_CHANGE + 16;
+const LANES_ONE: usize = LANES_MOST_CHANGE + 16;
+const LANES_SCALE: usize = LANES_ONE + 16;
+const HEAP: usize = LANES_SCALE + 16 + 255 & ~255;
 
 // ---- State of the picture -----------------------------------------------------------------------------------------------
 
@@ -259,12 +279,12 @@ function teach(set: usize, logits16: v128, change: i32): void {
 // @ts-ignore: decorator
 @inline
 function learnt4(counters: v128, paces: v128, aim: v128): v128 {
-  const probability = i32x4.shr_u(counters, 10), rate = v128.and(paces, i32x4.splat(0xffff));
+  const probability = i32x4.shr_u(counters, 10), rate = v128.and(paces, v128.load(LANES_65535));
   const far = i32x4.shr_s(i32x4.sub(aim, probability), 6);
   const moved = i32x4.add(probability, i32x4.shr_s(i32x4.mul(far, rate), 8));
   const count = i32x4.min_s(
-    i32x4.splat(255),
-    i32x4.add(v128.and(counters, i32x4.splat(1023)), i32x4.splat(1)),
+    v128.load(LANES_255),
+    i32x4.add(v128.and(counters, v128.load(LANES_1023)), v128.load(LANES_1)),
   );
   return v128.or(i32x4.shl(moved, 10), count);
 }
@@ -290,7 +310,7 @@ function decide(bit: i32, contexts: usize, offset: usize, set: usize, second: us
   inputs = v128.load16_lane(stretchOf(c2), inputs, 2);
   inputs = v128.load16_lane(stretchOf(c3), inputs, 3);
   // The opinions are taken as they are: 32767 in 2^−15 leaves numbers below 2^14 unchanged.
-  const logits = i16x8.q15mulr_sat_s(inputs, i16x8.narrow_i32x4_s(i32x4.shr_u(paces, 16), i32x4.splat(32767)));
+  const logits = i16x8.q15mulr_sat_s(inputs, i16x8.narrow_i32x4_s(i32x4.shr_u(paces, 16), v128.load(LANES_32767)));
   const dots = i32x4.dot_i16x8_s(v128.load(set), logits), logits16 = i16x8.shl(logits, 4);
   const halves = i32x4.add(dots, i32x4.shuffle(dots, dots, 2, 3, 0, 1));
   const output = outputOf(i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1));
@@ -404,6 +424,39 @@ function start(): void {
     store<i32>(LOGITS, 256, 28);
   }
   for (let p: usize = 0; p < <usize>predictors; p++) store<i32>(USED + (p << 2), -1);
+  if (ASC_FEATURE_SIMD) fillConstants();
+}
+
+function fillConstants(): void {
+  fillLanes(LANES_1, 1);
+  fillLanes(LANES_10, 10);
+  fillLanes(LANES_16, 16);
+  fillLanes(LANES_255, 255);
+  fillLanes(LANES_1023, 1023);
+  fillLanes(LANES_MINUS_1023, -1023);
+  fillLanes(LANES_2047, 2047);
+  fillLanes(LANES_MINUS_2047, -2047);
+  fillLanes(LANES_16383, 16383);
+  fillLanes(LANES_MINUS_16383, -16383);
+  fillLanes(LANES_32767, 32767);
+  fillLanes(LANES_65535, 65535);
+  fillLanes(LANES_3071, 3071);
+  fillLanes(LANES_MINUS_3071, -3071);
+  fillFloats(LANES_EIGHT, 8);
+  fillFloats(LANES_LEAST_CHANGE, -67108864.0);
+  fillFloats(LANES_MOST_CHANGE, 67108864.0);
+  fillFloats(LANES_ONE, 1);
+  fillFloats(LANES_SCALE, OPINION_SCALE);
+}
+
+function fillLanes(at: usize, value: i32): void {
+  store<i32>(at, value);
+  repeat(at, 4, 16);
+}
+
+function fillFloats(at: usize, value: f32): void {
+  store<f32>(at, value);
+  repeat(at, 4, 16);
 }
 
 /** Fills memory with copies of its first bytes. */
@@ -506,10 +559,17 @@ function lookAround(x: i32, y: i32): void {
   if (channel > 0) mean1 = v(at - planeBytes, -1, 0) + v(at - planeBytes, 0, -1);
   if (channel > 1) mean2 = v(at - 2 * planeBytes, -1, 0) + v(at - 2 * planeBytes, 0, -1);
   if (ASC_FEATURE_SIMD) {
+    const misses = lanes4(missTop + column, miss + column - 4, above, above - 4);
+    if (isUnrolled) {
+      if (kind == 0) energy = tapsOfFirst(misses);
+      else if (kind == 1) energy = tapsOfSecond(misses, mean1);
+      else energy = tapsOfThird(misses, mean1, mean2);
+      return;
+    }
     const means = i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(doubledMean), 1, mean1), 2, mean2);
     let sum = noteTaps(0, tapsOf(0, means));
     sum = f32x4.add(sum, noteTaps(16, tapsOf(16, means)));
-    sum = f32x4.add(sum, noteTaps(MISS_BYTES, lanes4(missTop + column, miss + column - 4, above, above - 4)));
+    sum = f32x4.add(sum, noteTaps(MISS_BYTES, misses));
     if (tapBytes > FAST_BYTES) {
       sum = f32x4.add(sum, noteTaps(48, tapsOf(48, means)));
       sum = f32x4.add(sum, noteTaps(64, tapsOf(64, means)));
@@ -538,6 +598,91 @@ function lookAround(x: i32, y: i32): void {
   }
 }
 
+/** Fills the taps of the first plane from whole rows; gives their energy. `placeTaps` says which tap is which. */
+function tapsOfFirst(misses: v128): f32 {
+  const row = <usize>stride << 2, n1 = at - row, n2 = n1 - row, n3 = n2 - row, n4 = n3 - row;
+  const own = v128.load(at - 16), a = v128.load(n1 - 12), a2 = v128.load(n1), b = v128.load(n2 - 4);
+  const mean = i32x4.splat(doubledMean);
+  const v0 = pairs(i32x4.shuffle(own, a, 3, 3, 6, 6), i32x4.shuffle(a2, b, 1, 1, 5, 5));
+  let sum = noteTaps(0, aboutMean(v0, mean));
+  const v1 = pairs(i32x4.shuffle(own, b, 2, 2, 6, 6), i32x4.shuffle(a, v128.load32_splat(n3), 1, 1, 4, 4));
+  sum = f32x4.add(sum, noteTaps(16, aboutMean(v1, mean)));
+  sum = f32x4.add(sum, noteTaps(MISS_BYTES, misses));
+  if (tapBytes > FAST_BYTES) {
+    const v3 = i32x4.shuffle(i32x4.shuffle(own, b, 1, 1, 4, 4), a2, 0, 2, 6, 7);
+    sum = f32x4.add(sum, noteTaps(48, aboutMean(v3, mean)));
+    const v4 = pairs(i32x4.shuffle(b, v128.load32_splat(n2 - 8), 3, 3, 4, 4), i32x4.shuffle(v128.load32_splat(n4), a, 0, 0, 4, 4));
+    sum = f32x4.add(sum, noteTaps(64, aboutMean(v4, mean)));
+  }
+  if (tapBytes > MAIN_BYTES) {
+    sum = f32x4.add(sum, noteTaps(80, aboutMean(lanes4(at - 16, n3 + 4, n3 - 4, n2 + 12), mean)));
+  }
+  return sumOf(sum);
+}
+
+/** The same of the second plane. */
+function tapsOfSecond(misses: v128, mean1: i32): f32 {
+  const row = <usize>stride << 2, n1 = at - row, n2 = n1 - row, before = at - (<usize>entries << 2);
+  const own = v128.load(at - 16), a = v128.load(n1 - 8), b = v128.load(n2 - 8), p = v128.load(before - 4), s = v128.load(before + row);
+  const mean = i32x4.splat(doubledMean), other = i32x4.splat(mean1), last = i32x4.shuffle(mean, other, 0, 1, 2, 7);
+  const v0 = pairs(i32x4.shuffle(own, a, 3, 3, 7, 7), i32x4.shuffle(a, p, 1, 1, 5, 5));
+  let sum = noteTaps(0, aboutMean(v0, last));
+  const v1 = pairs(i32x4.shuffle(b, a, 3, 3, 4, 4), i32x4.shuffle(own, s, 2, 2, 5, 5));
+  sum = f32x4.add(sum, noteTaps(16, aboutMean(v1, last)));
+  sum = f32x4.add(sum, noteTaps(MISS_BYTES, misses));
+  if (tapBytes > FAST_BYTES) {
+    const v3 = i32x4.shuffle(i32x4.shuffle(v128.load32_splat(n1 + 8), b, 0, 0, 5, 5), b, 0, 2, 6, 4);
+    sum = f32x4.add(sum, noteTaps(48, aboutMean(v3, mean)));
+    const v4 = pairs(i32x4.shuffle(p, s, 2, 2, 4, 4), i32x4.shuffle(p, own, 0, 0, 5, 5));
+    sum = f32x4.add(sum, noteTaps(64, aboutMean(v4, i32x4.shuffle(other, mean, 0, 1, 2, 7))));
+  }
+  if (tapBytes > MAIN_BYTES) {
+    const v5 = lanes4(n2 - row, before - row - 4, before - row + 4, before + row - 4);
+    sum = f32x4.add(sum, noteTaps(80, aboutMean(v5, i32x4.shuffle(mean, other, 0, 5, 6, 7))));
+  }
+  return sumOf(sum);
+}
+
+/** The same of planes after that. */
+function tapsOfThird(misses: v128, mean1: i32, mean2: i32): f32 {
+  const row = <usize>stride << 2, planeBytes = <usize>entries << 2;
+  const n1 = at - row, n2 = n1 - row, before = at - planeBytes, first = before - planeBytes;
+  const own = v128.load(at - 16), a = v128.load(n1 - 8), p = v128.load(before - 4), s = v128.load(before + row);
+  const mean = i32x4.splat(doubledMean), other = i32x4.splat(mean1), far = i32x4.splat(mean2);
+  const v0 = pairs(i32x4.shuffle(own, a, 3, 3, 7, 7), i32x4.shuffle(a, p, 1, 1, 5, 5));
+  let sum = noteTaps(0, aboutMean(v0, i32x4.shuffle(mean, other, 0, 1, 2, 7)));
+  const v1 = pairs(i32x4.shuffle(v128.load32_splat(first), v128.load32_splat(n2 + 4), 0, 0, 4, 4), i32x4.shuffle(a, own, 0, 0, 6, 6));
+  sum = f32x4.add(sum, noteTaps(16, aboutMean(v1, i32x4.shuffle(far, mean, 0, 5, 6, 7))));
+  sum = f32x4.add(sum, noteTaps(MISS_BYTES, misses));
+  if (tapBytes > FAST_BYTES) {
+    const v3 = pairs(
+      i32x4.shuffle(s, v128.load32_splat(before - row - 4), 1, 1, 4, 4),
+      i32x4.shuffle(v128.load32_splat(first + row + 4), v128.load32_splat(n1 + 8), 0, 0, 4, 4),
+    );
+    sum = f32x4.add(sum, noteTaps(48, aboutMean(v3, i32x4.shuffle(i32x4.shuffle(other, far, 0, 1, 4, 5), mean, 0, 1, 2, 7))));
+    const v4 = pairs(i32x4.shuffle(v128.load32_splat(n2), p, 0, 0, 6, 6), i32x4.shuffle(s, p, 0, 0, 4, 4));
+    sum = f32x4.add(sum, noteTaps(64, aboutMean(v4, i32x4.shuffle(mean, other, 0, 5, 6, 7))));
+  }
+  if (tapBytes > MAIN_BYTES) {
+    sum = f32x4.add(sum, noteTaps(80, aboutMean(lanes4(first + 4, first + row, first - 4, first - row - 4), far)));
+  }
+  return sumOf(sum);
+}
+
+/** The first and the third lane of each of two vectors. */
+// @ts-ignore: decorator
+@inline
+function pairs(a: v128, b: v128): v128 {
+  return i32x4.shuffle(a, b, 0, 2, 4, 6);
+}
+
+/** Taps: 2 v less the mean of their plane. */
+// @ts-ignore: decorator
+@inline
+function aboutMean(values: v128, mean: v128): v128 {
+  return i32x4.sub(i32x4.shl(values, 1), mean);
+}
+
 /** Four taps of values, 2 v less the mean of their plane. */
 // @ts-ignore: decorator
 @inline
@@ -551,8 +696,8 @@ function tapsOf(i: usize, means: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function noteTaps(i: usize, taps: v128): v128 {
-  const limited = i32x4.min_s(i32x4.splat(1023), i32x4.shr_s(taps, shift));
-  const noted = i32x4.max_s(i32x4.splat(-1023), limited), scaled = f32x4.convert_i32x4_s(noted);
+  const limited = i32x4.min_s(v128.load(LANES_1023), i32x4.shr_s(taps, shift));
+  const noted = i32x4.max_s(v128.load(LANES_MINUS_1023), limited), scaled = f32x4.convert_i32x4_s(noted);
   v128.store(TAPS_AT + i, f32x4.convert_i32x4_s(taps));
   v128.store(SCALED + i, scaled);
   if (level > 1 || (level == 1 && i < MISS_BYTES)) v128.store(NOTED + i, noted);
@@ -808,13 +953,13 @@ function predict(x: i32): void {
     const a = v128.load(PARTS), b = v128.load(PARTS, 16), c = v128.load(PARTS, 32), d = v128.load(PARTS, 48);
     const ab = f32x4.add(f32x4.shuffle(a, b, 0, 1, 4, 5), f32x4.shuffle(a, b, 2, 3, 6, 7));
     const cd = f32x4.add(f32x4.shuffle(c, d, 0, 1, 4, 5), f32x4.shuffle(c, d, 2, 3, 6, 7));
-    const eight = f32x4.mul(f32x4.splat(8), f32x4.add(f32x4.shuffle(ab, cd, 0, 2, 4, 6), f32x4.shuffle(ab, cd, 1, 3, 5, 7)));
-    const least = f32x4.pmax(eight, f32x4.splat(-67108864.0));
-    const changes = i32x4.trunc_sat_f32x4_s(f32x4.pmin(least, f32x4.splat(67108864.0)));
+    const eight = f32x4.mul(v128.load(LANES_EIGHT), f32x4.add(f32x4.shuffle(ab, cd, 0, 2, 4, 6), f32x4.shuffle(ab, cd, 1, 3, 5, 7)));
+    const least = f32x4.pmax(eight, v128.load(LANES_LEAST_CHANGE));
+    const changes = i32x4.trunc_sat_f32x4_s(f32x4.pmin(least, v128.load(LANES_MOST_CHANGE)));
     v128.store(CHANGES, changes);
     const nearest = i32x4.add(v128.load(own - 16), v128.load(up));
     const others = i32x4.add(i32x4.add(v128.load(up - 16), v128.load(up + 16)), i32x4.add(v128.load(own - 32), v128.load(top)));
-    const recents = i32x4.add(i32x4.add(i32x4.splat(10), i32x4.add(nearest, nearest)), others);
+    const recents = i32x4.add(i32x4.add(v128.load(LANES_10), i32x4.add(nearest, nearest)), others);
     const used = v128.and(recents, v128.load(USED)), absent = v128.not(v128.load(USED));
     // Absent predictors are never the least.
     const limited = v128.or(used, v128.and(absent, i32x4.splat(i32.MAX_VALUE)));
@@ -822,7 +967,7 @@ function predict(x: i32): void {
     const quarter = i32x4.min_s(halves, i32x4.shuffle(halves, halves, 1, 0, 3, 2));
     const sums = i32x4.add(used, i32x4.shuffle(used, used, 2, 3, 0, 1));
     all = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1);
-    const inverses = f32x4.div(f32x4.splat(1), f32x4.convert_i32x4_s(recents));
+    const inverses = f32x4.div(v128.load(LANES_ONE), f32x4.convert_i32x4_s(recents));
     v128.store(RECENT, inverses);
     const ratios = f32x4.mul(inverses, f32x4.convert_i32x4_s(quarter)), squares = f32x4.mul(ratios, ratios);
     const trusts = v128.and(f32x4.mul(squares, squares), v128.load(USED));
@@ -885,7 +1030,8 @@ function classify(x: i32, y: i32): void {
     note(1, coarseNear * 10 + coarse(channelEnergy + gradient));
     return;
   }
-  stepBits = max(0, min(MOST_STEP_BITS, 25 - clz(lately) + shift));
+  // Of half as many steps, larger levels would lose more bytes than time.
+  stepBits = max(0, min(MOST_STEP_BITS, (level == 1 ? 26 : 25) - clz(lately) + shift));
   round();
   spreadSets = setAt(SPREAD_SETS + (kind * 256 + spread * 16 + coarse(total >> stepBits)) * GROUP_STAGES);
   latelySets = setAt((kind * 64 + fine(lately)) * GROUP_STAGES);
@@ -900,11 +1046,11 @@ function opine(): void {
   const offset = 16 * prediction - 8 - 8 * doubledMean;
   const step = 16 << min(stepBits, 14) >> shift;
   if (ASC_FEATURE_SIMD) {
-    const scale = i32x4.trunc_sat_f32x4_s(f32x4.mul(f32x4.splat(OPINION_SCALE), v128.load(RECENT)));
+    const scale = i32x4.trunc_sat_f32x4_s(f32x4.mul(v128.load(LANES_SCALE), v128.load(RECENT)));
     const distance = i32x4.sub(i32x4.splat(offset), v128.load(CHANGES)), below = logitOf(distance, scale);
-    const sizes = i32x4.max_s(i32x4.splat(1), i32x4.shr_s(i32x4.mul(scale, i32x4.splat(step)), 8));
+    const sizes = i32x4.max_s(v128.load(LANES_1), i32x4.shr_s(i32x4.mul(scale, i32x4.splat(step)), 8));
     v128.store(BELOW, below);
-    v128.store(ABOVE, stepBits ? below : logitOf(i32x4.add(distance, i32x4.splat(16)), scale));
+    v128.store(ABOVE, stepBits ? below : logitOf(i32x4.add(distance, v128.load(LANES_16)), scale));
     v128.store(STEP_SIZE, sizes);
     v128.store(STEP_LOGS, log4(sizes));
   } else {
@@ -923,8 +1069,8 @@ function opine(): void {
 // @ts-ignore: decorator
 @inline
 function logitOf(distance: v128, scale: v128): v128 {
-  const most = i32x4.min_s(i32x4.splat(16383), i32x4.shr_s(distance, shift));
-  return i32x4.shr_s(i32x4.mul(i32x4.max_s(i32x4.splat(-16383), most), scale), 8);
+  const most = i32x4.min_s(v128.load(LANES_16383), i32x4.shr_s(distance, shift));
+  return i32x4.shr_s(i32x4.mul(i32x4.max_s(v128.load(LANES_MINUS_16383), most), scale), 8);
 }
 
 /** 256 ln(1 + e^(x/256)). */
@@ -936,7 +1082,7 @@ function soft(x: i32): i32 {
 
 /** The same of the opinions' lanes. */
 function soft4(x: v128): v128 {
-  const from = i32x4.min_s(i32x4.splat(2047), i32x4.abs(x));
+  const from = i32x4.min_s(v128.load(LANES_2047), i32x4.abs(x));
   let rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 0), i32x4.splat(0), 0);
   rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 1), rest, 4);
   if (windows > 1) rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 2), rest, 8);
@@ -953,7 +1099,7 @@ function log(x: i32): i32 {
 
 /** The same of the opinions' lanes. */
 function log4(x: v128): v128 {
-  const from = i32x4.shl(i32x4.min_s(i32x4.splat(2047), x), 1);
+  const from = i32x4.shl(i32x4.min_s(v128.load(LANES_2047), x), 1);
   let rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 0), i32x4.splat(0), 0);
   rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 1), rest, 2);
   if (windows > 1) rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 2), rest, 4);
@@ -963,7 +1109,7 @@ function log4(x: v128): v128 {
 
 /** Opinions of 16 bits in the upper half; where there is no fourth one, a constant takes its place. */
 function saying(logits: v128): v128 {
-  const limited = i32x4.max_s(i32x4.splat(-2047), i32x4.min_s(i32x4.splat(2047), logits));
+  const limited = i32x4.max_s(v128.load(LANES_MINUS_2047), i32x4.min_s(v128.load(LANES_2047), logits));
   const own = v128.or(v128.and(limited, v128.load(USED)), v128.load(CONSTANT));
   return i16x8.narrow_i32x4_s(own, own);
 }
@@ -995,11 +1141,11 @@ function codeOther(bit: i32): i32 {
   const second = spreadSets + ZERO_STAGE * SET_BYTES;
   if (level == 0) return decideFast(bit, CONTEXTS, offset);
   if (ASC_FEATURE_SIMD) {
-    const most = i32x4.splat(LIMIT - 1), least = i32x4.splat(1 - LIMIT);
+    const most = v128.load(LANES_3071), least = v128.load(LANES_MINUS_3071);
     const below = i32x4.max_s(least, i32x4.min_s(most, v128.load(BELOW)));
     const above = i32x4.max_s(least, i32x4.min_s(most, v128.load(ABOVE)));
     const zero = i32x4.sub(i32x4.sub(i32x4.add(soft4(below), soft4(above)), below), v128.load(STEP_LOGS));
-    return decide(bit, CONTEXTS, offset, set, second, saying(log4(i32x4.max_s(i32x4.splat(1), zero))));
+    return decide(bit, CONTEXTS, offset, set, second, saying(log4(i32x4.max_s(v128.load(LANES_1), zero))));
   } else {
     for (let p: usize = 0; p < opinions; p++) {
       const below = clamp(load<i32>(BELOW + (p << 2)), LIMIT - 1), above = clamp(load<i32>(ABOVE + (p << 2)), LIMIT - 1);
@@ -1142,7 +1288,7 @@ function learn(x: i32, value: i32): void {
   const error = errors + <usize>(x + MARGIN) * PREDICTOR_BYTES;
   if (ASC_FEATURE_SIMD) {
     const off4 = i32x4.abs(i32x4.shr_s(i32x4.sub(i32x4.splat(target), v128.load(CHANGES)), shift));
-    v128.store(error, i32x4.min_u(i32x4.splat(65535), off4));
+    v128.store(error, i32x4.min_u(v128.load(LANES_65535), off4));
   } else {
     for (let p: usize = 0; p < <usize>predictors << 2; p += 4) {
       store<i32>(error + p, <i32>min<u32>(65535, abs(target - load<i32>(CHANGES + p) >> shift)));

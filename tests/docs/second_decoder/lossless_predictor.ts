@@ -222,7 +222,8 @@ class LosslessPredictor {
     const crossOf = ({ magnitudes: a }: Channel) =>
       4 * a.at(x, y) + a.at(x - 1, y) + a.at(x + 1, y) + a.at(x, y - 1) + a.at(x, y + 1);
     const channels = (C ? crossOf(C) : 0) + (D ? crossOf(D) >> 1 : 0), total = 2 * near + gradient + channels;
-    const stepBits = Math.max(0, isFast ? bits(near) - 5 : Math.min(24, bits(lately) - 7 + this.#shift));
+    const fewest = this.#level === 1 ? 6 : 7;
+    const stepBits = Math.max(0, isFast ? bits(near) - 5 : Math.min(24, bits(lately) - fewest + this.#shift));
     const centre = P + (stepBits > 0 ? 16 : 8),
       prediction = limit(centre >> 4, 2 ** 29),
       fraction = centre & 15;
@@ -312,7 +313,7 @@ class LosslessPredictor {
     misses.set(x, y, limit((16 * value - P) >> 3, 2 ** 20));
     const errorOf = (change: number) => (16 * value - 8 * m - change) >> this.#shift;
     changes.forEach((change, p) => errors[p].set(x, y, Math.min(65535, Math.abs(errorOf(change)))));
-    const gain = f(f(f(400 / 65536) * limit(errorOf(changes[0]), 8192)) / f(energy + 88));
+    const gain = f(f(f(2 ** -8) * limit(errorOf(changes[0]), 8192)) / f(energy + 88));
     scaledTaps.forEach((tap, k) => stepped[k] = f(stepped[k] + f(tap * gain)));
     const target = this.#scaled(2 * value - m);
     for (const [k, window] of windows.entries()) {
