@@ -24,8 +24,11 @@ export interface SeekableFile {
   read(target: Uint8Array): Promise<number | null>;
 }
 
-/** An open file that is read at positions: a `FileHandle` of `node:fs/promises` is one. */
-export interface PositionedFile {
+/**
+ * Where a `.vaer` file can come from. URLs are read by HTTP ranges where the server offers them, `file:` URLs where there are
+ * files. The last kind is a `FileHandle` of `node:fs/promises`.
+ */
+export type FileSource = Uint8Array | ArrayBuffer | Blob | URL | SeekableFile | ByteSource | {
   /** Tells the size. */
   stat(): Promise<{ readonly size: number }>;
   /** Reads some bytes from a position on; none at the end. */
@@ -35,20 +38,10 @@ export interface PositionedFile {
     length: number,
     position: number,
   ): Promise<{ readonly bytesRead: number }>;
-}
+};
 
-/**
- * Where a `.vaer` file can come from. URLs are read by HTTP ranges where the server offers them, `file:` URLs where there are
- * files.
- */
-export type FileSource =
-  | Uint8Array
-  | ArrayBuffer
-  | Blob
-  | URL
-  | SeekableFile
-  | PositionedFile
-  | ByteSource;
+/** An open file that is read at positions. */
+type PositionedFile = Extract<FileSource, { stat(): unknown }>;
 
 /** Opens a source. Errors: `BitstreamError` ("source-unreadable"). */
 export async function openSource(source: FileSource, signal?: AbortSignal): Promise<ByteSource> {

@@ -174,3 +174,48 @@ async function withDevelopmentServer(
     await reader.cancel();
   }
 }
+
+/** A page that imports the root, and no plugin: Vite's workers are then no modules, and may not wait at their top. */
+const PLAIN_FILES: { readonly [name: string]: string } = {
+  "index.html": FILES["index.html"],
+  "main.js": `
+    import { compress, decompress } from "@vaerans/vaerans";
+
+    globalThis.trip = async () => {
+      const data = Uint8ClampedArray.from({ length: 4 * 200 * 200 }, (_, i) => i % 4 === 3 ? 255 : (i >> 4) % 256);
+      const file = await compress({ data, width: 200, height: 200 }, { lossless: true, tileSide: 64, workers: 2 });
+      const { data: decoded } = await decompress(file, { workers: 2 });
+      return decoded.every((sample, i) => sample === data[i]);
+    };`,
+};
+
+Deno.test({
+  ...NPM_TEST,
+  name: "a site without the plugin, with Vite's own format of workers, is built and codes in workers",
+  fn: async (t) => {
+    await withProject(["vite@8"], async (folder) => {
+      for (const [name, text] of Object.entries(PLAIN_FILES)) {
+        await Deno.writeTextFile(`${folder}/${name}`, text);
+      }
+      await run(folder, "npx", "vite", "build", "--base=./");
+      const names = await Array.fromAsync(Deno.readDir(`${folder}/dist/assets`), ({ name }) => name);
+      assert(names.some((name) => /^tile_worker-.*\.js$/.test(name)), names.join(", "));
+
+      await t.step({
+        ...BROWSER_TEST,
+        name: "gives the same samples back",
+        fn: () =>
+          withServedFolder(`${folder}/dist`, "/some/path/", async (address) => {
+            const profile = await Deno.makeTempDir({ dir: folder });
+            const page = await Page.open(findChromium()!, profile, address);
+            try {
+              assertEquals(await page.evaluate("trip()"), true, page.complaints.join("\n"));
+              assertEquals(page.complaints, []);
+            } finally {
+              await page.close();
+            }
+          }),
+      });
+    });
+  },
+});
