@@ -8,9 +8,10 @@ import { type AnyPicture, hasFewColours, toEightBits } from "../../samples.ts";
 import { PIXELS } from "../../streams/pixel_params.ts";
 import { verifyExactly } from "../compress_exact.ts";
 import { decodingOptions } from "../decoding_options.ts";
-import { byteLimitOf, encodeFor, type Measures, type SteppedFile } from "../encode_for_target.ts";
+import { byteLimitOf, encodeFor, encodeNear, type Measures, type SteppedFile } from "../encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "../encoder_pool.ts";
 import { isUnreachable } from "../selection.ts";
+import type { StepEncoder } from "../step_encoder.ts";
 import { verifyLossy } from "../verify_lossy.ts";
 import { findGraphicsBlocks, type GraphicsBlocks, isLikePage } from "./graphics_blocks.ts";
 import { layeredPicture } from "./graphics_layer.ts";
@@ -34,6 +35,12 @@ const POINTS_PER_OCTAVE_OF_WHOLE = 30;
 const SEEN_SCORE = 90;
 /** How many times the bytes of the photographic file a quality may take. */
 const MOST_GROWTH = 4;
+/** A drawing of so many times the photographic file's bytes must look better than a photographic file of its own bytes, */
+const MATCHED_GROWTH = 1.1;
+/** unless it scores as much: photographic files then need more bytes. */
+const MATCHED_SCORE = 85;
+/** Quality at which the search for those bytes begins. */
+const MATCHING_QUALITY = 80;
 /** Largest change of a colour at quality 0, in levels, and how fast it falls with the quality. */
 const COARSEST_TOLERANCE = 40, TOLERANCE_FALL = 1.5;
 /** That of text is no larger: strokes keep their contrast. */
@@ -51,6 +58,9 @@ const SURE_SHARE = 0.97;
 /** Largest change of a colour, in levels, by which the bytes of a drawing of photographs fall to a half of those without a change. */
 const HALVING_TOLERANCE = 3;
 
+/** Without blocks of graphics, the parts of a drawing that look like photographs take at most this share of the photographic file's bytes. */
+const MOST_PHOTOGRAPH_SHARE = 0.5;
+
 /** A file and how to check it. */
 interface GraphicsFile {
   readonly file: Uint8Array<ArrayBuffer>;
@@ -61,8 +71,8 @@ interface GraphicsFile {
   verify(): Promise<unknown>;
 }
 
-/** The photographic file to compare with, and the name of its model. */
-type OwnFile = SteppedFile & { readonly name: string };
+/** The photographic file to compare with, the name of its model, and what encodes the picture with more bytes. */
+type OwnFile = SteppedFile & { readonly name: string; readonly finer: () => Promise<StepEncoder> };
 
 /** What files of graphics are made from. */
 interface GraphicsJob {
@@ -102,10 +112,14 @@ export async function graphicsFileFor(
   const found = findGraphicsBlocks(picture), { content = DEFAULT_CONTENT } = options;
   // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
   const isSearched = content === "graphics" || content === "text" || isLikePage(picture);
-  if (found.share < LEAST_SHARE && !isSearched && !icon) return undefined;
   const job = { own, target, measures, options, limit };
   const best = new BestFile(job, content === "auto");
   if (icon) await best.offer(icon);
+  else if (isQuality && found.share < WHOLE_SHARE) await offerExact(job, best);
+  if (found.share < LEAST_SHARE && !isSearched) {
+    await best.file?.verify();
+    return best.file?.file;
+  }
   const drawings = tolerancesFor(target, options).map((tolerance) => () => {
     const drawn = snapColours(picture, tolerance);
     return { drawn, blocks: isSearched && tolerance > 0 ? findGraphicsBlocks(drawn) : found, tolerance };
@@ -132,6 +146,7 @@ class BestFile {
   readonly #job: GraphicsJob;
   #file: GraphicsFile | undefined;
   #merit: Promise<number> | undefined;
+  readonly #isSet: boolean;
 
   /**
    * Makes the object.
@@ -141,6 +156,7 @@ class BestFile {
    */
   constructor(job: GraphicsJob, isContest: boolean) {
     this.#job = job;
+    this.#isSet = !isContest;
     if (!isContest) this.#merit = Promise.resolve(-Infinity);
   }
 
@@ -160,8 +176,18 @@ class BestFile {
   /** Keeps a file if it is better. */
   async offer(file: GraphicsFile): Promise<void> {
     this.hasFile = true;
-    const merit = this.#meritOf(file);
-    if (await merit - this.#handicap(file.file.length) > await this.#ownMerit()) this.keep(file, merit);
+    const score = await this.#scoreOf(file), bytes = file.file.length, merit = this.#meritFor(score, bytes);
+    if (merit - this.#handicap(bytes) <= await this.#ownMerit()) return;
+    if (!await this.#isMatched(score, bytes)) this.keep(file, Promise.resolve(merit));
+  }
+
+  /** Whether a photographic file of as many bytes looks as good: with a finer quality it would have fewer bytes, and look better. */
+  async #isMatched(score: number, bytes: number): Promise<boolean> {
+    const { own, target, options } = this.#job;
+    const isLarger = bytes > MATCHED_GROWTH * own.file.length;
+    if (this.#isSet || target.kind !== "quality" || score >= MATCHED_SCORE || !isLarger) return false;
+    const { file } = await encodeNear(bytes, await own.finer(), { target, quality: MATCHING_QUALITY });
+    return await this.#scoreOf({ file, shown: await decompress(file, decodingOptions(options)) }) >= score;
   }
 
   /** Keeps a file that is known to be better. */
@@ -182,14 +208,15 @@ class BestFile {
     return this.#merit ??= this.#meritOf(this.#file ?? this.#job.own);
   }
 
-  async #meritOf({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
+  async #meritOf(file: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
+    return this.#meritFor(await this.#scoreOf(file), file.file.length);
+  }
+
+  async #scoreOf({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
     const { measures, options } = this.#job;
     const decoded = shown ?? await decompress(file, decodingOptions(options));
-    const isExact = decoded === measures.picture;
-    const score = isExact
-      ? SEEN_SCORE
-      : Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
-    return this.#meritFor(score, file.length);
+    if (decoded === measures.picture) return SEEN_SCORE;
+    return Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
   }
 
   #meritFor(score: number, bytes: number): number {
@@ -229,6 +256,13 @@ interface Drawing {
   readonly tolerance: number;
 }
 
+/** The exact file of a picture with few blocks of graphics, unless parts of it are photographs: smooth shapes are no such blocks. */
+async function offerExact({ own, measures, limit }: GraphicsJob, best: BestFile): Promise<void> {
+  if (measures.exact.leastPhotographBytes > MOST_PHOTOGRAPH_SHARE * own.file.length) return;
+  const exact = await exactFile(measures, limit);
+  if (exact) await best.offer(exact);
+}
+
 /** The whole drawing, unless the photographs in it take too many bytes for that. */
 async function offerWhole(
   { drawn, blocks, tolerance }: Drawing,
@@ -251,7 +285,7 @@ async function offerLayer(
   best: BestFile,
 ): Promise<void> {
   if (blocks.share < LEAST_SHARE || blocks.share >= ONLY_WHOLE_SHARE) return;
-  const { layer, below } = layeredPicture(measures.picture, drawn, blocks);
+  const { layer, below } = layeredPicture(measures.lossy, drawn, blocks);
   const pool = new EncoderPool(below, options, undefined, layer);
   try {
     const encoder = await pool.get(own.name), passes = refiningPasses(options.effort ?? DEFAULT_EFFORT);
