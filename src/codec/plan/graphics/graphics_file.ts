@@ -27,12 +27,17 @@ const LEAST_SHARE = 0.04;
 const WHOLE_SHARE = 0.5;
 /** and from this one on only that. */
 const ONLY_WHOLE_SHARE = 0.98;
-/** Points of SSIMULACRA2 that twice the bytes must gain. */
-const POINTS_PER_OCTAVE = 15;
+/**
+ * Points of SSIMULACRA2 that twice the bytes must gain. From a quality on the price falls, at quality 100 to this part of it: what
+ * was worth its bytes at one quality is so at the next.
+ */
+const POINTS_PER_OCTAVE = 15, FULL_PRICE_QUALITY = 60, LEAST_PRICE = 0.4;
 /** The same of a whole drawing beside a layer, which has sharp text already: with more bytes, a layer gains as much. */
 const POINTS_PER_OCTAVE_OF_WHOLE = 30;
 /** A score above this counts as this: more is seldom seen. */
 const SEEN_SCORE = 90;
+/** What exactness counts as: the next quality must not lose it for a few bytes. */
+const EXACT_SCORE = 92;
 /** How many times the bytes of the photographic file a quality may take. */
 const MOST_GROWTH = 4;
 /** A drawing of so many times the photographic file's bytes must look better than a photographic file of its own bytes, */
@@ -170,7 +175,7 @@ class BestFile {
 
   /** Whether a file that looks like the picture and has at least so many bytes may be better. */
   async mayLose(leastBytes: number): Promise<boolean> {
-    return this.#meritFor(SEEN_SCORE, leastBytes) - this.#handicap(leastBytes) > await this.#ownMerit();
+    return this.#meritFor(EXACT_SCORE, leastBytes) - this.#handicap(leastBytes) > await this.#ownMerit();
   }
 
   /** Keeps a file if it is better. */
@@ -215,13 +220,20 @@ class BestFile {
   async #scoreOf({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
     const { measures, options } = this.#job;
     const decoded = shown ?? await decompress(file, decodingOptions(options));
-    if (decoded === measures.picture) return SEEN_SCORE;
+    if (decoded === measures.picture) return EXACT_SCORE;
     return Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
   }
 
   #meritFor(score: number, bytes: number): number {
-    return score - (this.#job.target.kind === "quality" ? POINTS_PER_OCTAVE * Math.log2(bytes) : 0);
+    const { kind, value } = this.#job.target;
+    return score - (kind === "quality" ? priceAt(value) * POINTS_PER_OCTAVE * Math.log2(bytes) : 0);
   }
+}
+
+/** How much bytes count at a quality, beside lower ones. */
+function priceAt(quality: number): number {
+  const share = (quality - FULL_PRICE_QUALITY) / (100 - FULL_PRICE_QUALITY);
+  return 1 - (1 - LEAST_PRICE) * Math.max(0, share);
 }
 
 function isTried({ kind }: Target, { picture, exact }: Measures, options: SharedEngineOptions): boolean {
