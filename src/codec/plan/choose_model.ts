@@ -61,7 +61,7 @@ export interface Candidate extends SteppedFile {
  * sample of it says with which.
  */
 export async function chooseModel(pool: EncoderPool, measures: Measures, target: Target): Promise<Candidate> {
-  const { picture, score, options } = measures, pixelCount = picture.width * picture.height;
+  const { picture, lossy, score, options } = measures, pixelCount = picture.width * picture.height;
   const isThin = !options.model && isTooThinForNets(picture);
   const names = options.model
     ? [options.model]
@@ -81,7 +81,7 @@ export async function chooseModel(pool: EncoderPool, measures: Measures, target:
   }
   const isSelected = !options.model && !isThin && (options.effort ?? DEFAULT_EFFORT) >= SELECTION_EFFORT;
   if (!isSelected) return await firstOf(names, { target }, pool, measures);
-  const sample = sampleOf(picture);
+  const sample = sampleOf(lossy);
   return sample
     ? await chosenBySample(sample, names, pool, measures, target)
     : await contest(names, pool, measures, target);
@@ -133,7 +133,7 @@ async function winnerOf(
   const pool = new EncoderPool(sample, others);
   const exact = new ExactFiles(sample, sample, others), score = new PictureScore(sample, sample);
   try {
-    const measures = { picture: sample, score, exact, options: others };
+    const measures = { picture: sample, lossy: sample, score, exact, options: others };
     return await contest(names, pool, measures, target, true);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
@@ -193,7 +193,7 @@ async function contest(
       const { pixels, besidePixels: ofModel, models } = MERIT_PER_OCTAVE;
       if (!besidePixels) return structure - models * octaves;
       const isOfPixels = name === PIXELS.name, slope = isOfPixels ? pixels : ofModel;
-      const merit = finite(score.psnr(decoded)) + STRUCTURE_WEIGHT * structure;
+      const merit = finite(score.seenPsnr(decoded)) + STRUCTURE_WEIGHT * structure;
       return merit - slope * octaves + (isSample && isOfPixels ? SAMPLE_LEAD : 0);
     },
   );

@@ -5,14 +5,16 @@ import { byteLimitOf, encodeFor, type Measures } from "./encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "./encoder_pool.ts";
 import { ExactFiles } from "./exact_files.ts";
 import { graphicsFileFor } from "./graphics/graphics_file.ts";
+import { faintSmoothing, withSoftFaintColours } from "../streams/faint_samples.ts";
 import { withoutHiddenColours } from "../streams/hidden_samples.ts";
-import { refiningPasses, type Target } from "../options.ts";
+import { DEFAULT_QUALITY, refiningPasses, type Target } from "../options.ts";
 import { metadataBytes, NO_METADATA } from "../container/metadata_sections.ts";
 import { decompress } from "../decompress.ts";
 import { decodingOptions } from "./decoding_options.ts";
 import type { PictureEncoder } from "../picture_encoder.ts";
 import { reducedPicture } from "../reduction/reduce.ts";
 import { EarlyPreview } from "./early_preview.ts";
+import { PIXELS } from "../streams/pixel_params.ts";
 import { reductionsFor } from "./reductions.ts";
 import { PictureScore } from "./picture_score.ts";
 import { type AnyPicture, toEightBits } from "../samples.ts";
@@ -34,11 +36,12 @@ export async function compressLossy(
   target: Target,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const coded = withoutHiddenColours(toEightBits(picture));
+  const lossy = withSoftFaintColours(coded, smoothingFor(target, options));
   const exact = new ExactFiles(picture, coded, options), score = new PictureScore(picture, coded);
   // A PSNR is reached with the fewest bytes by equal steps.
   const tuned = target.kind === "psnr" ? { ...options, tune: "psnr" as const } : options;
-  const pool = new EncoderPool(coded, tuned);
-  const measures = { picture: coded, score, exact, options }, limit = byteLimitOf(target, coded);
+  const pool = new EncoderPool(lossy, tuned);
+  const measures = { picture: coded, lossy, score, exact, options }, limit = byteLimitOf(target, coded);
   const early = limit === undefined ? undefined : new EarlyPreview(coded, limit);
   const instead = await exactFor(target, exact, score, coded);
   if (instead) return instead;
@@ -46,7 +49,12 @@ export async function compressLossy(
     const chosen = await bestSize(target, { pool, measures, options: tuned, early });
     const smaller = await exact.within(chosen.file.length);
     if (smaller) return await exact.verified(smaller);
-    const drawn = await graphicsFileFor(chosen, target, measures, options);
+    const drawn = await graphicsFileFor(
+      { ...chosen, finer: () => pool.get(PIXELS.name) },
+      target,
+      measures,
+      options,
+    );
     const exactInstead = drawn && await exact.within(drawn.length);
     if (exactInstead) return await exact.verified(exactInstead);
     const shown = drawn && (early?.added(drawn) ?? drawn);
@@ -64,6 +72,12 @@ export async function compressLossy(
   } finally {
     pool.close();
   }
+}
+
+/** How much colours of faint pixels may change: nothing where every pixel counts alike. */
+function smoothingFor({ kind, value }: Target, { tune }: SharedEngineOptions): number {
+  if (kind === "psnr" || kind === "ssim" || tune === "psnr") return 0;
+  return faintSmoothing(kind === "quality" ? value : DEFAULT_QUALITY);
 }
 
 /** Says so where metadata take most of the bytes: "rate-unreachable". */
@@ -122,7 +136,7 @@ async function sizedFile(
   const small = reducedPicture(picture, reduction);
   const smallPool = new EncoderPool(small, options, undefined, undefined, { ...picture, reduction });
   try {
-    return await sized(smallPool, { ...measures, picture: small }, target);
+    return await sized(smallPool, { ...measures, picture: small, lossy: small }, target);
   } finally {
     smallPool.close();
   }

@@ -45,8 +45,10 @@ export interface SteppedFile {
 
 /** What a file is measured by. */
 export interface Measures {
-  /** What is coded, in 8 bits. */
+  /** The picture in 8 bits. */
   readonly picture: PictureLike;
+  /** What lossy streams code of it: colours of faint pixels may differ. */
+  readonly lossy: PictureLike;
   /** Compares decoded pictures with the source. */
   readonly score: PictureScore;
   /** Lossless files, where a lossy one would be no smaller. */

@@ -107,6 +107,7 @@ Deno.test("a quality stands in a refined file's header, and its step is the qual
   const goal = { target: { kind: "quality", value: 20 } } as const;
   const { stepCode } = await encodeFor(goal, await pool.get("vaerans-8"), {
     picture,
+    lossy: picture,
     score: new PictureScore(picture, picture),
     exact: new ExactFiles(picture, picture, {}),
     options: {},

@@ -62,6 +62,7 @@ Deno.test("verifyLossy() refuses the file of another picture or alpha, and a dam
   const picture = scene(32, 32), pool = new EncoderPool(picture, {}), encoder = await pool.get("pixels");
   const measuresOf = (source: typeof picture) => ({
     picture: source,
+    lossy: source,
     score: new PictureScore(source, source),
     exact: new ExactFiles(source, source, {}),
     options: {},

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { ssimulacra2 } from "../../../src/kernels/cpu/metrics/ssimulacra2.ts";
+import { ssimulacra2, Ssimulacra2Source } from "../../../src/kernels/cpu/metrics/ssimulacra2.ts";
 import { blurPlane } from "../../../src/kernels/cpu/metrics/ssimulacra2/truncated_cosine.ts";
 import { halve, toLinear, toPositiveXyb } from "../../../src/kernels/cpu/metrics/ssimulacra2/xyb.ts";
 import { syntheticPair } from "./synthetic_pair.ts";
@@ -20,6 +20,20 @@ Deno.test("ssimulacra2() keeps the scores it had when it was checked against the
   for (const [width, height, score] of [[176, 161, 63.5331], [161, 203, 62.0601], [256, 192, 64.6072]]) {
     assertAlmostEquals(ssimulacra2(...syntheticPair(width, height)), score, 0.005);
   }
+});
+
+Deno.test("Ssimulacra2Source gives the same scores to the bit, for picture after picture", () => {
+  for (const [width, height] of [[8, 8], [9, 17], [161, 203]]) {
+    const source = syntheticPair(width, height)[0], prepared = new Ssimulacra2Source(source);
+    for (const strength of [3, 20, 3]) {
+      const distorted = syntheticPair(width, height, strength)[1];
+      assertEquals(prepared.score(distorted), ssimulacra2(source, distorted));
+    }
+  }
+  assertThrows(
+    () => new Ssimulacra2Source(syntheticPair(7, 40)[0]).score(syntheticPair(7, 40)[1]),
+    RangeError,
+  );
 });
 
 Deno.test("ssimulacra2() works on small pictures and refuses those below 8 pixels a side", () => {

@@ -9,6 +9,9 @@ const MOST_COLOURS = 64;
 /** Least difference of a sample to its neighbour, in levels, that is an edge: ramps are no graphics. */
 const LEAST_EDGE = 24;
 
+/** Colour of hidden pixels, which none has that is seen. */
+const HIDDEN = 2 ** 24;
+
 /** Which blocks of a picture are graphics, row by row. */
 export interface GraphicsBlocks {
   /** Blocks per row. */
@@ -30,7 +33,7 @@ export interface GraphicsBlocks {
 export function findGraphicsBlocks({ data, width, height }: PictureLike): GraphicsBlocks {
   const pixels = new Uint32Array(width * height);
   for (let i = 0, from = 0; i < pixels.length; i++, from += 4) {
-    pixels[i] = data[from] << 16 | data[from + 1] << 8 | data[from + 2];
+    pixels[i] = data[from + 3] === 0 ? HIDDEN : data[from] << 16 | data[from + 1] << 8 | data[from + 2];
   }
   const side = GRAPHICS_BLOCK_PIXELS, columns = Math.ceil(width / side), rows = Math.ceil(height / side);
   const isGraphics = new Uint8Array(columns * rows);
@@ -120,6 +123,7 @@ function coloursOfGraphics(
 }
 
 function isEdge(a: number, b: number): boolean {
+  if (a === HIDDEN || b === HIDDEN) return a !== b;
   const differs = (shift: number) => Math.abs((a >> shift & 255) - (b >> shift & 255)) >= LEAST_EDGE;
   return differs(0) || differs(8) || differs(16);
 }

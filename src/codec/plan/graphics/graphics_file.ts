@@ -8,9 +8,10 @@ import { type AnyPicture, hasFewColours, toEightBits } from "../../samples.ts";
 import { PIXELS } from "../../streams/pixel_params.ts";
 import { verifyExactly } from "../compress_exact.ts";
 import { decodingOptions } from "../decoding_options.ts";
-import { byteLimitOf, encodeFor, type Measures, type SteppedFile } from "../encode_for_target.ts";
+import { byteLimitOf, encodeFor, encodeNear, type Measures, type SteppedFile } from "../encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "../encoder_pool.ts";
 import { isUnreachable } from "../selection.ts";
+import type { StepEncoder } from "../step_encoder.ts";
 import { verifyLossy } from "../verify_lossy.ts";
 import { findGraphicsBlocks, type GraphicsBlocks, isLikePage } from "./graphics_blocks.ts";
 import { layeredPicture } from "./graphics_layer.ts";
@@ -26,14 +27,25 @@ const LEAST_SHARE = 0.04;
 const WHOLE_SHARE = 0.5;
 /** and from this one on only that. */
 const ONLY_WHOLE_SHARE = 0.98;
-/** Points of SSIMULACRA2 that twice the bytes must gain. */
-const POINTS_PER_OCTAVE = 15;
+/**
+ * Points of SSIMULACRA2 that twice the bytes must gain. From a quality on the price falls, at quality 100 to this part of it: what
+ * was worth its bytes at one quality is so at the next.
+ */
+const POINTS_PER_OCTAVE = 15, FULL_PRICE_QUALITY = 60, LEAST_PRICE = 0.4;
 /** The same of a whole drawing beside a layer, which has sharp text already: with more bytes, a layer gains as much. */
 const POINTS_PER_OCTAVE_OF_WHOLE = 30;
 /** A score above this counts as this: more is seldom seen. */
 const SEEN_SCORE = 90;
+/** What exactness counts as: the next quality must not lose it for a few bytes. */
+const EXACT_SCORE = 92;
 /** How many times the bytes of the photographic file a quality may take. */
 const MOST_GROWTH = 4;
+/** A drawing of so many times the photographic file's bytes must look better than a photographic file of its own bytes, */
+const MATCHED_GROWTH = 1.1;
+/** unless it scores as much: photographic files then need more bytes. */
+const MATCHED_SCORE = 85;
+/** Quality at which the search for those bytes begins. */
+const MATCHING_QUALITY = 80;
 /** Largest change of a colour at quality 0, in levels, and how fast it falls with the quality. */
 const COARSEST_TOLERANCE = 40, TOLERANCE_FALL = 1.5;
 /** That of text is no larger: strokes keep their contrast. */
@@ -51,6 +63,9 @@ const SURE_SHARE = 0.97;
 /** Largest change of a colour, in levels, by which the bytes of a drawing of photographs fall to a half of those without a change. */
 const HALVING_TOLERANCE = 3;
 
+/** Without blocks of graphics, the parts of a drawing that look like photographs take at most this share of the photographic file's bytes. */
+const MOST_PHOTOGRAPH_SHARE = 0.5;
+
 /** A file and how to check it. */
 interface GraphicsFile {
   readonly file: Uint8Array<ArrayBuffer>;
@@ -61,8 +76,8 @@ interface GraphicsFile {
   verify(): Promise<unknown>;
 }
 
-/** The photographic file to compare with, and the name of its model. */
-type OwnFile = SteppedFile & { readonly name: string };
+/** The photographic file to compare with, the name of its model, and what encodes the picture with more bytes. */
+type OwnFile = SteppedFile & { readonly name: string; readonly finer: () => Promise<StepEncoder> };
 
 /** What files of graphics are made from. */
 interface GraphicsJob {
@@ -102,10 +117,14 @@ export async function graphicsFileFor(
   const found = findGraphicsBlocks(picture), { content = DEFAULT_CONTENT } = options;
   // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
   const isSearched = content === "graphics" || content === "text" || isLikePage(picture);
-  if (found.share < LEAST_SHARE && !isSearched && !icon) return undefined;
   const job = { own, target, measures, options, limit };
   const best = new BestFile(job, content === "auto");
   if (icon) await best.offer(icon);
+  else if (isQuality && found.share < WHOLE_SHARE) await offerExact(job, best);
+  if (found.share < LEAST_SHARE && !isSearched) {
+    await best.file?.verify();
+    return best.file?.file;
+  }
   const drawings = tolerancesFor(target, options).map((tolerance) => () => {
     const drawn = snapColours(picture, tolerance);
     return { drawn, blocks: isSearched && tolerance > 0 ? findGraphicsBlocks(drawn) : found, tolerance };
@@ -132,6 +151,7 @@ class BestFile {
   readonly #job: GraphicsJob;
   #file: GraphicsFile | undefined;
   #merit: Promise<number> | undefined;
+  readonly #isSet: boolean;
 
   /**
    * Makes the object.
@@ -141,6 +161,7 @@ class BestFile {
    */
   constructor(job: GraphicsJob, isContest: boolean) {
     this.#job = job;
+    this.#isSet = !isContest;
     if (!isContest) this.#merit = Promise.resolve(-Infinity);
   }
 
@@ -154,14 +175,24 @@ class BestFile {
 
   /** Whether a file that looks like the picture and has at least so many bytes may be better. */
   async mayLose(leastBytes: number): Promise<boolean> {
-    return this.#meritFor(SEEN_SCORE, leastBytes) - this.#handicap(leastBytes) > await this.#ownMerit();
+    return this.#meritFor(EXACT_SCORE, leastBytes) - this.#handicap(leastBytes) > await this.#ownMerit();
   }
 
   /** Keeps a file if it is better. */
   async offer(file: GraphicsFile): Promise<void> {
     this.hasFile = true;
-    const merit = this.#meritOf(file);
-    if (await merit - this.#handicap(file.file.length) > await this.#ownMerit()) this.keep(file, merit);
+    const score = await this.#scoreOf(file), bytes = file.file.length, merit = this.#meritFor(score, bytes);
+    if (merit - this.#handicap(bytes) <= await this.#ownMerit()) return;
+    if (!await this.#isMatched(score, bytes)) this.keep(file, Promise.resolve(merit));
+  }
+
+  /** Whether a photographic file of as many bytes looks as good: with a finer quality it would have fewer bytes, and look better. */
+  async #isMatched(score: number, bytes: number): Promise<boolean> {
+    const { own, target, options } = this.#job;
+    const isLarger = bytes > MATCHED_GROWTH * own.file.length;
+    if (this.#isSet || target.kind !== "quality" || score >= MATCHED_SCORE || !isLarger) return false;
+    const { file } = await encodeNear(bytes, await own.finer(), { target, quality: MATCHING_QUALITY });
+    return await this.#scoreOf({ file, shown: await decompress(file, decodingOptions(options)) }) >= score;
   }
 
   /** Keeps a file that is known to be better. */
@@ -182,19 +213,27 @@ class BestFile {
     return this.#merit ??= this.#meritOf(this.#file ?? this.#job.own);
   }
 
-  async #meritOf({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
+  async #meritOf(file: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
+    return this.#meritFor(await this.#scoreOf(file), file.file.length);
+  }
+
+  async #scoreOf({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
     const { measures, options } = this.#job;
     const decoded = shown ?? await decompress(file, decodingOptions(options));
-    const isExact = decoded === measures.picture;
-    const score = isExact
-      ? SEEN_SCORE
-      : Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
-    return this.#meritFor(score, file.length);
+    if (decoded === measures.picture) return EXACT_SCORE;
+    return Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
   }
 
   #meritFor(score: number, bytes: number): number {
-    return score - (this.#job.target.kind === "quality" ? POINTS_PER_OCTAVE * Math.log2(bytes) : 0);
+    const { kind, value } = this.#job.target;
+    return score - (kind === "quality" ? priceAt(value) * POINTS_PER_OCTAVE * Math.log2(bytes) : 0);
   }
+}
+
+/** How much bytes count at a quality, beside lower ones. */
+function priceAt(quality: number): number {
+  const share = (quality - FULL_PRICE_QUALITY) / (100 - FULL_PRICE_QUALITY);
+  return 1 - (1 - LEAST_PRICE) * Math.max(0, share);
 }
 
 function isTried({ kind }: Target, { picture, exact }: Measures, options: SharedEngineOptions): boolean {
@@ -229,6 +268,13 @@ interface Drawing {
   readonly tolerance: number;
 }
 
+/** The exact file of a picture with few blocks of graphics, unless parts of it are photographs: smooth shapes are no such blocks. */
+async function offerExact({ own, measures, limit }: GraphicsJob, best: BestFile): Promise<void> {
+  if (measures.exact.leastPhotographBytes > MOST_PHOTOGRAPH_SHARE * own.file.length) return;
+  const exact = await exactFile(measures, limit);
+  if (exact) await best.offer(exact);
+}
+
 /** The whole drawing, unless the photographs in it take too many bytes for that. */
 async function offerWhole(
   { drawn, blocks, tolerance }: Drawing,
@@ -251,7 +297,7 @@ async function offerLayer(
   best: BestFile,
 ): Promise<void> {
   if (blocks.share < LEAST_SHARE || blocks.share >= ONLY_WHOLE_SHARE) return;
-  const { layer, below } = layeredPicture(measures.picture, drawn, blocks);
+  const { layer, below } = layeredPicture(measures.lossy, drawn, blocks);
   const pool = new EncoderPool(below, options, undefined, layer);
   try {
     const encoder = await pool.get(own.name), passes = refiningPasses(options.effort ?? DEFAULT_EFFORT);

@@ -1,8 +1,8 @@
 import { comparable } from "./samples.ts";
 import type { Samples8 } from "./mod.ts";
-import { planeErrors } from "./ssimulacra2/error_maps.ts";
+import { planeErrors, type SourcePlane, sourcePlane } from "./ssimulacra2/error_maps.ts";
 import { WEIGHTS } from "./ssimulacra2/weights.ts";
-import { halve, toLinear, toPositiveXyb } from "./ssimulacra2/xyb.ts";
+import { halve, type Planes3, toLinear, toPositiveXyb } from "./ssimulacra2/xyb.ts";
 
 const SCALE_COUNT = 6;
 /** Smallest side that the metric is defined for, in pixels; a smaller picture is not halved further. */
@@ -24,36 +24,76 @@ export const SSIMULACRA2_MIN_SIDE = 8;
  * @throws InvalidValueError When the pictures cannot be compared; RangeError when they are smaller than 8 pixels on a side.
  */
 export function ssimulacra2(source: Samples8, distorted: Samples8): number {
-  const { strides: [sourceStride, distortedStride] } = comparable(source, distorted);
-  const { width, height } = source;
-  if (Math.min(width, height) < SSIMULACRA2_MIN_SIDE) {
-    throw new RangeError(
-      `Cannot compute SSIMULACRA2: both sides must be at least ${SSIMULACRA2_MIN_SIDE} pixels (got ` +
-        `${width}×${height}). Use a larger picture.`,
-    );
+  return new Ssimulacra2Source(source).score(distorted);
+}
+
+/** One scale of the source. */
+interface SourceScale {
+  readonly planes: readonly SourcePlane[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A source that several pictures are compared with: its own part of {@linkcode ssimulacra2} is done once, in 32 bytes a pixel. */
+export class Ssimulacra2Source {
+  readonly #source: Samples8;
+  #scales: readonly SourceScale[] | undefined;
+
+  /**
+   * Makes the object.
+   *
+   * @param source The source, at least 8×8 pixels; it must stay as it is.
+   */
+  constructor(source: Samples8) {
+    this.#source = source;
   }
-  let linear1 = toLinear(source, sourceStride), linear2 = toLinear(distorted, distortedStride);
-  /** By plane, the figures of all scales in the order of the weights. */
-  const figures: number[][] = [[], [], []];
-  for (let scale = 0; scale < SCALE_COUNT; scale++) {
-    if (scale > 0) {
-      if (Math.min(linear1.width, linear1.height) < SSIMULACRA2_MIN_SIDE) break;
-      [linear1, linear2] = [halve(linear1), halve(linear2)];
-    }
-    const xyb1 = toPositiveXyb(linear1), xyb2 = toPositiveXyb(linear2);
-    for (let plane = 0; plane < 3; plane++) {
-      const { structure, artefact, detailLost } = planeErrors(
-        xyb1.planes[plane],
-        xyb2.planes[plane],
-        xyb1.width,
-        xyb1.height,
+
+  /**
+   * As {@linkcode ssimulacra2}, to the bit.
+   *
+   * @param distorted A picture of the source's size.
+   * @returns The score.
+   */
+  score(distorted: Samples8): number {
+    const { strides: [sourceStride, distortedStride] } = comparable(this.#source, distorted);
+    const { width, height } = this.#source;
+    if (Math.min(width, height) < SSIMULACRA2_MIN_SIDE) {
+      throw new RangeError(
+        `Cannot compute SSIMULACRA2: both sides must be at least ${SSIMULACRA2_MIN_SIDE} pixels (got ` +
+          `${width}×${height}). Use a larger picture.`,
       );
-      const kinds = [structure, artefact, detailLost];
-      figures[plane].push(...kinds.map((kind) => kind.norm1), ...kinds.map((kind) => kind.norm4));
     }
+    this.#scales ??= scalesOf(toLinear(this.#source, sourceStride)).map((planes3) => {
+      const { planes, width, height } = toPositiveXyb(planes3);
+      return { planes: planes.map((plane) => sourcePlane(plane, width, height)), width, height };
+    });
+    /** By plane, the figures of all scales in the order of the weights. */
+    const figures: number[][] = [[], [], []];
+    for (const [scale, linear] of scalesOf(toLinear(distorted, distortedStride)).entries()) {
+      const xyb = toPositiveXyb(linear);
+      for (const [plane, source] of this.#scales[scale].planes.entries()) {
+        const { structure, artefact, detailLost } = planeErrors(
+          source,
+          xyb.planes[plane],
+          xyb.width,
+          xyb.height,
+        );
+        const kinds = [structure, artefact, detailLost];
+        figures[plane].push(...kinds.map((kind) => kind.norm1), ...kinds.map((kind) => kind.norm4));
+      }
+    }
+    const weighted = figures.flat().reduce((sum, figure, i) => sum + WEIGHTS[i] * figure, 0);
+    return toScore(weighted);
   }
-  const weighted = figures.flat().reduce((sum, figure, i) => sum + WEIGHTS[i] * figure, 0);
-  return toScore(weighted);
+}
+
+/** A picture in linear light at all scales. */
+function scalesOf(linear: Planes3): Planes3[] {
+  const scales = [linear];
+  while (scales.length < SCALE_COUNT && Math.min(linear.width, linear.height) >= SSIMULACRA2_MIN_SIDE) {
+    scales.push(linear = halve(linear));
+  }
+  return scales;
 }
 
 /** The authors' fit of the weighted sum to opinions: a cubic, then a power. */

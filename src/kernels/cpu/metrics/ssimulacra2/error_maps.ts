@@ -21,6 +21,28 @@ export interface PlaneErrors {
   readonly detailLost: PooledError;
 }
 
+/** A plane of the source and its blurred form, which every comparison needs. */
+export interface SourcePlane {
+  /** Row-major samples. */
+  readonly samples: Float32Array;
+  /** The same through the low-pass filter. */
+  readonly mean: Float32Array;
+}
+
+/**
+ * Prepares a plane of the source.
+ *
+ * @param samples The source's plane.
+ * @param width Samples in a row.
+ * @param height Rows.
+ * @returns The plane with its mean.
+ */
+export function sourcePlane(samples: Float32Array, width: number, height: number): SourcePlane {
+  const mean = new Float32Array(samples.length);
+  blurPlane(samples, width, height, mean);
+  return { samples, mean };
+}
+
 /**
  * Compares one plane of two pictures.
  *
@@ -31,23 +53,19 @@ export interface PlaneErrors {
  * @returns The errors.
  */
 export function planeErrors(
-  source: Float32Array,
+  { samples: source, mean: mean1 }: SourcePlane,
   distorted: Float32Array,
   width: number,
   height: number,
 ): PlaneErrors {
-  const blurred = (fill: (i: number) => number) => {
-    const plane = new Float32Array(width * height), out = new Float32Array(width * height);
-    for (let i = 0; i < plane.length; i++) plane[i] = fill(i);
-    blurPlane(plane, width, height, out);
-    return out;
-  };
-  const mean1 = new Float32Array(source.length), mean2 = new Float32Array(source.length);
-  blurPlane(source, width, height, mean1);
+  const mean2 = new Float32Array(source.length), plane = new Float32Array(source.length);
+  const squares = new Float32Array(source.length), products = new Float32Array(source.length);
   blurPlane(distorted, width, height, mean2);
   // The two variances enter only as their sum.
-  const squares = blurred((i) => source[i] * source[i] + distorted[i] * distorted[i]);
-  const products = blurred((i) => source[i] * distorted[i]);
+  for (let i = 0; i < plane.length; i++) plane[i] = source[i] * source[i] + distorted[i] * distorted[i];
+  blurPlane(plane, width, height, squares);
+  for (let i = 0; i < plane.length; i++) plane[i] = source[i] * distorted[i];
+  blurPlane(plane, width, height, products);
 
   const structure = new Pool(), artefact = new Pool(), detailLost = new Pool();
   for (let i = 0; i < source.length; i++) {

@@ -96,22 +96,40 @@ function blurRow(padded: Float32Array, out: Float32Array): void {
 
 /** As for rows, all columns side by side, so that memory is read in order. */
 function blurColumns(plane: Float32Array, width: number, height: number, out: Float32Array): void {
-  const round = Math.fround;
-  const state = () => [0, 1, 2].map(() => new Float32Array(width));
-  let last = state(), beforeLast = state();
-  const zeros = new Float32Array(width);
+  const states = Array.from({ length: 6 }, () => new Float32Array(width)), zeros = new Float32Array(width);
+  const unused = new Float32Array(width);
   const rowAt = (y: number) => y >= 0 && y < height ? plane.subarray(y * width, (y + 1) * width) : zeros;
   for (let n = 1 - RADIUS; n < height; n++) {
-    const above = rowAt(n - RADIUS - 1), below = rowAt(n + RADIUS - 1);
-    for (let k = 0; k < 3; k++) {
-      const gain = RECURSION.gain[k], turn = RECURSION.turn[k], a = last[k], b = beforeLast[k];
-      for (let x = 0; x < width; x++) {
-        b[x] = turn * a[x] + round(gain * round(above[x] + below[x]) - b[x]); // overwrites the oldest output
-      }
-    }
-    [last, beforeLast] = [beforeLast, last];
-    if (n < 0) continue;
-    const [c1, c3, c5] = last, row = n * width;
-    for (let x = 0; x < width; x++) out[row + x] = round(c1[x] + c3[x]) + c5[x];
+    // Each row overwrites the oldest output of each cosine: the two sets take turns.
+    const isOdd = n % 2 !== 0, last = isOdd ? 3 : 0, oldest = isOdd ? 0 : 3;
+    blurAcross(
+      rowAt(n - RADIUS - 1),
+      rowAt(n + RADIUS - 1),
+      states.slice(last, last + 3),
+      states.slice(oldest, oldest + 3),
+      n < 0 ? unused : out.subarray(n * width, (n + 1) * width),
+    );
+  }
+}
+
+/** One step of all columns. */
+function blurAcross(
+  above: Float32Array,
+  below: Float32Array,
+  [last1, last3, last5]: readonly Float32Array[],
+  [next1, next3, next5]: readonly Float32Array[],
+  out: Float32Array,
+): void {
+  const round = Math.fround;
+  const [gain1, gain3, gain5] = RECURSION.gain, [turn1, turn3, turn5] = RECURSION.turn;
+  for (let x = 0; x < out.length; x++) {
+    const input = round(above[x] + below[x]);
+    const c1 = round(turn1 * last1[x] + round(gain1 * input - next1[x]));
+    const c3 = round(turn3 * last3[x] + round(gain3 * input - next3[x]));
+    const c5 = round(turn5 * last5[x] + round(gain5 * input - next5[x]));
+    next1[x] = c1;
+    next3[x] = c3;
+    next5[x] = c5;
+    out[x] = round(c1 + c3) + c5;
   }
 }

@@ -53,6 +53,12 @@ export function toPositiveXyb({ planes, width, height }: Planes3): Planes3 {
     bs = new Float32Array(red.length);
   for (let i = 0; i < red.length; i++) {
     const r = red[i], g = green[i], b = blue[i];
+    if (i > 0 && r === red[i - 1] && g === green[i - 1] && b === blue[i - 1]) {
+      xs[i] = xs[i - 1];
+      ys[i] = ys[i - 1];
+      bs[i] = bs[i - 1];
+      continue;
+    }
     const long = Math.cbrt(LONG[0] * r + LONG[1] * g + LONG[2] * b + BIAS) - BIAS_ROOT;
     const middle = Math.cbrt(MIDDLE[0] * r + MIDDLE[1] * g + MIDDLE[2] * b + BIAS) - BIAS_ROOT;
     const short = Math.cbrt(SHORT[0] * r + SHORT[1] * g + SHORT[2] * b + BIAS) - BIAS_ROOT;
