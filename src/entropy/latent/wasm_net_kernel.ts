@@ -119,7 +119,7 @@ let shared: NetKernel | undefined;
 export function sharedNetKernel(): NetKernel {
   if (shared === undefined) {
     const module = compiledIfCan(NET_WASM);
-    shared = module === undefined ? plainForms().netKernel() : new WasmNetKernel(module);
+    shared = module === undefined ? new (plainForms().TypeScriptNetKernel)() : new WasmNetKernel(module);
   }
   return shared;
 }

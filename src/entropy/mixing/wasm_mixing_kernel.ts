@@ -116,7 +116,9 @@ export function sharedMixingKernel(): MixingKernel {
   const module = compiledIfCan(MIXING_DECODING_WASM);
   if (shared === undefined || module !== sharedModule) {
     sharedModule = module;
-    shared = module === undefined ? plainForms().mixingKernel() : new WasmMixingKernel(module);
+    shared = module === undefined
+      ? new (plainForms().TypeScriptMixingKernel)()
+      : new WasmMixingKernel(module);
   }
   return shared;
 }

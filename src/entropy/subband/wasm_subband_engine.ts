@@ -243,5 +243,7 @@ export function sharedInstances(): SubbandInstances | undefined {
  */
 export function subbandDecodingEngine(isTrellis: boolean): SubbandDecodingEngine {
   const instances = sharedInstances();
-  return instances ? new WasmSubbandEngine(instances, isTrellis) : plainForms().subbandEngine(isTrellis);
+  return instances
+    ? new WasmSubbandEngine(instances, isTrellis)
+    : new (plainForms().TypeScriptSubbandEngine)(isTrellis);
 }
