@@ -9,8 +9,6 @@ import { buildPageScripts } from "../src/web/build.ts";
 import { sourceFingerprint } from "../src/web/source_fingerprint.ts";
 import { wasmBytes, type WasmText } from "../src/host/wasm.ts";
 
-/** Entry points that need Deno, or programs that are no library. */
-const DENO_ONLY: readonly string[] = [];
 /** Entry points that decode or encode in workerd. */
 const WORKERD_ENTRIES: readonly string[] = ["./decode", "./encode"];
 /** Packages that a user installs for what needs them. */
@@ -20,7 +18,7 @@ const NAMED_AT_RUN_TIME: Readonly<Record<string, string>> = { "@deno/shim-deno":
 
 const ROOT = new URL("../", import.meta.url), OUT = new URL("dist/npm/", ROOT);
 const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-const entries = Object.entries<string>(config.exports).filter(([name]) => !DENO_ONLY.includes(name));
+const entries = Object.entries<string>(config.exports);
 
 const sources = await reachable(entries.map(([, path]) => path.replace(/^\.\//, "")));
 const gpuNames = new Set<string>();

@@ -15,18 +15,14 @@ import { LocalEngine } from "../src/codec/run/local_engine.ts";
 import { PictureEncoder } from "../src/codec/picture_encoder.ts";
 import { Progress } from "../src/codec/progress.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
-
-const HELD_OUT_EVERY = 12;
+import { photosOf } from "./photos.ts";
 
 const [modelFolder, photoFolder, pairs] = Deno.args;
 const targets = pairs.split(",").map((pair) => pair.split(":").map(Number) as [number, number]);
 const model = await loadModel(`./${modelFolder}`);
 const { manifest } = model;
 const encoders: { encoder: PictureEncoder; picture: Picture; pixels: number }[] = [];
-const photos = [...Deno.readDirSync(photoFolder)].map(({ name }) => name).filter((name) =>
-  /\.jpg$/.test(name)
-).sort();
-for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY === 0)) {
+for (const name of photosOf(photoFolder, true)) {
   const picture = await decodePicture(await Deno.readFile(`${photoFolder}/${name}`));
   const plan = await planEncoding(picture, `./${modelFolder}`, undefined, {});
   const encoder = new PictureEncoder(picture, plan, new LocalEngine(TILE_JOBS), new Progress({}));

@@ -3,6 +3,8 @@
  * included, and which files none of them loaded: those are not in the sum (files of types alone never are). Ends with exit
  * code 1 when a test fails or fewer than 90% of the lines ran.
  */
+import { sourceFiles } from "./source_files.ts";
+
 const LEAST_PERCENT = 90;
 
 const folder = await Deno.makeTempDir();
@@ -22,7 +24,7 @@ try {
     console.log(`${path}: ${hit} of ${found} lines`);
   }
   const loaded = new Set(files.map(({ path }) => path));
-  const missing = (await Array.fromAsync(sources("src"))).filter((path) => !loaded.has(path));
+  const missing = (await Array.fromAsync(sourceFiles("src"))).filter((path) => !loaded.has(path));
   console.log(`not loaded, or of types alone: ${missing.sort().join(", ") || "none"}`);
   const percent = 100 * sum("hit") / sum("found");
   console.log(`${files.length} files, ${sum("hit")} of ${sum("found")} lines: ${percent.toFixed(1)}%`);
@@ -37,14 +39,6 @@ async function dropCutShort(folder: string): Promise<void> {
   for await (const { name, isFile } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;
     if (isFile && !decoder.decode(await Deno.readFile(path)).trimEnd().endsWith("}")) await Deno.remove(path);
-  }
-}
-
-/** The TypeScript files of a folder. */
-async function* sources(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) yield* sources(`${folder}/${name}`);
-    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
   }
 }
 

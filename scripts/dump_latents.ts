@@ -7,19 +7,19 @@
  *
  *     deno run -R -W scripts/dump_latents.ts models/vaerans-8 PHOTOS OUT 5,20,35,50
  */
-import { decodePicture, type Picture, World } from "../mod.ts";
+import { decodePicture, type Picture } from "../mod.ts";
 import type { Entity } from "../src/core/mod.ts";
-import { Hadamard4, OnnxVAEEncode, QuantizeU8 } from "../src/systems/mod.ts";
+import { QuantizeU8 } from "../src/systems/mod.ts";
 import { loadModel } from "../src/models/mod.ts";
 import { QuantizedPyr, WaveletPyr } from "../src/components/mod.ts";
 import { priorOf } from "../src/codec/streams/prior.ts";
 import { trellisQuantiser } from "../src/codec/streams/latent_encoding.ts";
 import { DEFAULT_EFFORT } from "../src/entropy/mod.ts";
-import { RandomNumbers } from "./random.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
-import { waveletSystem } from "../src/systems/wavelet.ts";
+import { openLatent } from "./latents.ts";
+import { photosOf } from "./photos.ts";
+import { RandomNumbers } from "./random.ts";
 
-const HELD_OUT_EVERY = 12;
 /** Each picture's qualities lie so far, at most, from those asked for. */
 const QUALITY_SPREAD = 12;
 
@@ -28,10 +28,7 @@ const numbers = new RandomNumbers(1), random = () => numbers.share();
 const model = await loadModel(`./${modelFolder}`);
 const { manifest } = model;
 const prior = await priorOf(model);
-const photos = [...Deno.readDirSync(photoFolder)].map(({ name }) => name).filter((name) =>
-  /\.jpg$/.test(name)
-).sort();
-for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY !== 0)) {
+for (const name of photosOf(photoFolder, false)) {
   const stem = name.replace(/\.jpg$/, "");
   const photo = await decodePicture(await Deno.readFile(`${photoFolder}/${name}`));
   await dump(photo, stem);
@@ -40,17 +37,11 @@ for (const name of photos.filter((_, i) => i % HELD_OUT_EVERY !== 0)) {
 }
 
 async function dump(picture: Picture, stem: string): Promise<void> {
-  const world = new World();
-  const entity = world.spawnImage(picture);
-  const pyramid = world.pipe(entity)
-    .to(new OnnxVAEEncode(model))
-    .to(new Hadamard4("forward"))
-    .to(waveletSystem(manifest.wavelet, "forward", { levels: manifest.levels }));
-  await pyramid.run();
+  const { world, entity } = await openLatent(model, picture);
   for (const quality of qualities.split(",").map(Number)) {
     // Steps in between are as likely in use.
     const step = stepOfQuality(manifest, Math.max(1, quality + QUALITY_SPREAD * (2 * random() - 1)));
-    const whole = world.get(entity as Entity, WaveletPyr).layout;
+    const whole = world.get(entity, WaveletPyr).layout;
     const choice = { effort: DEFAULT_EFFORT, ...(prior && { prior }) };
     const options = trellisQuantiser(manifest, whole, manifest.bandGains, step, choice);
     const quantiser = new QuantizeU8("forward", options);

@@ -21,7 +21,7 @@ import {
   WaveletPyr,
 } from "../src/components/mod.ts";
 import type { Entity } from "../src/core/mod.ts";
-import { Hadamard4, OnnxVAEDecode, OnnxVAEEncode, QuantizeU8 } from "../src/systems/mod.ts";
+import { Hadamard4, OnnxVAEDecode, QuantizeU8 } from "../src/systems/mod.ts";
 import { loadModel } from "../src/models/mod.ts";
 import { priorOf } from "../src/codec/streams/prior.ts";
 import { trellisQuantiser } from "../src/codec/streams/latent_encoding.ts";
@@ -32,6 +32,7 @@ import { levelsOf } from "../src/entropy/latent/trellis.ts";
 import { interpolate } from "../src/eval/monotone_curve.ts";
 import { stepOfQuality } from "../src/models/manifest.ts";
 import { waveletSystem } from "../src/systems/wavelet.ts";
+import { type OpenedLatent, openLatent } from "./latents.ts";
 
 const CROP_SIDES = [128, 256] as const;
 const MOSAIC_SIDE = 3;
@@ -44,11 +45,6 @@ interface Symbols {
   readonly mode: Mode;
   readonly coefficients: Int32Array;
   readonly bands: readonly BandShape[];
-}
-
-interface Opened {
-  readonly world: World;
-  readonly entity: Entity<WaveletPyr>;
 }
 
 const [modelFolder, pictureFolder, qualityList] = Deno.args;
@@ -70,7 +66,7 @@ const note = (at: number, figure: string, value: number) =>
 const chosenPoints = codes.map(() => ({ bytes: 0, psnr: 0 }));
 const roundedPoints = codes.map(() => ROUNDED_OFFSETS.map(() => ({ bytes: 0, staticBytes: 0, psnr: 0 })));
 for (const picture of pictures) {
-  const opened = await open(picture);
+  const opened = await openLatent(model, picture);
   for (const [at, code] of codes.entries()) {
     const chosen = await quantise(opened, code, "trellis");
     const bytes = byteCount(chosen, prior);
@@ -89,7 +85,7 @@ for (const picture of pictures) {
     }
   }
   for (const side of CROP_SIDES) {
-    const crop = await open(centreCrop(picture, side));
+    const crop = await openLatent(model, centreCrop(picture, side));
     for (const [at, code] of codes.entries()) {
       const chosen = await quantise(crop, code, "trellis");
       const figure = `saved by the prior, ${side}×${side}`;
@@ -97,7 +93,7 @@ for (const picture of pictures) {
     }
   }
 }
-const mosaic = await open(mosaicOf(pictures));
+const mosaic = await openLatent(model, mosaicOf(pictures));
 const pixels = pictures.reduce((sum, { width, height }) => sum + width * height, 0);
 console.log("model\tquality\tbpp\tfigure\tpercent");
 for (const [at, code] of codes.entries()) {
@@ -117,20 +113,8 @@ for (const [at, code] of codes.entries()) {
   }
 }
 
-/** A picture's wavelet pyramid: one encoder inference for all steps. */
-async function open(picture: Picture): Promise<Opened> {
-  const world = new World();
-  const entity = world.spawnImage(picture);
-  await world.pipe(entity)
-    .to(new OnnxVAEEncode(model))
-    .to(new Hadamard4("forward"))
-    .to(waveletSystem(manifest.wavelet, "forward", { levels: manifest.levels }))
-    .run();
-  return { world, entity: entity as Entity as Entity<WaveletPyr> };
-}
-
 /** Quantised symbols: values of the default effort's trellis, or rounded ones; the entity keeps them too. */
-async function quantise({ world, entity }: Opened, code: number, mode: Mode): Promise<Symbols> {
+async function quantise({ world, entity }: OpenedLatent, code: number, mode: Mode): Promise<Symbols> {
   const step = stepFromCode(code), gains = manifest.bandGains, whole = world.get(entity, WaveletPyr).layout;
   const choice = { effort: DEFAULT_EFFORT, ...(prior && { prior }) };
   const quantiser = mode === "trellis"
@@ -149,7 +133,7 @@ function codedOf({ mode, coefficients, bands }: Symbols): Int32Array {
 }
 
 /** What a decoder would show of the symbols that the entity holds. */
-async function psnrOf({ world, entity }: Opened, picture: Picture): Promise<number> {
+async function psnrOf({ world, entity }: OpenedLatent, picture: Picture): Promise<number> {
   const { coefficients, layout, picture: size } = world.get(entity as Entity, QuantizedPyr);
   const { steps, stepCode, quality } = world.get(entity, QuantParams);
   const decoder = new World();

@@ -14,7 +14,6 @@ import {
   coefficientCount,
   decodeSections,
   encodeSections,
-  EntropyError,
   type EntropyMode,
   frequencyTableFromCounts,
   optimiseCoefficients,
@@ -23,17 +22,18 @@ import {
   ransEncodeU8,
 } from "../src/entropy/mod.ts";
 import { trainPrior } from "./prior/train_prior.ts";
+import { checkCoefficients, damaged, decodedOrRefused, endAt } from "./fuzz.ts";
 import { RandomNumbers } from "./random.ts";
 
-/** Longer than this for one small input counts as a hang. */
+/** More processor time than this for one small input counts as a hang. */
 const MAX_MILLISECONDS = 2000;
-const LARGEST = 2 ** 30;
 const DAMAGES = 8;
 const REPORT_EVERY = 1_000_000;
 
 const inputs = Number(Deno.args[0] ?? 20_000);
 const numbers = new RandomNumbers(Number(Deno.args[1] ?? 1) | 1),
-  random = (limit: number) => numbers.below(limit);
+  random = (limit: number) => numbers.below(limit),
+  damage = (bytes: Uint8Array) => damaged(bytes, numbers, 100, 4);
 
 function laplacian(percent: number): number {
   let magnitude = 0;
@@ -41,38 +41,11 @@ function laplacian(percent: number): number {
   return random(2) === 0 ? magnitude : -magnitude;
 }
 
-function damage(bytes: Uint8Array): Uint8Array {
-  const kind = random(4);
-  if (kind === 0) return Uint8Array.from({ length: random(100) }, () => random(256));
-  const changed = Uint8Array.from(bytes);
-  if (kind === 1) return changed.subarray(0, random(changed.length + 1));
-  if (kind === 2 && changed.length > 0) changed[random(changed.length)] ^= 1 << random(8);
-  if (kind === 3) {
-    for (let k = random(8); k > 0; k--) changed[random(Math.max(1, changed.length))] = random(256);
-  }
-  return changed;
-}
-
 /** Runs one attempt; true when it decoded, false when it was refused. Throws at a finding. */
 function attempt(run: () => ArrayLike<number>): boolean {
-  const start = performance.now();
-  const values = valuesOrRefusal(run);
-  const milliseconds = performance.now() - start;
-  if (milliseconds > MAX_MILLISECONDS) throw new Error(`took ${milliseconds} ms`);
-  for (let i = 0; i < (values?.length ?? 0); i++) {
-    const value = values![i];
-    if (!(value >= -LARGEST && value <= LARGEST)) throw new Error(`value ${value} is out of range`);
-  }
+  const values = decodedOrRefused(run, MAX_MILLISECONDS);
+  if (values) checkCoefficients(values);
   return values !== undefined;
-}
-
-function valuesOrRefusal(run: () => ArrayLike<number>): ArrayLike<number> | undefined {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof EntropyError) return undefined;
-    throw error;
-  }
 }
 
 /** The static coder has the most to go wrong. */
@@ -150,8 +123,7 @@ for (let input = 0; input < inputs;) {
     }
     if (input % 8192 === 0) attempt(() => parsePrior(damage(priorBytes)).mixerCounts);
   } catch (error) {
-    console.error(`Input ${input}, seed ${seed}: ${error instanceof Error ? error.stack : error}`);
-    Deno.exit(1);
+    endAt(input, seed, error);
   }
 }
 report(inputs);

@@ -10,32 +10,25 @@
  * end and after every 100,000 inputs; exits 1 at the first finding, which it prints with its input's number and seed.
  */
 
-import process from "node:process";
-import { EntropyError } from "../src/entropy/errors.ts";
 import { decodeGraphics, encodeGraphics, type GraphicsShape } from "../src/entropy/graphics/mod.ts";
-import { SPLIT_MARK, splitPlanes } from "../src/entropy/lossless/alpha_split.ts";
-import { joinSections } from "../src/entropy/lossless/section_parts.ts";
-import { decodeLosslessSection, encodeLosslessSection } from "../src/entropy/lossless/lossless_section.ts";
+import {
+  decodeLosslessSection,
+  encodeLosslessSection,
+  encodeSplit,
+} from "../src/entropy/lossless/lossless_section.ts";
 import { bandLayout } from "../src/entropy/mod.ts";
+import { checkCoefficients, damaged, decodedOrRefused, endAt } from "./fuzz.ts";
 import { RandomNumbers } from "./random.ts";
 
 /** More processor time than this for one small input counts as a hang. */
 const MAX_MILLISECONDS = 5000;
 const DAMAGES = 32;
 const REPORT_EVERY = 100_000;
-/** Largest magnitude of a decoded value of a plane. */
-const LARGEST = 2 ** 30;
 
 if (Deno.args[2] === "whole") await import("../src/entropy/lossless/whole_modules.ts");
 const inputs = Number(Deno.args[0] ?? 20_000);
 const numbers = new RandomNumbers(Number(Deno.args[1] ?? 1) | 1),
   random = (limit: number) => numbers.below(limit);
-
-/** Processor time of this process so far: other processes do not count. */
-function processorMilliseconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
 
 /** Small, since time is spent best on many inputs; now and then long or empty. */
 function randomShape(): GraphicsShape {
@@ -57,18 +50,6 @@ function randomSamples({ width, height, channels, bitDepth }: GraphicsShape): Ui
     samples[i] = back === 0 || i < back ? random(1 + random(limit)) : samples[i - back];
   }
   return samples;
-}
-
-function damage(bytes: Uint8Array): Uint8Array {
-  const kind = random(5);
-  if (kind === 0) return Uint8Array.from({ length: random(60) }, () => random(256));
-  const changed = Uint8Array.from(bytes);
-  if (kind === 1) return changed.subarray(0, random(changed.length + 1));
-  if (kind === 2 && changed.length > 0) changed[random(changed.length)] ^= 1 << random(8);
-  if (kind === 3) {
-    for (let k = random(8); k > 0; k--) changed[random(Math.max(1, changed.length))] = random(256);
-  }
-  return kind === 4 ? Uint8Array.from([...changed, random(256)]) : changed;
 }
 
 /** What is damaged, and what must come of it. */
@@ -94,7 +75,7 @@ function sectionSubject(): Subject {
   // Differences are seldom larger than samples; small ones keep the colours in range.
   const values = Int32Array.from(source, (sample, i) => i < count / channels ? sample - half : sample >> 6);
   const isSplit = channels % 2 === 0 && random(2) === 0;
-  const bytes = isSplit ? splitSection(values, bands, effort) : encodeLosslessSection(values, bands, effort);
+  const bytes = isSplit ? encodeSplit(values, bands, effort) : encodeLosslessSection(values, bands, effort);
   const decode = (bytes: Uint8Array, isWrongShape: boolean) => {
     const other = { ...size, channels: 1 + random(5) };
     return attemptSection(bytes, isWrongShape ? other : size);
@@ -104,50 +85,27 @@ function sectionSubject(): Subject {
 
 type Size = Parameters<typeof bandLayout>[0];
 
-function splitSection(values: Int32Array, bands: ReturnType<typeof bandLayout>, effort: number): Uint8Array {
-  const [colours, alpha] = splitPlanes(values, bands).map((part) =>
-    encodeLosslessSection(part.values, part.bands, effort)
-  );
-  return joinSections(SPLIT_MARK, colours, alpha);
-}
-
 /** The values, or nothing if they are refused. Throws at a finding. */
 function attemptSection(bytes: Uint8Array, size: Size): Int32Array | undefined {
-  const start = processorMilliseconds(), values = new Int32Array(size.width * size.height * size.channels);
-  try {
+  const values = new Int32Array(size.width * size.height * size.channels);
+  const decoded = decodedOrRefused(() => {
     decodeLosslessSection(bytes, values, bandLayout(size));
-  } catch (error) {
-    if (!(error instanceof EntropyError)) throw error;
-    return undefined;
-  }
-  const milliseconds = processorMilliseconds() - start;
-  if (milliseconds > MAX_MILLISECONDS) throw new Error(`took ${milliseconds} ms`);
-  for (const value of values) {
-    if (Math.abs(value) > LARGEST) throw new Error(`value ${value} is out of range`);
-  }
-  return values;
+    return values;
+  }, MAX_MILLISECONDS);
+  if (decoded) checkCoefficients(decoded);
+  return decoded;
 }
 
 /** The samples, or nothing if they are refused. Throws at a finding. */
 function attempt(bytes: Uint8Array, shape: GraphicsShape): Uint8Array | Uint16Array | undefined {
-  const start = processorMilliseconds(), samples = samplesOrRefusal(bytes, shape);
-  const milliseconds = processorMilliseconds() - start, limit = 2 ** shape.bitDepth;
-  if (milliseconds > MAX_MILLISECONDS) throw new Error(`took ${milliseconds} ms`);
+  const samples = decodedOrRefused(() => decodeGraphics(bytes, shape), MAX_MILLISECONDS);
   if (samples === undefined) return undefined;
   if (samples.length !== shape.width * shape.height * shape.channels) {
     throw new Error("wrong number of samples");
   }
+  const limit = 2 ** shape.bitDepth;
   for (const sample of samples) if (sample >= limit) throw new Error(`sample ${sample} is out of range`);
   return samples;
-}
-
-function samplesOrRefusal(bytes: Uint8Array, shape: GraphicsShape): Uint8Array | Uint16Array | undefined {
-  try {
-    return decodeGraphics(bytes, shape);
-  } catch (error) {
-    if (error instanceof EntropyError) return undefined;
-    throw error;
-  }
 }
 
 function same(a: ArrayLike<number> | undefined, b: ArrayLike<number>): boolean {
@@ -170,7 +128,7 @@ for (let input = 0; input < inputs;) {
     const { bytes, samples, decode } = random(2) === 0 ? streamSubject() : sectionSubject();
     for (let k = 0; k < DAMAGES && input < inputs; k++) {
       // At times the shape is wrong instead of the bytes.
-      const result = decode(damage(bytes), random(16) === 0);
+      const result = decode(damaged(bytes, numbers, 60, 5), random(16) === 0);
       if (result === undefined) refused++;
       else decoded++;
       if (result !== undefined && !same(result, samples)) silent++;
@@ -178,8 +136,7 @@ for (let input = 0; input < inputs;) {
     }
     if (!same(decode(bytes, false), samples)) throw new Error("the valid stream gave other samples");
   } catch (error) {
-    console.error(`Input ${input}, seed ${seed}: ${error instanceof Error ? error.stack : error}`);
-    Deno.exit(1);
+    endAt(input, seed, error);
   }
 }
 report(inputs);

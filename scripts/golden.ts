@@ -79,38 +79,42 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
   );
 }
 
-/** Strokes on white beside a smooth wave with grain. */
-function half(width: number, height: number): AnyPicture {
+/** An opaque picture, made by the colour of each place. */
+function painted(
+  width: number,
+  height: number,
+  colourOf: (x: number, y: number, grain: number) => readonly number[],
+): AnyPicture {
   const data = new Uint8ClampedArray(4 * width * height).fill(255);
   for (let i = 0; i < width * height; i++) {
-    const x = i % width, y = Math.floor(i / width), grain = (x * x + 7 * x * y + 3 * y * y) % 23;
-    const stroke = y % 10 > 2 && (5 * x + y / 10) % 9 < 3 ? [20, 20, 30] : [255, 255, 255];
-    data.set(x < 48 ? stroke : [90 + x + grain, 60 + 2 * y + grain, 120 + grain - y], 4 * i);
+    const x = i % width, y = Math.floor(i / width);
+    data.set(colourOf(x, y, (x * x + 7 * x * y + 3 * y * y) % 23), 4 * i);
   }
   return { data, width, height };
+}
+
+/** Strokes on white beside a smooth wave with grain. */
+function half(width: number, height: number): AnyPicture {
+  return painted(width, height, (x, y, grain) => {
+    if (x >= 48) return [90 + x + grain, 60 + 2 * y + grain, 120 + grain - y];
+    return y % 10 > 2 && (5 * x + y / 10) % 9 < 3 ? [20, 20, 30] : [255, 255, 255];
+  });
 }
 
 /** A wave with grain in colours from blue over white to red. */
 function falseColours(width: number, height: number): AnyPicture {
-  const data = new Uint8ClampedArray(4 * width * height).fill(255);
-  for (let i = 0; i < width * height; i++) {
-    const x = i % width, y = Math.floor(i / width), grain = (x * x + 7 * x * y + 3 * y * y) % 23;
+  return painted(width, height, (x, y, grain) => {
     const value = (2 * x + 3 * y + grain) % 400, share = 1.275 * Math.min(value, 400 - value);
-    data.set(share < 128 ? [2 * share, 2 * share, 255] : [255, 510 - 2 * share, 510 - 2 * share], 4 * i);
-  }
-  return { data, width, height };
+    return share < 128 ? [2 * share, 2 * share, 255] : [255, 510 - 2 * share, 510 - 2 * share];
+  });
 }
 
 /** Frames of one colour with a pattern that repeats. */
 function drawing(width: number, height: number): AnyPicture {
-  const data = new Uint8ClampedArray(4 * width * height).fill(255);
-  for (let i = 0; i < width * height; i++) {
-    const x = i % width,
-      y = Math.floor(i / width),
-      frame = Math.min(x, y, width - 1 - x, height - 1 - y) >> 3;
-    data.set((x * y) % 12 === 5 ? [20, 20, 30] : [250 - 40 * frame, 60 * frame, 90], 4 * i);
-  }
-  return { data, width, height };
+  return painted(width, height, (x, y) => {
+    const frame = Math.min(x, y, width - 1 - x, height - 1 - y) >> 3;
+    return (x * y) % 12 === 5 ? [20, 20, 30] : [250 - 40 * frame, 60 * frame, 90];
+  });
 }
 
 /** What decoding gives. */

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/error_message.ts";
 import { withResolvers } from "../host/promise.ts";
 import { VaeransError } from "../core/errors.ts";
 import { type ErrorClasses, type PlainError, revivedError } from "./error_codec.ts";
@@ -46,7 +47,7 @@ export class JobWorker {
     try {
       this.#worker = start();
     } catch (error) {
-      fail(error instanceof Error ? error.message : String(error));
+      fail(messageOf(error));
       return;
     }
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.#receive(data);

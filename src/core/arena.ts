@@ -1,3 +1,4 @@
+import { messageOf } from "./error_message.ts";
 import { BumpArena, checkCapacity } from "./bump_arena.ts";
 import { type Dtype, type TypedArrays, typedView } from "./dtype.ts";
 import { ArenaFullError } from "./errors.ts";
@@ -78,7 +79,7 @@ export class CpuArena extends BumpArena {
       throw new ArenaFullError(
         "arena-unavailable",
         `Cannot make an arena: the system must be able to reserve ${pages * WASM_PAGE_BYTES} bytes (got: ` +
-          `${cause instanceof Error ? cause.message : cause}). Choose a smaller capacity.`,
+          `${messageOf(cause)}). Choose a smaller capacity.`,
         { cause },
       );
     }

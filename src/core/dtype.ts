@@ -16,6 +16,8 @@ export interface TypedArrays {
 /** Bytes of one element of each type. */
 export const BYTES_PER_ELEMENT: { readonly [D in Dtype]: number } = { u8: 1, i16: 2, i32: 4, f32: 4 };
 
+const ARRAYS = { u8: Uint8Array, i16: Int16Array, i32: Int32Array, f32: Float32Array };
+
 /** A typed array of `elementCount` elements over `buffer`, from `offsetBytes`, without copying. */
 export function typedView<D extends Dtype>(
   dtype: D,
@@ -23,14 +25,5 @@ export function typedView<D extends Dtype>(
   offsetBytes: number,
   elementCount: number,
 ): TypedArrays[D] {
-  switch (dtype as Dtype) {
-    case "u8":
-      return new Uint8Array(buffer, offsetBytes, elementCount) as TypedArrays[D];
-    case "i16":
-      return new Int16Array(buffer, offsetBytes, elementCount) as TypedArrays[D];
-    case "i32":
-      return new Int32Array(buffer, offsetBytes, elementCount) as TypedArrays[D];
-    case "f32":
-      return new Float32Array(buffer, offsetBytes, elementCount) as TypedArrays[D];
-  }
+  return new ARRAYS[dtype](buffer, offsetBytes, elementCount) as TypedArrays[D];
 }

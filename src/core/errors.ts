@@ -1,3 +1,5 @@
+import { messageOf } from "./error_message.ts";
+
 /**
  * Base of every error this package throws on purpose.
  *
@@ -64,7 +66,7 @@ export class PipeError extends VaeransError {
    */
   constructor(steps: readonly string[], cause: unknown, entities: readonly number[] = []) {
     const code = cause instanceof VaeransError ? cause.code : "pipe-step-failed";
-    super(code, `${cause instanceof Error ? cause.message : String(cause)} (in ${pathOf(steps)})`, { cause });
+    super(code, `${messageOf(cause)} (in ${pathOf(steps)})`, { cause });
     this.steps = [...steps];
     this.entities = [...entities];
   }

@@ -13,6 +13,7 @@ export * from "./dense_tensor.ts";
 export * from "./dtype.ts";
 export * from "./entity_world.ts";
 export * from "./errors.ts";
+export { lowCount } from "./level_sizes.ts";
 export type { PictureInput, PictureSamples } from "./picture.ts";
 export * from "./pipe.ts";
 export type { PipeOptions, PipeProgress } from "./pipe_run.ts";

@@ -1,4 +1,5 @@
 import { InvalidValueError } from "./errors.ts";
+import { levelSizes } from "./level_sizes.ts";
 
 /** Subband orientation: 0 LL, 1 HL, 2 LH, 3 HH; the first letter is horizontal (HL: high-pass along x). */
 export type Orientation = 0 | 1 | 2 | 3;
@@ -46,11 +47,6 @@ export interface PyramidLayout {
   readonly coefficientCount: number;
 }
 
-/** Samples in the low half after one level over `n` samples. */
-export function lowCount(n: number): number {
-  return (n + 1) >> 1;
-}
-
 /**
  * Computes the layout. `n` samples split into ⌈n/2⌉ low and ⌊n/2⌋ high; a side of one sample stays as it is.
  *
@@ -78,15 +74,13 @@ export function pyramidLayout(
       offset += w * h;
     }
   };
-  const sizes = [{ w: width, h: height }];
-  for (let i = 0; i < levels; i++) sizes.push({ w: lowCount(sizes[i].w), h: lowCount(sizes[i].h) });
-  push(levels, 0, sizes[levels].w, sizes[levels].h);
+  const sizes = levelSizes({ width, height, levels });
+  push(levels, 0, sizes[levels].width, sizes[levels].height);
   for (let level = levels; level >= 1; level--) {
-    const { w, h } = sizes[level - 1];
-    const [lowW, lowH] = [lowCount(w), lowCount(h)];
-    push(level, 1, w - lowW, lowH);
-    push(level, 2, lowW, h - lowH);
-    push(level, 3, w - lowW, h - lowH);
+    const whole = sizes[level - 1], low = sizes[level];
+    push(level, 1, whole.width - low.width, low.height);
+    push(level, 2, low.width, whole.height - low.height);
+    push(level, 3, whole.width - low.width, whole.height - low.height);
   }
   return { wavelet, levels, channels, width, height, bands, coefficientCount: offset };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "./error_message.ts";
 import type { Component, ComponentType, Entity } from "./component.ts";
 import type { Dtype, TypedArrays } from "./dtype.ts";
 import type { EntityWorld } from "./entity_world.ts";
@@ -109,7 +110,7 @@ export class Trace {
       gpuMilliseconds = await timer?.stop();
     } catch (error) {
       this.records.push(
-        finished({ tensors: [], error: error instanceof Error ? error.message : String(error) }),
+        finished({ tensors: [], error: messageOf(error) }),
       );
       throw error;
     }

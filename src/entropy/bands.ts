@@ -29,6 +29,11 @@ export interface BandShape {
   readonly height: number;
 }
 
+/** A number of its own for every band of a picture. */
+export function bandKey(level: number, orientation: number, channel: number): number {
+  return (level * 4 + orientation) * MAX_CHANNELS + channel;
+}
+
 /** Most channels a picture may have. */
 export const MAX_CHANNELS = 16;
 /** Most wavelet levels. */

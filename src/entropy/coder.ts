@@ -6,6 +6,9 @@ import type { ContextPrior } from "./latent/prior.ts";
 /** Name of a coder, as options give it. */
 export type EntropyMode = "static" | "context" | "subband" | "trellis" | "subband-trellis";
 
+/** Encoder effort when the caller gives none, of 1 (fastest) to 9 (smallest files). */
+export const DEFAULT_EFFORT = 5;
+
 /** What a coder may be told. Coders ignore the options that they have no use for. */
 export interface CoderOptions {
   /** Initial model state of the context coders; must be the same on both sides. */

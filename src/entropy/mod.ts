@@ -31,23 +31,23 @@ export {
   normaliseCounts,
 } from "./rans/frequency_table.ts";
 export { DEFAULT_LAMBDA, MAX_LAMBDA, SCALED_UNITS_PER_STEP } from "./rdo/choose_by_cost.ts";
-export { DEFAULT_EFFORT } from "./effort.ts";
 export { chooseCoefficients, optimiseCoefficients, type OptimiseOptions } from "./rdo/optimise.ts";
 export type { MixingState } from "./mixing/mixing_block.ts";
 export { type ContextPrior, parsePrior } from "./latent/prior.ts";
 export { serialisePrior } from "./latent/prior_walk.ts";
 export { ransDecodeU8 } from "./rans/rans_u8_decode.ts";
 export { ransEncodeU8 } from "./rans/rans_u8_encode.ts";
-export type {
-  ChosenValues,
-  Coder,
-  CoderOptions,
-  Decoder,
-  Encoder,
-  EntropyMode,
-  QuantiserChoice,
-  SectionDecoder,
-  SectionEncoder,
+export {
+  type ChosenValues,
+  type Coder,
+  type CoderOptions,
+  type Decoder,
+  DEFAULT_EFFORT,
+  type Encoder,
+  type EntropyMode,
+  type QuantiserChoice,
+  type SectionDecoder,
+  type SectionEncoder,
 } from "./coder.ts";
 export { coderNamed, coderOfId, CODERS } from "./coders.ts";
 export { decoderOfId, DECODERS } from "./decoders.ts";

@@ -1,11 +1,9 @@
 /** A band's coefficients as context: with a margin of zeros, so that neighbours need no bounds checks. */
 
-import { MAGNITUDE_CLIP, magnitudeLevel } from "./mixing/context_tables.ts";
+import { clippedMagnitude, magnitudeLevel } from "./mixing/context_tables.ts";
 
 /** Zeros on every side of a plane. */
 export const PLANE_MARGIN = 3;
-/** Signed values are clipped to ±3 where they serve as context. */
-const SIGNED_CLIP = 3;
 
 /** Context view of one band; entries not coded yet are 0. */
 export class Plane {
@@ -79,10 +77,28 @@ export class Plane {
    * @param magnitude Its magnitude, or its residual's.
    */
   set(index: number, value: number, magnitude: number): void {
-    const clipped = magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP;
+    const clipped = clippedMagnitude(magnitude);
     this.magnitudes[index] = clipped;
     this.levels[index] = magnitudeLevel(clipped);
-    this.signed[index] = value > SIGNED_CLIP ? SIGNED_CLIP : value < -SIGNED_CLIP ? -SIGNED_CLIP : value;
+    this.signed[index] = clip3(value);
     this.magnitudeSum += clipped;
   }
+}
+
+/** Stands for a plane that does not exist. */
+export const NOWHERE: Plane = new Plane(0, 0, true);
+
+/** A plane if it has the size of another, else {@linkcode NOWHERE}. */
+export function ofSameSize(candidate: Plane | undefined, { width, height }: Plane): Plane {
+  return candidate?.width === width && candidate.height === height ? candidate : NOWHERE;
+}
+
+/** A signed value clipped to ±3, as it serves as context. */
+export function clip3(value: number): number {
+  return value > 3 ? 3 : value < -3 ? -3 : value;
+}
+
+/** 0 for zero, 1 for positive, 2 for negative. */
+export function signClass(value: number): number {
+  return value > 0 ? 1 : value < 0 ? 2 : 0;
 }

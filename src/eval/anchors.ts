@@ -1,3 +1,4 @@
+import { meanOf } from "./mean.ts";
 import { METRICS, type Scores } from "./metrics/mod.ts";
 import { type CodecCurve, meanScores } from "./summary.ts";
 
@@ -53,7 +54,7 @@ export function parseAnchors(texts: readonly string[], pictures: readonly string
         samePictures = false;
         return { bpp: numberIn(point, "bpp"), scores: scoresIn(point) };
       }
-      const bpp = images.reduce((sum, image) => sum + numberIn(image, "bpp"), 0) / images.length;
+      const bpp = meanOf(images.map((image) => numberIn(image, "bpp")));
       return { bpp, scores: meanScores(images.map(scoresIn)) };
     }).filter(({ bpp }) => bpp > 0),
   }));

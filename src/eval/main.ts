@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { messageOf } from "../core/error_message.ts";
 import { Deno } from "../host/deno_api.ts";
 import type { SourceFile } from "../batch/sources.ts";
 import { report } from "../cli/fail.ts";
@@ -251,7 +252,7 @@ async function lookInside(
         progress.advance(1, `${name} at ${bpp} bpp`);
       } catch (error) {
         failures++;
-        progress.warn(`${name} at ${bpp} bpp: ${error instanceof Error ? error.message : error}`);
+        progress.warn(`${name} at ${bpp} bpp: ${messageOf(error)}`);
       }
     }
   }

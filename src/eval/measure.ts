@@ -1,4 +1,5 @@
 import type { Picture } from "../image/mod.ts";
+import { sha256Hex } from "../models/sha256.ts";
 import type { EvalCodec } from "./codecs.ts";
 import type { Metric, MetricTools, Scores } from "./metrics/mod.ts";
 
@@ -93,6 +94,5 @@ export function probePicture(): Picture {
 export async function warmUp(codec: EvalCodec, quality: number): Promise<string> {
   const file = await codec.encode(probePicture(), quality);
   await codec.decode(file);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", file as Uint8Array<ArrayBuffer>));
-  return [...digest.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return (await sha256Hex(file as Uint8Array<ArrayBuffer>)).slice(0, 8);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/error_message.ts";
 import type { SourceFile } from "../batch/sources.ts";
 import { Progress } from "../cli/progress.ts";
 import { mapInOrder } from "../concurrency/map_in_order.ts";
@@ -63,7 +64,7 @@ export async function measureMissing(
     } catch (error) {
       failures++;
       progress.skip(1);
-      progress.warn(`${label}: ${error instanceof Error ? error.message : error}`);
+      progress.warn(`${label}: ${messageOf(error)}`);
     }
   };
   const contents = new Map<string, string>(), revisions = new Map<string, Promise<string>>();

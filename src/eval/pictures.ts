@@ -2,6 +2,7 @@ import { Deno } from "../host/deno_api.ts";
 import { startsAsPicture } from "../batch/picture_files.ts";
 import { findSources, type SourceFile } from "../batch/sources.ts";
 import { decodePicture, type Picture } from "../image/mod.ts";
+import { sha256Hex } from "../models/sha256.ts";
 
 /** A picture file in memory. */
 export interface LoadedPicture {
@@ -42,10 +43,8 @@ export async function findPictures(paths: readonly string[]): Promise<SourceFile
  */
 export async function loadPicture(path: string): Promise<LoadedPicture> {
   const bytes = await Deno.readFile(path);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const sha256 = [...digest.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return {
-    sha256,
+    sha256: (await sha256Hex(bytes)).slice(0, 16),
     decode: async () => {
       const { data, width, height } = await decodePicture(bytes);
       return onChequerboard({ data, width, height });

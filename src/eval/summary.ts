@@ -1,4 +1,5 @@
 import { bdRate, type BdRateOptions, type RatePoint } from "./bd_rate.ts";
+import { meanOf } from "./mean.ts";
 import { type Metric, metricsIn, qualityOf, type Scores } from "./metrics/mod.ts";
 import type { ResultRow } from "./results.ts";
 
@@ -76,10 +77,6 @@ export function meanScores(all: readonly Scores[]): Scores {
   return Object.fromEntries(measured.map(({ id }) => {
     return [id, meanOf(all.map((scores) => scores[id]).filter((value) => !Number.isNaN(value)))];
   }));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**

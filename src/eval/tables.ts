@@ -52,23 +52,34 @@ export function summaryMarkdown(
       row([mean.codec, String(mean.setting), String(mean.pictureCount), ...columns.cellsOf(mean)])
     ),
   ];
-  for (const [id, table] of Object.entries(bd)) {
-    const tested = Object.keys(Object.values(table)[0] ?? {});
-    if (tested.length === 0) continue;
+  for (const { label, tested, rows } of bdCells(bd)) {
     lines.push(
       "",
-      `## BD-rate at equal ${
-        metricOf(id).label
-      }, % (negative: the column's codec takes fewer bits than the row's)`,
+      `## BD-rate at equal ${label}, % (negative: the column's codec takes fewer bits than the row's)`,
       "",
       row(["reference", ...tested]),
       `|${"---|".repeat(tested.length + 1)}`,
-      ...Object.entries(table).map(([reference, values]) =>
-        row([reference, ...tested.map((name) => name === reference ? "" : percent(values[name]))])
-      ),
+      ...rows.map(row),
     );
   }
   return [...lines, "", ...notes, ""].join("\n");
+}
+
+/**
+ * Tables of rate differences as text, for each metric that codecs were compared by.
+ *
+ * @param bd By metric, the rate differences.
+ * @returns The metric's label, the names of the codecs tested, and by reference its name and a cell per codec.
+ */
+export function bdCells(bd: BdTables): { label: string; tested: string[]; rows: string[][] }[] {
+  return Object.entries(bd).flatMap(([id, table]) => {
+    const tested = Object.keys(Object.values(table)[0] ?? {});
+    const rows = Object.entries(table).map(([reference, values]) => [
+      reference,
+      ...tested.map((name) => name === reference ? "" : percent(values[name])),
+    ]);
+    return tested.length === 0 ? [] : [{ label: metricOf(id).label, tested, rows }];
+  });
 }
 
 /** A line of a Markdown table. */

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/error_message.ts";
 import { FileError } from "../batch/file_error.ts";
 import type { FarmQueue } from "./queue.ts";
 
@@ -90,7 +91,7 @@ async function fetched(
     return body;
   } catch (cause) {
     if (cause instanceof FileError) throw cause;
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const text = messageOf(cause);
     throw new FileError(shown(address), text.replaceAll(address, shown(address)));
   }
 }

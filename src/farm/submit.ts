@@ -1,3 +1,4 @@
+import { messageOf } from "../core/error_message.ts";
 import { Deno } from "../host/deno_api.ts";
 import type { UncheckedCompressOptions } from "../codec/options.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
@@ -73,7 +74,7 @@ export async function* jobsOfManifest(
     } catch (cause) {
       throw new SyntaxError(
         `Cannot read line ${number} of the manifest: it must be JSON (got: ` +
-          `${cause instanceof Error ? cause.message : cause}). Correct the line.`,
+          `${messageOf(cause)}). Correct the line.`,
         { cause },
       );
     }

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/error_message.ts";
 import type { JsMsg } from "./nats.ts";
 import type { DeviceChoice } from "../codec/run/tile_engine.ts";
 import type { Job } from "../batch/job.ts";
@@ -98,7 +99,7 @@ export async function work(
       options.onJob?.(`${shown(job.source)} → ${shown(job.target)}${done ? " (up to date)" : ""}`);
     } catch (error) {
       if (stop.aborted) return message.nak(); // handed back: this was not the job's fault
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       options.onJob?.(`${reason} (delivery ${deliveryCount})`);
       if (deliveryCount < MAX_DELIVERIES) return message.nak(RETRY_MILLISECONDS);
       const letter = { job: job ?? message.string(), reason, deliveries: deliveryCount };

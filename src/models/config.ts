@@ -1,11 +1,12 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
+import { messageOf } from "../core/error_message.ts";
 import { Deno } from "../host/deno_api.ts";
 import { ConfigError } from "../core/mod.ts";
 import { dirname } from "../host/path.ts";
 import { parseToml, TomlError } from "../deps/toml.ts";
 import { checkedTables } from "./config_schema.ts";
 import { FOREIGN_DEFAULTS, type ForeignModel } from "./foreign.ts";
-import { fromFolder, withinFolder } from "./paths.ts";
+import { fromFolder, isFile, withinFolder } from "./paths.ts";
 import type { SchemaIssue } from "./schema.ts";
 import type { NetRuntime } from "../kernels/kernels.ts";
 import type { LatentWavelet } from "../wavelets/mod.ts";
@@ -93,7 +94,7 @@ export async function loadConfig(): Promise<VaeransConfig> {
   const home = environment("HOME");
   for (const folder of [".", ...(home ? [home] : [])]) {
     const path = withinFolder(folder, CONFIG_NAME);
-    if (mayRead(path) && await Deno.stat(path).then(({ isFile }) => isFile, () => false)) {
+    if (mayRead(path) && await isFile(path)) {
       return await readConfig(path);
     }
   }
@@ -112,7 +113,7 @@ export async function readConfig(path: string): Promise<VaeransConfig> {
   try {
     text = await Deno.readTextFile(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new ConfigError(
       "config-missing",
       `Cannot read the configuration ${path}: the file must be readable (got: ${reason}). Correct ` +

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/error_message.ts";
 import { Deno } from "../host/deno_api.ts";
 import { ModelError } from "../core/mod.ts";
 
@@ -52,7 +53,7 @@ export async function download(url: string, target: string, options: DownloadOpt
     await Deno.remove(originPath);
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new ModelError(
       "download-failed",
       `Cannot download ${url}: the server must send the whole file (got: ${reason}). Try again to ` +

@@ -1,8 +1,10 @@
+import { messageOf } from "../core/error_message.ts";
 import { ModelError } from "../core/mod.ts";
 import { host } from "../host/mod.ts";
 import { embeddedModelUrl } from "./assets.ts";
 import { EMBEDDED_MODELS } from "./embedded.ts";
 import { modelFileCache } from "./file_cache.ts";
+import { kept } from "./kept.ts";
 import { configuredModel, placeOfName } from "./lookup.ts";
 import { modelFingerprint, type ModelManifest } from "./manifest.ts";
 import { checkedManifest } from "./manifest_check.ts";
@@ -31,13 +33,11 @@ export async function loadModel(nameOrFolder: string): Promise<OnnxModel> {
   const place = isEmbedded ? nameOrFolder : await placeOfName(nameOrFolder) ?? nameOrFolder;
   const configured = place.match(/^(.*\.toml)#([^#/]+)$/);
   const key = configured ? place : folderOf(place).href;
-  let model = cache.get(key);
-  if (!model) {
-    model = configured ? configuredModel(configured[1], configured[2]) : openModel(new URL(key));
-    cache.set(key, model);
-    model.catch(() => cache.delete(key));
-  }
-  return await model;
+  return await kept(
+    cache,
+    key,
+    () => configured ? configuredModel(configured[1], configured[2]) : openModel(new URL(key)),
+  );
 }
 
 /** What decoding reads of an embedded model, beside the manifest. */
@@ -104,13 +104,7 @@ async function openModel(folder: URL): Promise<OnnxModel> {
 
 function readManifest(folder: URL): Promise<ModelManifest> {
   const url = new URL("manifest.json", folder);
-  let manifest = manifests.get(url.href);
-  if (!manifest) {
-    manifest = fetchManifest(url);
-    manifests.set(url.href, manifest);
-    manifest.catch(() => manifests.delete(url.href));
-  }
-  return manifest;
+  return kept(manifests, url.href, () => fetchManifest(url));
 }
 
 async function fetchManifest(url: URL): Promise<ModelManifest> {
@@ -122,10 +116,8 @@ async function fetchManifest(url: URL): Promise<ModelManifest> {
     throw new ModelError(
       "model-manifest",
       `Cannot use the model manifest ${url.href}: it must be JSON (got: ` +
-        `${cause instanceof Error ? cause.message : cause}). Restore the file.`,
-      {
-        cause,
-      },
+        `${messageOf(cause)}). Restore the file.`,
+      { cause },
     );
   }
   const isEmbedded = EMBEDDED_MODELS.some(({ name }) => url.href.startsWith(embeddedModelUrl(name).href));
@@ -157,8 +149,8 @@ export function besideUrl(file: URL, location: string): URL {
 
 async function readVerified(url: URL, due: string | undefined): Promise<Uint8Array<ArrayBuffer>> {
   const cache = due === undefined ? undefined : modelFileCache();
-  const kept = await cache?.get(due!);
-  if (kept && await sha256Hex(kept) === due) return kept;
+  const local = await cache?.get(due!);
+  if (local && await sha256Hex(local) === due) return local;
   const early = begun.get(url.href);
   begun.delete(url.href);
   const bytes = await (early ?? readBytes(url));
@@ -179,7 +171,7 @@ export async function readBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
     return await host.read(url, (byteLength) => checkNetSize(byteLength, url.href));
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new ModelError(
       "model-missing",
       `Cannot read model file ${url.href}: it must be readable (got: ${reason}). Put the file there or ` +

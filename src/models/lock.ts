@@ -1,3 +1,4 @@
+import { messageOf } from "../core/error_message.ts";
 import { Deno } from "../host/deno_api.ts";
 import { ModelError } from "../core/mod.ts";
 
@@ -46,7 +47,7 @@ export class ModelLock {
       if (version !== 1) throw new Error(`its version is ${version}, not 1`);
       return new ModelLock(path, new Map(Object.entries(files)));
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new ModelError(
         "lock-damaged",
         `Cannot use ${path}: it must be intact (got: ${reason}). Restore it, or remove it to trust what ` +

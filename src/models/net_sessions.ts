@@ -1,3 +1,4 @@
+import { messageOf } from "../core/error_message.ts";
 import { type DenseTensor, ModelError } from "../core/mod.ts";
 import { importOwnModule } from "../host/mod.ts";
 import type { GpuTensor, GpuValues } from "../kernels/kernels.ts";
@@ -52,7 +53,7 @@ export async function netSessions(source: SessionSource): Promise<NetSessions> {
       throw new ModelError(
         "onnxruntime-unavailable",
         `Cannot run model ${source.name}: onnxruntime-web must be loaded (got ${
-          cause instanceof Error ? cause.message : cause
+          messageOf(cause)
         }). Import the entry point /onnxruntime, and install onnxruntime-web where packages come from npm.`,
         { cause },
       );

@@ -7,6 +7,7 @@ import {
   type NetRuntime,
   outputPlanes,
 } from "../kernels/kernels.ts";
+import { kept } from "./kept.ts";
 import type { ModelFile, ModelManifest, RangeName } from "./manifest.ts";
 import { hasVariance, LATENT_CHANNELS, type NetName } from "./net_ends.ts";
 import type { ModelFiles, NetFile } from "./net_file.ts";
@@ -139,13 +140,7 @@ export class OnnxModel {
    */
   async planOf(net: "encoder" | "decoder", runtime: NetRuntime = "auto"): Promise<NetPlan | undefined> {
     if (runtime === "onnxruntime") return undefined;
-    let planning = this.#plans.get(net);
-    if (!planning) {
-      planning = this.#plan(net);
-      this.#plans.set(net, planning);
-      planning.catch(() => this.#plans.delete(net));
-    }
-    const planned = await planning;
+    const planned = await kept(this.#plans, net, () => this.#plan(net));
     if ("plan" in planned) return planned.plan;
     if (runtime === "auto") return undefined;
     throw new ModelError(
@@ -188,16 +183,15 @@ export class OnnxModel {
   }
 
   #netFile(net: NetName): Promise<NetFile> {
-    let file = this.#netFiles.get(net);
-    if (!file) {
-      file = netReader(`the ${net} of model ${this.name}`).read(net, this.manifest, {
-        ...this.#files,
-        read: (file) => this.#read(file),
-      });
-      this.#netFiles.set(net, file);
-      file.catch(() => this.#netFiles.delete(net));
-    }
-    return file;
+    return kept(
+      this.#netFiles,
+      net,
+      () =>
+        netReader(`the ${net} of model ${this.name}`).read(net, this.manifest, {
+          ...this.#files,
+          read: (file) => this.#read(file),
+        }),
+    );
   }
 
   #opened(): Promise<NetSessions> {

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/error_message.ts";
 import { ModelError } from "../core/mod.ts";
 import {
   importOnnxRuntime,
@@ -84,7 +85,7 @@ export function unavailable(cause: unknown): ModelError {
   return new ModelError(
     "onnxruntime-unavailable",
     "Cannot start onnxruntime-web: its files must be readable (got: " +
-      `${cause instanceof Error ? cause.message : cause}). Put the files of its dist/ where ` +
+      `${messageOf(cause)}). Put the files of its dist/ where ` +
       "setAssetUrls({ onnxruntime }) says, or use a model that runs without it.",
     { cause },
   );
@@ -92,7 +93,7 @@ export function unavailable(cause: unknown): ModelError {
 
 async function readWasm(url: string): Promise<ArrayBuffer> {
   const response = await fetch(url).catch((cause) => {
-    throw new Error(`${url} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new Error(`${url} cannot be read: ${messageOf(cause)}`, { cause });
   });
   if (!response.ok) {
     await response.body?.cancel();

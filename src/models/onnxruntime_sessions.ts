@@ -1,7 +1,9 @@
+import { messageOf } from "../core/error_message.ts";
 import { type DenseTensor, ModelError } from "../core/mod.ts";
 import type { InferenceSession, OnnxRuntime, Tensor } from "../deps/onnxruntime.ts";
 import type { GpuTensor, GpuValues } from "../kernels/kernels.ts";
 import { firstPlanes, sliceBySlice } from "./gpu_slices.ts";
+import { kept } from "./kept.ts";
 import { hasVariance, LATENT_CHANNELS, type NetName } from "./net_ends.ts";
 import type { NetSessions, SessionSource } from "./net_sessions.ts";
 import { CPU_BUILD, failedToStart, GPU_BUILD, unavailable } from "./onnxruntime.ts";
@@ -94,7 +96,7 @@ export class OnnxRuntimeSessions implements NetSessions {
       throw new ModelError(
         "model-run",
         `Cannot run the ${net} of model ${this.#source.name}: onnxruntime must accept shape ` +
-          `[${tensor.dims.join(", ")}] (got: ${cause instanceof Error ? cause.message : cause}). ` +
+          `[${tensor.dims.join(", ")}] (got: ${messageOf(cause)}). ` +
           "Export the net for any height and width.",
         { cause },
       );
@@ -113,13 +115,7 @@ export class OnnxRuntimeSessions implements NetSessions {
   #session(net: NetName, device?: GPUDevice): Promise<InferenceSession> {
     let sessions = device ? this.#gpuSessions.get(device) : this.#sessions;
     if (!sessions) this.#gpuSessions.set(device!, sessions = new Map());
-    let session = sessions.get(net);
-    if (!session) {
-      session = this.#open(net, device);
-      sessions.set(net, session);
-      session.catch(() => sessions.delete(net));
-    }
-    return session;
+    return kept(sessions, net, () => this.#open(net, device));
   }
 
   async #open(net: NetName, device?: GPUDevice): Promise<InferenceSession> {
@@ -148,7 +144,7 @@ export class OnnxRuntimeSessions implements NetSessions {
       throw new ModelError(
         "model-open",
         `Cannot open the ${net} of model ${this.#source.name}: onnxruntime must be able to load it (got: ` +
-          `${cause instanceof Error ? cause.message : cause}). Export it again as ONNX.`,
+          `${messageOf(cause)}). Export it again as ONNX.`,
         { cause },
       );
     }

@@ -1,3 +1,4 @@
+import { Deno } from "../host/deno_api.ts";
 import * as systemPath from "../host/path.ts";
 
 /** What depends on the system's kind of paths; tests put that of Windows in its place. */
@@ -40,4 +41,9 @@ export function fromFolder(folder: string, path: string, kind: PathKind = system
 /** Whether a text is a path with a folder, and not a bare name. */
 export function namesFolder(text: string, { SEPARATOR_PATTERN }: PathKind = systemPath): boolean {
   return SEPARATOR_PATTERN.test(text);
+}
+
+/** Whether there is a file at a path, as far as this can be seen. */
+export async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
 }

@@ -7,7 +7,7 @@ import { EMBEDDED_MODELS } from "./embedded.ts";
 import { foreignManifest } from "./foreign.ts";
 import { LOCK_NAME, ModelLock } from "./lock.ts";
 import type { ModelFile } from "./manifest.ts";
-import { namesFolder, withinFolder } from "./paths.ts";
+import { isFile, namesFolder, withinFolder } from "./paths.ts";
 import { REGISTRY, type RegistryEntry } from "./registry.ts";
 import { sha256Hex } from "./sha256.ts";
 
@@ -40,7 +40,7 @@ export class ModelStore {
     const path = `${this.pathOf(name)}/manifest.json`;
     const { state } = await Deno.permissions.query({ name: "read", path });
     if (state !== "granted") return false;
-    return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
+    return await isFile(path);
   }
 
   /** Names of the models that are there. */
@@ -107,7 +107,7 @@ async function pullInto(entry: RegistryEntry, store: ModelStore, onProgress: Pul
   const lock = await ModelLock.open(store.lockPath);
   const pull = async (net: "encoder" | "decoder", source: string, ending: string): Promise<ModelFile> => {
     const file = `${net}.${ending}`, path = `${folder}/${file}`;
-    const fetched = !await Deno.stat(path).then(({ isFile }) => isFile, () => false);
+    const fetched = !await isFile(path);
     if (fetched) {
       await download(source, path, { onProgress: (...amounts) => onProgress(file, ...amounts) });
     }

@@ -5,6 +5,7 @@ import { checkWholeOption } from "../core/check_option.ts";
 import { coderNamed, CODERS, encodeSections } from "../entropy/mod.ts";
 import type { AnsOptions } from "./ans_decode.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
+import { hostTensor } from "./host_tensor.ts";
 
 /** rANS-codes {@linkcode QuantizedPyr} with {@linkcode QuantParams} into an {@linkcode ANSBitstream}. */
 export class ANSEncode extends System<QuantizedPyr | QuantParams, ANSBitstream, Kernels> {
@@ -51,11 +52,7 @@ export class ANSEncode extends System<QuantizedPyr | QuantParams, ANSBitstream, 
         ...(prior && { prior }),
         ...(effort !== undefined && { effort }),
       });
-      const refs = sections.map((bytes) => {
-        const ref = world.host.allocate([bytes.length], "u8");
-        world.host.write(ref, bytes as Uint8Array<ArrayBuffer>);
-        return ref;
-      });
+      const refs = sections.map((bytes) => hostTensor(world, "u8", bytes));
       world.add(entity, new ANSBitstream(refs, coder, layout, quant, picture));
     }
   }

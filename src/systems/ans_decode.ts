@@ -7,6 +7,7 @@ import { decodeSections } from "../entropy/decode_sections.ts";
 import { EntropyError } from "../entropy/errors.ts";
 import type { ContextPrior } from "../entropy/latent/prior.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
+import { hostTensor } from "./host_tensor.ts";
 
 /** Options of the entropy systems. */
 export interface AnsOptions {
@@ -55,9 +56,7 @@ export class ANSDecode extends System<ANSBitstream, QuantizedPyr | QuantParams, 
       const coefficients = decodeOrExplain(() =>
         decodeSections(bytes, layout.bands, { mode, ...(this.#prior && { prior: this.#prior }) })
       );
-      const ref = world.host.allocate([coefficients.length], "i32");
-      world.host.write(ref, coefficients as Int32Array<ArrayBuffer>);
-      world.add(entity, new QuantizedPyr(ref, layout, picture));
+      world.add(entity, new QuantizedPyr(hostTensor(world, "i32", coefficients), layout, picture));
       world.add(entity, quant);
     }
   }

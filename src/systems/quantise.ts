@@ -28,6 +28,7 @@ import {
 } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 import { dequantise } from "./dequantise.ts";
+import { hostTensor } from "./host_tensor.ts";
 
 /** Coders whose costs can guide a quantiser. */
 function costedCoders(): string[] {
@@ -191,7 +192,5 @@ function addQuantized(
   made?: QuantisedSections,
 ): void {
   const { layout, picture } = world.get(entity, WaveletPyr);
-  const ref = world.host.allocate([coefficients.length], "i32");
-  world.host.write(ref, coefficients as Int32Array<ArrayBuffer>);
-  world.add(entity, new QuantizedPyr(ref, layout, picture, made));
+  world.add(entity, new QuantizedPyr(hostTensor(world, "i32", coefficients), layout, picture, made));
 }

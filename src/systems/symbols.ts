@@ -3,6 +3,7 @@ import { QuantizedPyr, SymbolsU8 } from "../components/mod.ts";
 import { type Entity, Transform, type TransformMode } from "../core/mod.ts";
 import { coefficientsFromSymbols, symbolsFromCoefficients } from "../entropy/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
+import { hostTensor } from "./host_tensor.ts";
 
 /**
  * Shows quantised coefficients as bytes, or takes bytes for them. Entropy coders need neither.
@@ -27,17 +28,12 @@ export class ViewSymbolsU8<M extends TransformMode> extends Transform<M, Quantiz
       if (this.mode === "forward") {
         const { coefficients, layout, picture } = world.get(entity, QuantizedPyr);
         const { symbols, escapes } = symbolsFromCoefficients(world.host.view(coefficients));
-        const symbolRef = world.host.allocate([symbols.length], "u8");
-        world.host.write(symbolRef, symbols as Uint8Array<ArrayBuffer>);
-        const escapeRef = world.host.allocate([escapes.length], "i32");
-        world.host.write(escapeRef, escapes as Int32Array<ArrayBuffer>);
+        const symbolRef = hostTensor(world, "u8", symbols), escapeRef = hostTensor(world, "i32", escapes);
         world.add(entity, new SymbolsU8(symbolRef, escapeRef, layout, picture));
       } else {
         const { symbols, escapes, layout, picture } = world.get(entity, SymbolsU8);
         const coefficients = coefficientsFromSymbols(world.host.view(symbols), world.host.view(escapes));
-        const ref = world.host.allocate([coefficients.length], "i32");
-        world.host.write(ref, coefficients as Int32Array<ArrayBuffer>);
-        world.add(entity, new QuantizedPyr(ref, layout, picture));
+        world.add(entity, new QuantizedPyr(hostTensor(world, "i32", coefficients), layout, picture));
       }
     }
   }

@@ -94,14 +94,7 @@ export class OnnxVAEEncode extends System<RGB, Latent4, Kernels> {
    */
   constructor(readonly model: VaeModel, readonly options: VaeOptions = {}) {
     super();
-    checkOption(
-      "OnnxVAEEncode",
-      typeof model?.encode === "function",
-      "model",
-      "a VaeModel, such as loadModel() gives",
-      model,
-    );
-    checkChoiceOption("OnnxVAEEncode", "runtime", options.runtime, NET_RUNTIMES);
+    checkParameters("OnnxVAEEncode", model, "encode", options);
   }
 
   /** Processes the batch; see {@linkcode System.run}. */
@@ -165,14 +158,7 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
    */
   constructor(readonly model: VaeModel, readonly options: VaeOptions = {}) {
     super();
-    checkOption(
-      "OnnxVAEDecode",
-      typeof model?.decode === "function",
-      "model",
-      "a VaeModel, such as loadModel() gives",
-      model,
-    );
-    checkChoiceOption("OnnxVAEDecode", "runtime", options.runtime, NET_RUNTIMES);
+    checkParameters("OnnxVAEDecode", model, "decode", options);
   }
 
   /** Processes the batch; see {@linkcode System.run}. */
@@ -228,6 +214,17 @@ export class OnnxVAEDecode extends System<Latent4, ReconRGB, Kernels> {
       }
     }
   }
+}
+
+function checkParameters(
+  system: string,
+  model: VaeModel,
+  method: "encode" | "decode",
+  { runtime }: VaeOptions,
+): void {
+  const isModel = typeof model?.[method] === "function";
+  checkOption(system, isModel, "model", "a VaeModel, such as loadModel() gives", model);
+  checkChoiceOption(system, "runtime", runtime, NET_RUNTIMES);
 }
 
 /** Factor and summand that make a decoder's input of a latent. */

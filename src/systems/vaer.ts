@@ -1,4 +1,5 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
+import { messageOf } from "../core/error_message.ts";
 import { ANSBitstream, QuantParams, UNIT_STEP_CODE, VaerFile } from "../components/mod.ts";
 import {
   BitstreamError,
@@ -14,7 +15,6 @@ import {
   type Container,
   isStreamKind,
   LATENT_SECTION,
-  metadataOfKind,
   PIPE_MODEL_NAME,
   PLAIN_HEADER,
   readContainer,
@@ -23,6 +23,7 @@ import {
 } from "../format/mod.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 import { type WaveletName, waveletNamed } from "../wavelets/mod.ts";
+import { hostTensor } from "./host_tensor.ts";
 import { STANDARD_SYSTEMS } from "./standard.ts";
 
 /** A class of systems. */
@@ -112,9 +113,7 @@ export class VaerWrite extends System<ANSBitstream, VaerFile, Kernels> {
           { kind: USER_SECTION, payload: user },
         ],
       );
-      const ref = world.host.allocate([file.length], "u8");
-      world.host.write(ref, file);
-      world.add(entity, new VaerFile(ref));
+      world.add(entity, new VaerFile(hostTensor(world, "u8", file)));
     }
   }
 }
@@ -167,11 +166,7 @@ export class VaerRead extends System<VaerFile, ANSBitstream, Kernels> {
       const { header, sections } = container, { channels, width, height } = pipe.planes;
       const layout = pyramidLayout(header.wavelet, header.levels, { channels, width, height });
       const streams = sections.filter(({ kind }) => isStreamKind(kind));
-      const refs = streams.map(({ payload }) => {
-        const ref = world.host.allocate([payload.length], "u8");
-        world.host.write(ref, payload.slice());
-        return ref;
-      });
+      const refs = streams.map(({ payload }) => hostTensor(world, "u8", payload));
       const quant = quantOf(container, pipe, layout);
       const size = { width: header.width, height: header.height };
       world.add(entity, new ANSBitstream(refs, streams[0].kind & 15, layout, quant, size));
@@ -181,9 +176,7 @@ export class VaerRead extends System<VaerFile, ANSBitstream, Kernels> {
 
 /** Makes an entity with the bytes of a file, for {@linkcode VaerRead}. */
 export function spawnFile(world: KernelWorld, bytes: Uint8Array): Entity<VaerFile> {
-  const ref = world.host.allocate([bytes.length], "u8");
-  world.host.write(ref, bytes.slice());
-  return world.add(world.newEntity(), new VaerFile(ref));
+  return world.add(world.newEntity(), new VaerFile(hostTensor(world, "u8", bytes)));
 }
 
 function isCustom(system: System<Component, Component, never>): boolean {
@@ -192,7 +185,7 @@ function isCustom(system: System<Component, Component, never>): boolean {
 
 /** The record of the pipe that made a file, checked. */
 function pipeOf({ header, sections }: Container): PipeRecord {
-  const section = sections.find(({ kind }) => metadataOfKind(kind)?.name === "user" && kind === USER_SECTION);
+  const section = sections.find(({ kind }) => kind === USER_SECTION);
   if (header.modelName !== PIPE_MODEL_NAME || !section) {
     throw new BitstreamError(
       "file-pipe",
@@ -217,7 +210,7 @@ function pipeOf({ header, sections }: Container): PipeRecord {
     throw new BitstreamError(
       "file-header",
       "Cannot read this .vaer file: the record of its pipe must be intact (got: " +
-        `${cause instanceof Error ? cause.message : cause}). Fetch the file again.`,
+        `${messageOf(cause)}). Fetch the file again.`,
       { cause },
     );
   }

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { sourceFiles } from "../../scripts/source_files.ts";
 
 const page = await Deno.readTextFile("docs/ARCHITECTURE.md");
 
@@ -27,13 +28,6 @@ function meant(phrase: string, row: number): string[] {
   return [name];
 }
 
-async function* sources(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) yield* sources(`${folder}/${name}`);
-    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
-  }
-}
-
 /** The modules of this package that a source imports. */
 async function imported(path: string): Promise<string[]> {
   const text = await Deno.readTextFile(path);
@@ -50,7 +44,7 @@ Deno.test("docs/ARCHITECTURE.md names every room of src/, and fits on a screen",
 
 Deno.test("rooms import only what docs/ARCHITECTURE.md allows them", async () => {
   const wrong: string[] = [];
-  for await (const path of sources("src")) {
+  for await (const path of sourceFiles("src")) {
     const own = nameOf(path), row = rooms.findIndex(({ names }) => names.includes(own));
     const may = new Set([...rooms[row].names, ...rooms[row].may.flatMap((phrase) => meant(phrase, row))]);
     for (const target of await imported(path)) {
@@ -62,7 +56,7 @@ Deno.test("rooms import only what docs/ARCHITECTURE.md allows them", async () =>
 
 Deno.test("systems and models know the kernels' contract and none of its implementations", async () => {
   for (const room of ["systems", "models", "components"]) {
-    for await (const path of sources(`src/${room}`)) {
+    for await (const path of sourceFiles(`src/${room}`)) {
       const kernels = (await imported(path)).filter((target) => nameOf(target) === "kernels");
       assertEquals(kernels.filter((target) => target !== "src/kernels/kernels.ts"), [], path);
     }
@@ -70,7 +64,7 @@ Deno.test("systems and models know the kernels' contract and none of its impleme
 });
 
 Deno.test("the scheduler of tiles knows no codec, but for the modules that workers start with", async () => {
-  for await (const path of sources("src/codec/run")) {
+  for await (const path of sourceFiles("src/codec/run")) {
     if (path.endsWith("_worker.ts")) continue;
     const wrong = (await imported(path)).filter((target) =>
       /^src\/(?:codec\/(?:plan|streams|tiles|container)|systems|entropy|format)\//.test(target)

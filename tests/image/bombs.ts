@@ -49,7 +49,7 @@ export async function pngFile(
 }
 
 /** The rows of a black RGB picture of 100×100 pixels. */
-export const blackRows = (): Promise<Uint8Array> => deflate(new Uint8Array(100 * 301));
+const blackRows = (): Promise<Uint8Array> => deflate(new Uint8Array(100 * 301));
 
 const named = (text: string) => new TextEncoder().encode(text);
 

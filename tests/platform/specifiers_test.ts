@@ -1,18 +1,12 @@
 import { assertEquals } from "@std/assert";
+import { sourceFiles } from "../../scripts/source_files.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-
-async function* sources(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
-    if (isDirectory) yield* sources(`${folder}/${name}`);
-    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
-  }
-}
 
 /** Every module of the package with the specifiers that it imports; examples in comments do not count. */
 async function imports(): Promise<{ path: string; specifiers: string[] }[]> {
   const found = [];
-  for (const path of ["mod.ts", ...await Array.fromAsync(sources("src"))]) {
+  for (const path of ["mod.ts", ...await Array.fromAsync(sourceFiles("src"))]) {
     const code = (await Deno.readTextFile(new URL(path, ROOT))).replaceAll(/^\s*(\/?\*|\/\/).*$/gm, "");
     const specifiers = [...code.matchAll(/(?<!")\b(?:from|import|resolve)\s*\(?\s*"([^"]+)"/g)].map((
       [, name],

@@ -156,5 +156,5 @@ function instantiate(module: WebAssembly.Module): Exports {
 
 /** With SIMD where the runtime has it; both forms give the same bytes. */
 function defaultModule(): WebAssembly.Module {
-  return compiledIfCan(GRAPHICS_DECODING_WASM) ?? compiledModule(plainForms().graphics());
+  return compiledIfCan(GRAPHICS_DECODING_WASM) ?? compiledModule(plainForms().GRAPHICS_PLAIN_WASM);
 }

@@ -1,6 +1,6 @@
 /** Which other bands a band may look at: those coded before it. */
 
-import type { BandShape } from "../bands.ts";
+import { bandKey, type BandShape } from "../bands.ts";
 import { NET_PLANES } from "./net_taps.ts";
 import type { Plane } from "../plane.ts";
 
@@ -25,7 +25,7 @@ export class PlaneMap {
    * @param plane Its plane.
    */
   set({ level, orientation, channel }: BandShape, plane: Plane): void {
-    this.#planes.set((level * 4 + orientation) * 16 + channel, plane);
+    this.#planes.set(bandKey(level, orientation, channel), plane);
   }
 
   /**
@@ -37,7 +37,7 @@ export class PlaneMap {
    * @returns The plane.
    */
   get(level: number, orientation: number, channel: number): Plane | undefined {
-    const plane = channel < 0 ? undefined : this.#planes.get((level * 4 + orientation) * 16 + channel);
+    const plane = channel < 0 ? undefined : this.#planes.get(bandKey(level, orientation, channel));
     return plane?.isEmpty ? undefined : plane;
   }
 

@@ -200,7 +200,7 @@ export class ContextModel implements CostedModel {
   }
 
   #placeCoder(): HighPassCoder {
-    return this.#byPlace ??= plainForms().highPassCoder(this.#mixing);
+    return this.#byPlace ??= new (plainForms().HighPassCoder)(this.#mixing);
   }
 
   #visit<P extends PlaceCoder>(band: BandShape, place: P, visit: (place: P, index: number) => number): void {

@@ -20,12 +20,12 @@ import {
   STEP_CLASSES,
   UNARY_LIMIT,
 } from "./context_layout.ts";
-import { ENERGY_CLASS, LOG_FEATURE, MAGNITUDE_CLIP } from "../mixing/context_tables.ts";
+import { clippedMagnitude, ENERGY_CLASS, LOG_FEATURE } from "../mixing/context_tables.ts";
 import { codeTail } from "./magnitude_tail.ts";
 import type { FeatureList } from "../mixing/mixing_block.ts";
 import type { MixingModel } from "../mixing/mixing_model.ts";
 import type { NetKernel } from "./net_kernel.ts";
-import { Plane } from "../plane.ts";
+import { clip3, NOWHERE, ofSameSize, type Plane, signClass } from "../plane.ts";
 import { checkDecoded } from "../symbols.ts";
 import { VectorSign } from "./vector_sign.ts";
 
@@ -38,7 +38,6 @@ export const NET_LOGIT_FEATURE = 1;
 const NET_AGREEMENT_FEATURE = 2;
 /** First of the sign's features that come from the vectors of the channels. */
 const FIRST_VECTOR_FEATURE = 30;
-const NOWHERE = new Plane(0, 0, true);
 
 /** Codes detail bands with one model. Call {@linkcode begin}, then {@linkcode code} for each place in raster order. */
 export class HighPassCoder {
@@ -117,9 +116,9 @@ export class HighPassCoder {
     this.#low = present(relatives.low);
     this.#horizontal = present(relatives.horizontal[0]);
     this.#vertical = present(relatives.vertical[0]);
-    this.#channel1 = sameSize(relatives.channels[0], plane);
-    this.#channel2 = sameSize(relatives.channels[1], plane);
-    this.#channel3 = sameSize(relatives.channels[2], plane);
+    this.#channel1 = ofSameSize(relatives.channels[0], plane);
+    this.#channel2 = ofSameSize(relatives.channels[1], plane);
+    this.#channel3 = ofSameSize(relatives.channels[2], plane);
     this.#vectors.begin(plane, relatives);
     this.#netFeatures.values[0] = 256;
     const { values } = this.#features;
@@ -177,7 +176,7 @@ export class HighPassCoder {
         : this.#orientation === 2
         ? curveY
         : Math.floor((curveX + curveY) / 2);
-      const clipped = curve < MAGNITUDE_CLIP ? curve : MAGNITUDE_CLIP;
+      const clipped = clippedMagnitude(curve);
       parentCentre = clipped >> 3;
       parentCross = clipped >> 1;
     }
@@ -520,12 +519,6 @@ function present(plane: Plane | undefined): Plane {
   return plane === undefined || plane.isEmpty ? NOWHERE : plane;
 }
 
-function sameSize(candidate: Plane | undefined, plane: Plane): Plane {
-  const fits = candidate !== undefined && candidate.width === plane.width &&
-    candidate.height === plane.height;
-  return fits ? candidate : NOWHERE;
-}
-
 /** Mean magnitude of a coded band as a feature: log2 of 1 + 32 times the mean, in 1/128; 0 without a band. */
 function density(plane: Plane): number {
   const count = plane.width * plane.height;
@@ -533,21 +526,13 @@ function density(plane: Plane): number {
 }
 
 function logFeature(magnitude: number): number {
-  return LOG_FEATURE[magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP];
+  return LOG_FEATURE[clippedMagnitude(magnitude)];
 }
 
 function energyClass(magnitude: number): number {
-  return ENERGY_CLASS[magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP];
+  return ENERGY_CLASS[clippedMagnitude(magnitude)];
 }
 
 function upTo3(value: number): number {
   return value < 3 ? value : 3;
-}
-
-function clip3(value: number): number {
-  return value > 3 ? 3 : value < -3 ? -3 : value;
-}
-
-function signClass(value: number): number {
-  return value > 0 ? 1 : value < 0 ? 2 : 0;
 }

@@ -1,27 +1,14 @@
 /** What levels would cost at one place of a detail band, asked for one after another: each decision is predicted once. */
 
-import { BIT_COST } from "../mixing/context_tables.ts";
-import { type BinaryCoder, CostCoder } from "../rans/binary_coder.ts";
+import { CostCoder } from "../rans/binary_coder.ts";
+import { ProbabilityProbe } from "../rans/probability_probe.ts";
 import { UNARY_LIMIT } from "./context_layout.ts";
 import type { HighPassCoder } from "./high_pass_coder.ts";
 import { QUANTISERS } from "./trellis.ts";
 
-/** Takes the probability of a decision. */
-class Probability implements BinaryCoder {
-  /** Cost of either outcome of the last decision, in 1/256 bit. */
-  readonly costs: Int32Array = new Int32Array(2);
-
-  /** See {@linkcode BinaryCoder.code}. */
-  code(bit: number, probability: number): number {
-    this.costs[0] = BIT_COST[(65536 - probability) >> 4];
-    this.costs[1] = BIT_COST[probability >> 4];
-    return bit;
-  }
-}
-
 /** Costs at the place that a coder is at; the model must not learn meanwhile. They are those of {@linkcode HighPassCoder.code}. */
 export class LevelCosts {
-  readonly #probe: Probability = new Probability();
+  readonly #probe: ProbabilityProbe = new ProbabilityProbe();
   readonly #tail: CostCoder = new CostCoder();
   /** By quantiser and magnitude below the limit of the unary part: what the magnitude costs, sign and all. */
   readonly #costs: Int32Array = new Int32Array(QUANTISERS * UNARY_LIMIT);
@@ -64,26 +51,26 @@ export class LevelCosts {
   };
 
   #learnUpTo(last: number, quantiser: number): void {
-    const place = this.#place!, { costs } = this.#probe, first = quantiser * UNARY_LIMIT;
+    const place = this.#place!, probe = this.#probe, first = quantiser * UNARY_LIMIT;
     let known = this.#known[quantiser], going = this.#going[quantiser];
     place.quantiser = quantiser;
     if (known === 0) {
-      place.decideZero(this.#probe, 0);
-      this.#costs[first] = costs[0];
-      going = costs[1];
+      place.decideZero(probe, 0);
+      this.#costs[first] = probe.costOf(0);
+      going = probe.costOf(1);
       known = 1;
     }
     if (known <= last) {
       if (this.#signCost < 0) {
-        place.decideSign(this.#probe, 0);
-        this.#signCost = costs[this.#isNegative ? 1 : 0];
+        place.decideSign(probe, 0);
+        this.#signCost = probe.costOf(this.#isNegative ? 1 : 0);
       }
       if (known === 1) going += this.#signCost;
       place.agree(this.#isNegative);
       for (; known <= last; known++) {
-        place.decideStep(this.#probe, known, 0);
-        this.#costs[first + known] = going + costs[0];
-        going += costs[1];
+        place.decideStep(probe, known, 0);
+        this.#costs[first + known] = going + probe.costOf(0);
+        going += probe.costOf(1);
       }
     }
     place.quantiser = 0;

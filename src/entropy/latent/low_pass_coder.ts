@@ -6,16 +6,15 @@
 import type { BandShape } from "../bands.ts";
 import type { BinaryCoder } from "../rans/binary_coder.ts";
 import { COUNTERS, DIRECTS, LL_STEPS, MIXERS, UNARY_LIMIT } from "./context_layout.ts";
-import { ENERGY_CLASS, LOG_FEATURE, MAGNITUDE_CLIP } from "../mixing/context_tables.ts";
+import { clippedMagnitude, ENERGY_CLASS, LOG_FEATURE } from "../mixing/context_tables.ts";
 import { codeTail } from "./magnitude_tail.ts";
 import type { FeatureList } from "../mixing/mixing_block.ts";
 import { logitClass } from "../mixing/mixing_kernel.ts";
 import type { MixingModel } from "../mixing/mixing_model.ts";
-import { Plane } from "../plane.ts";
+import { clip3, NOWHERE, ofSameSize, type Plane, signClass } from "../plane.ts";
 import { checkDecoded } from "../symbols.ts";
 
 const SIGNED_SCALE = 64;
-const NOWHERE = new Plane(0, 0, true);
 
 /** Codes LL bands with one model. */
 export class LowPassCoder {
@@ -48,11 +47,7 @@ export class LowPassCoder {
   begin(band: BandShape, plane: Plane, channels: readonly (Plane | undefined)[]): void {
     this.#plane = plane;
     this.#channelClass = Math.min(band.channel, 3);
-    for (let k = 0; k < 3; k++) {
-      const other = channels[k];
-      const fits = other !== undefined && other.width === plane.width && other.height === plane.height;
-      this.#channels[k] = fits ? other : NOWHERE;
-    }
+    for (let k = 0; k < 3; k++) this.#channels[k] = ofSameSize(channels[k], plane);
   }
 
   /**
@@ -82,13 +77,13 @@ export class LowPassCoder {
     }
     const earlier = this.#magnitudeAt(0) * 2 + this.#magnitudeAt(1) + this.#magnitudeAt(2);
     const residuals = m[index - 1] + m[index - stride] + m[index - stride - 1] + m[index - stride + 1];
-    this.#gradientClass = ENERGY_CLASS[clip(gradient)];
-    this.#residualClass = ENERGY_CLASS[clip(residuals)];
-    this.#earlierClass = ENERGY_CLASS[clip(earlier)];
+    this.#gradientClass = ENERGY_CLASS[clippedMagnitude(gradient)];
+    this.#residualClass = ENERGY_CLASS[clippedMagnitude(residuals)];
+    this.#earlierClass = ENERGY_CLASS[clippedMagnitude(earlier)];
 
     const f = this.#features.values;
     f[0] = 256;
-    f[1] = LOG_FEATURE[clip(gradient)];
+    f[1] = LOG_FEATURE[clippedMagnitude(gradient)];
     f[2] = LOG_FEATURE[m[index - 1]];
     f[3] = LOG_FEATURE[m[index - stride]];
     f[4] = LOG_FEATURE[m[index - stride - 1]];
@@ -96,7 +91,7 @@ export class LowPassCoder {
     f[6] = LOG_FEATURE[this.#magnitudeAt(0)];
     f[7] = LOG_FEATURE[this.#magnitudeAt(1)];
     f[8] = LOG_FEATURE[this.#magnitudeAt(2)];
-    f[9] = LOG_FEATURE[clip(residuals)];
+    f[9] = LOG_FEATURE[clippedMagnitude(residuals)];
     f[10] = x === 0 && y === 0 ? 256 : 0;
 
     const s = this.#signFeatures.values;
@@ -186,16 +181,4 @@ export class LowPassCoder {
     const set = MIXERS.llSign + this.#channelClass;
     return model.decide(coder, bit, 1, set, MIXERS.llSignAll, direct, this.#signFeatures, directSet);
   }
-}
-
-function clip(magnitude: number): number {
-  return magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP;
-}
-
-function clip3(value: number): number {
-  return value > 3 ? 3 : value < -3 ? -3 : value;
-}
-
-function signClass(value: number): number {
-  return value > 0 ? 1 : value < 0 ? 2 : 0;
 }

@@ -44,7 +44,7 @@ export function parsePrior(bytes: Uint8Array): ContextPrior {
     const stream = bytes.subarray(PRIOR_HEADER.length), kernel = sharedMixingKernel();
     return kernel instanceof WasmMixingKernel
       ? readPriorByWasm(kernel, stream)
-      : plainForms().readPrior(stream);
+      : plainForms().readPriorPlainly(stream);
   } catch (cause) {
     if (!(cause instanceof EntropyError)) throw cause;
     throw new EntropyError(

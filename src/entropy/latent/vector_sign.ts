@@ -7,10 +7,9 @@
  */
 
 import type { DetailRelatives } from "./band_relatives.ts";
-import { Plane } from "../plane.ts";
+import { NOWHERE, ofSameSize, type Plane } from "../plane.ts";
 
 const SCALE = 64;
-const NOWHERE = new Plane(0, 0, true);
 const NO_VECTOR: readonly Plane[] = [NOWHERE, NOWHERE, NOWHERE, NOWHERE];
 
 /** Computes the features of signs that come from vectors. */
@@ -78,9 +77,7 @@ export class VectorSign {
 function vectorOf(planes: readonly (Plane | undefined)[]): readonly Plane[] {
   const own = planes[0];
   if (own === undefined) return NO_VECTOR;
-  return planes.map((plane) =>
-    plane !== undefined && plane.width === own.width && plane.height === own.height ? plane : NOWHERE
-  );
+  return planes.map((plane) => ofSameSize(plane, own));
 }
 
 function signedAt(plane: Plane, index: number): number {

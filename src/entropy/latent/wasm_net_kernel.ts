@@ -108,15 +108,6 @@ export class WasmNetKernel implements NetKernel {
   }
 }
 
-/**
- * The compiled net.
- *
- * @returns `undefined` where the runtime has no WebAssembly SIMD.
- */
-export function compiledNet(): WebAssembly.Module | undefined {
-  return compiledIfCan(NET_WASM);
-}
-
 let shared: NetKernel | undefined;
 
 /**
@@ -127,8 +118,8 @@ let shared: NetKernel | undefined;
  */
 export function sharedNetKernel(): NetKernel {
   if (shared === undefined) {
-    const module = compiledNet();
-    shared = module === undefined ? plainForms().netKernel() : new WasmNetKernel(module);
+    const module = compiledIfCan(NET_WASM);
+    shared = module === undefined ? new (plainForms().TypeScriptNetKernel)() : new WasmNetKernel(module);
   }
   return shared;
 }

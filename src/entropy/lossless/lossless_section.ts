@@ -108,7 +108,8 @@ function isMuchSmaller(graphics: Uint8Array, values: Int32Array, bands: readonly
     encodeSamples(colours.values, colours.bands, sampleLevel(1)).length;
 }
 
-function encodeSplit(values: Int32Array, bands: readonly BandShape[], effort: number): Uint8Array {
+/** Encodes colours and alpha, the last plane, as sections of their own. */
+export function encodeSplit(values: Int32Array, bands: readonly BandShape[], effort: number): Uint8Array {
   const [colours, alpha] = splitPlanes(values, bands).map((part) =>
     encodeLosslessSection(part.values, part.bands, effort)
   );

@@ -218,7 +218,7 @@ function instantiate(module: WebAssembly.Module): Exports {
 /** With SIMD where the runtime has it; all forms give the same bytes. */
 function moduleFor(level: number): WebAssembly.Module {
   return compiledIfCan(ofLevels.get(level) ?? SAMPLES_DECODING_WASM) ??
-    compiledModule(plainForms().samples());
+    compiledModule(plainForms().SAMPLES_PLAIN_WASM);
 }
 
 /** All planes are of one size. */

@@ -16,6 +16,11 @@ export const LOGIT_LIMIT = 2047;
 /** Logits of the mixer's output are clamped to −3072 … 3071. */
 export const SQUASH_LIMIT = 3072;
 
+/** A logit clamped to what {@linkcode SQUASH} has. */
+export function clampLogit(logit: number): number {
+  return logit >= SQUASH_LIMIT ? SQUASH_LIMIT - 1 : logit < -SQUASH_LIMIT ? -SQUASH_LIMIT : logit;
+}
+
 /** e^(1/256). */
 const LOGIT_RATIO = 1.003913889338347573;
 
@@ -27,6 +32,11 @@ export const STRETCH: Int32Array = buildStretch();
 
 /** Magnitudes are clipped to this where they serve as context. */
 export const MAGNITUDE_CLIP = 4095;
+
+/** A magnitude of at most 4095, as it serves as context. */
+export function clippedMagnitude(magnitude: number): number {
+  return magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP;
+}
 
 /** `LOG_FEATURE[m]`: log2(1 + 2m) in 1/128, for sums of magnitudes up to 4095. */
 export const LOG_FEATURE: Int32Array = new Int32Array(MAGNITUDE_CLIP + 1).map((_, m) =>
@@ -40,7 +50,7 @@ export const LOG_FEATURE: Int32Array = new Int32Array(MAGNITUDE_CLIP + 1).map((_
  * @returns log2(1 + 2 magnitude) in 1/16, of at most 4095.
  */
 export function magnitudeLevel(magnitude: number): number {
-  return LOG_FEATURE[magnitude < MAGNITUDE_CLIP ? magnitude : MAGNITUDE_CLIP] >> 3;
+  return LOG_FEATURE[clippedMagnitude(magnitude)] >> 3;
 }
 
 const LOG_OF_5 = log2Fixed(5, 10);

@@ -1,6 +1,7 @@
 /** The mixing model's arithmetic in TypeScript: the reference, and what runs where there is no WebAssembly SIMD. */
 
 import {
+  clampLogit,
   CONFIDENCE,
   DIRECT_RATE,
   LOGIT_LIMIT,
@@ -210,8 +211,4 @@ function adjust(
       ? -WEIGHT_LIMIT
       : weight;
   }
-}
-
-function clampLogit(logit: number): number {
-  return logit >= SQUASH_LIMIT ? SQUASH_LIMIT - 1 : logit < -SQUASH_LIMIT ? -SQUASH_LIMIT : logit;
 }

@@ -103,15 +103,6 @@ export class WasmMixingKernel implements MixingKernel {
   }
 }
 
-/**
- * The compiled mixing model; `whole_mixing.ts` makes it that of both directions.
- *
- * @returns `undefined` where the runtime has no WebAssembly SIMD.
- */
-export function compiledMixing(): WebAssembly.Module | undefined {
-  return compiledIfCan(MIXING_DECODING_WASM);
-}
-
 let shared: MixingKernel | undefined;
 let sharedModule: WebAssembly.Module | undefined;
 
@@ -122,10 +113,12 @@ let sharedModule: WebAssembly.Module | undefined;
  * @returns The kernel.
  */
 export function sharedMixingKernel(): MixingKernel {
-  const module = compiledMixing();
+  const module = compiledIfCan(MIXING_DECODING_WASM);
   if (shared === undefined || module !== sharedModule) {
     sharedModule = module;
-    shared = module === undefined ? plainForms().mixingKernel() : new WasmMixingKernel(module);
+    shared = module === undefined
+      ? new (plainForms().TypeScriptMixingKernel)()
+      : new WasmMixingKernel(module);
   }
   return shared;
 }

@@ -6,10 +6,7 @@
 import { QUANTISERS, TRELLIS_STATES, valueOfLevel } from "../latent/trellis.ts";
 import { SCALED_UNITS_PER_STEP } from "./choose_by_cost.ts";
 import { ARRIVALS, NEVER, WAYS } from "./trellis_kernel.ts";
-import { LEAST_NONZERO } from "./trellis_search.ts";
-
-/** Errors count in 1/256, as bits do. */
-const ERROR_SCALE = 256;
+import { ERROR_SCALE, LEAST_NONZERO } from "./trellis_search.ts";
 
 /** Bits of levels at a place, in 1/256. */
 export interface LevelCosts {

@@ -10,7 +10,7 @@ import { ARRIVALS, COST_INDEX, NEVER, PLACES_AT_ONCE, type TrellisKernel, WAYS }
 import { sharedTrellisKernel } from "./wasm_trellis_kernel.ts";
 
 /** Errors count in 1/256, as bits do. */
-const ERROR_SCALE = 256;
+export const ERROR_SCALE = 256;
 /**
  * Least magnitude, in 1/64 half steps, at which a level other than 0 may pay, a quantiser: below it zero is nearer by far
  * and costs less.

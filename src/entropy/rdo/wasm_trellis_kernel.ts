@@ -44,21 +44,12 @@ export class WasmTrellisKernel implements TrellisKernel {
   }
 }
 
-/**
- * The compiled steps.
- *
- * @returns `undefined` where the runtime has no WebAssembly SIMD.
- */
-export function compiledTrellis(): WebAssembly.Module | undefined {
-  return compiledIfCan(TRELLIS_WASM);
-}
-
 let shared: TrellisKernel | undefined;
 
 /** The kernel of this thread. */
 export function sharedTrellisKernel(): TrellisKernel {
   if (shared === undefined) {
-    const module = compiledTrellis();
+    const module = compiledIfCan(TRELLIS_WASM);
     shared = module === undefined ? new TypeScriptTrellisKernel() : new WasmTrellisKernel(module);
   }
   return shared;

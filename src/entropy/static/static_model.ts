@@ -10,6 +10,7 @@
  * Symbols here are *wrapped*: q modulo 256, so that 0 is the zero and 128 the escape. All arithmetic is on integers.
  */
 
+import { bandKey } from "../bands.ts";
 import { type FrequencyTable, frequencyTable, normaliseCounts } from "../rans/frequency_table.ts";
 import { U8_PROBABILITY_TOTAL } from "../rans/rans_params.ts";
 
@@ -129,7 +130,7 @@ export class ClassPredictor {
    * @returns What to compare its classes with.
    */
   predict(level: number, orientation: number, channel: number): BandClasses {
-    return this.#byBand.get(key(level + 1, orientation, channel)) ?? this.#last;
+    return this.#byBand.get(bandKey(level + 1, orientation, channel)) ?? this.#last;
   }
 
   /**
@@ -141,11 +142,7 @@ export class ClassPredictor {
    * @param classes Its classes.
    */
   remember(level: number, orientation: number, channel: number, classes: BandClasses): void {
-    this.#byBand.set(key(level, orientation, channel), classes);
+    this.#byBand.set(bandKey(level, orientation, channel), classes);
     this.#last = classes;
   }
-}
-
-function key(level: number, orientation: number, channel: number): number {
-  return (level * 4 + orientation) * 16 + channel;
 }

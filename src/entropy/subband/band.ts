@@ -1,6 +1,6 @@
 /** What the subband coder sees of a band while coding it. */
 
-import type { BandShape } from "../bands.ts";
+import { bandKey, type BandShape } from "../bands.ts";
 import { SubbandPlane } from "./plane.ts";
 
 /** Channel (3) × orientation (4: LL, HL, LH, HH). */
@@ -60,7 +60,7 @@ export class SubbandSet<P extends PlaneSize = SubbandPlane> {
    */
   begin({ level, orientation, channel }: BandShape, plane: P): SubbandView<P> {
     const nowhere = this.#nowhere;
-    this.#planes.set(keyOf(level, orientation, channel), plane);
+    this.#planes.set(bandKey(level, orientation, channel), plane);
     // Sibling bands differ by one at odd sizes: places have the same index only where rows are equally long.
     const aligned = (ofOrientation: number, ofChannel: number): P => {
       const other = this.#find(level, ofOrientation, ofChannel);
@@ -80,15 +80,11 @@ export class SubbandSet<P extends PlaneSize = SubbandPlane> {
   }
 
   #find(level: number, orientation: number, channel: number): P {
-    return (channel >= 0 && this.#planes.get(keyOf(level, orientation, channel))) || this.#nowhere;
+    return (channel >= 0 && this.#planes.get(bandKey(level, orientation, channel))) || this.#nowhere;
   }
 }
 
 /** Index in the parent of the place (x, y) of its child, kept inside. */
 export function parentIndex(parent: SubbandPlane, x: number, y: number): number {
   return parent.indexOf(Math.min(x >> 1, parent.width - 1), Math.min(y >> 1, parent.height - 1));
-}
-
-function keyOf(level: number, orientation: number, channel: number): number {
-  return (level * 4 + orientation) * 16 + channel;
 }

@@ -16,7 +16,6 @@
  * | total | 2 near + relatives + siblings + channels |
  */
 
-import { BIT_COST } from "../mixing/context_tables.ts";
 import type { BinaryCoder } from "../rans/binary_coder.ts";
 import { ProbabilityProbe } from "../rans/probability_probe.ts";
 import { QUANTISERS } from "../latent/trellis.ts";
@@ -170,9 +169,8 @@ export class MagnitudeCoder {
     let going = 0;
     for (let token = 0; token <= last; token++) {
       this.#decideStep(this.#probe, token, 0);
-      const { probability } = this.#probe;
-      costs[token] = going + BIT_COST[(65536 - probability) >> 4];
-      going += BIT_COST[probability >> 4];
+      costs[token] = going + this.#probe.costOf(0);
+      going += this.#probe.costOf(1);
     }
   }
 

@@ -7,7 +7,15 @@
  */
 
 import type { BinaryCoder } from "../rans/binary_coder.ts";
-import { confidences, counterRates, SQUASH, SQUASH_LIMIT, STRETCH } from "../mixing/context_tables.ts";
+import { FRESH_COUNTER } from "../mixing/counter.ts";
+import {
+  clampLogit,
+  confidences,
+  counterRates,
+  SQUASH,
+  SQUASH_LIMIT,
+  STRETCH,
+} from "../mixing/context_tables.ts";
 
 /** Counters a decision may ask. */
 export const MIXER_INPUTS = 10;
@@ -16,7 +24,6 @@ const SET_STRIDE = 11;
 /** Logit of the constant input. */
 export const CONSTANT_LOGIT = 256;
 const COUNT_MASK = 1023;
-const FRESH_COUNTER = (1 << 31) | 0;
 /** Experience at which a counter stops slowing down. */
 export const COUNT_LIMIT = 255;
 /** By the count of a counter. */
@@ -120,10 +127,6 @@ export class SubbandMixer {
     if (count < SET_COUNT_LIMIT) this.#setCounts[set] = count + 1;
     return Math.imul(error, WEIGHT_RATE[count]) >> 10;
   }
-}
-
-function clampLogit(logit: number): number {
-  return logit >= SQUASH_LIMIT ? SQUASH_LIMIT - 1 : logit < -SQUASH_LIMIT ? -SQUASH_LIMIT : logit;
 }
 
 function clampWeight(weight: number): number {

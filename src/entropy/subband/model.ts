@@ -5,7 +5,6 @@
  */
 
 import type { BandShape } from "../bands.ts";
-import { BIT_COST } from "../mixing/context_tables.ts";
 import { type BinaryCoder, CostCoder, LearningCoder } from "../rans/binary_coder.ts";
 import { ProbabilityProbe } from "../rans/probability_probe.ts";
 import { type LevelCosts, TrellisRow } from "../rdo/trellis_row.ts";
@@ -194,8 +193,7 @@ class PlaceCosts implements LevelCosts {
     });
     if (Math.max(...largest) === 0) return;
     this.#codeSign(this.#probe, 0);
-    const { probability } = this.#probe;
-    this.#signCost = BIT_COST[(this.#isNegative ? probability : 65536 - probability) >> 4];
+    this.#signCost = this.#probe.costOf(this.#isNegative ? 1 : 0);
   }
 
   /** See {@linkcode LevelCosts.bitsOf}. */

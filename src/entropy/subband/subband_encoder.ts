@@ -1,8 +1,7 @@
 /** The encoding part of the subband coder. */
 
 import type { BandShape } from "../bands.ts";
-import type { SectionEncoder } from "../coder.ts";
-import { DEFAULT_EFFORT } from "../effort.ts";
+import { DEFAULT_EFFORT, type SectionEncoder } from "../coder.ts";
 import { encodeLosslessSection } from "../lossless/lossless_section.ts";
 import { PROBABILITY_BITS } from "../mixing/context_tables.ts";
 import { encodeDecisions } from "../rans/rans_single_encode.ts";

@@ -48,5 +48,7 @@ export class WasmSubbandEncoder extends WasmSubbandEngine implements SubbandEngi
  */
 export function subbandEngine(isTrellis: boolean): SubbandEngine {
   const instances = sharedInstances();
-  return instances ? new WasmSubbandEncoder(instances, isTrellis) : plainForms().subbandEngine(isTrellis);
+  return instances
+    ? new WasmSubbandEncoder(instances, isTrellis)
+    : new (plainForms().TypeScriptSubbandEngine)(isTrellis);
 }

@@ -226,20 +226,11 @@ export class SubbandInstances {
   }
 }
 
-/**
- * The compiled subband coder; `whole_subband.ts` makes it that of both directions.
- *
- * @returns `undefined` where the runtime has no WebAssembly SIMD.
- */
-export function compiledSubband(): WebAssembly.Module | undefined {
-  return compiledIfCan(SUBBAND_DECODING_WASM);
-}
-
 let shared: SubbandInstances | undefined;
 
 /** Instances that all pictures share; `undefined` where the runtime has no WebAssembly SIMD. */
 export function sharedInstances(): SubbandInstances | undefined {
-  const module = compiledSubband();
+  const module = compiledIfCan(SUBBAND_DECODING_WASM);
   if (shared?.module !== module) shared = module && new SubbandInstances(module);
   return shared;
 }
@@ -252,5 +243,7 @@ export function sharedInstances(): SubbandInstances | undefined {
  */
 export function subbandDecodingEngine(isTrellis: boolean): SubbandDecodingEngine {
   const instances = sharedInstances();
-  return instances ? new WasmSubbandEngine(instances, isTrellis) : plainForms().subbandEngine(isTrellis);
+  return instances
+    ? new WasmSubbandEngine(instances, isTrellis)
+    : new (plainForms().TypeScriptSubbandEngine)(isTrellis);
 }

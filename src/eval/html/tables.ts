@@ -1,7 +1,6 @@
-import { metricOf } from "../metrics/mod.ts";
 import type { ResultRow } from "../results.ts";
 import type { BdTables, SettingMean } from "../summary.ts";
-import { figureColumns, percent } from "../tables.ts";
+import { bdCells, figureColumns } from "../tables.ts";
 import { escapeHtml } from "./escape.ts";
 
 /** A table whose first column names the rows. */
@@ -46,15 +45,7 @@ export function pictureTable(rows: readonly ResultRow[]): string {
 
 /** A table of rate differences for each metric. */
 export function bdTables(bd: BdTables): string {
-  return Object.entries(bd).flatMap(([id, table]) => {
-    const tested = Object.keys(Object.values(table)[0] ?? {});
-    if (tested.length === 0) return [];
-    const rows = Object.entries(table).map(([reference, values]) => [
-      reference,
-      ...tested.map((name) => name === reference ? "" : percent(values[name])),
-    ]);
-    return [
-      htmlTable(["against", ...tested], rows, `At equal ${metricOf(id).label}, % of the bits`),
-    ];
-  }).join("\n");
+  return bdCells(bd).map(({ label, tested, rows }) =>
+    htmlTable(["against", ...tested], rows, `At equal ${label}, % of the bits`)
+  ).join("\n");
 }

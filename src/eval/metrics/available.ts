@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/error_message.ts";
 import type { Picture } from "../../image/mod.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricTools } from "./tools.ts";
@@ -29,7 +30,7 @@ export async function availableMetrics(
       if (metric.tool) await metric.measure(probe, probe, tools);
       available.push(metric);
     } catch (error) {
-      const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+      const [reason] = messageOf(error).split("\n");
       const install = metric.tool?.install ?? "";
       missing.push({ metric, reason: reason.includes(install) ? reason : `${reason}. ${install}` });
     }

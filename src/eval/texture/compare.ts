@@ -1,5 +1,6 @@
 import { comparable } from "../../kernels/cpu/metrics/samples.ts";
 import type { Samples8 } from "../../kernels/cpu/metrics/mod.ts";
+import { meanOf } from "../mean.ts";
 import { type BlockStatistics, TEXTURE_MIN_SIDE, textureStatistics } from "./statistics.ts";
 
 export { TEXTURE_MIN_SIDE };
@@ -70,10 +71,4 @@ function statisticsOfPair(source: Samples8, distorted: Samples8): [BlockStatisti
     return statistics;
   };
   return [of(source, strides[0]), of(distorted, strides[1])];
-}
-
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
 }

@@ -55,6 +55,7 @@ export function ycocgToRgb(source: Int32Array, target: Float32Array, count: numb
   }
 }
 
-function unit(value: number): number {
+/** A value clipped to [0, 1]; NaN becomes 0. */
+export function unit(value: number): number {
   return value > 0 ? value < 1 ? value : 1 : 0;
 }

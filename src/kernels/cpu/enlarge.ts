@@ -10,7 +10,11 @@ export interface Taps {
   readonly weights: Float64Array;
 }
 
-const TAPS = 4, CHANNELS = 4, PAGE_BYTES = 65536;
+/** Places that a sample comes from. */
+export const TAPS = 4;
+/** Samples a place: RGBA. */
+export const CHANNELS = 4;
+const PAGE_BYTES = 65536;
 
 /**
  * Enlarges RGBA first down, then across.
@@ -29,7 +33,7 @@ export function enlargeSamples(
   const module = compiledIfCan(DECODING_KERNELS_WASM);
   return module
     ? enlargeBySimd(module, samples, width, rows, columns)
-    : plainFunctions().enlarge(samples, width, rows, columns);
+    : plainFunctions().enlargePlainly(samples, width, rows, columns);
 }
 
 function enlargeBySimd(

@@ -1,6 +1,4 @@
-import type { Taps } from "./enlarge.ts";
-
-const TAPS = 4, CHANNELS = 4;
+import { CHANNELS, TAPS, type Taps } from "./enlarge.ts";
 
 /** What `enlargeSamples` does, without WebAssembly SIMD. */
 export function enlargePlainly(

@@ -1,4 +1,5 @@
 import type { PixelRange } from "../kernels.ts";
+import { unit } from "./colour.ts";
 
 /**
  * Interleaved (height, width, 3) → planar f32 (3, targetHeight, targetWidth), last row and column repeated.
@@ -45,8 +46,7 @@ export function planarToRgb(
     for (let x = 0; x < width; x++) {
       const to = (y * width + x) * 3;
       for (let channel = 0; channel < 3; channel++) {
-        const value = (source[channel * plane + y * sourceWidth + x] - range.shift) * scale;
-        target[to + channel] = value > 0 ? value < 1 ? value : 1 : 0;
+        target[to + channel] = unit((source[channel * plane + y * sourceWidth + x] - range.shift) * scale);
       }
     }
   }
@@ -78,10 +78,7 @@ export function planarToRgba8(
   isGrey: boolean,
 ): void {
   const plane = rows * columns, scale = 1 / range.scale;
-  const shown = (at: number) => {
-    const value = Math.fround((source[at] - range.shift) * scale);
-    return value > 0 ? value < 1 ? value : 1 : 0;
-  };
+  const shown = (at: number) => unit(Math.fround((source[at] - range.shift) * scale));
   for (let y = 0; y < Math.min(rows, height - firstRow); y++) {
     let to = 4 * (firstRow + y) * width;
     for (let at = y * columns, end = at + width; at < end; at++, to += 4) {

@@ -1,4 +1,5 @@
-import { type CpuArena, lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
+import { levelSizes } from "../../core/level_sizes.ts";
+import type { CpuArena, PyramidLayout, TensorRef } from "../../core/mod.ts";
 import { compiledIfCan } from "../../host/wasm.ts";
 import type { Net, PixelRange, QuantizeKernelOptions } from "../kernels.ts";
 import { waveletNamed } from "../../wavelets/mod.ts";
@@ -97,19 +98,16 @@ export class WasmKernels extends CpuKernels {
     if (!level) return super.waveletForward(source, target, layout);
     if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const planeBytes = 4 * layout.width * layout.height;
-    const scratch = this.arena.scratch(waveletScratchBytes(layout));
+    const scratch = this.arena.scratch(waveletScratchBytes(layout)), sizes = levelSizes(layout);
     for (let channel = 0; channel < layout.channels; channel++) {
       let from = this.#address(source) + channel * planeBytes;
-      let width = layout.width, height = layout.height;
       for (let n = 1; n <= layout.levels; n++) {
         const last = n === layout.levels;
         const low = last ? this.#band(target, layout, n, 0, channel) : scratch + (n & 1) * planeBytes;
         const hl = this.#band(target, layout, n, 1, channel), lh = this.#band(target, layout, n, 2, channel);
-        const hh = this.#band(target, layout, n, 3, channel);
+        const hh = this.#band(target, layout, n, 3, channel), { width, height } = sizes[n - 1];
         level(from, low, hl, lh, hh, scratch + 2 * planeBytes, width, height);
         from = low;
-        width = lowCount(width);
-        height = lowCount(height);
       }
     }
   }
@@ -123,18 +121,13 @@ export class WasmKernels extends CpuKernels {
     if (!level) return super.waveletInverse(source, target, layout);
     if (layout.levels === 0) return this.arena.view(target).set(this.arena.view(source));
     const planeBytes = 4 * layout.width * layout.height;
-    const scratch = this.arena.scratch(waveletScratchBytes(layout));
-    const sizes = [{ width: layout.width, height: layout.height }];
-    for (let n = 1; n <= layout.levels; n++) {
-      sizes.push({ width: lowCount(sizes[n - 1].width), height: lowCount(sizes[n - 1].height) });
-    }
+    const scratch = this.arena.scratch(waveletScratchBytes(layout)), sizes = levelSizes(layout);
     for (let channel = 0; channel < layout.channels; channel++) {
       let low = this.#band(source, layout, layout.levels, 0, channel);
       for (let n = layout.levels; n >= 1; n--) {
         const to = n === 1 ? this.#address(target) + channel * planeBytes : scratch + (n & 1) * planeBytes;
         const hl = this.#band(source, layout, n, 1, channel), lh = this.#band(source, layout, n, 2, channel);
-        const hh = this.#band(source, layout, n, 3, channel);
-        const { width, height } = sizes[n - 1];
+        const hh = this.#band(source, layout, n, 3, channel), { width, height } = sizes[n - 1];
         level(low, hl, lh, hh, to, scratch + 2 * planeBytes, width, height);
         low = to;
       }

@@ -1,4 +1,5 @@
-import { lowCount, type PyramidLayout } from "../../core/mod.ts";
+import { levelSizes } from "../../core/level_sizes.ts";
+import type { PyramidLayout } from "../../core/mod.ts";
 import { checkWaveletDtype, waveletNamed } from "../../wavelets/mod.ts";
 import { inverseAdjointOf, type Lifting, liftingOf, type LineTransform, type Samples } from "./lifting.ts";
 
@@ -24,17 +25,14 @@ function analyse(
   target: Samples,
   layout: PyramidLayout,
 ): void {
-  const { width, height, channels, levels } = layout;
+  const { width, height, channels, levels } = layout, sizes = levelSizes(layout);
   const plane = source.slice(0, width * height);
   const lines = scratchLines(source, Math.max(width, height));
   for (let channel = 0; channel < channels; channel++) {
     plane.set(source.subarray(channel * width * height, (channel + 1) * width * height) as never);
-    let w = width, h = height;
-    for (let level = 0; level < levels; level++) {
+    for (const { width: w, height: h } of sizes.slice(0, levels)) {
       for (let y = 0; y < h; y++) transformLine(split, plane, y * width, 1, w, lines);
       for (let x = 0; x < w; x++) transformLine(split, plane, x, width, h, lines);
-      w = lowCount(w);
-      h = lowCount(h);
     }
     copyBands(layout, channel, (offset, index) => target[offset] = plane[index]);
   }
@@ -42,19 +40,13 @@ function analyse(
 
 /** Undoes {@linkcode waveletForward}. */
 export function waveletInverse(source: Samples, target: Samples, layout: PyramidLayout): void {
-  const { width, height, channels, levels } = layout;
+  const { width, height, channels, levels } = layout, sizes = levelSizes(layout);
   const lifting = liftingFor(layout, source);
   const lines = scratchLines(source, Math.max(width, height));
-  const widths = [width], heights = [height];
-  for (let level = 0; level < levels; level++) {
-    widths.push(lowCount(widths[level]));
-    heights.push(lowCount(heights[level]));
-  }
   for (let channel = 0; channel < channels; channel++) {
     const plane = target.subarray(channel * width * height, (channel + 1) * width * height);
     copyBands(layout, channel, (offset, index) => plane[index] = source[offset]);
-    for (let level = levels - 1; level >= 0; level--) {
-      const w = widths[level], h = heights[level];
+    for (const { width: w, height: h } of sizes.slice(0, levels).reverse()) {
       for (let x = 0; x < w; x++) transformLine(lifting.inverse, plane, x, width, h, lines);
       for (let y = 0; y < h; y++) transformLine(lifting.inverse, plane, y * width, 1, w, lines);
     }
@@ -92,15 +84,11 @@ function copyBands(
   channel: number,
   move: (offset: number, index: number) => void,
 ): void {
+  const sizes = levelSizes(layout);
   for (const band of layout.bands) {
     if (band.channel !== channel) continue;
-    let parentWidth = layout.width, parentHeight = layout.height;
-    for (let level = 1; level < band.level; level++) {
-      parentWidth = lowCount(parentWidth);
-      parentHeight = lowCount(parentHeight);
-    }
-    const left = band.orientation & 1 ? lowCount(parentWidth) : 0;
-    const top = band.orientation & 2 ? lowCount(parentHeight) : 0;
+    const left = band.orientation & 1 ? sizes[band.level].width : 0;
+    const top = band.orientation & 2 ? sizes[band.level].height : 0;
     for (let y = 0; y < band.height; y++) {
       for (let x = 0; x < band.width; x++) {
         move(band.offset + y * band.width + x, (top + y) * layout.width + left + x);

@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/error_message.ts";
 import { GpuError } from "../../core/mod.ts";
 import { GpuTimer } from "./gpu_timer.ts";
 import type { Pipeline } from "./pipelines.ts";
@@ -142,7 +143,7 @@ export class GpuQueue {
       throw new GpuError(
         "gpu-failed",
         "Cannot read from the GPU: it must complete its work (got: " +
-          `${cause instanceof Error ? cause.message : cause}). Make a new world, which opens a new device.`,
+          `${messageOf(cause)}). Make a new world, which opens a new device.`,
         {
           cause,
         },

@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/error_message.ts";
 import { GpuError } from "../../core/mod.ts";
 import { isReversible, type Wavelet, WAVELETS } from "../../wavelets/mod.ts";
 import { type ShaderName, SHADERS } from "./shaders.ts";
@@ -157,7 +158,7 @@ async function compiled(
   } catch (cause) {
     const { messages } = await module.getCompilationInfo();
     const [first] = messages.filter(({ type }) => type === "error");
-    const told = cause instanceof Error ? cause.message : cause;
+    const told = messageOf(cause);
     const reason = first ? `line ${first.lineNum}, ${first.message}` : told;
     throw new GpuError(
       "gpu-failed",

@@ -1,4 +1,5 @@
-import { lowCount, type PyramidLayout, type TensorRef } from "../../core/mod.ts";
+import { levelSizes } from "../../core/level_sizes.ts";
+import type { PyramidLayout, TensorRef } from "../../core/mod.ts";
 import { checkWaveletDtype, waveletNamed } from "../../wavelets/mod.ts";
 import type { Gpu } from "./device.ts";
 import type { GpuArena } from "./gpu_arena.ts";
@@ -16,7 +17,7 @@ export function waveletLevels(
   packed: TensorRef<"f32" | "i32">,
   layout: PyramidLayout,
 ): void {
-  const { wavelet, levels, channels, width, height } = layout;
+  const { wavelet, levels, channels, width, height } = layout, sizes = levelSizes(layout);
   checkWaveletDtype(waveletNamed(wavelet), planes.dtype);
   const slices = planes.elementCount / (width * height);
   const flat = arena.bindingOf(planes), pyramid = arena.bindingOf(packed);
@@ -29,10 +30,6 @@ export function waveletLevels(
       workgroups: itemGroups(planes.elementCount),
     });
     return;
-  }
-  const sizes = [{ width, height }];
-  for (let n = 1; n <= levels; n++) {
-    sizes.push({ width: lowCount(sizes[n - 1].width), height: lowCount(sizes[n - 1].height) });
   }
   // LL of the levels between, in two ranges by turns. The last one's LL is part of the pyramid: it gets a range too, of
   // which nothing is used, since one range cannot be bound twice.

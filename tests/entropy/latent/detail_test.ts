@@ -7,19 +7,22 @@ import { ContextModel, type ContextModelOptions } from "../../../src/entropy/lat
 import { DETAIL_ADDRESSES } from "../../../src/entropy/latent/detail_block.ts";
 import { TypeScriptNetKernel } from "../../../src/entropy/latent/net_kernel.ts";
 import { levelsOf } from "../../../src/entropy/latent/trellis.ts";
-import { compiledNet, WasmNetKernel } from "../../../src/entropy/latent/wasm_net_kernel.ts";
+import { NET_WASM } from "../../../src/entropy/latent/net_wasm.ts";
+import { WasmNetKernel } from "../../../src/entropy/latent/wasm_net_kernel.ts";
 import { freshState, MIXING_ADDRESSES } from "../../../src/entropy/mixing/mixing_block.ts";
 import { TypeScriptMixingKernel } from "../../../src/entropy/mixing/mixing_kernel.ts";
-import { compiledMixing, WasmMixingKernel } from "../../../src/entropy/mixing/wasm_mixing_kernel.ts";
+import { MIXING_DECODING_WASM } from "../../../src/entropy/mixing/mixing_decoding_wasm.ts";
+import { WasmMixingKernel } from "../../../src/entropy/mixing/wasm_mixing_kernel.ts";
 import { DecodingCoder, EncodingCoder, LearningCoder } from "../../../src/entropy/rans/binary_coder.ts";
 import { chooseTrellisValues } from "../../../src/entropy/rdo/optimise_trellis.ts";
+import { compiledIfCan } from "../../../src/host/wasm.ts";
 import { AWKWARD_SIZES, randomSource } from "../../random.ts";
 import { outcomeOf, regionalValues, unrelatedBands } from "../_data.ts";
 
 // One kernel of each kind for all pictures, as the codec has it: what a band leaves behind must not matter.
 const AT_ONCE: ContextModelOptions = {
-  mixingKernel: new WasmMixingKernel(compiledMixing()!),
-  kernel: new WasmNetKernel(compiledNet()!),
+  mixingKernel: new WasmMixingKernel(compiledIfCan(MIXING_DECODING_WASM)!),
+  kernel: new WasmNetKernel(compiledIfCan(NET_WASM)!),
 };
 const BY_PLACE: ContextModelOptions = {
   mixingKernel: new TypeScriptMixingKernel(),

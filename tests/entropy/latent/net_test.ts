@@ -15,7 +15,9 @@ import { freshState } from "../../../src/entropy/mixing/mixing_block.ts";
 import { TypeScriptNetKernel } from "../../../src/entropy/latent/net_kernel.ts";
 import { NetSampler } from "../../../scripts/prior/net_samples.ts";
 import { TAP_COUNT } from "../../../src/entropy/latent/net_taps.ts";
-import { compiledNet, WasmNetKernel } from "../../../src/entropy/latent/wasm_net_kernel.ts";
+import { NET_WASM } from "../../../src/entropy/latent/net_wasm.ts";
+import { WasmNetKernel } from "../../../src/entropy/latent/wasm_net_kernel.ts";
+import { compiledIfCan } from "../../../src/host/wasm.ts";
 import { laplacianCoefficients, probabilitiesOf, SeededRandom } from "../_data.ts";
 
 /** A fresh model with a net of random weights. */
@@ -43,7 +45,7 @@ function stripedPicture(seed: number): { coefficients: Int32Array; bands: Return
 }
 
 Deno.test("the SIMD net gives the TypeScript net's probabilities at every size", () => {
-  const module = compiledNet();
+  const module = compiledIfCan(NET_WASM);
   if (module === undefined) throw new Error("this runtime has no WebAssembly SIMD");
   // One kernel of each kind for all pictures, as the codec has it: what a band leaves behind must not matter.
   const simd = new WasmNetKernel(module), plain = new TypeScriptNetKernel();

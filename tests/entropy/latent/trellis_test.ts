@@ -23,7 +23,9 @@ import { LevelCosts } from "../../../src/entropy/latent/level_costs.ts";
 import { CostCoder } from "../../../src/entropy/rans/binary_coder.ts";
 import { TypeScriptTrellisKernel } from "../../../src/entropy/rdo/trellis_kernel.ts";
 import { type LevelCost, TrellisSearch } from "../../../src/entropy/rdo/trellis_search.ts";
-import { compiledTrellis, WasmTrellisKernel } from "../../../src/entropy/rdo/wasm_trellis_kernel.ts";
+import { TRELLIS_WASM } from "../../../src/entropy/rdo/trellis_wasm.ts";
+import { WasmTrellisKernel } from "../../../src/entropy/rdo/wasm_trellis_kernel.ts";
+import { compiledIfCan } from "../../../src/host/wasm.ts";
 import { SeededRandom } from "../_data.ts";
 
 const trellisLambda = coderNamed("trellis").cost!.defaultLambda;
@@ -204,7 +206,7 @@ Deno.test("trellis golden vector: these values give these bytes", () => {
 
 Deno.test("the SIMD steps through the trellis choose what the TypeScript steps choose", () => {
   const random = new SeededRandom(31);
-  const kernels = [new WasmTrellisKernel(compiledTrellis()!), new TypeScriptTrellisKernel()];
+  const kernels = [new WasmTrellisKernel(compiledIfCan(TRELLIS_WASM)!), new TypeScriptTrellisKernel()];
   for (const count of [1, 7, 1024, 3000]) {
     for (const limit of [3, 100_000_000]) {
       const targets = Array.from({ length: count }, () => random.below(1200) - 600);

@@ -5,7 +5,9 @@ import { bandLayout, coefficientCount, encodeSections, parsePrior } from "../../
 import { trainPrior } from "../../../scripts/prior/train_prior.ts";
 import { freshState, MIXING_ADDRESSES, WEIGHT_BITS } from "../../../src/entropy/mixing/mixing_block.ts";
 import { TypeScriptMixingKernel } from "../../../src/entropy/mixing/mixing_kernel.ts";
-import { compiledMixing, WasmMixingKernel } from "../../../src/entropy/mixing/wasm_mixing_kernel.ts";
+import { MIXING_DECODING_WASM } from "../../../src/entropy/mixing/mixing_decoding_wasm.ts";
+import { WasmMixingKernel } from "../../../src/entropy/mixing/wasm_mixing_kernel.ts";
+import { compiledIfCan } from "../../../src/host/wasm.ts";
 import { laplacianCoefficients, probabilitiesOf, SeededRandom } from "../_data.ts";
 
 const bands = bandLayout({ width: 21, height: 17, channels: 3, levels: 2 });
@@ -35,7 +37,7 @@ function extremeState(seed: number): ReturnType<typeof freshState> {
 }
 
 function simdKernel(): WasmMixingKernel {
-  const module = compiledMixing();
+  const module = compiledIfCan(MIXING_DECODING_WASM);
   if (module === undefined) throw new Error("this runtime has no WebAssembly SIMD");
   return new WasmMixingKernel(module);
 }

@@ -15,24 +15,6 @@ export function bigRansEncode(intervals: readonly Interval[], bits: number, stat
   return state;
 }
 
-/** Pops `count` symbols; `find` names the symbol and interval of a slot. Gives symbols and the end state. */
-export function bigRansDecode(
-  state: bigint,
-  count: number,
-  bits: number,
-  find: (slot: number) => Interval & { readonly symbol: number },
-): { symbols: number[]; state: bigint } {
-  const mask = (1n << BigInt(bits)) - 1n;
-  const symbols: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const slot = state & mask;
-    const { symbol, start, frequency } = find(Number(slot));
-    state = BigInt(frequency) * (state >> BigInt(bits)) + slot - BigInt(start);
-    symbols.push(symbol);
-  }
-  return { symbols, state };
-}
-
 /**
  * The interleaved coder of `rans_u8_encode.ts`, written naively: four BigInt states, words moved out while the state
  * would pass 2^31.

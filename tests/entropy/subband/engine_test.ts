@@ -8,11 +8,13 @@ import { encodeDecisions } from "../../../src/entropy/rans/rans_single_encode.ts
 import { SUBBAND_ADDRESSES } from "../../../src/entropy/subband/subband_block.ts";
 import { type SubbandEngine, TypeScriptSubbandEngine } from "../../../src/entropy/subband/subband_engine.ts";
 import { WasmSubbandEncoder } from "../../../src/entropy/subband/wasm_subband_encoder.ts";
-import { compiledSubband, SubbandInstances } from "../../../src/entropy/subband/wasm_subband_engine.ts";
+import { SUBBAND_DECODING_WASM } from "../../../src/entropy/subband/subband_decoding_wasm.ts";
+import { SubbandInstances } from "../../../src/entropy/subband/wasm_subband_engine.ts";
+import { compiledIfCan } from "../../../src/host/wasm.ts";
 import { AWKWARD_SIZES, randomSource } from "../../random.ts";
 import { outcomeOf, regionalValues, unrelatedBands } from "../_data.ts";
 
-const module = compiledSubband()!; // the tests' runtime has SIMD
+const module = compiledIfCan(SUBBAND_DECODING_WASM)!; // the tests' runtime has SIMD
 const instances = new SubbandInstances(module);
 
 const ENGINES: readonly ((isTrellis: boolean) => SubbandEngine)[] = [

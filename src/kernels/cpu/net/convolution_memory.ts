@@ -1,3 +1,4 @@
+import { messageOf } from "../../../core/error_message.ts";
 import { ArenaFullError } from "../../../core/mod.ts";
 import { compiledModule, type WasmText } from "../../../host/wasm.ts";
 import { CONVOLUTION_DECODING_WASM } from "./convolution_decoding_wasm.ts";
@@ -104,7 +105,7 @@ export class ConvolutionMemory {
       throw new ArenaFullError(
         "net-memory",
         `Cannot run the net: ${byteLength} bytes of memory must be free for it (got: ` +
-          `${cause instanceof Error ? cause.message : cause}). Code the picture in tiles (tileSide), or ` +
+          `${messageOf(cause)}). Code the picture in tiles (tileSide), or ` +
           "free memory.",
         { cause },
       );

@@ -1,2 +1,0 @@
-/** Encoder effort when the caller gives none, of 1 (fastest) to 9 (smallest files). */
-export const DEFAULT_EFFORT = 5;
