@@ -15,6 +15,7 @@ import type { PictureEncoder } from "../picture_encoder.ts";
 import { reducedPicture } from "../reduction/reduce.ts";
 import { EarlyPreview } from "./early_preview.ts";
 import { PIXELS } from "../streams/pixel_params.ts";
+import { finerForPoints } from "./points_quality.ts";
 import { reductionsFor } from "./reductions.ts";
 import { PictureScore } from "./picture_score.ts";
 import { type AnyPicture, toEightBits } from "../samples.ts";
@@ -46,7 +47,7 @@ export async function compressLossy(
   const instead = await exactFor(target, exact, score, coded);
   if (instead) return instead;
   try {
-    const chosen = await bestSize(target, { pool, measures, options: tuned, early });
+    const job = { pool, measures, options: tuned, early }, chosen = await bestSize(target, job);
     const smaller = await exact.within(chosen.file.length);
     if (smaller) return await exact.verified(smaller);
     const drawn = await graphicsFileFor(
@@ -60,8 +61,24 @@ export async function compressLossy(
     const shown = drawn && (early?.added(drawn) ?? drawn);
     // A thumbnail must not make the file larger than the lossless one.
     if (shown) return await exact.within(shown.length - 1) ? drawn : shown;
-    await verifyLossy(chosen.file, chosen.encoder, measures);
-    return chosen.file;
+    const finer = await finerForPoints(
+      chosen,
+      target,
+      measures,
+      async (value) => {
+        const { name, goal, encoder, stepCode } = await sizedFile(0, { kind: "quality", value }, job);
+        return {
+          name,
+          goal,
+          encoder,
+          stepCode,
+          file: await encoder.encode(stepCode, Math.round(target.value)),
+        };
+      },
+    );
+    const { file, encoder } = finer ?? chosen;
+    await verifyLossy(file, encoder, measures);
+    return file;
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     if (limit !== undefined) refuseLargeMetadata(limit, options);

@@ -32,7 +32,10 @@ const ONLY_WHOLE_SHARE = 0.98;
  * was worth its bytes at one quality is so at the next.
  */
 const POINTS_PER_OCTAVE = 15, FULL_PRICE_QUALITY = 60, LEAST_PRICE = 0.4;
-/** The same of a whole drawing beside a layer, which has sharp text already: with more bytes, a layer gains as much. */
+/**
+ * The same of a whole drawing beside a layer, which has sharp text already, and of what exceeds twice the photographic file: with
+ * more bytes, a layer or a finer step gains as much.
+ */
 const POINTS_PER_OCTAVE_OF_WHOLE = 30;
 /** A score above this counts as this: more is seldom seen. */
 const SEEN_SCORE = 90;
@@ -202,11 +205,13 @@ class BestFile {
     this.#merit = merit;
   }
 
-  /** What a whole drawing of so many bytes must be better than a layer by. */
+  /** What a file of so many bytes must be better by: than a layer, or than a photographic file of less than half the bytes. */
   #handicap(bytes: number): number {
-    if (!this.#file?.isLayered || this.#job.target.kind !== "quality") return 0;
-    const octaves = Math.log2(bytes / this.#file.file.length);
-    return Math.max(0, octaves) * (POINTS_PER_OCTAVE_OF_WHOLE - POINTS_PER_OCTAVE);
+    const { target, own } = this.#job, isDrawn = this.#file !== undefined && !this.#file.isLayered;
+    if (isDrawn || target.kind !== "quality") return 0;
+    const octaves = Math.log2(bytes / (this.#file ? this.#file.file.length : 2 * own.file.length));
+    const price = this.#file ? 1 : priceAt(target.value);
+    return Math.max(0, octaves) * price * (POINTS_PER_OCTAVE_OF_WHOLE - POINTS_PER_OCTAVE);
   }
 
   #ownMerit(): Promise<number> {
