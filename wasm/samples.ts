@@ -258,6 +258,19 @@ function counterOf(contexts: usize, input: usize, offset: usize): usize {
   return <usize>load<u32>(contexts + (input << 2)) + offset;
 }
 
+/** A number in all lanes: from memory, or in small modules put together. */
+// @ts-ignore: decorator
+@inline
+function lanes(at: usize, value: i32): v128 {
+  return isUnrolled ? v128.load(at) : i32x4.splat(value);
+}
+
+// @ts-ignore: decorator
+@inline
+function floats(at: usize, value: f32): v128 {
+  return isUnrolled ? v128.load(at) : f32x4.splat(value);
+}
+
 /** Four numbers from where they lie. */
 // @ts-ignore: decorator
 @inline
@@ -279,12 +292,12 @@ function teach(set: usize, logits16: v128, change: i32): void {
 // @ts-ignore: decorator
 @inline
 function learnt4(counters: v128, paces: v128, aim: v128): v128 {
-  const probability = i32x4.shr_u(counters, 10), rate = v128.and(paces, v128.load(LANES_65535));
+  const probability = i32x4.shr_u(counters, 10), rate = v128.and(paces, lanes(LANES_65535, 65535));
   const far = i32x4.shr_s(i32x4.sub(aim, probability), 6);
   const moved = i32x4.add(probability, i32x4.shr_s(i32x4.mul(far, rate), 8));
   const count = i32x4.min_s(
-    v128.load(LANES_255),
-    i32x4.add(v128.and(counters, v128.load(LANES_1023)), v128.load(LANES_1)),
+    lanes(LANES_255, 255),
+    i32x4.add(v128.and(counters, lanes(LANES_1023, 1023)), lanes(LANES_1, 1)),
   );
   return v128.or(i32x4.shl(moved, 10), count);
 }
@@ -310,7 +323,7 @@ function decide(bit: i32, contexts: usize, offset: usize, set: usize, second: us
   inputs = v128.load16_lane(stretchOf(c2), inputs, 2);
   inputs = v128.load16_lane(stretchOf(c3), inputs, 3);
   // The opinions are taken as they are: 32767 in 2^−15 leaves numbers below 2^14 unchanged.
-  const logits = i16x8.q15mulr_sat_s(inputs, i16x8.narrow_i32x4_s(i32x4.shr_u(paces, 16), v128.load(LANES_32767)));
+  const logits = i16x8.q15mulr_sat_s(inputs, i16x8.narrow_i32x4_s(i32x4.shr_u(paces, 16), lanes(LANES_32767, 32767)));
   const dots = i32x4.dot_i16x8_s(v128.load(set), logits), logits16 = i16x8.shl(logits, 4);
   const halves = i32x4.add(dots, i32x4.shuffle(dots, dots, 2, 3, 0, 1));
   const output = outputOf(i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1));
@@ -424,7 +437,9 @@ function start(): void {
     store<i32>(LOGITS, 256, 28);
   }
   for (let p: usize = 0; p < <usize>predictors; p++) store<i32>(USED + (p << 2), -1);
-  if (ASC_FEATURE_SIMD) fillConstants();
+  if (ASC_FEATURE_SIMD) {
+    if (isUnrolled) fillConstants();
+  }
 }
 
 function fillConstants(): void {
@@ -478,76 +493,24 @@ function v(at: usize, dx: i32, dy: i32): i32 {
   return load<i32>(at + (<usize>(dy * stride + dx) << 2));
 }
 
-/** Notes where a tap lies: in the channel itself or so many before it. */
-function tapAt(index: i32, before: i32, dx: i32, dy: i32): void {
-  const at = <usize>index << 2;
-  store<i32>(TAP_OFFSETS + at, (dy * stride + dx - before * entries) << 2);
-  store<i32>(MEAN_LANES + at, 0x03020100 + 0x04040404 * before);
+/**
+ * Notes where the taps of the channel lie; those that the windowed predictors weigh come first. A tap is a byte, from the lowest one
+ * on: channels before << 6 | (dx + 4) << 3 | dy + 4. docs/specification/6-lossless-predictor.md lists them.
+ */
+function placeTaps(): void {
+  tapsAt(0, 8, kind == 0 ? 0x21132a14222b1b1c : kind == 1 ? 0x6d14132a641b2b1c : 0x14132aa4641b2b1c);
+  tapsAt(12, 8, kind == 0 ? 0x0b2012323b331a0c : kind == 1 ? 0x0c5c656c12221a33 : 0x5c656c2233ad5b6d);
+  tapsAt(20, 4, kind == 0 ? 0x000000003a192904 : kind == 1 ? 0x000000005d6b5b21 : 0x000000009b9ca5ac);
 }
 
-/** Notes where the taps of the channel lie; those that the windowed predictors weigh come first. */
-function placeTaps(): void {
-  tapAt(0, 0, -1, 0);
-  if (kind == 0) {
-    tapAt(1, 0, -1, -1);
-    tapAt(2, 0, 1, -1);
-    tapAt(3, 0, 0, -2);
-    tapAt(4, 0, -2, 0);
-    tapAt(5, 0, 1, -2);
-    tapAt(6, 0, -2, -1);
-    tapAt(7, 0, 0, -3);
-    tapAt(12, 0, -3, 0);
-    tapAt(13, 0, -1, -2);
-    tapAt(14, 0, 2, -1);
-    tapAt(15, 0, 3, -1);
-    tapAt(16, 0, 2, -2);
-    tapAt(17, 0, -2, -2);
-    tapAt(18, 0, 0, -4);
-    tapAt(19, 0, -3, -1);
-    tapAt(20, 0, -4, 0);
-    tapAt(21, 0, 1, -3);
-    tapAt(22, 0, -1, -3);
-    tapAt(23, 0, 3, -2);
-    return;
+/** Notes where some taps lie: in the channel itself or so many before it. */
+function tapsAt(index: i32, count: i32, taps: u64): void {
+  for (let end = index + count; index < end; index++) {
+    const tap = <i32>taps, at = <usize>index << 2, before = tap >> 6 & 3;
+    store<i32>(TAP_OFFSETS + at, (((tap & 7) - 4) * stride + (tap >> 3 & 7) - 4 - before * entries) << 2);
+    store<i32>(MEAN_LANES + at, 0x03020100 + 0x04040404 * before);
+    taps >>= 8;
   }
-  tapAt(1, 0, 1, -1);
-  tapAt(2, 0, -1, -1);
-  tapAt(3, 1, 0, 0);
-  if (kind == 1) {
-    tapAt(4, 0, 1, -2);
-    tapAt(5, 0, -2, -1);
-    tapAt(6, 0, -2, 0);
-    tapAt(7, 1, 1, 1);
-    tapAt(12, 0, 2, -1);
-    tapAt(13, 0, -1, -2);
-    tapAt(14, 0, 0, -2);
-    tapAt(15, 0, -2, -2);
-    tapAt(16, 1, 1, 0);
-    tapAt(17, 1, 0, 1);
-    tapAt(18, 1, -1, 0);
-    tapAt(19, 0, -3, 0);
-    tapAt(20, 0, 0, -3);
-    tapAt(21, 1, -1, -1);
-    tapAt(22, 1, 1, -1);
-    tapAt(23, 1, -1, 1);
-    return;
-  }
-  tapAt(4, 2, 0, 0);
-  tapAt(5, 0, 1, -2);
-  tapAt(6, 0, -2, -1);
-  tapAt(7, 0, -2, 0);
-  tapAt(12, 1, 1, 1);
-  tapAt(13, 1, -1, -1);
-  tapAt(14, 2, 1, 1);
-  tapAt(15, 0, 2, -1);
-  tapAt(16, 0, 0, -2);
-  tapAt(17, 1, 1, 0);
-  tapAt(18, 1, 0, 1);
-  tapAt(19, 1, -1, 0);
-  tapAt(20, 2, 1, 0);
-  tapAt(21, 2, 0, 1);
-  tapAt(22, 2, -1, 0);
-  tapAt(23, 2, -1, -1);
 }
 
 /** Fills the taps of the place. */
@@ -696,8 +659,8 @@ function tapsOf(i: usize, means: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function noteTaps(i: usize, taps: v128): v128 {
-  const limited = i32x4.min_s(v128.load(LANES_1023), i32x4.shr_s(taps, shift));
-  const noted = i32x4.max_s(v128.load(LANES_MINUS_1023), limited), scaled = f32x4.convert_i32x4_s(noted);
+  const limited = i32x4.min_s(lanes(LANES_1023, 1023), i32x4.shr_s(taps, shift));
+  const noted = i32x4.max_s(lanes(LANES_MINUS_1023, -1023), limited), scaled = f32x4.convert_i32x4_s(noted);
   v128.store(TAPS_AT + i, f32x4.convert_i32x4_s(taps));
   v128.store(SCALED + i, scaled);
   if (level > 1 || (level == 1 && i < MISS_BYTES)) v128.store(NOTED + i, noted);
@@ -953,13 +916,13 @@ function predict(x: i32): void {
     const a = v128.load(PARTS), b = v128.load(PARTS, 16), c = v128.load(PARTS, 32), d = v128.load(PARTS, 48);
     const ab = f32x4.add(f32x4.shuffle(a, b, 0, 1, 4, 5), f32x4.shuffle(a, b, 2, 3, 6, 7));
     const cd = f32x4.add(f32x4.shuffle(c, d, 0, 1, 4, 5), f32x4.shuffle(c, d, 2, 3, 6, 7));
-    const eight = f32x4.mul(v128.load(LANES_EIGHT), f32x4.add(f32x4.shuffle(ab, cd, 0, 2, 4, 6), f32x4.shuffle(ab, cd, 1, 3, 5, 7)));
-    const least = f32x4.pmax(eight, v128.load(LANES_LEAST_CHANGE));
-    const changes = i32x4.trunc_sat_f32x4_s(f32x4.pmin(least, v128.load(LANES_MOST_CHANGE)));
+    const eight = f32x4.mul(floats(LANES_EIGHT, 8), f32x4.add(f32x4.shuffle(ab, cd, 0, 2, 4, 6), f32x4.shuffle(ab, cd, 1, 3, 5, 7)));
+    const least = f32x4.pmax(eight, floats(LANES_LEAST_CHANGE, -67108864.0));
+    const changes = i32x4.trunc_sat_f32x4_s(f32x4.pmin(least, floats(LANES_MOST_CHANGE, 67108864.0)));
     v128.store(CHANGES, changes);
     const nearest = i32x4.add(v128.load(own - 16), v128.load(up));
     const others = i32x4.add(i32x4.add(v128.load(up - 16), v128.load(up + 16)), i32x4.add(v128.load(own - 32), v128.load(top)));
-    const recents = i32x4.add(i32x4.add(v128.load(LANES_10), i32x4.add(nearest, nearest)), others);
+    const recents = i32x4.add(i32x4.add(lanes(LANES_10, 10), i32x4.add(nearest, nearest)), others);
     const used = v128.and(recents, v128.load(USED)), absent = v128.not(v128.load(USED));
     // Absent predictors are never the least.
     const limited = v128.or(used, v128.and(absent, i32x4.splat(i32.MAX_VALUE)));
@@ -967,7 +930,7 @@ function predict(x: i32): void {
     const quarter = i32x4.min_s(halves, i32x4.shuffle(halves, halves, 1, 0, 3, 2));
     const sums = i32x4.add(used, i32x4.shuffle(used, used, 2, 3, 0, 1));
     all = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1);
-    const inverses = f32x4.div(v128.load(LANES_ONE), f32x4.convert_i32x4_s(recents));
+    const inverses = f32x4.div(floats(LANES_ONE, 1), f32x4.convert_i32x4_s(recents));
     v128.store(RECENT, inverses);
     const ratios = f32x4.mul(inverses, f32x4.convert_i32x4_s(quarter)), squares = f32x4.mul(ratios, ratios);
     const trusts = v128.and(f32x4.mul(squares, squares), v128.load(USED));
@@ -1046,11 +1009,11 @@ function opine(): void {
   const offset = 16 * prediction - 8 - 8 * doubledMean;
   const step = 16 << min(stepBits, 14) >> shift;
   if (ASC_FEATURE_SIMD) {
-    const scale = i32x4.trunc_sat_f32x4_s(f32x4.mul(v128.load(LANES_SCALE), v128.load(RECENT)));
+    const scale = i32x4.trunc_sat_f32x4_s(f32x4.mul(floats(LANES_SCALE, OPINION_SCALE), v128.load(RECENT)));
     const distance = i32x4.sub(i32x4.splat(offset), v128.load(CHANGES)), below = logitOf(distance, scale);
-    const sizes = i32x4.max_s(v128.load(LANES_1), i32x4.shr_s(i32x4.mul(scale, i32x4.splat(step)), 8));
+    const sizes = i32x4.max_s(lanes(LANES_1, 1), i32x4.shr_s(i32x4.mul(scale, i32x4.splat(step)), 8));
     v128.store(BELOW, below);
-    v128.store(ABOVE, stepBits ? below : logitOf(i32x4.add(distance, v128.load(LANES_16)), scale));
+    v128.store(ABOVE, stepBits ? below : logitOf(i32x4.add(distance, lanes(LANES_16, 16)), scale));
     v128.store(STEP_SIZE, sizes);
     v128.store(STEP_LOGS, log4(sizes));
   } else {
@@ -1069,8 +1032,8 @@ function opine(): void {
 // @ts-ignore: decorator
 @inline
 function logitOf(distance: v128, scale: v128): v128 {
-  const most = i32x4.min_s(v128.load(LANES_16383), i32x4.shr_s(distance, shift));
-  return i32x4.shr_s(i32x4.mul(i32x4.max_s(v128.load(LANES_MINUS_16383), most), scale), 8);
+  const most = i32x4.min_s(lanes(LANES_16383, 16383), i32x4.shr_s(distance, shift));
+  return i32x4.shr_s(i32x4.mul(i32x4.max_s(lanes(LANES_MINUS_16383, -16383), most), scale), 8);
 }
 
 /** 256 ln(1 + e^(x/256)). */
@@ -1082,7 +1045,7 @@ function soft(x: i32): i32 {
 
 /** The same of the opinions' lanes. */
 function soft4(x: v128): v128 {
-  const from = i32x4.min_s(v128.load(LANES_2047), i32x4.abs(x));
+  const from = i32x4.min_s(lanes(LANES_2047, 2047), i32x4.abs(x));
   let rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 0), i32x4.splat(0), 0);
   rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 1), rest, 4);
   if (windows > 1) rest = v128.load8_lane(SOFT_REST + <usize>i32x4.extract_lane(from, 2), rest, 8);
@@ -1099,7 +1062,7 @@ function log(x: i32): i32 {
 
 /** The same of the opinions' lanes. */
 function log4(x: v128): v128 {
-  const from = i32x4.shl(i32x4.min_s(v128.load(LANES_2047), x), 1);
+  const from = i32x4.shl(i32x4.min_s(lanes(LANES_2047, 2047), x), 1);
   let rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 0), i32x4.splat(0), 0);
   rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 1), rest, 2);
   if (windows > 1) rest = v128.load16_lane(LOG_REST + <usize>i32x4.extract_lane(from, 2), rest, 4);
@@ -1109,7 +1072,7 @@ function log4(x: v128): v128 {
 
 /** Opinions of 16 bits in the upper half; where there is no fourth one, a constant takes its place. */
 function saying(logits: v128): v128 {
-  const limited = i32x4.max_s(v128.load(LANES_MINUS_2047), i32x4.min_s(v128.load(LANES_2047), logits));
+  const limited = i32x4.max_s(lanes(LANES_MINUS_2047, -2047), i32x4.min_s(lanes(LANES_2047, 2047), logits));
   const own = v128.or(v128.and(limited, v128.load(USED)), v128.load(CONSTANT));
   return i16x8.narrow_i32x4_s(own, own);
 }
@@ -1141,11 +1104,11 @@ function codeOther(bit: i32): i32 {
   const second = spreadSets + ZERO_STAGE * SET_BYTES;
   if (level == 0) return decideFast(bit, CONTEXTS, offset);
   if (ASC_FEATURE_SIMD) {
-    const most = v128.load(LANES_3071), least = v128.load(LANES_MINUS_3071);
+    const most = lanes(LANES_3071, 3071), least = lanes(LANES_MINUS_3071, -3071);
     const below = i32x4.max_s(least, i32x4.min_s(most, v128.load(BELOW)));
     const above = i32x4.max_s(least, i32x4.min_s(most, v128.load(ABOVE)));
     const zero = i32x4.sub(i32x4.sub(i32x4.add(soft4(below), soft4(above)), below), v128.load(STEP_LOGS));
-    return decide(bit, CONTEXTS, offset, set, second, saying(log4(i32x4.max_s(v128.load(LANES_1), zero))));
+    return decide(bit, CONTEXTS, offset, set, second, saying(log4(i32x4.max_s(lanes(LANES_1, 1), zero))));
   } else {
     for (let p: usize = 0; p < opinions; p++) {
       const below = clamp(load<i32>(BELOW + (p << 2)), LIMIT - 1), above = clamp(load<i32>(ABOVE + (p << 2)), LIMIT - 1);
@@ -1288,7 +1251,7 @@ function learn(x: i32, value: i32): void {
   const error = errors + <usize>(x + MARGIN) * PREDICTOR_BYTES;
   if (ASC_FEATURE_SIMD) {
     const off4 = i32x4.abs(i32x4.shr_s(i32x4.sub(i32x4.splat(target), v128.load(CHANGES)), shift));
-    v128.store(error, i32x4.min_u(v128.load(LANES_65535), off4));
+    v128.store(error, i32x4.min_u(lanes(LANES_65535, 65535), off4));
   } else {
     for (let p: usize = 0; p < <usize>predictors << 2; p += 4) {
       store<i32>(error + p, <i32>min<u32>(65535, abs(target - load<i32>(CHANGES + p) >> shift)));

@@ -68,7 +68,7 @@ export async function decompress(
   const bytes = await openSource(source, signal);
   const index = region && !partial ? await readIndex(bytes, limits, signal) : undefined;
   if (index) {
-    return await decodeSections(
+    return (await decodeSections(
       index.header,
       [...index.before, index.first],
       options,
@@ -82,23 +82,33 @@ export async function decompress(
         }
         return await readSections(bytes, index, decoder.sectionsFor(wanted), signal);
       },
-    );
+    ))!;
   }
   const { header, sections } = await readWhole(bytes, limits, signal);
-  return await decodeSections(
+  return (await decodeSections(
     header,
     sections,
     options,
     (decoder) => Promise.resolve(placeSections(decoder, sections, partial ? "some" : "all")),
-  );
+  ))!;
 }
 
-async function decodeSections(
+/**
+ * Decodes the sections of a picture that are there.
+ *
+ * @param shown Header of the file.
+ * @param known Sections before those of the streams, and the first of these at least.
+ * @param read Gives the sections by their place in the decoder's plan.
+ * @param isPreview Whether a picture of the latent is wanted that takes no network.
+ * @returns Nothing where the file has no such preview.
+ */
+export async function decodeSections(
   shown: ContainerHeader,
   known: readonly ContainerSection[],
   options: DecompressOptions,
   read: (decoder: PictureDecoder, wanted: Rect) => Promise<readonly (ContainerSection | undefined)[]>,
-): Promise<DecodedPicture | DecodedPicture<Uint16Array<ArrayBuffer>>> {
+  isPreview = false,
+): Promise<DecodedPicture | DecodedPicture<Uint16Array<ArrayBuffer>> | undefined> {
   const { maxMemoryBytes = DEFAULT_MAX_MEMORY_BYTES, partial, keepDepth, signal } = options;
   const whole = { x: 0, y: 0, width: shown.width, height: shown.height };
   const shownRect = options.region ? checkedRegion(options.region, whole) : whole;
@@ -110,6 +120,10 @@ async function decodeSections(
   }
   const header = codedHeader(shown), wanted = codedRect(shownRect, shown);
   const streams = await streamsOf(header, known, options.model, options.runtime);
+  if (isPreview) {
+    if (streams.length > 1 || header.tileSide > 0 || !streams[0].preview) return undefined;
+    streams[0] = { ...streams[0], isPreview };
+  }
   const progress = new Progress(options);
   const grid = new TileGrid(header, header.tileSide, streams[0]);
   const tileCount = grid.tilesIn(grid.samplesOf(wanted)).length;

@@ -32,13 +32,19 @@ export interface StreamedPicture extends DecodedPicture {
 
 type DecompressStreamOptions = Omit<DecompressOptions, "partial" | "keepDepth">;
 
+/** Shows a file that arrived at once before it is decoded: `latent_preview.ts`, which `/decode` does not hold. */
+export const FIRST_PICTURE: {
+  of?: (bytes: Uint8Array, options: DecompressOptions) => Promise<DecodedPicture | undefined>;
+} = {};
+
 /** A preview is worth showing once so many times the last one's bytes are there. */
 const WORTH_SHOWING = 1.25;
 
 /**
  * Decompresses a `.vaer` file while it arrives: yields pictures of full size that improve, the last one complete. What
  * arrives while a preview is being decoded goes into the next. A thumbnail is always shown first. Once the last section of
- * the picture is there, the file is decoded when the stream ends, and once only.
+ * the picture is there, the file is decoded when the stream ends, and once only; if nothing was shown before, a picture of a
+ * model is first shown without its network (`latent_preview.ts`, not in `/decode`).
  *
  * @param stream The file's bytes, in chunks of any size: a `ReadableStream`, or another async iterable as Node's streams are; cancelled when the caller stops listening, on abort, or when an
  *   error occurs.
@@ -71,6 +77,8 @@ export async function* decompressStream(
       options.signal?.throwIfAborted();
       if (ended) {
         const bytes = arrival.bytes();
+        const first = shown === 0 && await FIRST_PICTURE.of?.(bytes, options);
+        if (first) yield { ...first, complete: false, bytes: bytes.length };
         yield { ...await decompress(bytes, options), complete: true, bytes: bytes.length };
         return;
       }

@@ -91,6 +91,11 @@ export interface ModelManifest extends QualityScale {
   readonly haloPixels?: number;
   /** The same of the encoder; haloPixels if not given. */
   readonly encoderHaloPixels?: number;
+  /**
+   * Colours without the decoder, for previews: of R, G and B the factors of the four planes of a rotated latent, and what is added;
+   * 0 to 255.
+   */
+  readonly preview?: readonly number[];
   /** By it encoders may refine a latent for its decoder; without it they do not. */
   readonly objective?: RefinementObjective;
   /** The nets, and the trained start of the context coder. */

@@ -33,6 +33,8 @@ const NAME_RULE = "it must be 1 to 64 letters, digits, dots and dashes";
 const STEPS_RULE = "it must be two or more pairs [quality, step], quality rising and step falling";
 const HALF_STEPS_RULE = "it must be two pairs [step, share], steps rising, shares from 0.25 to 1";
 
+const PREVIEW_RULE = "it must be 15 numbers";
+
 const FIELDS = openTable({
   name: v.pipe(v.string(NAME_RULE), v.regex(/^[\w.-]{1,64}$/, NAME_RULE)),
   downsampling: whole(1, 64),
@@ -57,6 +59,7 @@ const FIELDS = openTable({
     v.array(pair, HALF_STEPS_RULE),
     v.check(areHalfSteps, HALF_STEPS_RULE),
   )),
+  preview: v.exactOptional(v.pipe(v.array(v.number(PREVIEW_RULE), PREVIEW_RULE), v.length(15, PREVIEW_RULE))),
   objective: v.exactOptional(openTable({
     rateSlope: weight,
     meanSquaredError: weight,

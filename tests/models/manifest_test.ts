@@ -62,6 +62,7 @@ Deno.test("a manifest with a wrong field is refused by its name", () => {
     [{ halfSteps: [[1, 0.7]] }, "halfSteps"],
     [{ halfSteps: [[1, 0.7], [0.5, 0.6]] }, "halfSteps"],
     [{ halfSteps: [[0.5, 0.7], [1, 1.2]] }, "halfSteps"],
+    [{ preview: [1, 2, 3] }, "preview"],
     [{ haloPixels: manifest.paddingMultiple + 1 }, "haloPixels"],
     [{ stepInput: "" }, "stepInput"],
     [{ files: {} }, "files.encoder"],

@@ -7,6 +7,8 @@ import { OnnxVAEDecodeU8 } from "../../systems/vae_bytes.ts";
 import { waveletSystem } from "../../systems/wavelet.ts";
 import { cropPlanes, placedSamples, samplesOfRgb } from "./planes.ts";
 import { priorOf } from "./prior.ts";
+import type { Rect } from "../tiles/tile_grid.ts";
+import type { SynthesisPlace } from "./job_types.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { DecodingStages } from "./stream_stages.ts";
 import { halfStepShare, trellisGains } from "./trellis_steps.ts";
@@ -14,6 +16,11 @@ import { runPipe } from "./run_pipe.ts";
 
 /** The decoder of kernels without `inferBytes`: `gpu_jobs.ts` adds it, so that the graph of `/decode` does not hold it. */
 export const DECODER_OF_FLOATS: { system?: typeof OnnxVAEDecode } = {};
+
+/** Shows a latent without its network: `../latent_preview.ts` adds it, so that the graph of `/decode` does not hold it. */
+export const LATENT_COLOURS: {
+  show?: (latent: Float32Array, size: Rect, spec: StreamSpec, place: SynthesisPlace) => Uint8ClampedArray;
+} = {};
 
 /** Decodes a model's latent, which was rotated and taken apart by its wavelet. */
 export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> {
@@ -29,7 +36,11 @@ export async function latentDecoding(spec: StreamSpec): Promise<DecodingStages> 
     },
     async synthesise(world, entity, net, place, pipe) {
       await runPipe(world.pipe(entity, pipe).to(waveletSystem(spec.wavelet, "inverse")));
-      const cropped = new YUVW4(cropPlanes(world, world.get(entity, YUVW4).values, net), place.pixels);
+      const planes = cropPlanes(world, world.get(entity, YUVW4).values, net);
+      if (spec.isPreview) {
+        return LATENT_COLOURS.show!(await world.read(planes) as Float32Array, net, spec, place);
+      }
+      const cropped = new YUVW4(planes, place.pixels);
       const rotated = world.pipe(world.add(entity, cropped), pipe).to(new Hadamard4("inverse"));
       if (world.kernels.inferBytes) {
         await runPipe(rotated.to(new OnnxVAEDecodeU8(model, { ...run, isGrey: spec.grey })));

@@ -24,6 +24,10 @@ export interface StreamSpec extends StreamGeometry {
   readonly model: string;
   /** Runtime of the model's nets on a CPU; of latents. */
   readonly runtime?: NetRuntime;
+  /** Colours of previews, from the manifest; of latents. */
+  readonly preview?: readonly number[] | undefined;
+  /** Whether a preview is wanted, not the net's picture. */
+  readonly isPreview?: boolean;
   /** Whether R = G = B. */
   readonly grey: boolean;
   /** Bits a sample. */
@@ -82,6 +86,7 @@ export function latentSpec(
     kind: "latent",
     mostSharePixels: MOST_SHARE_PIXELS[isOwn ? "own" : "onnxruntime"],
     model,
+    preview: manifest.preview,
     ...runtime !== undefined && { runtime },
     grey,
     bitDepth: 8,

@@ -22,8 +22,8 @@ export const TILE_JOBS: JobTable<TileJobs> & Required<Pick<JobTable<TileJobs>, "
   decode: {
     arenaBytes: (spec, layout, { sections }) =>
       arenaBytesOf("decode", spec, layout) + sections.reduce((sum, { length }) => sum + length + 16, 0),
-    async prepare({ kind, model, runtime }) {
-      if (kind === "latent") await (await loadModel(model)).prepare("decoder", runtime);
+    async prepare({ kind, model, runtime, isPreview }) {
+      if (kind === "latent" && !isPreview) await (await loadModel(model)).prepare("decoder", runtime);
     },
     run: decodeTile,
   },

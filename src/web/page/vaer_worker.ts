@@ -9,6 +9,7 @@
 /// <reference lib="esnext" />
 /// <reference lib="webworker" />
 import { decompressStream, setAssetUrls, type StreamedPicture } from "../../decode.ts";
+import "../../codec/latent_preview.ts";
 import { type Candidate, chooseCandidate } from "./candidates.ts";
 import { fetchVaer, type Handing, handOn } from "./fetch_vaer.ts";
 import { imageBitmapOf } from "./image_bitmap.ts";
