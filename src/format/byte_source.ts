@@ -51,7 +51,9 @@ export async function openSource(source: FileSource, signal?: AbortSignal): Prom
     return {
       byteLength: source.size,
       read: async (offset, byteLength) =>
-        new Uint8Array(await source.slice(offset, offset + byteLength).arrayBuffer()),
+        new Uint8Array(
+          await attempt("the Blob", () => source.slice(offset, offset + byteLength).arrayBuffer()),
+        ),
     };
   }
   if (source instanceof URL) return await urlSource(source, signal);
@@ -60,7 +62,7 @@ export async function openSource(source: FileSource, signal?: AbortSignal): Prom
   >;
   if (read && seek) {
     const file = source as SeekableFile;
-    return filledSource(await file.seek(0, 2), async (target, position) => {
+    return filledSource(await attempt(FILE, () => file.seek(0, 2)), async (target, position) => {
       await file.seek(position, 0);
       return await file.read(target);
     });
@@ -69,7 +71,7 @@ export async function openSource(source: FileSource, signal?: AbortSignal): Prom
   if (read && stat) {
     const file = source as PositionedFile;
     return filledSource(
-      (await file.stat()).size,
+      (await attempt(FILE, () => file.stat())).size,
       async (target, position) => (await file.read(target, 0, target.length, position)).bytesRead,
     );
   }
@@ -91,7 +93,9 @@ export function bytesOf(given: unknown): Uint8Array | undefined {
 export function wrongSource(got: unknown, wanted: string): BitstreamError {
   return new BitstreamError(
     "source-unreadable",
-    `Cannot read the source: it must be ${wanted} (got ${typeOf(got)}). Use decompressStream for streams.`,
+    `Cannot read the source: it must be ${wanted} (got ${
+      typeOf(got)
+    }). Give streams to decompressStream, files to decompress.`,
   );
 }
 
@@ -118,9 +122,9 @@ function filledSource(
       const bytes = new Uint8Array(count);
       for (let filled = 0; filled < count;) {
         signal?.throwIfAborted();
-        const got = await readAt(bytes.subarray(filled), offset + filled);
+        const got = await attempt(FILE, () => readAt(bytes.subarray(filled), offset + filled), signal);
         if (!got) {
-          throw unreadable("the file", `it ended after ${offset + filled} of ${byteLength} bytes`);
+          throw unreadable(FILE, `it ended after ${offset + filled} of ${byteLength} bytes`);
         }
         filled += got;
       }
@@ -133,7 +137,7 @@ function filledSource(
 async function urlSource(url: URL, signal?: AbortSignal): Promise<ByteSource> {
   const init = signal ? { signal } : {};
   if (!url.protocol.startsWith("http")) {
-    return bytesSource(await attempt(url, () => host.read(url, () => {}), signal));
+    return bytesSource(await attempt(url.href, () => host.read(url, () => {}), signal));
   }
   const first = await request(url, { ...init, headers: { range: "bytes=0-0" } });
   const total = /\/(\d+)$/.exec(first.headers.get("content-range") ?? "")?.[1];
@@ -155,7 +159,7 @@ async function urlSource(url: URL, signal?: AbortSignal): Promise<ByteSource> {
 }
 
 async function request(url: URL, init: RequestInit): Promise<Response> {
-  return await attempt(url, async () => {
+  return await attempt(url.href, async () => {
     const response = await fetch(url, init);
     if (response.ok) return response;
     await response.body?.cancel();
@@ -164,24 +168,26 @@ async function request(url: URL, init: RequestInit): Promise<Response> {
 }
 
 async function bodyOf(url: URL, response: Response): Promise<Uint8Array> {
-  return await attempt(url, async () => new Uint8Array(await response.arrayBuffer()));
+  return await attempt(url.href, async () => new Uint8Array(await response.arrayBuffer()));
 }
 
-/** Runs `work`; what it throws becomes an error that names the address. */
-async function attempt<T>(url: URL, work: () => Promise<T>, signal?: AbortSignal | null): Promise<T> {
+const FILE = "the file";
+
+/** Runs `work`; what it throws becomes an error that names what was read. */
+async function attempt<T>(what: string, work: () => T | Promise<T>, signal?: AbortSignal | null): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     signal?.throwIfAborted();
-    throw unreadable(url.href, cause instanceof Error ? cause.message : String(cause), cause);
+    throw unreadable(what, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
 
 function unreadable(what: string, reason: string, cause?: unknown): BitstreamError {
   return new BitstreamError(
     "source-unreadable",
-    `Cannot read ${what}: all its bytes must be readable (got: ${reason}). Check the address and try ` +
-      "again.",
+    `Cannot read ${what}: all its bytes must be readable (got: ${reason}). Check that it is there and ` +
+      "open, and try again.",
     cause === undefined ? undefined : { cause },
   );
 }

@@ -87,6 +87,36 @@ Deno.test("an open file is a source, and stays open", async () => {
   });
 });
 
+Deno.test("a closed file, a folder and a Blob whose file has gone are errors with a code and a cause", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/a.vaer`, bytes);
+    const handle = await open(`${folder}/a.vaer`), file = await Deno.open(`${folder}/a.vaer`);
+    await handle.close();
+    file.close();
+    const directory = await open(folder), gone = new Blob([bytes]);
+    gone.slice = () => {
+      throw new DOMException("the file has gone", "NotReadableError");
+    };
+    try {
+      for (const source of [handle, file, directory, gone]) {
+        for (
+          const read of [
+            () => decompress(source),
+            () => inspect(source),
+            () => decompress(source, { region }),
+          ]
+        ) {
+          const error = await assertRejects(async () => await read(), BitstreamError, "must be readable");
+          assertEquals(error.code, "source-unreadable");
+          assertEquals(error.cause instanceof Error, true);
+        }
+      }
+    } finally {
+      await directory.close();
+    }
+  });
+});
+
 /** A server with or without ranges, and the bytes it sent. */
 async function served(ranges: boolean, work: (url: URL, sent: () => number) => Promise<void>): Promise<void> {
   let sent = 0;
