@@ -191,7 +191,7 @@ async function queueTables(): Promise<string> {
   const [pictures, trivial] = await Promise.all(
     ["farm_pictures.tsv", "farm_trivial.tsv"].map(readTable),
   );
-  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+  const percentOf = (share: number) => `${(100 * share).toFixed(1)}%`;
   const rounds = pictures.rows.map((row) => {
     const [, without, one, two, ratio, cpuWithout, cpuOne, cpuServer] = PICTURE_COLUMNS.map((column) =>
       Number(row[column])
@@ -199,7 +199,7 @@ async function queueTables(): Promise<string> {
     return [
       ...[without, one, two, cpuWithout, cpuOne, cpuServer].map((seconds) => seconds.toFixed(3)),
       ratio.toFixed(2),
-      percent((cpuOne + cpuServer) / cpuWithout - 1),
+      percentOf((cpuOne + cpuServer) / cpuWithout - 1),
     ];
   });
   const rates = trivial.rows.map(({ what, perSecond, earlyMebibytes, lateMebibytes }) => [

@@ -18,10 +18,9 @@ export type LatentWavelet = Exclude<WaveletName, "cdf97">;
 export const WAVELETS: readonly (Wavelet & { readonly name: WaveletName })[] = [cdf53, haar, cdf97];
 
 /** Names of the wavelets that a model's latent may use. */
-export const LATENT_WAVELETS: readonly LatentWavelet[] = WAVELETS.filter((wavelet) => wavelet.isForLatents)
-  .map((
-    { name },
-  ) => name as LatentWavelet);
+export const LATENT_WAVELETS: readonly LatentWavelet[] = WAVELETS
+  .filter(({ isForLatents }) => isForLatents)
+  .map(({ name }) => name as LatentWavelet);
 
 /** Finds a wavelet by name. Errors: `InvalidValueError` ("wavelet-unknown"). */
 export function waveletNamed(name: string): Wavelet {
