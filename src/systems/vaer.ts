@@ -204,6 +204,16 @@ function pipeOf({ header, sections }: Container): PipeRecord {
     if (![pipe.custom, pipe.systems, pipe.steps].every(Array.isArray)) {
       throw new TypeError("a list is missing");
     }
+    if (![...pipe.custom, ...pipe.systems].every((name) => typeof name === "string")) {
+      throw new TypeError("a name is no text");
+    }
+    if (!pipe.steps.every((step) => typeof step === "number" && step > 0)) {
+      throw new RangeError(`steps ${pipe.steps.join(", ")}`);
+    }
+    const { exactBound } = pipe;
+    if (exactBound !== undefined && !(Number.isInteger(exactBound) && exactBound >= 0)) {
+      throw new RangeError(`an error of ${exactBound}`);
+    }
     if (!sections.some(({ kind }) => isStreamKind(kind))) throw new TypeError("it has no stream");
     return pipe;
   } catch (cause) {

@@ -145,7 +145,15 @@ Deno.test("a damaged record of a pipe is an error, whatever it holds", async () 
   const { readContainer, writeContainer } = await import("../../src/format/mod.ts");
   const { header, sections } = readContainer(file);
   assert(text.includes('"planes"'));
+  const { pipe } = JSON.parse(new TextDecoder().decode(sections.at(-1)!.payload));
+  const changed = (change: Record<string, unknown>) => JSON.stringify({ pipe: { ...pipe, ...change } });
   const records = [
+    changed({ steps: pipe.steps.map(() => "1") }),
+    changed({ steps: pipe.steps.map(() => -1) }),
+    changed({ steps: pipe.steps.map(() => null) }),
+    changed({ exactBound: "none" }),
+    changed({ exactBound: -1 }),
+    changed({ custom: [3] }),
     "",
     "{}",
     "null",
