@@ -68,6 +68,13 @@ function systemWords(cause: Error): string | undefined {
     ?.[1];
 }
 
+/** The same as `reasonOf`, behind the path that an error of the operating system names: Deno quotes it at the end. */
+export function reasonWithPath(cause: unknown): string {
+  const path = cause instanceof Error && systemWords(cause) !== undefined &&
+    /'([^']+)'/.exec(cause.message)?.[1];
+  return path ? `${path}: ${reasonOf(cause)}` : reasonOf(cause);
+}
+
 /** The message of an error in one line; of the operating system's errors without their call, and with a remedy. */
 export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);

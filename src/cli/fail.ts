@@ -1,4 +1,4 @@
-import { reasonOf } from "../batch/file_error.ts";
+import { reasonWithPath } from "../batch/file_error.ts";
 import { VaeransError } from "../core/errors.ts";
 import { tell } from "./say.ts";
 
@@ -17,7 +17,7 @@ export class UsageError extends VaeransError {
 
 /** Prints one line on stderr (the stack too, if asked for) and gives the exit code. */
 export function report(error: unknown, withStack: boolean): number {
-  const message = error instanceof VaeransError ? error.message : reasonOf(error);
+  const message = error instanceof VaeransError ? error.message : reasonWithPath(error);
   tell(`vaerans: ${message.replaceAll("\n", " ")}`);
   if (error instanceof UsageError) console.error("Run with --help for usage.");
   if (withStack && error instanceof Error) console.error(error.stack, error.cause ?? "");
