@@ -16,6 +16,8 @@ import type { Rect } from "./tiles/tile_grid.ts";
 
 /** Finer sections than one value per so many pixels, in each direction, are left out. */
 const FINEST_PIXELS = 32;
+/** Smaller pictures are decoded so soon that a preview would only flicker. */
+const LEAST_PIXELS = 2 ** 17;
 /** Of each colour the factors of the four planes, and what is added. */
 const PLANES = 4, FACTORS = PLANES + 1;
 
@@ -25,7 +27,7 @@ LATENT_COLOURS.show = latentColours;
 /**
  * A first picture of a latent, from its coarse sections and without the model's network.
  *
- * @returns Nothing where there is none: of other streams, of pictures with alpha, layers or tiles, of models whose manifest has no
+ * @returns Nothing where there is none: of other streams, of small pictures, of those with alpha, layers or tiles, of models whose manifest has no
  *   colours for it, and of files that `decompress` refuses.
  */
 export async function previewOfLatent(
@@ -35,6 +37,7 @@ export async function previewOfLatent(
   const own = { ...options, partial: true, workers: 0 };
   try {
     const { header, sections } = await readWhole(await openSource(source), own, options.signal);
+    if (header.width * header.height < LEAST_PIXELS) return undefined;
     return await decodeSections(header, sections, own, (decoder) => {
       const { levels, downsampling } = decoder.streams[0];
       const kept = Math.max(1, levels + 1 - Math.log2(FINEST_PIXELS / downsampling));

@@ -3,11 +3,11 @@ import { compress, type CompressOptions, decompressStream, type Picture, psnr } 
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { latentColours } from "../../src/codec/latent_preview.ts";
 
-const picture = syntheticPicture(160, 121);
+const WIDTH = 460, HEIGHT = 301, picture = syntheticPicture(WIDTH, HEIGHT);
 
 /** Pictures that a file gives which arrives at once. */
 async function shown(source: Picture, options: CompressOptions) {
-  const bytes = await compress(source, options), all = [];
+  const bytes = await compress(source, { ...options, workers: 0 }), all = [];
   const steps: string[] = [];
   const onStep = ({ step }: { step: string }) => void steps.push(step);
   for await (const one of decompressStream(new Blob([bytes]).stream(), { workers: 0, onStep })) all.push(one);
@@ -18,7 +18,7 @@ for (const model of ["vaerans-8", "vaerans-4"]) {
   Deno.test(`a file of ${model} that arrives at once is shown before its network has run`, async () => {
     const { all: [first, last], decodings } = await shown(picture, { model, quality: 50 });
     assertEquals([first.complete, last.complete], [false, true]);
-    assertEquals([first.width, first.height], [160, 121]);
+    assertEquals([first.width, first.height], [WIDTH, HEIGHT]);
     assertEquals(first.data.filter((_, i) => i % 4 === 3).every((alpha) => alpha === 255), true);
     const score = psnr(last, first);
     assert(score > 18, `${score} dB`);
@@ -44,6 +44,7 @@ Deno.test("files without such a preview are decoded once", async () => {
       [picture, { model: "vaerans-8", tileSide: 64 }],
       [transparent, { model: "vaerans-8" }],
       [picture, { lossless: true }],
+      [syntheticPicture(60, 40), { model: "vaerans-4" }],
     ] as const
   ) {
     const { all } = await shown(source, options);

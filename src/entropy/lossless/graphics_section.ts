@@ -156,7 +156,7 @@ export function decodeGraphicsSection(
 }
 
 /** What alpha is in pixels that cannot be seen: the least it can be. */
-function clearValue(values: Int32Array, bands: readonly BandShape[]): number {
+export function clearValue(values: Int32Array, bands: readonly BandShape[]): number {
   const { offset, width, height } = bands[bands.length - 1];
   let least = 0;
   for (let i = offset; i < offset + width * height; i++) least = Math.min(least, values[i]);

@@ -4,6 +4,7 @@ import type { BandShape } from "../bands.ts";
 import { EntropyError } from "../errors.ts";
 import { hasAlphaPlane, SPLIT_MARK, splitPlanes } from "./alpha_split.ts";
 import {
+  clearValue,
   decodeGraphicsSection,
   encodeGraphicsSection,
   GRAPHICS_MARK,
@@ -93,9 +94,20 @@ function isWorthIt(values: Int32Array, bands: readonly BandShape[]): boolean {
     }
   });
   const sampled = bands.map((band, i) => ({ ...band, height: SAMPLE_STRIPS * rows, offset: i * count }));
+  if (hasAlphaPlane(bands)) hideClearColours(sample, sampled); // noise there says nothing of what is drawn
   const graphics = encodeGraphicsSection(sample, sampled);
   return graphics !== undefined &&
     graphics.length <= SAMPLE_MARGIN * encodeSamples(sample, sampled, sampleLevel(1)).length;
+}
+
+/** Makes the colours 0 that cannot be seen. */
+function hideClearColours(values: Int32Array, bands: readonly BandShape[]): void {
+  const clear = clearValue(values, bands), alpha = bands[bands.length - 1];
+  for (const { offset } of bands.slice(0, -1)) {
+    for (let i = 0; i < alpha.width * alpha.height; i++) {
+      if (values[alpha.offset + i] === clear) values[offset + i] = 0;
+    }
+  }
 }
 
 /** How many times smaller than the fast predictor's sections those of the best one are at most: 2.1 were seen. */

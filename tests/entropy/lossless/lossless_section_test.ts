@@ -270,3 +270,13 @@ function isMixtureGraphics(split: number): boolean {
 Deno.test("grain whose colours repeat is left to the predictor, glyphs and glyphs below grain are graphics", () => {
   assertEquals([HEIGHT, 0, HEIGHT / 4].map(isMixtureGraphics), [false, true, true]);
 });
+
+Deno.test("noise that cannot be seen does not keep a drawing from the coder of graphics", () => {
+  const side = 512, random = randomSource(4), bands = planes(side, side, 4);
+  const isDrawn = (x: number, y: number) => (x >> 5) + (y >> 5) & 1;
+  const values = valuesOf(side, side, 4, 8, (x, y, channel) => {
+    if (channel === 3) return isDrawn(x, y) ? 255 : 0;
+    return isDrawn(x, y) ? 40 * (channel + 1) : Math.floor(256 * random());
+  });
+  assert(isGraphics(roundTrip(values, bands)));
+});
