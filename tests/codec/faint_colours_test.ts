@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { compress, decompress } from "../../mod.ts";
 import { PictureScore } from "../../src/codec/plan/picture_score.ts";
 import { faintSmoothing, withSoftFaintColours } from "../../src/codec/streams/faint_samples.ts";
@@ -80,4 +80,11 @@ Deno.test("scores count errors as much as alpha shows of them", () => {
   };
   const full = scoreOf(255), half = scoreOf(128), faint = scoreOf(20);
   for (let k = 0; k < 3; k++) assert(full[k] < half[k] && half[k] < faint[k], `${full} ${half} ${faint}`);
+});
+
+Deno.test("pictures of more than 2^23 pixels keep the colours of faint pixels", () => {
+  const width = 2 ** 12, height = 2 ** 11 + 1, data = new Uint8ClampedArray(4 * width * height).fill(255);
+  data[3] = 100;
+  const picture = { data, width, height };
+  assertStrictEquals(withSoftFaintColours(picture, 0.03), picture);
 });

@@ -5,7 +5,7 @@ const RING = [[-4, 0], [4, 0], [0, -4], [0, 4], [-3, -3], [3, -3], [-3, 3], [3, 
 const RADIUS = 4;
 /** Least difference of a point to its ground, and the largest within the ground, in levels. */
 const LEAST_CONTRAST = 24, MOST_GROUND = 16;
-/** Fewest points, and most and fewest pixels a point: fewer are not what is looked at, more are a texture. */
+/** Fewest points, and most and fewest pixels per point: fewer are not what is looked at, more are a texture. */
 const LEAST_POINTS = 8, MOST_PIXELS_PER_POINT = 2 ** 12, LEAST_PIXELS_PER_POINT = 64;
 /** Least share of pixels on calm ground. */
 const LEAST_CALM_SHARE = 0.7;

@@ -4,6 +4,9 @@ import { withoutHiddenColours } from "./hidden_samples.ts";
 /** Passes over the faint pixels, forwards and backwards in turn: after them, colours change by less than a level. */
 const PASSES = 16;
 
+/** Larger pictures keep their colours: 16 bytes per pixel would be too much memory. */
+const MOST_PIXELS = 2 ** 23;
+
 /** How much a difference between neighbours weighs, beside one to the picture at full alpha. */
 const USUAL_WEIGHT = 0.03;
 /** Qualities from which on faint pixels keep their colours, and up to which the weight is the usual one. */
@@ -25,10 +28,11 @@ export function faintSmoothing(quality: number): number {
  *
  * @param picture 8 bits per sample.
  * @param weight Of differences between neighbours; 0 changes nothing.
- * @returns Itself if no pixel is faint.
+ * @returns Itself if no pixel is faint, or if it has more than 2^23 pixels.
  */
 export function withSoftFaintColours<P extends PictureLike>(picture: P, weight: number): P {
-  const faint = weight > 0 ? faintPixels(picture) : [];
+  const isSmoothed = weight > 0 && picture.width * picture.height <= MOST_PIXELS;
+  const faint = isSmoothed ? faintPixels(picture) : [];
   if (faint.length === 0) return picture;
   const { data, width } = picture, colours = Float32Array.from(data);
   for (let pass = 0; pass < PASSES; pass++) {

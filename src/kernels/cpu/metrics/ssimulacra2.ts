@@ -34,7 +34,7 @@ interface SourceScale {
   readonly height: number;
 }
 
-/** A source that several pictures are compared with: its own part of {@linkcode ssimulacra2} is done once, in 32 bytes a pixel. */
+/** A source that several pictures are compared with: its own part of {@linkcode ssimulacra2} is computed once and takes 32 bytes per pixel. */
 export class Ssimulacra2Source {
   readonly #source: Samples8;
   #scales: readonly SourceScale[] | undefined;
