@@ -30,6 +30,9 @@ export interface StreamedPicture extends DecodedPicture {
   readonly bytes: number;
 }
 
+/** What {@linkcode decompressStream} reads. */
+type StreamSource = Parameters<typeof decompressStream>[0];
+
 type DecompressStreamOptions = Omit<DecompressOptions, "partial" | "keepDepth">;
 
 /** Shows a file that arrived at once before it is decoded: `latent_preview.ts`, which `/decode` does not hold. */
@@ -46,7 +49,8 @@ const WORTH_SHOWING = 1.25;
  * the picture is there, the file is decoded when the stream ends, and once only; if nothing was shown before, a picture of a
  * model is first shown without its network (`latent_preview.ts`, not in `/decode`).
  *
- * @param stream The file's bytes, in chunks of any size: a `ReadableStream`, or another async iterable as Node's streams are; cancelled when the caller stops listening, on abort, or when an
+ * @param stream The file's bytes, in chunks of any size: a `ReadableStream`, or another async iterable as Node's streams are,
+ *   or a `Response`, whatever its status; cancelled when the caller stops listening, on abort, or when an
  *   error occurs.
  * @param options As for `decompress`.
  * @throws As `decompress`, and what the stream fails with; previews may have been given before. The reason of the signal as
@@ -65,7 +69,7 @@ const WORTH_SHOWING = 1.25;
  * ```
  */
 export async function* decompressStream(
-  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Response,
   options: Omit<DecompressOptions, "partial" | "keepDepth"> = {},
 ): AsyncGenerator<StreamedPicture, void, void> {
   checkDecompressOptions(options);
@@ -174,7 +178,7 @@ class Arrival {
   #wanted: Promise<number> | undefined;
 
   constructor(
-    stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+    stream: StreamSource,
     options: DecompressStreamOptions,
   ) {
     this.#reader = readerOf(stream);
@@ -280,7 +284,8 @@ interface ChunkReader {
   cancel(): Promise<unknown>;
 }
 
-function readerOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): ChunkReader {
+function readerOf(given: StreamSource): ChunkReader {
+  const stream = (given as Response | undefined)?.body ?? given;
   const { getReader } = (stream ?? {}) as Partial<ReadableStream<Uint8Array>>;
   if (getReader) return getReader.call(stream) as ReadableStreamDefaultReader<Uint8Array>;
   const chunks = (stream as AsyncIterable<Uint8Array>)?.[Symbol.asyncIterator]?.();

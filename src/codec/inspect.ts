@@ -82,8 +82,8 @@ export interface FileInfo {
  *
  * @param bytes The file.
  * @param options `partial` (default false): accept the beginning of a file and list the sections that are whole. `signal`
- *   stops the reading of a source other than bytes.
- * @throws BitstreamError, InvalidValueError ("option-unknown", "option-value").
+ *   stops the reading of a source.
+ * @throws BitstreamError, InvalidValueError ("option-unknown", "option-value"), the reason of an aborted signal.
  */
 export function inspect(
   bytes: Uint8Array,
@@ -109,6 +109,7 @@ export function inspect(
   const { partial = false, signal } = options;
   const bytes = typeOf(source) === "Uint8Array" && bytesOf(source);
   if (!bytes) return inspectSource(source, partial, signal);
+  signal?.throwIfAborted();
   const { info, missing } = inspectBeginning(bytes);
   if (missing && !partial) throw truncationError(missing);
   return info;

@@ -123,9 +123,12 @@ async function encode(
 
 /** The picture in memory of its own. */
 function copyOf(picture: Picture | Picture<Uint16Array>): Picture | Picture<Uint16Array> {
-  const { data, metadata = {}, ...rest } = picture, { icc, exif, xmp } = metadata;
+  // Fields of an ImageData are getters of its class, which a spread leaves out.
+  const { data, width, height, metadata = {}, ...rest } = picture, { icc, exif, xmp } = metadata;
   return {
     ...rest,
+    width,
+    height,
     data: ownCopy(data),
     metadata: {
       ...metadata,

@@ -1,5 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { compress, decompress, type ProgressReport } from "../../mod.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { compress, decompress, inspect, type ProgressReport } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 
 const picture = syntheticPicture(200, 130);
@@ -24,6 +24,14 @@ Deno.test("compress() and decompress() stop at every stage with the signal's rea
     assertEquals(error, reason);
     const again = steps === 0 ? { signal: AbortSignal.abort(reason) } : abortAfter(steps);
     assertEquals(await assertRejects(() => decompress(bytes, again)), reason);
+  }
+});
+
+Deno.test("inspect() refuses with the reason of an aborted signal, bytes at once and other sources by a rejection", async () => {
+  const bytes = await compress(picture, { effort: 1 }), signal = AbortSignal.abort(reason);
+  assertEquals(assertThrows(() => inspect(bytes, { signal })), reason);
+  for (const source of [new Blob([bytes]), bytes.buffer]) {
+    assertEquals(await assertRejects(() => Promise.resolve(inspect(source, { signal }))), reason);
   }
 });
 

@@ -16,6 +16,16 @@ function chunked(bytes: Uint8Array, size: number, onCancel = () => {}): Readable
   });
 }
 
+Deno.test("decompressStream() reads the body of a Response", async () => {
+  const bytes = await compress(picture, { model: "pixels" });
+  let last: Uint8ClampedArray | undefined;
+  for await (const shown of decompressStream(new Response(bytes))) last = shown.data;
+  assertEquals(last, (await decompress(bytes)).data);
+  const empty = decompressStream(new Response(null));
+  const error = await assertRejects(() => empty.next(), BitstreamError);
+  assertEquals(error.code, "source-unreadable");
+});
+
 for (const tileSide of [0, 64]) {
   Deno.test(`a stream yields pictures that improve, with tiles of ${tileSide}`, async () => {
     const bytes = await compress(picture, { model: "pixels", quality: 80, tileSide });

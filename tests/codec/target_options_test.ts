@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { compress, type CompressOptions, type CompressTarget, InvalidValueError } from "../../mod.ts";
 import { targetOf } from "../../src/codec/target.ts";
 
@@ -83,4 +83,13 @@ Deno.test("compress() refuses a target of a wrong type, name or range", async ()
     assertEquals(await codeOf({ target }), "target-range");
     assertEquals(await codeOf(target), "target-range");
   }
+});
+
+Deno.test("messages of tile sides and of rates below a byte name what is wrong", async () => {
+  for (const tileSide of [1.5, 100, -64, NaN]) {
+    const error = await assertRejects(() => compress(picture, { tileSide }), InvalidValueError);
+    assertMatch(error.message, /must be 0 or a multiple of 64 \(got/);
+  }
+  const error = await assertRejects(() => compress(picture, { bpp: 1e-9 }), InvalidValueError);
+  assertMatch(error.message, /the limit must be at least \d+ for this picture \(got 0\)/);
 });

@@ -21,6 +21,18 @@ const opaque = (picture: Picture) => {
   return { ...picture, data };
 };
 
+for (const format of ENCODED_FORMATS) {
+  Deno.test(`encodePicture() writes an ImageData as ${format}, whose fields are getters of its class`, async () => {
+    const { data, width, height } = opaque(gradient(37, 21));
+    const image = new ImageData(new Uint8ClampedArray(data), width, height);
+    const [got, wanted] = [
+      await encodePicture(image as Picture, format),
+      await encodePicture({ data, width, height }, format),
+    ];
+    assertEquals(got, wanted);
+  });
+}
+
 for (const format of READ_FORMATS) {
   Deno.test(`encodePicture() writes a ${format} file near the picture, nearer at higher quality`, async () => {
     const qualities = format === "png" ? [undefined] : [30, undefined, 100];

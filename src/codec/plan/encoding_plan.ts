@@ -3,7 +3,7 @@ import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import { TILE_SIDE_UNIT } from "../../format/mod.ts";
 import { loadModel } from "../../models/load.ts";
 import type { CodingChoice } from "../streams/job_types.ts";
-import { requiredSideMultiple } from "../tiles/tile_grid.ts";
+import { leastCommonMultiple, requiredSideMultiple } from "../tiles/tile_grid.ts";
 import { type MetadataSections, NO_METADATA } from "../container/metadata_sections.ts";
 import { type CompressSettings, DEFAULT_TUNE } from "../options.ts";
 import type { EncodingPlan } from "../picture_encoder.ts";
@@ -147,7 +147,9 @@ function tileSideOf(
     throw new InvalidValueError(
       "tile-side",
       `Cannot cut the picture into tiles of ${given} pixels: the side must be 0 or a multiple of ` +
-        `${units.join(" and ")} (got ${given}). Leave it out for the usual side.`,
+        `${
+          units.reduce((a, b) => leastCommonMultiple(a, b))
+        } (got ${given}). Leave it out for the usual side.`,
     );
   }
   const large = width * height > LARGEST_PIECE_PIXELS && fits(DEFAULT_TILE_SIDE);
