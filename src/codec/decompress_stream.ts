@@ -49,9 +49,8 @@ const WORTH_SHOWING = 1.25;
  * the picture is there, the file is decoded when the stream ends, and once only; if nothing was shown before, a picture of a
  * model is first shown without its network (`latent_preview.ts`, not in `/decode`).
  *
- * @param stream The file's bytes, in chunks of any size: a `ReadableStream`, or another async iterable as Node's streams are,
- *   or a `Response`, whatever its status; cancelled when the caller stops listening, on abort, or when an
- *   error occurs.
+ * @param stream The file's bytes, in chunks of any size: a `ReadableStream`, another async iterable as Node's streams are, or
+ *   a `Response`, whatever its status. It is cancelled when the caller stops listening, on abort, or when an error occurs.
  * @param options As for `decompress`.
  * @throws As `decompress`, and what the stream fails with; previews may have been given before. The reason of the signal as
  *   soon as it aborts, also while the stream stalls.
@@ -177,10 +176,7 @@ class Arrival {
   /** Sections of a picture that the file has; known with the first of them. */
   #wanted: Promise<number> | undefined;
 
-  constructor(
-    stream: StreamSource,
-    options: DecompressStreamOptions,
-  ) {
+  constructor(stream: StreamSource, options: DecompressStreamOptions) {
     this.#reader = readerOf(stream);
     this.#options = options;
     const { signal } = options, { promise, reject } = withResolvers<never>();

@@ -111,7 +111,9 @@ async function encode(
   assertPicture(picture);
   const { label, write } = checkOptions(format, options);
   const warnings: string[] = [];
-  let source = isCopied && write.readsLater ? copyOf(picture) : picture;
+  // Fields of an ImageData are getters of its class, which a spread leaves out.
+  const { data, width, height } = picture, own = { ...picture, data, width, height } as Picture;
+  let source = isCopied && write.readsLater ? copyOf(own) : own;
   if (!write.hasAlpha && hasAlpha(source)) {
     source = onWhite(source);
     warnings.push(`${label} has no transparency: the picture was laid on white`);
@@ -122,13 +124,10 @@ async function encode(
 }
 
 /** The picture in memory of its own. */
-function copyOf(picture: Picture | Picture<Uint16Array>): Picture | Picture<Uint16Array> {
-  // Fields of an ImageData are getters of its class, which a spread leaves out.
-  const { data, width, height, metadata = {}, ...rest } = picture, { icc, exif, xmp } = metadata;
+function copyOf({ data, metadata = {}, ...rest }: Picture): Picture {
+  const { icc, exif, xmp } = metadata;
   return {
     ...rest,
-    width,
-    height,
     data: ownCopy(data),
     metadata: {
       ...metadata,
@@ -136,7 +135,7 @@ function copyOf(picture: Picture | Picture<Uint16Array>): Picture | Picture<Uint
       ...(exif && { exif: new Uint8Array(exif) }),
       ...(xmp && { xmp: new Uint8Array(xmp) }),
     },
-  } as Picture;
+  };
 }
 
 function checkOptions(format: EncodedFormat, options: EncodePictureOptions): WritableFormat {

@@ -144,12 +144,11 @@ function tileSideOf(
   const units = [TILE_SIDE_UNIT, ...streams.map(requiredSideMultiple)];
   const fits = (side: number) => units.every((unit) => side % unit === 0);
   if (given !== undefined && !(Number.isInteger(given) && given >= 0 && fits(given))) {
+    const unit = units.reduce((a, b) => leastCommonMultiple(a, b));
     throw new InvalidValueError(
       "tile-side",
       `Cannot cut the picture into tiles of ${given} pixels: the side must be 0 or a multiple of ` +
-        `${
-          units.reduce((a, b) => leastCommonMultiple(a, b))
-        } (got ${given}). Leave it out for the usual side.`,
+        `${unit} (got ${given}). Leave it out for the usual side.`,
     );
   }
   const large = width * height > LARGEST_PIECE_PIXELS && fits(DEFAULT_TILE_SIDE);
