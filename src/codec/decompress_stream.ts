@@ -1,5 +1,6 @@
 import { withResolvers } from "../host/promise.ts";
 import { BitstreamError } from "../core/mod.ts";
+import { typeOf } from "../core/picture.ts";
 import {
   bytesOf,
   type ContainerHeader,
@@ -281,7 +282,7 @@ interface ChunkReader {
 }
 
 function readerOf(given: StreamSource): ChunkReader {
-  const stream = (given as Response | undefined)?.body ?? given;
+  const stream = typeOf(given) === "Response" ? (given as Response).body : given;
   const { getReader } = (stream ?? {}) as Partial<ReadableStream<Uint8Array>>;
   if (getReader) return getReader.call(stream) as ReadableStreamDefaultReader<Uint8Array>;
   const chunks = (stream as AsyncIterable<Uint8Array>)?.[Symbol.asyncIterator]?.();

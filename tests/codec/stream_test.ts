@@ -21,6 +21,9 @@ Deno.test("decompressStream() reads the body of a Response", async () => {
   let last: Uint8ClampedArray | undefined;
   for await (const shown of decompressStream(new Response(bytes))) last = shown.data;
   assertEquals(last, (await decompress(bytes)).data);
+  const request = Object.assign(chunked(bytes, 500), { body: {} }); // as a server's request after a parser of bodies
+  for await (const shown of decompressStream(request)) last = shown.data;
+  assertEquals(last, (await decompress(bytes)).data);
   const empty = decompressStream(new Response(null));
   const error = await assertRejects(() => empty.next(), BitstreamError);
   assertEquals(error.code, "source-unreadable");
