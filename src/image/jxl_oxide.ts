@@ -87,7 +87,7 @@ export async function jxlToPng(bytes: Uint8Array, maxMemoryBytes: number): Promi
 async function moduleWithLimit(maxPages: number): Promise<WebAssembly.Module> {
   source ??= loadSource().catch((cause) => {
     source = undefined; // the next call tries again
-    throw libraryUnavailable("JPEG XL", cause);
+    throw libraryUnavailable("JPEG XL", WASM_PATH, cause);
   });
   const loaded = await source;
   if (loaded instanceof WebAssembly.Module) return loaded;

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import type { Host } from "../host/host.ts";
+import { host } from "../host/mod.ts";
 import { ImageError } from "./errors.ts";
 import { withLocation } from "./library_globals.ts";
 import type { MetadataWriter } from "./write/metadata_writer.ts";
@@ -213,17 +215,34 @@ async function instantiate(
       takeMessages: () => messages.splice(0),
     };
   } catch (cause) {
-    throw libraryUnavailable(label, cause);
+    throw libraryUnavailable(label, wasm, cause);
   }
 }
 
-/** The error of a library whose module does not start. */
-export function libraryUnavailable(label: string, cause: unknown): ImageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+/** What helps if a library's file does not load, by runtime. A bundle has lost the path to the package's files. */
+const REMEDIES: { readonly [name in Host["name"]]: (file: string) => string } = {
+  web: (file) => `Serve ${file} of the library's npm package beside the bundle's scripts (docs/WEB.md)`,
+  node: (file) => `Run npm install, or copy ${file} of the library's npm package to the folder of the bundle`,
+  bun: (file) => `Run bun install, or copy ${file} of the library's npm package to the folder of the bundle`,
+  deno: (file) =>
+    "Run deno install, allow reading Deno's cache with --allow-read, or copy " +
+    `${file} of the library's npm package to the folder of the bundle`,
+};
+
+/**
+ * The error of a library whose module does not start.
+ *
+ * @param label The format.
+ * @param wasm Path of its WebAssembly.
+ * @param cause Why it does not start.
+ */
+export function libraryUnavailable(label: string, wasm: string, cause: unknown): ImageError {
+  const reason = cause instanceof Error ? cause.message : String(cause), file = wasm.replace(/^.*\//, "");
   return new ImageError(
     "image-library-unavailable",
-    `Cannot load the ${label} library: its module must start (got: ${reason}). Run deno install, or ` +
-      "allow reading Deno's cache with --allow-read.",
+    `Cannot load the ${label} library: its ${file} must load and start (got: ${reason}). ${
+      REMEDIES[host.name](file)
+    }.`,
     { cause },
   );
 }

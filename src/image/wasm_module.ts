@@ -13,11 +13,15 @@ export async function compilePackageWasm(
   resolve: () => string,
   path: string,
 ): Promise<WebAssembly.Module | undefined> {
-  try {
-    return await host.compilePackageFile?.(new URL(path, resolve()));
-  } catch {
-    return undefined; // an older Deno, or a package not in the cache: the caller's own loading says what is wrong
+  for (const url of placesOf(resolve, path)) {
+    try {
+      const module = await host.compilePackageFile?.(url());
+      if (module) return module;
+    } catch {
+      // an older Deno, or not there: the caller's own loading says what is wrong
+    }
   }
+  return undefined;
 }
 
 /**
@@ -32,10 +36,18 @@ export async function readPackageWasm(
   path: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!host.compilePackageFile) return undefined;
-  try {
-    const url = new URL(path, resolve());
-    return mayRead(url) ? await host.read(url, () => {}) : undefined;
-  } catch {
-    return undefined; // the caller's own loading says what is wrong
+  for (const place of placesOf(resolve, path)) {
+    try {
+      const url = place();
+      if (mayRead(url)) return await host.read(url, () => {});
+    } catch {
+      // not there: the caller's own loading says what is wrong
+    }
   }
+  return undefined;
+}
+
+/** Where a file of a package may be: in the package, and beside the bundle whose part this module has become. */
+function placesOf(resolve: () => string, path: string): readonly (() => URL)[] {
+  return [() => new URL(path, resolve()), () => new URL(path, import.meta.url)];
 }

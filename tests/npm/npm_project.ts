@@ -70,7 +70,12 @@ export async function withServedFolder(
   prefix: string,
   work: (address: string) => Promise<void>,
 ): Promise<void> {
-  const types: { [ending: string]: string } = { html: "text/html", js: "text/javascript", css: "text/css" };
+  const types: { [ending: string]: string } = {
+    html: "text/html",
+    js: "text/javascript",
+    css: "text/css",
+    wasm: "application/wasm",
+  };
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
     if (!pathname.startsWith(prefix)) return new Response("not here", { status: 404 });
