@@ -283,7 +283,10 @@ interface ChunkReader {
 
 function readerOf(given: StreamSource): ChunkReader {
   const stream = typeOf(given) === "Response" ? (given as Response).body : given;
-  const { getReader } = (stream ?? {}) as Partial<ReadableStream<Uint8Array>>;
+  const { getReader, locked } = (stream ?? {}) as Partial<ReadableStream<Uint8Array>>;
+  if (locked || (given as Response | undefined)?.bodyUsed) {
+    throw wrongSource(given, "unread", "Fetch it again, or give the bytes to decompress");
+  }
   if (getReader) return getReader.call(stream) as ReadableStreamDefaultReader<Uint8Array>;
   const chunks = (stream as AsyncIterable<Uint8Array>)?.[Symbol.asyncIterator]?.();
   if (!chunks) throw wrongSource(stream, STREAM);

@@ -191,6 +191,7 @@ function hasProfile(picture: object): boolean {
 function typeError(got: string): InvalidValueError {
   return new InvalidValueError(
     "picture-type",
-    `Cannot take this picture: it must be ${ACCEPTED} (got ${got}). Give RGBA samples.`,
+    `Cannot take this picture: it must be ${ACCEPTED} (got ${got}). Give RGBA samples, as decodePicture makes ` +
+      "them of an image file.",
   );
 }

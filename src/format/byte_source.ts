@@ -89,13 +89,22 @@ export function bytesOf(given: unknown): Uint8Array | undefined {
   return isArray ? bytes as Uint8Array : new Uint8Array(bytes);
 }
 
+/** How a source is had of what is none, by type. */
+const REMEDIES: { readonly [type: string]: string } = {
+  Promise: "Await it",
+  Response: "Give new Uint8Array(await it.arrayBuffer())",
+  String: "Give a URL, or read the file first",
+};
+
 /** The error for what is no source: "source-unreadable". */
-export function wrongSource(got: unknown, wanted: string): BitstreamError {
+export function wrongSource(
+  got: unknown,
+  wanted: string,
+  remedy: string = REMEDIES[typeOf(got)] ?? "Give streams to decompressStream, files to decompress",
+): BitstreamError {
   return new BitstreamError(
     "source-unreadable",
-    `Cannot read the source: it must be ${wanted} (got ${
-      typeOf(got)
-    }). Give streams to decompressStream, files to decompress.`,
+    `Cannot read the source: it must be ${wanted} (got ${typeOf(got)}). ${remedy}.`,
   );
 }
 

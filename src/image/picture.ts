@@ -62,7 +62,10 @@ export function assertPicture(picture: Picture | DeepPicture): void {
     throw new ImageError(
       "image-invalid",
       "Cannot use the picture: it must be { data, width, height } with samples as Uint8ClampedArray, Uint8Array or Uint16Array " +
-        `(got ${picture ? `data of type ${type}` : String(picture)}). Give RGBA samples of 8 or 16 bits.`,
+        `(got ${
+          data === undefined ? `${typeOf(picture)} without data` : `data of type ${type}`
+        }). Give RGBA samples, ` +
+        "as decodePicture makes them of an image file.",
     );
   }
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {

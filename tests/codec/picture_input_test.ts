@@ -1,12 +1,14 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import {
   compress,
   type CompressInput,
   type CompressOptions,
   decompress,
+  encodePicture,
   InvalidValueError,
   msSsim,
+  type Picture,
   type PictureInput,
   psnr,
   ssim,
@@ -248,4 +250,23 @@ Deno.test("metrics compare samples of 16 bits and floats without rounding them t
     InvalidValueError,
     "sizes must be equal",
   );
+});
+
+Deno.test("compress() and encodePicture() name decodePicture() where they are given an image file", async () => {
+  const file = (await encodePicture({ data: BYTES, width: WIDTH, height: HEIGHT }, "png")).bytes;
+  const wrongs: readonly [wrong: unknown, name: string][] = [
+    [file, "Uint8Array"],
+    [file.buffer, "ArrayBuffer"],
+    [new Blob([file]), "Blob"],
+    [new Response(file), "Response"],
+  ];
+  for (const [wrong, name] of wrongs) {
+    for (
+      const code of [() => compress(wrong as CompressInput), () => encodePicture(wrong as Picture, "png")]
+    ) {
+      const error = await assertRejects(async () => await code(), VaeransError, `(got ${name} without data)`);
+      assert(["picture-type", "image-invalid"].includes(error.code));
+      assertStringIncludes(error.message, "as decodePicture makes them of an image file.");
+    }
+  }
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Readable } from "node:stream";
 import { BitstreamError, compress, decompress, decompressStream, psnr } from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
@@ -27,6 +27,17 @@ Deno.test("decompressStream() reads the body of a Response", async () => {
   const empty = decompressStream(new Response(null));
   const error = await assertRejects(() => empty.next(), BitstreamError);
   assertEquals(error.code, "source-unreadable");
+});
+
+Deno.test("decompressStream() refuses a Response and a stream that were read, and says what helps", async () => {
+  const read = new Response(new Uint8Array(9)), locked = new Response(new Uint8Array(9));
+  await read.arrayBuffer();
+  locked.body!.getReader();
+  for (const given of [read, locked, locked.body!]) {
+    const error = await assertRejects(() => decompressStream(given).next(), BitstreamError);
+    assertEquals(error.code, "source-unreadable");
+    assertMatch(error.message, /^Cannot read the source: it must be unread \(got \w+\)\. Fetch it again/);
+  }
 });
 
 for (const tileSide of [0, 64]) {

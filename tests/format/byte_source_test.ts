@@ -17,23 +17,25 @@ Deno.test("bytes, an ArrayBuffer and a Blob are sources", async () => {
 });
 
 Deno.test("what is no source, such as the name of a file, is refused with the kinds of sources", async () => {
-  const wrongs: readonly (readonly [unknown, string])[] = [
-    ["photo.vaer", "String"],
+  const wrongs: readonly (readonly [wrong: unknown, name: string, remedy?: string])[] = [
+    ["photo.vaer", "String", "Give a URL, or read the file first."],
     [undefined, "Undefined"],
     [null, "Null"],
     [5, "Number"],
     [{}, "Object"],
     [new DataView(new ArrayBuffer(8)), "DataView"],
     [new SharedArrayBuffer(8), "SharedArrayBuffer"],
-    [new Response("a"), "Response"],
+    [new Response("a"), "Response", "Give new Uint8Array(await it.arrayBuffer())."],
     [new Blob([bytes]).stream(), "ReadableStream"],
-    [Promise.resolve(bytes), "Promise"],
+    [Promise.resolve(bytes), "Promise", "Await it."],
   ];
-  for (const [wrong, name] of wrongs) {
-    const error = await assertRejects(() => decompress(wrong as unknown as Uint8Array), BitstreamError);
-    assertEquals(error.code, "source-unreadable");
-    assertStringIncludes(error.message, `bytes, a Blob, an open file or a URL (got ${name})`);
-    assertStringIncludes(error.message, "decompressStream");
+  const streams = "Give streams to decompressStream, files to decompress.";
+  for (const [wrong, name, remedy = streams] of wrongs) {
+    for (const read of [decompress, inspect]) {
+      const error = await assertRejects(async () => await read(wrong as Uint8Array), BitstreamError);
+      assertEquals(error.code, "source-unreadable");
+      assertStringIncludes(error.message, `bytes, a Blob, an open file or a URL (got ${name}). ${remedy}`);
+    }
   }
 });
 
