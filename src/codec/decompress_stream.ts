@@ -24,7 +24,9 @@ import { codedHeader } from "./reduction/coded_size.ts";
 import { sectionPlan } from "./tiles/packet_order.ts";
 
 /** A picture on its way in. */
-export interface StreamedPicture extends DecodedPicture {
+export interface StreamedPicture<
+  D extends Uint8ClampedArray<ArrayBuffer> | Uint16Array<ArrayBuffer> = Uint8ClampedArray<ArrayBuffer>,
+> extends DecodedPicture<D> {
   /** Whether this is the whole picture, checked as `decompress` does; earlier ones are coarser. */
   readonly complete: boolean;
   /** Bytes that it was made from. */
@@ -33,8 +35,6 @@ export interface StreamedPicture extends DecodedPicture {
 
 /** What {@linkcode decompressStream} reads. */
 type StreamSource = Parameters<typeof decompressStream>[0];
-
-type DecompressStreamOptions = Omit<DecompressOptions, "partial" | "keepDepth">;
 
 /** Shows a file that arrived at once before it is decoded: `latent_preview.ts`, which `/decode` does not hold. */
 export const FIRST_PICTURE: {
@@ -52,7 +52,7 @@ const WORTH_SHOWING = 1.25;
  *
  * @param stream The file's bytes, in chunks of any size: a `ReadableStream`, another async iterable as Node's streams are, or
  *   a `Response`, whatever its status. It is cancelled when the caller stops listening, on abort, or when an error occurs.
- * @param options As for `decompress`.
+ * @param options As for `decompress`. With `partial`, the last picture of a stream that ends early is not `complete`.
  * @throws As `decompress`, and what the stream fails with; previews may have been given before. The reason of the signal as
  *   soon as it aborts, also while the stream stalls.
  *
@@ -68,10 +68,19 @@ const WORTH_SHOWING = 1.25;
  * assertEquals(last, true);
  * ```
  */
+export function decompressStream(
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Response,
+  options: DecompressOptions & { readonly keepDepth: true },
+): AsyncGenerator<StreamedPicture | StreamedPicture<Uint16Array<ArrayBuffer>>, void, void>;
+/** As above, rounded to 8 bits. */
+export function decompressStream(
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Response,
+  options?: DecompressOptions,
+): AsyncGenerator<StreamedPicture, void, void>;
 export async function* decompressStream(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Response,
-  options: Omit<DecompressOptions, "partial" | "keepDepth"> = {},
-): AsyncGenerator<StreamedPicture, void, void> {
+  options: DecompressOptions = {},
+): AsyncGenerator<StreamedPicture | StreamedPicture<Uint16Array<ArrayBuffer>>, void, void> {
   checkDecompressOptions(options);
   options.signal?.throwIfAborted();
   const arrival = new Arrival(stream, options);
@@ -83,7 +92,8 @@ export async function* decompressStream(
         const bytes = arrival.bytes();
         const first = shown === 0 && await FIRST_PICTURE.of?.(bytes, options);
         if (first) yield { ...first, complete: false, bytes: bytes.length };
-        yield { ...await decompress(bytes, options), complete: true, bytes: bytes.length };
+        const complete = !options.partial || await arrival.hasAllPixels();
+        yield { ...await decompress(bytes, options), complete, bytes: bytes.length };
         return;
       }
       const { thumbnailEnd } = arrival;
@@ -107,6 +117,8 @@ export async function* decompressStream(
  * out, the last one complete. Both ends fail with the error that `decompressStream` would throw; cancelling the readable end
  * stops the decoding.
  *
+ * @typeParam K Whether `keepDepth` is set.
+ *
  * @example Decode a response while it arrives
  * ```ts
  * import { compress, VaerDecoderStream } from "@vaerans/vaerans";
@@ -119,9 +131,11 @@ export async function* decompressStream(
  * assertEquals(width, 60);
  * ```
  */
-export class VaerDecoderStream {
+export class VaerDecoderStream<K extends boolean = false> {
   /** Pictures that improve; nothing is decoded before one is read. */
-  readonly readable: ReadableStream<StreamedPicture>;
+  readonly readable: ReadableStream<
+    StreamedPicture | (K extends true ? StreamedPicture<Uint16Array<ArrayBuffer>> : never)
+  >;
   /** Takes the bytes of the file, in chunks of any size. */
   readonly writable: WritableStream<Uint8Array>;
 
@@ -131,12 +145,12 @@ export class VaerDecoderStream {
    * @param options As for {@linkcode decompressStream}.
    * @throws InvalidValueError ("option-unknown", "option-value" and others of single options).
    */
-  constructor(options: Omit<DecompressOptions, "partial" | "keepDepth"> = {}) {
+  constructor(options: DecompressOptions & { readonly keepDepth?: K } = {}) {
     checkDecompressOptions(options);
     const bytes = new TransformStream<Uint8Array, Uint8Array>();
     const cancelled = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, cancelled.signal]) : cancelled.signal;
-    let pictures: AsyncGenerator<StreamedPicture, void, void> | undefined;
+    let pictures: ReturnType<typeof decompressStream> | undefined;
     this.writable = bytes.writable;
     this.readable = new ReadableStream({
       pull: async (controller) => {
@@ -157,7 +171,7 @@ export class VaerDecoderStream {
 /** Collects a stream's bytes and tells how far whole sections reach. */
 class Arrival {
   readonly #reader: ChunkReader;
-  readonly #options: DecompressStreamOptions;
+  readonly #options: DecompressOptions;
   /** Rejects when the caller aborts. */
   readonly #aborted: Promise<never>;
   readonly #onAbort: () => void;
@@ -177,7 +191,7 @@ class Arrival {
   /** Sections of a picture that the file has; known with the first of them. */
   #wanted: Promise<number> | undefined;
 
-  constructor(stream: StreamSource, options: DecompressStreamOptions) {
+  constructor(stream: StreamSource, options: DecompressOptions) {
     this.#reader = readerOf(stream);
     this.#options = options;
     const { signal } = options, { promise, reject } = withResolvers<never>();
@@ -285,7 +299,7 @@ function readerOf(given: StreamSource): ChunkReader {
   const stream = typeOf(given) === "Response" ? (given as Response).body : given;
   const { getReader, locked } = (stream ?? {}) as Partial<ReadableStream<Uint8Array>>;
   if (locked || (given as Response | undefined)?.bodyUsed) {
-    throw wrongSource(given, "unread", "Fetch it again, or give the bytes to decompress");
+    throw wrongSource(given, "unread", "Fetch it again");
   }
   if (getReader) return getReader.call(stream) as ReadableStreamDefaultReader<Uint8Array>;
   const chunks = (stream as AsyncIterable<Uint8Array>)?.[Symbol.asyncIterator]?.();

@@ -93,7 +93,7 @@ export function bytesOf(given: unknown): Uint8Array | undefined {
 const REMEDIES: { readonly [type: string]: string } = {
   Promise: "Await it",
   Response: "Give new Uint8Array(await it.arrayBuffer())",
-  String: "Give a URL, or read the file first",
+  String: "Give a URL or bytes",
 };
 
 /** The error for what is no source: "source-unreadable". */

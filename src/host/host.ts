@@ -14,13 +14,6 @@ export interface Host {
   read(url: URL, checkSize: (byteLength: number) => void): Promise<Uint8Array<ArrayBuffer>>;
   /** The folder that relative paths count from; absent where there are no files. */
   readonly workingFolder?: () => string;
-  /**
-   * Compiles a WebAssembly file of an npm package; absent where the package must load its own file.
-   *
-   * @param url Address of the file.
-   * @returns The module; `undefined` where this is not possible.
-   */
-  readonly compilePackageFile?: (url: URL) => Promise<WebAssembly.Module | undefined>;
   /** The runtime's own classes of errors, by name; absent where it has none. */
   readonly errorClasses?: object;
   /** The class of workers, as browsers have it; `undefined` where there are none. */

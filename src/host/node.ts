@@ -26,11 +26,6 @@ export function nodeHost(process: NodeProcess): Host {
       const { buffer, byteOffset, byteLength } = await files.readFile(url);
       return new Uint8Array(buffer, byteOffset, byteLength);
     },
-    async compilePackageFile(url) {
-      return await WebAssembly.compile(
-        await process.getBuiltinModule<FileSystem>("node:fs/promises").readFile(url),
-      );
-    },
     workingFolder: () => process.cwd(),
     Worker: globalThis.Worker ?? nodeWorkerClass(process),
   };

@@ -1,4 +1,5 @@
 import { host } from "../host/mod.ts";
+import { compilePackageFile } from "../host/package_file.ts";
 import { mayRead } from "../host/read_permission.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function compilePackageWasm(
 ): Promise<WebAssembly.Module | undefined> {
   for (const url of placesOf(resolve, path)) {
     try {
-      const module = await host.compilePackageFile?.(url());
+      const module = await compilePackageFile?.(url());
       if (module) return module;
     } catch {
       // an older Deno, or not there: the caller's own loading says what is wrong
@@ -35,7 +36,7 @@ export async function readPackageWasm(
   resolve: () => string,
   path: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (!host.compilePackageFile) return undefined;
+  if (!compilePackageFile) return undefined;
   for (const place of placesOf(resolve, path)) {
     try {
       const url = place();

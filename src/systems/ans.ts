@@ -2,6 +2,7 @@
 import { ANSBitstream, QuantizedPyr, QuantParams } from "../components/mod.ts";
 import { type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
 import { checkWholeOption } from "../core/check_option.ts";
+import { checkNames } from "../core/option_rules.ts";
 import { coderNamed, CODERS, encodeSections } from "../entropy/mod.ts";
 import type { AnsOptions } from "./ans_decode.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
@@ -24,6 +25,7 @@ export class ANSEncode extends System<QuantizedPyr | QuantParams, ANSBitstream, 
    */
   constructor(options: AnsOptions = {}) {
     super();
+    checkNames("make ANSEncode", options, ["model", "prior", "effort"]);
     const { model = "context", effort } = options;
     if (!CODERS.some(({ name }) => name === model)) {
       throw new InvalidValueError(

@@ -1,6 +1,7 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import { ANSBitstream, QuantizedPyr, QuantParams } from "../components/mod.ts";
 import { BitstreamError, type ComponentType, type Entity, System } from "../core/mod.ts";
+import { checkNames } from "../core/option_rules.ts";
 import type { EntropyMode } from "../entropy/coder.ts";
 import { decoderOfId } from "../entropy/decoders.ts";
 import { decodeSections } from "../entropy/decode_sections.ts";
@@ -43,6 +44,7 @@ export class ANSDecode extends System<ANSBitstream, QuantizedPyr | QuantParams, 
    */
   constructor(options: Pick<AnsOptions, "prior"> = {}) {
     super();
+    checkNames("make ANSDecode", options, ["prior"]);
     this.#prior = options.prior;
   }
 

@@ -2,6 +2,7 @@
 import { BlurRGB, ReconRGB, RGB } from "../components/mod.ts";
 import { type ComponentType, type Entity, InvalidValueError, System } from "../core/mod.ts";
 import { checkChoiceOption } from "../core/check_option.ts";
+import { checkNames } from "../core/option_rules.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 
 /** Largest standard deviation, in pixels: 193 taps. */
@@ -41,6 +42,7 @@ export class GaussianBlur<P extends RGB | ReconRGB = RGB> extends System<P, Blur
    */
   constructor(options: BlurOptions<P>) {
     super();
+    checkNames("make GaussianBlur", options, ["sigma", "of"]);
     checkChoiceOption<unknown>("GaussianBlur", "of", options.of, [RGB, ReconRGB]);
     this.#sigma = options.sigma;
     this.#of = options.of ?? RGB;

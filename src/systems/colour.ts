@@ -2,6 +2,7 @@
 import { MAX_BOUND, ReconRGB, RGB, Ycc3 } from "../components/mod.ts";
 import { bytesOfRgb } from "../components/rgb.ts";
 import { checkMode, checkWholeOption } from "../core/check_option.ts";
+import { checkNames } from "../core/option_rules.ts";
 import {
   batchesOf,
   type ComponentType,
@@ -46,6 +47,7 @@ export class ColourYcc<M extends TransformMode> extends System<
   constructor(mode: M, options: ColourOptions = {}) {
     super();
     checkMode("ColourYcc", mode, ["forward", "inverse"]);
+    checkNames("make ColourYcc", options, ["bound"]);
     checkWholeOption("ColourYcc", "bound", options.bound, 0, MAX_BOUND);
     this.mode = mode;
     this.#bound = options.bound;

@@ -3,6 +3,7 @@ import { BlurRGB, MsSsim, Psnr, ReconRGB, RGB, Ssim } from "../components/mod.ts
 import { bytesOfRgb } from "../components/rgb.ts";
 import { type Component, type ComponentType, type Entity, System } from "../core/mod.ts";
 import { checkChoiceOption } from "../core/check_option.ts";
+import { checkNames } from "../core/option_rules.ts";
 import type { Kernels, KernelWorld, MetricName } from "../kernels/kernels.ts";
 import { checkSameShape } from "./same_shape.ts";
 
@@ -39,6 +40,7 @@ export abstract class PictureMetric<P extends ReconRGB | BlurRGB, S extends Comp
    */
   constructor(options: MetricOptions<P> = {}) {
     super();
+    checkNames(`make ${new.target.name}`, options, ["of"]);
     checkChoiceOption<unknown>(new.target.name, "of", options.of, [ReconRGB, BlurRGB]);
     this.#of = options.of ?? ReconRGB;
     this.required = [RGB, this.#of as ComponentType<P>];

@@ -19,6 +19,7 @@ import {
   type TransformMode,
 } from "../core/mod.ts";
 import { checkChoiceOption, checkOption, checkWholeOption } from "../core/check_option.ts";
+import { checkNames } from "../core/option_rules.ts";
 import {
   chooseCoefficients,
   CODERS,
@@ -91,6 +92,7 @@ export class QuantizeU8<M extends TransformMode>
    */
   constructor(mode: M, options: QuantizeOptions = {}) {
     super(mode, [WaveletPyr], [QuantizedPyr, QuantParams]);
+    checkNames("make QuantizeU8", options, ["step", "quality", "gains", "optimise", "rounding"]);
     this.#options = options;
     const quality = options.quality ?? 50, rounding = options.rounding ?? 0.5;
     if (!(quality >= 1 && quality <= 100)) {
@@ -109,7 +111,8 @@ export class QuantizeU8<M extends TransformMode>
     const { gains, optimise } = options;
     const areGains = gains === undefined || arePositive(gains);
     checkOption("QuantizeU8", areGains, "gains", "a list of positive, finite factors", gains);
-    if (optimise) {
+    if (optimise !== undefined) {
+      checkNames("make QuantizeU8", optimise, ["effort", "coder", "lambda", "bitWeights", "prior"]);
       checkWholeOption("QuantizeU8", "optimise.effort", optimise.effort, 1, 9);
       checkWholeOption("QuantizeU8", "optimise.lambda", optimise.lambda, 0, MAX_LAMBDA);
       checkChoiceOption("QuantizeU8", "optimise.coder", optimise.coder, costedCoders());
@@ -170,7 +173,7 @@ export class QuantizeU8<M extends TransformMode>
     );
     for (const [i, entity] of entities.entries()) {
       const own = world.host.subref(multiples, i);
-      if (optimise) {
+      if (optimise !== undefined) {
         const { values, sections } = chooseCoefficients(world.host.view(own), layout.bands, optimise);
         const { coder = "context" } = optimise;
         addQuantized(world, entity, values, sections && { coder, values, sections });

@@ -13,6 +13,7 @@ import {
   type TensorRef,
 } from "../core/mod.ts";
 import { checkChoiceOption, checkOption } from "../core/check_option.ts";
+import { checkNames } from "../core/option_rules.ts";
 import { NET_RUNTIMES } from "../kernels/kernels.ts";
 import type {
   GpuTensor,
@@ -220,11 +221,12 @@ function checkParameters(
   system: string,
   model: VaeModel,
   method: "encode" | "decode",
-  { runtime }: VaeOptions,
+  options: VaeOptions,
 ): void {
+  checkNames(`make ${system}`, options, ["runtime"]);
   const isModel = typeof model?.[method] === "function";
   checkOption(system, isModel, "model", "a VaeModel, such as loadModel() gives", model);
-  checkChoiceOption(system, "runtime", runtime, NET_RUNTIMES);
+  checkChoiceOption(system, "runtime", options.runtime, NET_RUNTIMES);
 }
 
 /** Factor and summand that make a decoder's input of a latent. */

@@ -1,4 +1,5 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
+import { checkNames } from "../core/option_rules.ts";
 import { messageOf } from "../core/error_message.ts";
 import { ANSBitstream, QuantParams, UNIT_STEP_CODE, VaerFile } from "../components/mod.ts";
 import {
@@ -71,8 +72,10 @@ export class VaerWrite extends System<ANSBitstream, VaerFile, Kernels> {
    *
    * @param options What else to store.
    */
-  constructor({ user = {} }: VaerWriteOptions = {}) {
+  constructor(options: VaerWriteOptions = {}) {
     super();
+    checkNames("make VaerWrite", options, ["user"]);
+    const { user = {} } = options;
     if (Object.hasOwn(user, "pipe")) {
       throw new InvalidValueError(
         "pipe-user",
@@ -144,8 +147,10 @@ export class VaerRead extends System<VaerFile, ANSBitstream, Kernels> {
    *
    * @param options What the caller knows.
    */
-  constructor({ systems = [] }: VaerReadOptions = {}) {
+  constructor(options: VaerReadOptions = {}) {
     super();
+    checkNames("make VaerRead", options, ["systems"]);
+    const { systems = [] } = options;
     this.#known = new Set(systems.map(({ name }) => name));
   }
 

@@ -14,6 +14,7 @@ import {
   type TransformMode,
 } from "../core/mod.ts";
 import { checkOption, checkWholeOption } from "../core/check_option.ts";
+import { checkNames } from "../core/option_rules.ts";
 import type { Kernels, KernelWorld } from "../kernels/kernels.ts";
 import { type WaveletName, waveletNamed } from "../wavelets/mod.ts";
 
@@ -59,6 +60,7 @@ export abstract class LiftingWavelet<M extends TransformMode, P extends Planes =
    * @param options Levels and component.
    */
   constructor(mode: M, options: WaveletOptions<P> = {}) {
+    checkNames(`make ${new.target.name}`, options, ["levels", "planes"]);
     const planes: ComponentType<Planes> = options.planes ?? YUVW4;
     super(mode, [planes as ComponentType<P>], [WaveletPyr]);
     checkWholeOption(new.target.name, "levels", options.levels, 0, MAX_LEVELS);

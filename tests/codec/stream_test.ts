@@ -1,6 +1,13 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Readable } from "node:stream";
-import { BitstreamError, compress, decompress, decompressStream, psnr } from "../../mod.ts";
+import {
+  BitstreamError,
+  compress,
+  decompress,
+  decompressStream,
+  psnr,
+  VaerDecoderStream,
+} from "../../mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 
 const picture = syntheticPicture(160, 120);
@@ -206,4 +213,32 @@ Deno.test("decompressStream() takes Node's streams and other async iterables, an
   for await (const _ of decompressStream(chunks())) break;
   await new Promise((resolve) => setTimeout(resolve));
   assertEquals(hasEnded, true);
+});
+
+Deno.test("decompressStream() and VaerDecoderStream give 16 bits with keepDepth, by their types too", async () => {
+  const data = Uint16Array.from({ length: 4 * 30 * 20 }, (_, i) => i % 4 === 3 ? 65535 : (i * 977) % 65536);
+  const bytes = await compress({ data, width: 30, height: 20 }, { lossless: true });
+  const shown: (Uint8ClampedArray | Uint16Array)[] = [];
+  for await (const { data } of decompressStream(chunked(bytes, 99), { keepDepth: true })) {
+    const typed: Uint8ClampedArray | Uint16Array = data;
+    shown.push(typed);
+  }
+  const decoder = new VaerDecoderStream({ keepDepth: true });
+  for await (const picture of chunked(bytes, 99).pipeThrough(decoder)) shown.push(picture.data);
+  assertEquals(shown.at(-1), data);
+  assertEquals(shown[shown.length / 2 - 1], data);
+  for await (const picture of chunked(bytes, 99).pipeThrough(new VaerDecoderStream())) {
+    const eight: Uint8ClampedArray = picture.data;
+    assertEquals(eight.length, data.length);
+  }
+});
+
+Deno.test("decompressStream() with partial gives the last picture of a stream that ends early, not complete", async () => {
+  const bytes = await compress(picture, { model: "pixels", quality: 80 });
+  const cut = bytes.subarray(0, -9);
+  const shown = await Array.fromAsync(decompressStream(chunked(cut, cut.length), { partial: true }));
+  assertEquals(shown.some(({ complete }) => complete), false);
+  assertEquals(shown.at(-1)?.data, (await decompress(cut, { partial: true })).data);
+  const whole = await Array.fromAsync(decompressStream(chunked(bytes, bytes.length), { partial: true }));
+  assertEquals(whole.at(-1)?.complete, true);
 });

@@ -15,11 +15,27 @@ import {
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { GpuWorld } from "../../src/gpu_world.ts";
 import { encodePng, PictureDecoder } from "../../src/image/mod.ts";
+import {
+  ANSDecode,
+  ANSEncode,
+  ColourYcc,
+  GaussianBlur,
+  MetricPsnr,
+  OnnxVAEDecode,
+  OnnxVAEEncode,
+  QuantizeU8,
+  type VaeModel,
+  VaerRead,
+  VaerWrite,
+  WaveletHaar,
+} from "../../src/systems/mod.ts";
 import { createHandler } from "../../src/web/service.ts";
 import { vaerans } from "../../src/web/vite/mod.ts";
 
 const picture = syntheticPicture(20, 10), file = await compress(picture, { lossless: true });
 const png = await encodePng(picture);
+
+const MODEL = { encode() {}, decode() {} } as unknown as VaeModel;
 
 /** Each public function with options, and the name of one of them. */
 const FUNCTIONS: readonly (readonly [name: string, known: string, call: (options: never) => unknown])[] = [
@@ -44,6 +60,18 @@ const FUNCTIONS: readonly (readonly [name: string, known: string, call: (options
     const world = new World();
     return world.pipe(world.spawnImage(picture), options);
   }],
+  ["ANSEncode", "effort", (options) => new ANSEncode(options)],
+  ["ANSDecode", "prior", (options) => new ANSDecode(options)],
+  ["GaussianBlur", "sigma", (options) => new GaussianBlur(options)],
+  ["ColourYcc", "bound", (options) => new ColourYcc("forward", options)],
+  ["MetricPsnr", "of", (options) => new MetricPsnr(options)],
+  ["QuantizeU8", "gains", (options) => new QuantizeU8("forward", options)],
+  ["QuantizeU8's optimise", "lambda", (optimise) => new QuantizeU8("forward", { optimise })],
+  ["WaveletHaar", "levels", (options) => new WaveletHaar("forward", options)],
+  ["OnnxVAEEncode", "runtime", (options) => new OnnxVAEEncode(MODEL, options)],
+  ["OnnxVAEDecode", "runtime", (options) => new OnnxVAEDecode(MODEL, options)],
+  ["VaerWrite", "user", (options) => new VaerWrite(options)],
+  ["VaerRead", "systems", (options) => new VaerRead(options)],
   ["createHandler", "maxBytes", (options) => createHandler(options)],
   ["the plugin for Vite", "fallback", (options) => vaerans(options)],
 ];

@@ -18,7 +18,7 @@ Deno.test("bytes, an ArrayBuffer and a Blob are sources", async () => {
 
 Deno.test("what is no source, such as the name of a file, is refused with the kinds of sources", async () => {
   const wrongs: readonly (readonly [wrong: unknown, name: string, remedy?: string])[] = [
-    ["photo.vaer", "String", "Give a URL, or read the file first."],
+    ["photo.vaer", "String", "Give a URL or bytes."],
     [undefined, "Undefined"],
     [null, "Null"],
     [5, "Number"],
