@@ -107,6 +107,11 @@ Deno.test("targets outside of their range are refused by the range, within `targ
   }
   const few = await failure(() => compress(picture, { bytes: 22 }));
   assertEquals(few.code, "rate-unreachable");
+  for (const metadata of [false, { user: "a" }] as const) {
+    const none = await failure(() => compress(picture, { bpp: 1e-9, metadata }));
+    assertEquals(none.code, "target-range");
+    assertStringIncludes(none.message, "for bpp 1e-9: it must be at least 0.04, one byte for 20×10 pixels");
+  }
 });
 
 Deno.test("metadata of unknown names and wrong types are refused, of pictures and options", async () => {

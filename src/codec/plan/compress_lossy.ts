@@ -100,7 +100,7 @@ function smoothingFor({ kind, value }: Target, { tune }: SharedEngineOptions): n
 /** Says so where metadata take most of the bytes: "rate-unreachable". */
 function refuseLargeMetadata(limit: number, { metadata = NO_METADATA }: SharedEngineOptions): void {
   const bytes = metadataBytes(metadata);
-  if (bytes === 0 || bytes < LARGE_METADATA_SHARE * limit) return;
+  if (bytes < LARGE_METADATA_SHARE * limit) return;
   throw new InvalidValueError(
     "rate-unreachable",
     `Cannot compress to ${limit} bytes: the metadata must leave room for the picture (got ${bytes} bytes of ` +

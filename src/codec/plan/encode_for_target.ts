@@ -1,4 +1,5 @@
 import { clampedCodeFromStep } from "../../components/mod.ts";
+import { InvalidValueError } from "../../core/mod.ts";
 import { decompress } from "../decompress.ts";
 import { decodingOptions } from "./decoding_options.ts";
 import type { PlanSettings } from "./encoding_plan.ts";
@@ -57,13 +58,20 @@ export interface Measures {
   readonly options: PlanSettings;
 }
 
-/** Most bytes of a target of `bytes` or `bpp`; `undefined` for others. */
+/** Most bytes of a target of `bytes` or `bpp`, at least 1; `undefined` for others. Errors: "target-range". */
 export function byteLimitOf(
   { kind, value }: Target,
   { width, height }: PictureLike,
 ): number | undefined {
   if (kind === "bytes") return value;
-  return kind === "bpp" ? Math.floor(value * width * height / 8) : undefined;
+  if (kind !== "bpp") return undefined;
+  const bytes = Math.floor(value * width * height / 8);
+  if (bytes >= 1) return bytes;
+  throw new InvalidValueError(
+    "target-range",
+    `Cannot compress for bpp ${value}: it must be at least ${8 / (width * height)}, one byte for ` +
+      `${width}×${height} pixels (got ${value}). Allow more bits per pixel.`,
+  );
 }
 
 /** Code of the finest step that a search tries. */
