@@ -31,7 +31,7 @@ import { codecPicture, type CompressInput } from "./samples.ts";
  * @param options One target (quality 50 by default) and settings.
  * @returns A file that decodes alone.
  * @throws InvalidValueError ("picture-type", "picture-size", "picture-data", "option-unknown", "option-value",
- *   "target-range", "target-count", "lossless-floats", "lossy-hdr", "metadata-cicp", "rate-unreachable", "quality-unreachable", "tile-side" and others of
+ *   "target-range", "target-count", "lossless-floats", "lossy-hdr", "metadata-cicp", "metadata-icc", "rate-unreachable", "quality-unreachable", "tile-side" and others of
  *   single options), VaeransError ("verify-failed"), ModelError, ArenaFullError, the reason of an aborted signal.
  *
  * @example Compress and decompress

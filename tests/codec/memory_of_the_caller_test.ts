@@ -9,6 +9,7 @@ import {
   type Picture,
   placeholder,
 } from "../../mod.ts";
+import { profileOf } from "../image/synthetic.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { ENCODED_FORMATS, type EncodedFormat, encodePng, PictureDecoder } from "../../src/image/mod.ts";
 import { exifBlock } from "../image/synthetic.ts";
@@ -114,7 +115,7 @@ for (const [form, made] of FORMS) {
     const data = made(new Uint8Array(plain.data)), file = compress({ ...plain, data }, { lossless: true });
     data.fill(0);
     assertEquals(await file, expected);
-    const icc = made(new Uint8Array(300).fill(7)),
+    const icc = made(profileOf("RGB ")),
       whole = { metadata: { icc: icc.slice() }, lossless: true } as const;
     const noted = await compress(plain, whole),
       later = compress(plain, { metadata: { icc }, lossless: true });

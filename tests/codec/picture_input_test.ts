@@ -16,6 +16,7 @@ import {
   World,
 } from "../../mod.ts";
 import { compressOn } from "../../src/codec/compress.ts";
+import { profileOf } from "../image/synthetic.ts";
 import { TILE_JOBS } from "../../src/codec/streams/tile_jobs.ts";
 import { LocalEngine } from "../../src/codec/run/local_engine.ts";
 
@@ -101,7 +102,7 @@ for (const [reference, inputs] of [[of(BYTES), EIGHT_BITS], [of(LEVELS), SIXTEEN
 }
 
 Deno.test("compress() reads the metadata of a picture through its getter", async () => {
-  const icc = Uint8Array.from({ length: 60 }, (_, i) => i);
+  const icc = profileOf("RGB ");
   const picture = Object.assign(imageData(BYTES), {});
   Object.defineProperty(picture, "metadata", { get: () => ({ icc }) });
   const { metadata } = await decompress(await compress(picture, { lossless: true }));

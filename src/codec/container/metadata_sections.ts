@@ -11,6 +11,7 @@ import { checkNames } from "../../core/option_rules.ts";
 import { typeOf } from "../../core/picture.ts";
 import { cicpBytes, isHdr, isSrgb } from "../../image/cicp.ts";
 import { deflateRaw } from "../../image/deflate/deflate_with.ts";
+import { profileFault } from "../../image/icc_profile.ts";
 import type { Cicp } from "../../image/mod.ts";
 import type { FileMetadata } from "./metadata.ts";
 
@@ -42,6 +43,13 @@ export function metadataSections(metadata: FileMetadata | false): MetadataSectio
       throw new InvalidValueError(
         "option-value",
         `Cannot store ${name} metadata: it must be a Uint8Array (got ${typeOf(content)}). Give its bytes.`,
+      );
+    }
+    const fault = name === "icc" && profileFault(content);
+    if (fault) {
+      throw new InvalidValueError(
+        "metadata-icc",
+        `Cannot store icc metadata: it must be a whole ICC profile (got one that ${fault}). Leave it out for sRGB.`,
       );
     }
     if (content.length > MAX_METADATA_BYTES) {

@@ -4,6 +4,7 @@ import {
   compress,
   decodePicture,
   decompress,
+  encodePicture,
   inspect,
   InvalidValueError,
 } from "../../../mod.ts";
@@ -66,4 +67,31 @@ Deno.test("damaged and overlong metadata are refused", async () => {
     (await assertRejects(() => compress(picture, { metadata: large }), InvalidValueError)).code,
     "metadata-size",
   );
+});
+
+Deno.test("compress() refuses an ICC profile that is none or not whole; encodePicture() leaves it out and says so", async () => {
+  const whole = profileOf("RGB ", 300), unsigned = whole.slice();
+  unsigned.fill(0, 36, 40);
+  const padded = new Uint8Array(304);
+  padded.set(whole);
+  for (const icc of [new Uint8Array(3), new Uint8Array(0), whole.subarray(0, 299), unsigned]) {
+    const given = { ...picture, metadata: { icc } };
+    for (const call of [() => compress(given), () => compress(picture, { metadata: { icc } })]) {
+      const error = await assertRejects(call, InvalidValueError, "it must be a whole ICC profile");
+      assertEquals(error.code, "metadata-icc");
+    }
+    for (const format of ["png", "jpeg"] as const) {
+      const { bytes, warnings } = await encodePicture(given, format);
+      assertEquals(
+        warnings.filter((text) => /^the ICC profile is \w+ .* left out$/.test(text)).length,
+        1,
+        format,
+      );
+      assertEquals((await decodePicture(bytes)).metadata?.icc, undefined);
+    }
+  }
+  for (const icc of [whole, padded]) {
+    const { metadata } = await decompress(await compress(picture, { lossless: true, metadata: { icc } }));
+    assertEquals(metadata?.icc, icc);
+  }
 });
