@@ -170,7 +170,6 @@ export function byteText(bytes: number): string {
   return unit === 0 ? `${Math.round(value)} B` : `${value.toPrecision(3)} ${units[unit]}`;
 }
 
-const encoder = new TextEncoder();
 const USUAL_COLUMNS = 80;
 
 function standardError(): ProgressScreen {
@@ -186,7 +185,7 @@ function standardError(): ProgressScreen {
       }
     },
     write: (text) => {
-      for (let bytes = encoder.encode(text); bytes.length > 0;) {
+      for (let bytes = new TextEncoder().encode(text); bytes.length > 0;) {
         bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
       }
     },

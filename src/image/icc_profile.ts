@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { concat, latin1 } from "./bytes.ts";
+import { ascii, concat, latin1 } from "./bytes.ts";
 import { type Cicp, cicpLabel } from "./cicp.ts";
 import { type ColourSpace, type Primaries, spaceOfCicp, type TransferCurve } from "./colour_space.ts";
 import { invert3, type Matrix3, multiply3, transform3 } from "./matrix3.ts";
@@ -139,8 +139,4 @@ function fixed16(value: number): number {
 
 function uint32(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
-}
-
-function ascii(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

@@ -1,4 +1,4 @@
-import { concat } from "./bytes.ts";
+import { ascii, concat } from "./bytes.ts";
 import { crc32 } from "./crc32.ts";
 import { type Cicp, cicpBytes } from "./cicp.ts";
 import { profileFault, profileFits, profileOfCicp, profileSpace } from "./icc_profile.ts";
@@ -99,10 +99,6 @@ function usedChannels(data: Picture["data"] | DeepPicture["data"]): 1 | 2 | 3 | 
   while (i < data.length && data[i] === full) i += 4;
   const isOpaque = i >= data.length;
   return isGrey ? (isOpaque ? 1 : 2) : (isOpaque ? 3 : 4);
-}
-
-function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { concat } from "../bytes.ts";
+import { ascii, concat } from "../bytes.ts";
 import { boxes } from "../headers/boxes.ts";
 import { itemParts, readPrimaryItem } from "../headers/isobmff_items.ts";
 import { bigEndian, isoBox } from "./iso_box.ts";
@@ -142,8 +142,4 @@ function associated(data: Uint8Array, item: number, number: number): Uint8Array 
     at = end;
   }
   return concat(out);
-}
-
-function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

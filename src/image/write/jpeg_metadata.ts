@@ -1,4 +1,4 @@
-import { concat } from "../bytes.ts";
+import { ascii, concat } from "../bytes.ts";
 import type { MetadataWriter } from "./metadata_writer.ts";
 
 const APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2;
@@ -41,8 +41,4 @@ export const jpegWithMetadata: MetadataWriter = (file, { icc, exif, xmp }) => {
 function segment(marker: number, content: Uint8Array): Uint8Array {
   const length = content.length + 2;
   return concat([Uint8Array.of(0xff, marker, length >> 8, length), content]);
-}
-
-function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

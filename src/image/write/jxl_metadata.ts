@@ -1,10 +1,10 @@
-import { concat } from "../bytes.ts";
+import { ascii, concat } from "../bytes.ts";
 import type { MetadataWriter } from "./metadata_writer.ts";
 import { isoBox } from "./iso_box.ts";
 
 /** Content of the first two boxes of every JPEG XL container. */
 const SIGNATURE = Uint8Array.of(0x0d, 0x0a, 0x87, 0x0a);
-const FILE_TYPE = new TextEncoder().encode("jxl \0\0\0\0jxl ");
+const FILE_TYPE = ascii("jxl \0\0\0\0jxl ");
 
 /** Puts a JPEG XL codestream into a container with EXIF and XMP. A profile lies in the codestream, which is not rewritten. */
 export const jxlWithMetadata: MetadataWriter = (file, { icc, exif, xmp }) => {
