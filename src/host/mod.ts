@@ -22,10 +22,15 @@ export const host: Host = isDeno ? denoHost : nodeProcess ? nodeHost(nodeProcess
 export const workerScope: WorkerScope = (nodeProcess && !globalThis.Worker && nodeWorkerScope(nodeProcess)) ||
   globalThis as unknown as WorkerScope;
 
-/** Imports a module of this package by its address, which neither bundlers nor package managers follow. */
-export async function importOwnModule(url: URL): Promise<void> {
-  const specifier = url.href;
-  await import(specifier);
+/**
+ * Imports an entry point of this package in a way that neither bundlers nor package managers follow.
+ *
+ * @param name Of the module in `src/`, without its ending.
+ */
+export async function importOwnModule(name: string): Promise<void> {
+  const { url } = import.meta; // on its own: webpack copies files whose addresses are made of it
+  const specifier = new URL(`../${name}${/\.\w+$/.exec(url)}`, url).href;
+  await import(/* webpackIgnore: true */ /* @vite-ignore */ specifier);
 }
 
 /** Threads that the machine runs at once. */

@@ -50,5 +50,6 @@ export async function readPackageWasm(
 
 /** Where a file of a package may be: in the package, and beside the bundle whose part this module has become. */
 function placesOf(resolve: () => string, path: string): readonly (() => URL)[] {
-  return [() => new URL(path, resolve()), () => new URL(path, import.meta.url)];
+  const { url } = import.meta; // on its own: webpack takes an address that is made of it for one of a file
+  return [() => new URL(path, resolve()), () => new URL(path, url)];
 }

@@ -48,7 +48,7 @@ export function registerNetSessions(make: NetSessionsMaker): void {
 export async function netSessions(source: SessionSource): Promise<NetSessions> {
   if (!registered) {
     try {
-      await importOwnModule(new URL("../onnxruntime.ts", import.meta.url));
+      await importOwnModule("onnxruntime");
     } catch (cause) {
       throw new ModelError(
         "onnxruntime-unavailable",

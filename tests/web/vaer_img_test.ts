@@ -361,6 +361,51 @@ Deno.test({
         isClean();
       });
 
+      await t.step(
+        "is silent in a document without a window, and is shown once it is in the page again",
+        async () => {
+          await page.go(`${origin}/named?inert`);
+          await page.evaluate(eventsUntil("seen.length === 2"));
+          const size = await page.evaluate(`new Promise((resolve) => {
+          const inert = document.implementation.createHTMLDocument(), element = a, fresh = document.createElement("vaer-img");
+          const parsed = new DOMParser().parseFromString(a.outerHTML, "text/html").body.firstChild;
+          fresh.src = "small.vaer";
+          inert.body.append(element, fresh);
+          element.alt = fresh.alt = "other";
+          element.addEventListener("load", () => resolve([element.offsetWidth, element.offsetHeight]));
+          document.body.append(element, document.adoptNode(parsed));
+          setTimeout(() => resolve("nothing was loaded"), 10_000);
+        })`);
+          assertEquals(size, [120, 80]);
+          isClean();
+        },
+      );
+
+      await t.step(
+        "asks for its file when it comes near the viewport of a scroller in the page",
+        async () => {
+          await page.go(`${origin}/empty?scroller`);
+          await page.evaluate(pause(300));
+          requests.splice(0);
+          await page.evaluate(`{
+          const scroller = document.createElement("div"), space = document.createElement("div");
+          scroller.id = "scroller";
+          Object.assign(scroller.style, { height: "400px", overflow: "auto" });
+          space.style.height = "5000px";
+          const element = document.createElement("vaer-img");
+          Object.assign(element, { id: "a", src: "small.vaer", alt: "", loading: "lazy" });
+          scroller.append(space, element);
+          document.body.append(scroller);
+        }`);
+          await page.evaluate(pause(500));
+          assertEquals(requests, []);
+          await page.evaluate("scroller.scrollTo(0, 5000 - 400 - 100)"); // the element is 100 pixels below what is seen
+          await page.evaluate(eventsUntil("seen.length > 0"));
+          assertEquals(requests.includes("/small.vaer"), true);
+          isClean();
+        },
+      );
+
       await t.step("starts its worker again after it could not be loaded", async () => {
         files["/vaerans/vaer-worker.js"] = { body: "no script" };
         await page.go(`${origin}/named?worker`);

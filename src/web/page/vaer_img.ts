@@ -21,7 +21,7 @@ const observer = new IntersectionObserver(
     entries.forEach((entry) =>
       entry.isIntersecting && (entry.target as VaerImage).attributeChangedCallback("s")
     ),
-  { rootMargin: "100%" },
+  { rootMargin: "100%", scrollMargin: "100%" } as IntersectionObserverInit, // of the viewport, and of scrollers
 );
 
 /** Sends a request to the worker, which starts with the first. */
@@ -59,19 +59,20 @@ class VaerImage extends HTMLElement implements ReplyProperties {
   #sheet?: CSSStyleSheet;
   #shadow = this.attachShadow({ mode: "open" });
   #internals = this.attachInternals();
-  #number = 0;
+  #number?: number;
 
   connectedCallback(): void {
-    this.#shadow.adoptedStyleSheets = [
-      this.#sheet = new this.ownerDocument.defaultView!.CSSStyleSheet(),
-    ];
-    this.attributeChangedCallback("src");
+    const view = this.ownerDocument.defaultView;
+    if (view) { // a document without a window shows nothing
+      this.#shadow.adoptedStyleSheets = [this.#sheet = new view.CSSStyleSheet()];
+      this.attributeChangedCallback("src");
+    }
   }
 
   /** Stops what is going on. */
   disconnectedCallback(): void {
     observer.unobserve(this);
-    if (waiting.delete(this.#number)) send(this.#number);
+    if (waiting.delete(this.#number!)) send(this.#number!);
   }
 
   /**
@@ -93,7 +94,7 @@ class VaerImage extends HTMLElement implements ReplyProperties {
     const height = this.height || width / this.naturalWidth * this.naturalHeight;
     this.#sheet.replaceSync(
       height
-        ? `:host{display:inline-block;contain:size;width:${width}px;aspect-ratio:${width}/${height}}canvas,::slotted(*){width:100%;height:100%;object-fit:inherit;object-position:inherit}`
+        ? `:host{contain:size;display:inline-block;width:${width}px;aspect-ratio:${width}/${height}}::slotted(*),canvas{width:100%;height:100%;object-position:inherit;object-fit:inherit}`
         : "",
     );
   }
@@ -107,7 +108,7 @@ class VaerImage extends HTMLElement implements ReplyProperties {
       .find(([, media]) => matchMedia(media).matches)?.[2] ?? "100vw";
     waiting.set(this.#number = ++requests, ([, type, properties, detail, image]) => {
       Object.assign(this, properties);
-      if (this.complete) waiting.delete(this.#number);
+      if (this.complete) waiting.delete(this.#number!);
       this.attributeChangedCallback("");
       this.#canvas.width = image?.width as number; // without an image, 0
       if (image) {
