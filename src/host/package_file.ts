@@ -1,5 +1,6 @@
 import type { Host } from "./host.ts";
 import { host } from "./mod.ts";
+import type { NodeProcess } from "./node.ts";
 
 type Compile = (url: URL) => Promise<WebAssembly.Module | undefined>;
 
@@ -29,4 +30,14 @@ async function compileAsPart(url: URL): Promise<WebAssembly.Module | undefined> 
 
 async function compileFile(url: URL): Promise<WebAssembly.Module> {
   return await WebAssembly.compile(await host.read(url, () => {}));
+}
+
+/**
+ * Address of the program that Node, Bun or Deno runs. Throws elsewhere. Some bundlers replace `import.meta.url` by what it was when they
+ * ran, so that only this address tells where a bundle is.
+ */
+export function programUrl(): URL {
+  const { process } = globalThis as unknown as { process: NodeProcess & { readonly argv: readonly string[] } };
+  const { pathToFileURL } = process.getBuiltinModule<{ pathToFileURL(path: string): URL }>("node:url");
+  return pathToFileURL(process.argv[1]);
 }

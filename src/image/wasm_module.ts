@@ -1,5 +1,5 @@
 import { host } from "../host/mod.ts";
-import { compilePackageFile } from "../host/package_file.ts";
+import { compilePackageFile, programUrl } from "../host/package_file.ts";
 import { mayRead } from "../host/read_permission.ts";
 
 /**
@@ -48,8 +48,8 @@ export async function readPackageWasm(
   return undefined;
 }
 
-/** Where a file of a package may be: in the package, and beside the bundle whose part this module has become. */
+/** Where a file of a package may be: in the package, and beside the bundle whose part this module is. */
 function placesOf(resolve: () => string, path: string): readonly (() => URL)[] {
   const { url } = import.meta; // on its own: webpack takes an address that is made of it for one of a file
-  return [() => new URL(path, resolve()), () => new URL(path, url)];
+  return [() => new URL(path, resolve()), () => new URL(path, url), () => new URL(path, programUrl())];
 }

@@ -1,32 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { findChromium, Page } from "../eval/chromium.ts";
 import { BROWSER_TEST } from "../web/web_site.ts";
+import { FORMATS, inPage, TRIPS } from "./bundled_page.ts";
 import { fixture } from "../fixtures/fixture.ts";
-import { NPM_TEST, ROOT, run, withProject, withServedFolder } from "./npm_project.ts";
-
-const HTML = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title>
-  <link rel="icon" href="data:,"><script type="module" src="static/page.js"></script></head></html>`;
-/** What the test does with what the recipe imports. */
-const TRIPS = `
-  import { decompress, encodePicture } from "@vaerans/vaerans";
-
-  const side = 96;
-  const data = Uint8ClampedArray.from({ length: 4 * side * side }, (_, i) => i % 4 === 3 ? 255 : (i >> 4) % 256);
-  const picture = { data, width: side, height: side };
-  globalThis.libraryTrip = async (format) => {
-    try {
-      const { width, height } = await decodePicture((await encodePicture(picture, format)).bytes);
-      return format + " " + width + "×" + height;
-    } catch (error) {
-      return error.message;
-    }
-  };
-  globalThis.deepTrip = async (file) => (await decodePicture(Uint8Array.from(file), { keepDepth: true })).data.length;
-  globalThis.vaerTrip = async () => {
-    const file = await compress(picture, { quality: 30, model: "vaerans-8", tileSide: 64, workers: 2 });
-    return (await decompress(file, { workers: 2 })).data.length;
-  };`;
-const FORMATS = ["jpeg", "webp", "avif", "jxl"];
+import { NPM_TEST, ROOT, run, withProject } from "./npm_project.ts";
 
 /** Blocks of the recipe in docs/WEB.md, by the first words of their first lines. */
 async function recipe(): Promise<(start: string) => string> {
@@ -38,19 +14,6 @@ async function recipe(): Promise<(start: string) => string> {
     if (!block) throw new Error(`docs/WEB.md has no block ${start}`);
     return block.slice(block.indexOf("\n") + 1);
   };
-}
-
-async function inPage(folder: string, work: (page: Page) => Promise<void>): Promise<void> {
-  await Deno.writeTextFile(`${folder}/index.html`, HTML);
-  await withServedFolder(folder, "/some/path/", async (address) => {
-    const profile = await Deno.makeTempDir({ dir: folder });
-    const page = await Page.open(findChromium()!, profile, address);
-    try {
-      await work(page);
-    } finally {
-      await page.close();
-    }
-  });
 }
 
 Deno.test({
