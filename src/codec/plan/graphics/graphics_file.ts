@@ -35,10 +35,12 @@ const MOST_TEXT_TOLERANCE = 12;
 /** Tolerances for a number of bytes, tried until a file fits. */
 const TOLERANCES = [0, 6, 14, 28] as const;
 
-/** An icon has so many pixels and colours at most. */
-const MOST_ICON_PIXELS = 2 ** 12, MOST_ICON_COLOURS = 64;
-/** Its exact file may have so many bytes, whatever the photographic one has. Larger pictures whose exact files have as few are patterns. */
-const MOST_EXACT_BYTES = 2 ** 10;
+/** An icon has so many pixels at most, */
+const MOST_ICON_PIXELS = 2 ** 12;
+/** and so many colours or so many per pixel: where edges are smooth, each pixel of an edge has its own. Photographs have nearly one per pixel. */
+const MOST_ICON_COLOURS = 64, MOST_COLOURS_PER_PIXEL = 0.5;
+/** The exact files of an icon and of a larger pattern may have so many bytes; an icon's whatever the photographic file has. */
+const MOST_ICON_BYTES = 2 ** 11, MOST_PATTERN_BYTES = 2 ** 10;
 
 /** A layer whose file takes at most this share of the photographic file's bytes is better: it was never scored more than 0.4 points lower. */
 const SURE_SHARE = 0.97;
@@ -126,8 +128,10 @@ function canBeScored({ width, height }: PictureLike): boolean {
 
 /** Bytes that the exact file of an icon or of a pattern may have. Nothing is left of them if they are coded as photographs. */
 function mostExactBytes(picture: PictureLike, limit: number): number {
-  if (picture.width * picture.height > MOST_ICON_PIXELS) return Math.min(MOST_EXACT_BYTES, limit);
-  return hasFewColours(picture, MOST_ICON_COLOURS) ? MOST_EXACT_BYTES : 0;
+  const pixels = picture.width * picture.height;
+  if (pixels > MOST_ICON_PIXELS) return Math.min(MOST_PATTERN_BYTES, limit);
+  const colours = canBeScored(picture) ? MOST_COLOURS_PER_PIXEL * pixels : 0;
+  return hasFewColours(picture, Math.max(MOST_ICON_COLOURS, colours)) ? MOST_ICON_BYTES : 0;
 }
 
 function tolerancesFor({ kind, value }: Target, { content }: SharedEngineOptions): readonly number[] {

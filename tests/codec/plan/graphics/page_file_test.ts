@@ -30,7 +30,10 @@ for (const quality of [30, 50]) {
     const page = await tried({ quality }), photograph = await tried({ quality, content: "photo" });
     assertEquals(page.content, "mixed");
     assert(page.legibility > 0.97, `${page.legibility} of ${page.file.length} bytes`);
-    assert(photograph.legibility < page.legibility - 0.05, `${photograph.legibility} of ${photograph.file.length} bytes`);
+    assert(
+      photograph.legibility < page.legibility - 0.05,
+      `${photograph.legibility} of ${photograph.file.length} bytes`,
+    );
     assert(page.file.length < 4 * photograph.file.length, `${page.file.length} bytes`);
   });
 }
