@@ -47,6 +47,8 @@ export interface GraphicsJob {
   readonly options: SharedEngineOptions;
   /** Most bytes of a file. */
   readonly limit: number;
+  /** Added to the bytes of each file where they are compared. */
+  readonly freeBytes: number;
 }
 
 /** The best of the files that were offered; merits are asked for only where bytes do not decide. */
@@ -107,9 +109,10 @@ export class BestFile {
 
   /** What a file of so many bytes must be better by: than a layer, or than a photographic file of less than half the bytes. */
   #handicap(bytes: number): number {
-    const { target, own } = this.#job, isDrawn = this.#file !== undefined && !this.#file.isLayered;
+    const { target, own, freeBytes } = this.#job, isDrawn = this.#file !== undefined && !this.#file.isLayered;
     if (isDrawn || target.kind !== "quality") return 0;
-    const octaves = Math.log2(bytes / (this.#file ? this.#file.file.length : 2 * own.file.length));
+    const allowed = this.#file ? this.#file.file.length : 2 * own.file.length;
+    const octaves = Math.log2((bytes + freeBytes) / (allowed + freeBytes));
     const price = this.#file ? 1 : priceAt(target.value);
     return Math.max(0, octaves) * price * (POINTS_PER_OCTAVE_OF_WHOLE - POINTS_PER_OCTAVE);
   }
@@ -131,8 +134,9 @@ export class BestFile {
   }
 
   #meritFor(score: number, bytes: number): number {
-    const { kind, value } = this.#job.target;
-    return score - (kind === "quality" ? priceAt(value) * POINTS_PER_OCTAVE * Math.log2(bytes) : 0);
+    const { target: { kind, value }, freeBytes } = this.#job;
+    return score -
+      (kind === "quality" ? priceAt(value) * POINTS_PER_OCTAVE * Math.log2(bytes + freeBytes) : 0);
   }
 }
 

@@ -37,10 +37,14 @@ const TOLERANCES = [0, 6, 14, 28] as const;
 
 /** An icon has so many pixels at most, */
 const MOST_ICON_PIXELS = 2 ** 12;
-/** and so many colours or so many per pixel: where edges are smooth, each pixel of an edge has its own. Photographs have nearly one per pixel. */
-const MOST_ICON_COLOURS = 64, MOST_COLOURS_PER_PIXEL = 0.5;
+/** and so many colours, and so many more per pixel: where edges are smooth, each pixel of an edge has its own. Photographs have more. */
+const MOST_ICON_COLOURS = 2 ** 7, MOST_COLOURS_PER_PIXEL = 0.25;
+/** As many colours have icons that are too small for a score: their exact file is kept. */
+const MOST_COLOURS_UNSEEN = 2 ** 6;
 /** The exact files of an icon and of a larger pattern may have so many bytes; an icon's whatever the photographic file has. */
 const MOST_ICON_BYTES = 2 ** 11, MOST_PATTERN_BYTES = 2 ** 10;
+/** Where bytes of an icon's files are compared, each has so many more: nobody counts the first ones. */
+const FREE_ICON_BYTES = 2 ** 8;
 
 /** A layer whose file takes at most this share of the photographic file's bytes is better: it was never scored more than 0.4 points lower. */
 const SURE_SHARE = 0.97;
@@ -79,7 +83,7 @@ export async function graphicsFileFor(
   const found = findGraphicsBlocks(picture), { content = DEFAULT_CONTENT } = options;
   // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
   const isSearched = content === "graphics" || content === "text" || isLikePage(picture);
-  const job = { own, target, measures, options, limit };
+  const job = { own, target, measures, options, limit, freeBytes: isIcon(picture) ? FREE_ICON_BYTES : 0 };
   const best = new BestFile(job, content === "auto");
   const ink = found.share < WHOLE_SHARE ? findPageInk(picture) : undefined;
   if (ink) await offerPage(ink, job, best);
@@ -128,10 +132,16 @@ function canBeScored({ width, height }: PictureLike): boolean {
 
 /** Bytes that the exact file of an icon or of a pattern may have. Nothing is left of them if they are coded as photographs. */
 function mostExactBytes(picture: PictureLike, limit: number): number {
+  if (picture.width * picture.height > MOST_ICON_PIXELS) return Math.min(MOST_PATTERN_BYTES, limit);
+  return isIcon(picture) ? MOST_ICON_BYTES : 0;
+}
+
+function isIcon(picture: PictureLike): boolean {
   const pixels = picture.width * picture.height;
-  if (pixels > MOST_ICON_PIXELS) return Math.min(MOST_PATTERN_BYTES, limit);
-  const colours = canBeScored(picture) ? MOST_COLOURS_PER_PIXEL * pixels : 0;
-  return hasFewColours(picture, Math.max(MOST_ICON_COLOURS, colours)) ? MOST_ICON_BYTES : 0;
+  const most = canBeScored(picture)
+    ? MOST_ICON_COLOURS + MOST_COLOURS_PER_PIXEL * pixels
+    : MOST_COLOURS_UNSEEN;
+  return pixels <= MOST_ICON_PIXELS && hasFewColours(picture, most);
 }
 
 function tolerancesFor({ kind, value }: Target, { content }: SharedEngineOptions): readonly number[] {
