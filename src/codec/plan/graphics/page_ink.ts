@@ -11,6 +11,8 @@ import {
 import { findFigures } from "./page_figures.ts";
 import { lightOf, paperOfBlocks, paperOfPixels } from "./paper_light.ts";
 
+/** A page has so many pixels: in fewer, a few things on a table have strokes like text. */
+const LEAST_PIXELS = 2 ** 15;
 /** Least light of half of a page's blocks, and most share of its blocks that are figures. */
 const LEAST_PAPER = 150, MOST_FIGURES = 0.35;
 /** Least share of the pixels outside of figures that are paper, and most pixels between paper and ink, of those of ink. */
@@ -25,10 +27,10 @@ const LEAST_STROKE_ROWS = 5, MOST_STROKE_ROWS = 14;
  * figures with shades that are on the page are left out.
  *
  * @param picture 8 bits per sample.
- * @returns `undefined` for a picture that is no such page: also for one with transparent pixels, or with light text on a dark ground.
+ * @returns `undefined` for a picture that is no such page: also for a small one, one with transparent pixels, or with light text on a dark ground.
  */
 export function findPageInk(picture: PictureLike): PageInk | undefined {
-  if (!traitsOf(picture).opaque) return undefined;
+  if (picture.width * picture.height < LEAST_PIXELS || !traitsOf(picture).opaque) return undefined;
   const { width, height } = picture, light = lightOf(picture), blocks = paperOfBlocks(light, width, height);
   if (blocks.toSorted()[blocks.length >> 1] < LEAST_PAPER) return undefined;
   const paper = paperOfPixels(blocks, width, height);

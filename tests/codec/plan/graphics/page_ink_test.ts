@@ -48,7 +48,8 @@ Deno.test("photographs, noise, stripes and an empty page are no pages of text", 
   assertEquals(findPageInk(stripes), undefined, "stripes");
 });
 
-Deno.test("light text on a dark ground and pages with transparent pixels are left alone", () => {
+Deno.test("small pictures, light text on a dark ground and pages with transparent pixels are left alone", () => {
+  assertEquals(findPageInk(textPage(120, 80)), undefined);
   assertEquals(findPageInk(textPage(320, 240, { ink: [240, 240, 240], paper: [20, 20, 30] })), undefined);
   const page = textPage(320, 240);
   page.data[3] = 0;
