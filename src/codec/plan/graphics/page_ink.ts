@@ -12,7 +12,7 @@ import { findFigures } from "./page_figures.ts";
 import { lightOf, paperOfBlocks, paperOfPixels } from "./paper_light.ts";
 
 /** A page has so many pixels: in fewer, a few things on a table have strokes like text. */
-const LEAST_PIXELS = 2 ** 15;
+const LEAST_PIXELS = 2 ** 16;
 /** Least light of half of a page's blocks, and most share of its blocks that are figures. */
 const LEAST_PAPER = 150, MOST_FIGURES = 0.35;
 /** Least share of the pixels outside of figures that are paper, and most pixels between paper and ink, of those of ink. */

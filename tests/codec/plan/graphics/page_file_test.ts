@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { compress, type CompressOptions, decompress, inspect } from "../../../../mod.ts";
 import { textPage } from "./_pictures.ts";
 
-const PAGE = textPage(224, 160);
+const PAGE = textPage(304, 224);
 
 /** Share of the pixels inside strokes, and between them, that are nearer to ink than to paper where they should be. */
 function legibility({ data }: { readonly data: ArrayLike<number> }): number {
@@ -39,7 +39,7 @@ for (const quality of [30, 50]) {
 }
 
 Deno.test("the strokes of a scanned page survive in a number of bytes", async () => {
-  const bytes = 2000, page = await tried({ bytes }), photograph = await tried({ bytes, content: "photo" });
+  const bytes = 3800, page = await tried({ bytes }), photograph = await tried({ bytes, content: "photo" });
   assert(page.file.length <= bytes);
   assert(page.legibility > 0.97, `${page.legibility}`);
   assert(page.legibility > photograph.legibility, `${photograph.legibility}`);
