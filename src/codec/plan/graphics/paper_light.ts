@@ -6,14 +6,6 @@ const PAPER_RANK_OF_PIXELS = 0.6, PAPER_RANK_OF_BLOCKS = 0.7;
 /** Of a block, every second pixel of every second row is looked at. */
 const STRIDE = 2;
 
-/** Light of the paper of a page. */
-export interface PaperLight {
-  /** Of each block, row by row. */
-  readonly ofBlocks: Uint8Array;
-  /** Of each pixel: blends those of the blocks around. */
-  readonly ofPixels: Uint8Array;
-}
-
 /** Light of each pixel, 0 to 255. */
 export function lightOf({ data, width, height }: PictureLike): Uint8Array {
   const light = new Uint8Array(width * height);
