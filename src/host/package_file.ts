@@ -2,6 +2,10 @@ import type { Host } from "./host.ts";
 import { host } from "./mod.ts";
 import type { NodeProcess } from "./node.ts";
 
+interface ProgramProcess extends NodeProcess {
+  readonly argv: readonly string[];
+}
+
 type Compile = (url: URL) => Promise<WebAssembly.Module | undefined>;
 
 const COMPILERS: { readonly [name in Host["name"]]?: Compile } = {
@@ -37,7 +41,7 @@ async function compileFile(url: URL): Promise<WebAssembly.Module> {
  * ran, so that only this address tells where a bundle is.
  */
 export function programUrl(): URL {
-  const { process } = globalThis as unknown as { process: NodeProcess & { readonly argv: readonly string[] } };
+  const { process } = globalThis as unknown as { process: ProgramProcess };
   const { pathToFileURL } = process.getBuiltinModule<{ pathToFileURL(path: string): URL }>("node:url");
   return pathToFileURL(process.argv[1]);
 }
