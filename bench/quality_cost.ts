@@ -1,5 +1,5 @@
 /**
- * Processor time of `compress` at every quality, in that of quality 50, which is measured again beside every fifth quality: other programs
+ * Processor time of `compress` at every quality, relative to quality 50, which is measured again beside every fifth quality: other programs
  * on the machine slow both alike. Writes `bench/results/quality_cost.tsv`, by which docs/PERFORMANCE.md says what the qualities cost.
  *
  * `deno run -R -W=bench/results bench/quality_cost.ts [--passes N] [--qualities A-B] PICTURE…`. Pictures of more than 0.7 megapixels are
@@ -55,7 +55,7 @@ for (const path of paths) {
   await Deno.writeTextFile(
     RESULTS,
     [
-      `# processor time of compress() in that of quality ${REFERENCE_QUALITY}, median of ${passes} passes, Deno/${Deno.version.deno}`,
+      `# processor time of compress() relative to quality ${REFERENCE_QUALITY}, median of ${passes} passes, Deno/${Deno.version.deno}`,
       "picture\tquality\tmodel\tratio",
       ...costs.map((cost) => [cost.picture, cost.quality, cost.model, ratioOf(cost).toFixed(2)].join("\t")),
       "",

@@ -3,7 +3,7 @@ import { encodeUncopied } from "../image/encode_picture.ts";
 import { colourOnly, withoutLocation } from "../image/mod.ts";
 import type { NetRuntime } from "../kernels/kernels.ts";
 import type { TraceRecord } from "../core/mod.ts";
-import { compressOn, compressUncopied } from "../codec/compress.ts";
+import { compressWith } from "../codec/compress.ts";
 import { inspectBeginning } from "../codec/inspect.ts";
 import type { TileEngine } from "../codec/run/tile_engine.ts";
 import type { TileJobs } from "../codec/streams/job_types.ts";
@@ -53,8 +53,7 @@ async function runCompress(
     () =>
       timings.measure(
         "compress",
-        () =>
-          engine ? compressOn(engine, picture, options) : compressUncopied(picture, { ...options, onStep }),
+        () => compressWith(picture, engine ? options : { ...options, onStep }, { engine }),
       ),
   );
   const { model: named, runtime } = options;

@@ -5,6 +5,7 @@ import {
   type EncodedFormat,
   extensionOf,
   formatOfExtension,
+  LOSSLESS_FORMATS,
   LOSSY_FORMATS,
 } from "../image/mod.ts";
 import type { Arguments } from "./arguments.ts";
@@ -32,9 +33,9 @@ export function pictureOption(parsed: Arguments, output: string | undefined): Pi
     }
     if (lossless) throw new UsageError("at most one of --quality and --lossless must be given (got both)");
   }
-  if (lossless && format === "jpeg") {
+  if (lossless && !LOSSLESS_FORMATS.includes(format)) {
     throw new UsageError(
-      "the format must have a lossless mode with --lossless (got jpeg)",
+      `the format must have a lossless mode with --lossless (got ${format})`,
       "Choose another --format.",
     );
   }

@@ -2,7 +2,6 @@ import { InvalidValueError } from "../core/mod.ts";
 import { checkCompressOptions } from "./check_compress_options.ts";
 import { compressExactly } from "./plan/compress_exact.ts";
 import { compressLossy } from "./plan/compress_lossy.ts";
-import type { SharedEngineOptions } from "./plan/encoder_pool.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
 import type { TileJobs } from "./streams/job_types.ts";
 import { metadataSections, refuseHdrSamples } from "./container/metadata_sections.ts";
@@ -59,48 +58,31 @@ export async function compress(
   picture: CompressInput,
   options: CompressOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkCompressOptions(options);
-  return await compressPicture(picture, options, true);
+  return await compressWith(picture, options, { isCopied: true });
+}
+
+/** How {@linkcode compressWith} takes a picture. */
+export interface CompressMeans {
+  /** Take the samples before the promise is returned; otherwise the caller must leave them as they are until it settles. */
+  readonly isCopied?: boolean;
+  /** An engine that other pictures share; it stays open, and steps and aborts are its own. By default one for this picture. */
+  readonly engine?: TileEngine<TileJobs> | undefined;
 }
 
 /**
- * As {@linkcode compress}, without a copy of the samples: the caller must leave them as they are until the promise settles.
+ * As {@linkcode compress}, by other means.
  *
- * @param picture As for {@linkcode compress}.
+ * @param input As for {@linkcode compress}.
  * @param options As for {@linkcode compress}.
+ * @param means Copy and engine.
  * @returns The file.
  */
-export async function compressUncopied(
-  picture: CompressInput,
-  options: UncheckedCompressOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  checkCompressOptions(options);
-  return await compressPicture(picture, options, false);
-}
-
-/**
- * Compresses on an engine that other pictures share; it stays open. Steps and aborts are the engine's own. The
- * samples are not copied.
- *
- * @param engine Runs the tiles.
- * @param picture As for {@linkcode compress}.
- * @param options As for {@linkcode compress}.
- * @returns The file.
- */
-export async function compressOn(
-  engine: TileEngine<TileJobs>,
-  picture: CompressInput,
-  options: UncheckedCompressOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  checkCompressOptions(options);
-  return await compressPicture(picture, { ...options, engine }, false);
-}
-
-async function compressPicture(
+export async function compressWith(
   input: CompressInput,
-  options: UncheckedCompressOptions & Pick<SharedEngineOptions, "engine">,
-  isCopied: boolean,
+  options: UncheckedCompressOptions = {},
+  { isCopied = false, engine }: CompressMeans = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkCompressOptions(options);
   const target = targetOf(options);
   const { picture, isExact } = codecPicture(input, isCopied);
   if (target.kind !== "nearLossless") refuseHdrSamples(picture.metadata, options.metadata);
@@ -111,7 +93,11 @@ async function compressPicture(
       "Cannot keep these floats without loss: each must be a multiple of 1/255 or 1/65535 (got another value). Round them to a Uint16Array, or choose a lossy target.",
     );
   }
-  const packed = { ...options, metadata: metadataSections(options.metadata ?? picture.metadata ?? {}) };
+  const packed = {
+    ...options,
+    ...(engine && { engine }),
+    metadata: metadataSections(options.metadata ?? picture.metadata ?? {}),
+  };
   const file = target.kind === "nearLossless"
     ? await compressExactly(picture, packed, target.value)
     : await compressLossy(picture, packed, target);

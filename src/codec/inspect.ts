@@ -19,7 +19,7 @@ import {
 import { CICP_BYTES, cicpFromBytes } from "../image/cicp.ts";
 import type { Cicp } from "../image/mod.ts";
 import { PIXELS } from "./streams/pixel_params.ts";
-import { modelNameOf } from "./plan/model_choice.ts";
+import { modelNameOf } from "./streams/model_of_file.ts";
 import { readHeads, type SectionHead } from "./container/read_file.ts";
 
 /** No pixels are decoded, so their number has no limit. */

@@ -30,7 +30,7 @@ LATENT_COLOURS.show = latentColours;
  * @returns Nothing where there is none: of other streams, of small pictures, of those with alpha, layers or tiles, of models whose manifest has no
  *   colours for it, and of files that `decompress` refuses.
  */
-export async function previewOfLatent(
+async function previewOfLatent(
   source: Uint8Array,
   { onProgress: _progress, onStep: _step, ...options }: DecompressOptions,
 ): Promise<DecodedPicture | undefined> {

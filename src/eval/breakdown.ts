@@ -3,7 +3,7 @@ import { loadModel } from "../models/load.ts";
 import { codedHeader } from "../codec/reduction/coded_size.ts";
 import { streamsOf } from "../codec/streams/streams_of_file.ts";
 import { TileGrid } from "../codec/tiles/tile_grid.ts";
-import { modelNameOf } from "../codec/plan/model_choice.ts";
+import { modelNameOf } from "../codec/streams/model_of_file.ts";
 import { priorOf } from "../codec/streams/prior.ts";
 import type { PyramidLayout, TraceRecord } from "../core/mod.ts";
 import {

@@ -1,23 +1,22 @@
 import { hasAlpha, onWhite } from "./encode_with_library.ts";
 import { checkNames } from "../core/option_rules.ts";
 import { ownCopy } from "../core/picture.ts";
+import type { EncodedFormat } from "./encoded_format.ts";
 import { ImageError } from "./errors.ts";
 import { WRITABLE_FORMATS, type WritableFormat } from "./formats/mod.ts";
 import { assertPicture, type Picture } from "./picture.ts";
 import { listed } from "./size.ts";
 
-/** The formats that {@linkcode encodePicture} writes: those that are read, and Netpbm's PPM (RGB) and PAM (RGBA). */
-export type EncodedFormat = "png" | "jpeg" | "webp" | "avif" | "jxl" | "ppm" | "pam";
-
 /** All of {@linkcode EncodedFormat}. */
-export const ENCODED_FORMATS: readonly EncodedFormat[] = WRITABLE_FORMATS.map(({ id }) =>
-  id as EncodedFormat
-);
+export const ENCODED_FORMATS: readonly EncodedFormat[] = WRITABLE_FORMATS.map(({ id }) => id);
+/** Those that can be exact. */
+export const LOSSLESS_FORMATS: readonly EncodedFormat[] = WRITABLE_FORMATS.filter(({ write }) =>
+  write.hasLosslessMode
+).map(({ id }) => id);
 /** Those that have a quality. */
 export const LOSSY_FORMATS: readonly EncodedFormat[] = WRITABLE_FORMATS.filter(({ write }) =>
   write.hasLossyMode
-)
-  .map(({ id }) => id as EncodedFormat);
+).map(({ id }) => id);
 
 /** Options of {@linkcode encodePicture}. */
 export interface EncodePictureOptions {
@@ -43,8 +42,7 @@ export interface EncodedPicture {
  */
 export function formatOfExtension(path: string): EncodedFormat | undefined {
   const extension = /\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? "";
-  const format = WRITABLE_FORMATS.find(({ extensions }) => extensions.includes(extension));
-  return format?.id as EncodedFormat | undefined;
+  return WRITABLE_FORMATS.find(({ extensions }) => extensions.includes(extension))?.id;
 }
 
 /** The extension that files of a format are given, without a dot. */

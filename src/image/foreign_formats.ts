@@ -55,12 +55,11 @@ const FORMATS: readonly ForeignFormat[] = [
  * Recognises, by content, common formats that {@linkcode sniffFormat} does not.
  *
  * @param bytes The file, or at least its first 4 KiB.
- * @returns The format's name with its article, such as "a GIF picture", and what to do; `undefined` if it is unknown.
+ * @returns The format's name with its article, such as "a GIF picture", and what to do unless it is to be converted; `undefined` if it is unknown.
  */
-export function foreignFormat(bytes: Uint8Array): { name: string; remedy: string } | undefined {
+export function foreignFormat(bytes: Uint8Array): { name: string; remedy: string | undefined } | undefined {
   const format = FORMATS.find(({ matches }) => matches(bytes));
-  return format &&
-    { name: format.name, remedy: format.remedy ?? "Convert it to PNG, JPEG, WebP, AVIF or JPEG XL" };
+  return format && { name: format.name, remedy: format.remedy };
 }
 
 function starting(...prefixes: readonly string[]): (bytes: Uint8Array) => boolean {

@@ -30,7 +30,7 @@ const DEFAULT_TARGET = 255;
 export const PASSED_GAMMA = 4;
 
 /** The largest luminance that PQ samples stand for. */
-export const PQ_PEAK = 10_000;
+const PQ_PEAK = 10_000;
 /** How many scales of the light are tried, down to a half. */
 const SCALES = 256;
 

@@ -1,5 +1,5 @@
 import { typeOf } from "../core/picture.ts";
-import type { EncodedFormat } from "./encode_picture.ts";
+import type { PictureFormat } from "./encoded_format.ts";
 import type { PictureMetadata } from "./metadata_parts.ts";
 import { ImageError } from "./errors.ts";
 
@@ -23,9 +23,6 @@ export interface Picture<D extends Uint8ClampedArray | Uint16Array = Uint8Clampe
 
 /** A {@linkcode Picture} of 16 bits per sample. */
 export type DeepPicture = Picture<Uint16Array>;
-
-/** The formats {@linkcode decodePicture} reads. */
-export type PictureFormat = Exclude<EncodedFormat, "ppm" | "pam">;
 
 /** The EXIF orientation: 1 is upright, 2–8 are the flips and quarter turns of TIFF 6.0's tag 0x0112. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;

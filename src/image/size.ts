@@ -3,7 +3,7 @@ import { foreignFormat } from "./foreign_formats.ts";
 import { formatOfBytes, READABLE_FORMATS, type ReadableFormat } from "./formats/mod.ts";
 import type { StoredHeader } from "./headers/types.ts";
 import { swapsSides } from "./orientation.ts";
-import type { PictureFormat, PictureHeader } from "./picture.ts";
+import type { PictureHeader } from "./picture.ts";
 
 /**
  * Reads a picture file's header: format, size and orientation, without decoding or allocating pixels.
@@ -15,7 +15,7 @@ import type { PictureFormat, PictureHeader } from "./picture.ts";
 export async function readPictureSize(bytes: Uint8Array): Promise<PictureHeader> {
   const { format, header } = await readStoredHeader(bytes);
   const { orientation } = header, { width, height } = header.crop ?? header;
-  const id = format.id as PictureFormat;
+  const { id } = format;
   return swapsSides(orientation)
     ? { format: id, width: height, height: width, orientation }
     : { format: id, width, height, orientation };
@@ -38,7 +38,8 @@ export async function readStoredHeader(
     if (foreign) {
       throw new ImageError(
         "image-unknown-format",
-        `Cannot read the picture: its format must be ${readable} (got ${foreign.name}). ${foreign.remedy}.`,
+        `Cannot read the picture: its format must be ${readable} (got ${foreign.name}). ` +
+          `${foreign.remedy ?? `Convert it to ${readable}`}.`,
       );
     }
     const start = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");

@@ -1,5 +1,5 @@
 import { formatOfBytes } from "./formats/mod.ts";
-import type { PictureFormat } from "./picture.ts";
+import type { PictureFormat } from "./encoded_format.ts";
 
 /**
  * Tells a picture's format from its first bytes, never from a file name.
@@ -10,5 +10,5 @@ import type { PictureFormat } from "./picture.ts";
  * @returns The format, or `undefined` when it is none of those this library reads.
  */
 export function sniffFormat(bytes: Uint8Array): PictureFormat | undefined {
-  return formatOfBytes(bytes)?.id as PictureFormat | undefined;
+  return formatOfBytes(bytes)?.id;
 }

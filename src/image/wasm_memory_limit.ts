@@ -1,7 +1,7 @@
 /** Unit in which a WebAssembly memory grows. */
 export const PAGE_BYTES = 65536;
 /** The most pages that a memory of 32-bit addresses can have. */
-export const MAX_PAGES = 65536;
+const MAX_PAGES = 65536;
 
 const HEADER_BYTES = 8, MEMORY_SECTION = 5;
 

@@ -15,7 +15,7 @@ import {
   VaeransError,
   World,
 } from "../../mod.ts";
-import { compressOn } from "../../src/codec/compress.ts";
+import { compressWith } from "../../src/codec/compress.ts";
 import { profileOf } from "../image/synthetic.ts";
 import { TILE_JOBS } from "../../src/codec/streams/tile_jobs.ts";
 import { LocalEngine } from "../../src/codec/run/local_engine.ts";
@@ -88,7 +88,7 @@ for (const [reference, inputs] of [[of(BYTES), EIGHT_BITS], [of(LEVELS), SIXTEEN
       for (const options of [{ lossless: true }, { quality: 60 }, { model: "pixels", quality: 90 }]) {
         const expected = await compress(reference, options);
         assertEquals(await compress(input, options), expected);
-        assertEquals(await compressOn(new LocalEngine(TILE_JOBS), input, options), expected);
+        assertEquals(await compressWith(input, options, { engine: new LocalEngine(TILE_JOBS) }), expected);
       }
       const decoded = await decompress(await compress(input, { lossless: true }), { keepDepth: true });
       assertEquals([...decoded.data], [...reference.data]);
@@ -162,7 +162,7 @@ for (const [name, [input, code]] of Object.entries(REFUSED)) {
     const attempts: (() => unknown)[] = [
       () => compress(picture),
       () => compress(picture, { lossless: true }),
-      () => compressOn(new LocalEngine(TILE_JOBS), picture),
+      () => compressWith(picture, {}, { engine: new LocalEngine(TILE_JOBS) }),
       () => new World({ arenaBytes: 2 ** 20 }).spawnImage(picture),
       () => new World({ arenaBytes: 2 ** 20 }).spawnBatchImages([of(BYTES), picture]),
       ...(name === "RGB without alpha"

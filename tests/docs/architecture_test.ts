@@ -36,13 +36,13 @@ async function imported(path: string): Promise<string[]> {
   );
 }
 
-Deno.test("docs/ARCHITECTURE.md names every room of src/, and fits on a screen", async () => {
+Deno.test("docs/ARCHITECTURE.md names every module of src/ and has at most 66 lines", async () => {
   const known = rooms.flatMap(({ names }) => names);
   for await (const { name } of Deno.readDir("src")) assertEquals(known.includes(name), true, name);
   assertEquals(page.split("\n").length <= 66, true);
 });
 
-Deno.test("rooms import only what docs/ARCHITECTURE.md allows them", async () => {
+Deno.test("modules import only what docs/ARCHITECTURE.md allows them", async () => {
   const wrong: string[] = [];
   for await (const path of sourceFiles("src")) {
     const own = nameOf(path), row = rooms.findIndex(({ names }) => names.includes(own));
@@ -60,6 +60,22 @@ Deno.test("systems and models know the kernels' contract and none of its impleme
       const kernels = (await imported(path)).filter((target) => nameOf(target) === "kernels");
       assertEquals(kernels.filter((target) => target !== "src/kernels/kernels.ts"), [], path);
     }
+  }
+});
+
+Deno.test("the parts of the codec import only those below them: plan/, streams/, tiles/", async () => {
+  const above = { streams: /^src\/codec\/plan\//, tiles: /^src\/codec\/(?:plan|streams|run|container)\// };
+  for (const [part, forbidden] of Object.entries(above)) {
+    for await (const path of sourceFiles(`src/codec/${part}`)) {
+      assertEquals((await imported(path)).filter((target) => forbidden.test(target)), [], path);
+    }
+  }
+});
+
+Deno.test("kernels of a CPU import none of a GPU", async () => {
+  for await (const path of sourceFiles("src/kernels/cpu")) {
+    const wrong = (await imported(path)).filter((target) => target.startsWith("src/kernels/gpu/"));
+    assertEquals(wrong, [], path);
   }
 });
 

@@ -14,8 +14,8 @@ const ANSWERS: readonly (readonly [word: string, name: RegExp])[] = [
   ["wavelet", /WAVELETS: /],
   ["component", /export \* from /],
   ["device", /interface Kernels /],
-  ["format", /type PictureFormat = /],
-  ["flag", /parseArguments\(/],
+  ["format", /FORMATS: /],
+  ["flag", /COMPRESS: Command = /],
   ["metric", /METRICS: /],
   ["coder", /CODERS: /],
 ];

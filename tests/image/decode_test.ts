@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { decodePicture, ImageError, type PictureFormat } from "../../src/image/mod.ts";
+import { decodePicture, ImageError } from "../../src/image/mod.ts";
 import { bytesOf, encode, gradient, largestDifference, uint32, withJpegExif } from "./synthetic.ts";
 
-const FORMATS: PictureFormat[] = ["png", "jpeg", "webp", "avif", "jxl"];
+const FORMATS = ["png", "jpeg", "webp", "avif", "jxl"] as const;
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   const error = await assertRejects(() => promise, ImageError);

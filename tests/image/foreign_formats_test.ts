@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { compress, decodePicture } from "../../mod.ts";
+import { READABLE_FORMATS } from "../../src/image/formats/mod.ts";
 import { ImageError } from "../../src/image/mod.ts";
 import { bytesOf, encode, gradient } from "./synthetic.ts";
 
@@ -37,14 +38,15 @@ const FILES: readonly (readonly [name: string, ...files: Uint8Array[]])[] = [
 ];
 
 Deno.test("decodePicture() refuses foreign formats by name, and says what to do", async () => {
+  const labels = READABLE_FORMATS.map(({ label }) => label);
+  const readable = `${labels.slice(0, -1).join(", ")} or ${labels.at(-1)}`;
   for (const [name, ...files] of FILES) {
     for (const file of files) {
       const error = await assertRejects(() => decodePicture(file), ImageError);
       assertEquals(error.code, "image-unknown-format");
       assertEquals(
         error.message,
-        `Cannot read the picture: its format must be PNG, JPEG, WebP, AVIF or JPEG XL (got ${name}). ` +
-          "Convert it to PNG, JPEG, WebP, AVIF or JPEG XL.",
+        `Cannot read the picture: its format must be ${readable} (got ${name}). Convert it to ${readable}.`,
       );
     }
   }

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ImageError, type PictureFormat, readPictureSize, sniffFormat } from "../../src/image/mod.ts";
+import { ImageError, readPictureSize, sniffFormat } from "../../src/image/mod.ts";
 import { encode, gradient } from "./synthetic.ts";
 
-const FORMATS: PictureFormat[] = ["png", "jpeg", "webp", "avif", "jxl"];
+const FORMATS = ["png", "jpeg", "webp", "avif", "jxl"] as const;
 
 for (const format of FORMATS) {
   Deno.test(`sniffFormat() and readPictureSize() tell ${format} and its size from the content`, async () => {

@@ -4,7 +4,7 @@ import encodeJpeg from "@jsquash/jpeg/encode.js";
 import encodeJxl from "@jsquash/jxl/encode.js";
 import encodePngWithJsquash from "@jsquash/png/encode.js";
 import encodeWebp from "@jsquash/webp/encode.js";
-import type { Picture, PictureFormat } from "../../src/image/mod.ts";
+import type { Picture } from "../../src/image/mod.ts";
 
 /** Smooth colour with a bright top left corner, so that no two orientations look alike. */
 export function gradient(width: number, height: number): Picture {
@@ -30,7 +30,10 @@ export function noise(width: number, height: number, seed = 1): Picture {
 }
 
 /** Encodes with the same libraries' encoders, at high quality. */
-export async function encode(format: PictureFormat, picture: Picture): Promise<Uint8Array> {
+export async function encode(
+  format: "png" | "jpeg" | "webp" | "avif" | "jxl",
+  picture: Picture,
+): Promise<Uint8Array> {
   const image = new ImageData(new Uint8ClampedArray(picture.data), picture.width, picture.height);
   switch (format) {
     case "png":

@@ -64,7 +64,15 @@ Deno.test("no published module imports a member of the workspace, and members im
 
 Deno.test("an npm package has the same exact version in src/deps/ and in each deno.json", async () => {
   const maps = await Promise.all([".", ...members].map(async (folder) => (await configOf(folder)).imports));
-  const all = [...(await imports()).flatMap(({ specifiers }) => specifiers), ...maps.flatMap(Object.values)];
+  // Also names that are resolved and not imported, such as a constant.
+  const named = (await Promise.all(
+    (await Array.fromAsync(sourceFiles("src/deps"))).map((path) => Deno.readTextFile(new URL(path, ROOT))),
+  )).flatMap((text) => [...text.matchAll(/"(npm:[^"]+)"/g)].map(([, name]) => name));
+  const all = [
+    ...(await imports()).flatMap(({ specifiers }) => specifiers),
+    ...named,
+    ...maps.flatMap(Object.values),
+  ];
   const versions = new Map<string, Set<string>>();
   for (const specifier of all.filter((name) => name.startsWith("npm:"))) {
     const [, name, version] = specifier.match(/^npm:((?:@[^/]+\/)?[^@/]+)@(\d+\.\d+\.\d+)(?:\/|$)/) ?? [];

@@ -2,7 +2,8 @@ import { CONTENTS, DEFAULT_CONTENT, DEFAULT_QUALITY, DEFAULT_TUNE, TUNES } from 
 import { MAX_LEVELS } from "../../core/mod.ts";
 import { DEFAULT_EFFORT } from "../../entropy/mod.ts";
 import { LATENT_WAVELETS } from "../../wavelets/mod.ts";
-import type { Command, Option } from "./option.ts";
+import { READABLE_FORMATS } from "../../image/formats/mod.ts";
+import { choicesText, type Command, type Option } from "./option.ts";
 import {
   BATCH_SECTION,
   DEVICE,
@@ -99,7 +100,10 @@ export const COMPRESS: Command = {
   summary: "compresses pictures to .vaer files",
   usage: "vaerans compress <in…> [options]",
   about:
-    'Compresses a PNG, JPEG, WebP, AVIF or JPEG XL picture (recognised by content; "-" reads standard input) to a .vaer ' +
+    `Compresses a ${
+      choicesText(READABLE_FORMATS.map(({ label }) => label))
+    } picture (recognised by content; "-" reads ` +
+    "standard input) to a .vaer " +
     "file, or many of them.",
   takesFiles: true,
   sections: [

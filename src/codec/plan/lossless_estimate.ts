@@ -1,10 +1,6 @@
 import type { PictureLike } from "../../world.ts";
-import { conditionalEntropy } from "./photograph_bytes.ts";
+import { ResidualCounts } from "./residual_counts.ts";
 
-/** Classes of how much a pixel's neighbours differ: one per octave. */
-const ACTIVITY_CLASSES = 10;
-/** Residuals of differences between channels, modulo 512. */
-const RESIDUALS = 512;
 /** Rows that are looked at together in a large picture. */
 const BLOCK_ROWS = 32;
 /** Pixels looked at, at most about. */
@@ -24,7 +20,7 @@ const BITS_OF_A_NEW_PIXEL = 16;
  */
 export function estimateLosslessBytes(picture: PictureLike): number {
   const { width, height } = picture;
-  const counts = new Uint32Array(3 * ACTIVITY_CLASSES * RESIDUALS);
+  const counts = new ResidualCounts();
   const memory = new Uint32Array(MEMORY_SLOTS).fill(2 ** 32 - 1);
   const stride = Math.max(1, Math.floor(width * height / MOST_PIXELS));
   let pixels = 0, foretold = 0;
@@ -34,7 +30,7 @@ export function estimateLosslessBytes(picture: PictureLike): number {
     foretold += countForetold(picture, y, memory);
     pixels += width;
   }
-  const bits = Math.min(conditionalEntropy(counts), patternEntropy(pixels, foretold));
+  const bits = Math.min(counts.bits(), patternEntropy(pixels, foretold));
   return bits * (width * height / pixels) / 8;
 }
 
@@ -70,18 +66,13 @@ function neighboursOf({ width }: PictureLike, x: number, y: number): [number, nu
 }
 
 /** Adds the residuals of a row to the counts of their classes: of G (channel 0), R − G or B − G. */
-function countResiduals(picture: PictureLike, y: number, channel: number, counts: Uint32Array): void {
+function countResiduals(picture: PictureLike, y: number, channel: number, counts: ResidualCounts): void {
   const { data, width } = picture, own = [1, 0, 2][channel];
   const sample = (at: number) => at < 0 ? 0 : channel === 0 ? data[at + 1] : data[at + own] - data[at + 1];
   for (let x = 0; x < width; x++) {
     const [west, north, northWest, northEast] = neighboursOf(picture, x, y);
     const w = sample(west), n = sample(north), nw = sample(northWest), ne = sample(northEast);
-    const most = Math.max(w, n), least = Math.min(w, n);
-    const predicted = nw >= most ? least : nw <= least ? most : w + n - nw;
-    const activity = Math.abs(w - nw) + Math.abs(n - nw) + Math.abs(n - ne);
-    const activityClass = Math.min(ACTIVITY_CLASSES - 1, 32 - Math.clz32(activity));
-    const residual = sample(4 * (y * width + x)) - predicted & RESIDUALS - 1;
-    counts[(channel * ACTIVITY_CLASSES + activityClass) * RESIDUALS + residual]++;
+    counts.add(channel, sample(4 * (y * width + x)), w, n, nw, Math.abs(n - ne));
   }
 }
 

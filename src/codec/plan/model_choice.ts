@@ -1,10 +1,5 @@
-import { BitstreamError, ModelError } from "../../core/mod.ts";
-import { type ContainerHeader, PIPE_MODEL_NAME } from "../../format/mod.ts";
-import { EMBEDDED_MODELS } from "../../models/embedded.ts";
-import { beginFetching, loadEmbeddedManifests, loadModel } from "../../models/load.ts";
-import { placeOfName } from "../../models/lookup.ts";
+import { loadEmbeddedManifests } from "../../models/load.ts";
 import type { QualityScale } from "../../models/manifest.ts";
-import type { OnnxModel } from "../../models/onnx_model.ts";
 import type { Target } from "../options.ts";
 import { PIXELS, WEIGHTED_PIXEL_QUALITY } from "../streams/pixel_params.ts";
 
@@ -26,20 +21,20 @@ interface SelectionMargin {
 }
 
 /** How far below a border the finer choice is a candidate. */
-const FINER_RIVAL: SelectionMargin = { quality: 15, octaves: 0.5, decibels: 0.7 };
+const FINER_CANDIDATE: SelectionMargin = { quality: 15, octaves: 0.5, decibels: 0.7 };
 /**
  * How far above a border the coarser choice is one. At that end 28 of 32 photographs held out had more MS-SSIM by vaerans-4,
  * and none less by more than 0.1 dB.
  */
-const COARSER_RIVAL: SelectionMargin = { quality: 9, octaves: 0.25, decibels: 0.5 };
+const COARSER_CANDIDATE: SelectionMargin = { quality: 9, octaves: 0.25, decibels: 0.5 };
 /** The same for a model beside the pixels' stream: on photographs held out it looked no better from half an octave on. */
-const RIVAL_OF_PIXELS: SelectionMargin = { quality: 12, octaves: 0.6, decibels: 1.5 };
+const CANDIDATE_BESIDE_PIXELS: SelectionMargin = { quality: 12, octaves: 0.6, decibels: 1.5 };
 /** How far below a border the pixel stream competes: from 0.28 bits per pixel on, photographs with little detail look better with it. */
-const PIXELS_AS_RIVAL: SelectionMargin = { quality: 11, octaves: 0.5, decibels: 0 };
+const PIXELS_AS_CANDIDATE: SelectionMargin = { quality: 11, octaves: 0.5, decibels: 0 };
 /** Qualities below and above a border of models from and to which sizes are shared: those at which both compete. */
-const GROUND_OF_MODELS = { below: FINER_RIVAL.quality, above: COARSER_RIVAL.quality };
+const RANGE_OF_MODELS = { below: FINER_CANDIDATE.quality, above: COARSER_CANDIDATE.quality };
 /** The same beside the pixels' stream: between its ends bytes rise by 7% a quality, as they do below and above. */
-const GROUND_OF_PIXELS = { below: PIXELS_AS_RIVAL.quality, above: 6 };
+const RANGE_OF_PIXELS = { below: PIXELS_AS_CANDIDATE.quality, above: 6 };
 /** Nets work on tiles of so many pixels a side, whole ones also where a picture has a few columns only. */
 const NET_TILE_PIXELS = 32;
 /** So many times the picture's own pixels at most, */
@@ -47,7 +42,7 @@ const MOST_TILED_SHARE = 2;
 /** where there are more pixels than a small picture has, of which all is done in no time. */
 const SMALL_TILED_PIXELS = 2 ** 16;
 /** Larger pictures are coded by tiles; judging them whole would take the memory that tiles save. */
-const LARGEST_CONTEST_PIXELS = 2 ** 22;
+const LARGEST_SELECTION_PIXELS = 2 ** 22;
 
 /**
  * The embedded models to try for a target, in order. Qualities have their model in the manifests; sizes and scores are compared with what
@@ -71,7 +66,7 @@ export async function candidatesForTarget(
   name: string,
   pixelCount: number,
 ): Promise<string[]> {
-  if (pixelCount > LARGEST_CONTEST_PIXELS) return [];
+  if (pixelCount > LARGEST_SELECTION_PIXELS) return [];
   const choices = await embeddedChoices();
   const index = choices.findIndex((choice) => choice.name === name);
   const isNear = (lower: number, margin: SelectionMargin) =>
@@ -80,10 +75,10 @@ export async function candidatesForTarget(
   const isFinerOfPixels = choices[index + 1]?.name === PIXELS.name;
   const isScore = target.kind === "psnr" || target.kind === "ssim";
   return [
-    ...isNear(index - 1, name === PIXELS.name ? RIVAL_OF_PIXELS : COARSER_RIVAL)
+    ...isNear(index - 1, name === PIXELS.name ? CANDIDATE_BESIDE_PIXELS : COARSER_CANDIDATE)
       ? [choices[index - 1].name]
       : [],
-    ...isNear(index, isFinerOfPixels ? PIXELS_AS_RIVAL : FINER_RIVAL) && !(isFinerOfPixels && isScore)
+    ...isNear(index, isFinerOfPixels ? PIXELS_AS_CANDIDATE : FINER_CANDIDATE) && !(isFinerOfPixels && isScore)
       ? [choices[index + 1].name]
       : [],
   ];
@@ -111,12 +106,12 @@ export interface ModelAtQuality {
  * in it: there what the two give at the ends of the ground counts.
  */
 export async function overlapOf(quality: number, pixelCount: number): Promise<OperatingOverlap | undefined> {
-  if (pixelCount > LARGEST_CONTEST_PIXELS) return undefined;
+  if (pixelCount > LARGEST_SELECTION_PIXELS) return undefined;
   const choices = await embeddedChoices();
   for (const [index, finer] of choices.slice(1).entries()) {
     const coarser = choices[index], border = upperLimit(coarser, "quality", pixelCount);
     const ofPixels = finer.name === PIXELS.name;
-    const { below, above } = ofPixels ? GROUND_OF_PIXELS : GROUND_OF_MODELS;
+    const { below, above } = ofPixels ? RANGE_OF_PIXELS : RANGE_OF_MODELS;
     const from = border - below, to = border + above;
     if (!(quality > from && quality < to)) continue;
     return {
@@ -150,43 +145,4 @@ function upperLimit({ autoQuality, autoLimits }: Choice, kind: Target["kind"], p
   if (kind === "quality") return autoQuality[1] + 1;
   if (!autoLimits) return Infinity;
   return kind === "bytes" ? autoLimits.bpp * pixelCount / 8 : autoLimits[kind];
-}
-
-/** Name of the model that a header asks for; `#n` for a number that this release does not know. */
-export function modelNameOf(header: ContainerHeader): string {
-  if (header.modelId === 0) return header.modelName;
-  if (header.modelId === PIXELS.id) return PIXELS.name;
-  return EMBEDDED_MODELS.find(({ id }) => id === header.modelId)?.name ?? `#${header.modelId}`;
-}
-
-/** The model that a file was made with; errors: `ModelError` ("model-unknown", "model-mismatch" and loading's). */
-export async function modelOfFile(header: ContainerHeader, given: string | undefined): Promise<OnnxModel> {
-  if (header.modelName === PIPE_MODEL_NAME) {
-    throw new BitstreamError(
-      "file-pipe",
-      "Cannot decompress this .vaer file: compress() must have made it (got a file of a pipe). Read it with VaerRead.",
-    );
-  }
-  const name = modelNameOf(header);
-  // A file's own name for its model is looked up as a name, never opened as a path.
-  const place = given ?? (header.modelId === 0 ? await placeOfName(name) : name);
-  if (place === undefined || (given === undefined && name.startsWith("#"))) {
-    throw new ModelError(
-      "model-unknown",
-      `Cannot decode without model "${name}": it must ship with this release or be configured (got ` +
-        "neither). Name it in vaerans.toml, or give its folder as the model option.",
-    );
-  }
-  if (place === name && header.modelId > 0) beginFetching(name);
-  const model = await loadModel(place);
-  if (model.fingerprint !== header.modelFingerprint) {
-    const hex = (fingerprint: number) => fingerprint.toString(16).padStart(8, "0");
-    throw new ModelError(
-      "model-mismatch",
-      `Cannot decode a file made with model ${name}: its fingerprint must be ` +
-        `${hex(header.modelFingerprint)} (got ${hex(model.fingerprint)} of model ${model.name}). Use the ` +
-        "release or the model folder that made the file.",
-    );
-  }
-  return model;
 }

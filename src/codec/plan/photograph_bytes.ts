@@ -1,4 +1,5 @@
 import type { PictureLike } from "../../world.ts";
+import { ResidualCounts } from "./residual_counts.ts";
 
 /** Side of the blocks that are told apart, in pixels. */
 const SIDE = 16;
@@ -6,8 +7,6 @@ const SIDE = 16;
 const LEAST_COLOURS = 1 / 2, MOST_FORETOLD = 1 / 8;
 /** Rows of blocks are left out of pictures of more pixels. */
 const MOST_PIXELS = 2 ** 19;
-/** Classes of how much a pixel's neighbours differ, one per octave; residuals of differences between channels, modulo 512. */
-const ACTIVITY_CLASSES = 10, RESIDUALS = 512;
 /** Bits of the number of a slot: slots remember what followed on a neighbourhood, and which colours a block has. */
 const MEMORY_BITS = 18, COLOUR_BITS = 10;
 const HASH = 0x9e3779b1;
@@ -29,7 +28,7 @@ export function photographBytes({ data, width, height }: PictureLike): number {
   const memory = new Uint32Array(2 ** MEMORY_BITS).fill(2 ** 32 - 1);
   // The block and a colour: each slot holds the last of its colours.
   const seenIn = new Uint32Array(2 ** COLOUR_BITS), seen = new Uint32Array(2 ** COLOUR_BITS);
-  const counts = new Uint32Array(3 * ACTIVITY_CLASSES * RESIDUALS);
+  const counts = new ResidualCounts();
   for (let block = 0; block < columns * rows; block++) {
     const top = Math.floor(block / columns) * SIDE, left = block % columns * SIDE;
     if (top / SIDE % stride !== 0) continue;
@@ -56,41 +55,22 @@ export function photographBytes({ data, width, height }: PictureLike): number {
       }
     }
   }
-  return stride * conditionalEntropy(counts) / 8;
+  return stride * counts.bits() / 8;
 }
 
 /** Counts what the median of three neighbours leaves of G, R − G and B − G. */
-function countResiduals(counts: Uint32Array, colours: Uint32Array, at: number, width: number): void {
+function countResiduals(counts: ResidualCounts, colours: Uint32Array, at: number, width: number): void {
   const own = colours[at],
     west = colours[at - 1],
     north = colours[at - width],
     corner = colours[at - width - 1];
   for (let channel = 0; channel < 3; channel++) {
     const w = sampleOf(west, channel), n = sampleOf(north, channel), nw = sampleOf(corner, channel);
-    const most = Math.max(w, n), least = Math.min(w, n);
-    const predicted = nw >= most ? least : nw <= least ? most : w + n - nw;
-    const activity = Math.abs(w - nw) + Math.abs(n - nw);
-    const activityClass = Math.min(ACTIVITY_CLASSES - 1, 32 - Math.clz32(activity));
-    const residual = sampleOf(own, channel) - predicted & RESIDUALS - 1;
-    counts[(channel * ACTIVITY_CLASSES + activityClass) * RESIDUALS + residual]++;
+    counts.add(channel, sampleOf(own, channel), w, n, nw);
   }
 }
 
 function sampleOf(colour: number, channel: number): number {
   const green = colour >> 8 & 255;
   return channel === 0 ? green : (channel === 1 ? colour >> 16 : colour & 255) - green;
-}
-
-/**
- * Bits of residuals within their classes.
- *
- * @param counts Of each residual, class by class.
- */
-export function conditionalEntropy(counts: Uint32Array): number {
-  let bits = 0;
-  for (let first = 0; first < counts.length; first += RESIDUALS) {
-    const own = counts.subarray(first, first + RESIDUALS), total = own.reduce((sum, count) => sum + count, 0);
-    for (const count of own) if (count > 0) bits += count * Math.log2(total / count);
-  }
-  return bits;
 }

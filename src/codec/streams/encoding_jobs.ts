@@ -5,7 +5,7 @@ import type { Entity } from "../../core/mod.ts";
 import { ANSEncode, QuantizeU8 } from "../../systems/mod.ts";
 import { scaleByMap } from "../../kernels/cpu/step_map.ts";
 import type { PictureWorld, World } from "../../world.ts";
-import { refineLatent } from "../plan/refine_latent.ts";
+import { refineLatent } from "./refine_latent.ts";
 import type { ArgsOf, JobPipeOptions, TileJob } from "../run/tile_job.ts";
 import { copyCoefficients, type PlacedPyramid } from "../tiles/tile_grid.ts";
 import { arenaBytesOf } from "./arena_bytes.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../format/mod.ts";
 import type { NetRuntime } from "../../kernels/kernels.ts";
 import { requiredSideMultiple } from "../tiles/tile_grid.ts";
-import { modelNameOf, modelOfFile } from "../plan/model_choice.ts";
+import { modelNameOf, modelOfFile } from "./model_of_file.ts";
 import { PIXELS } from "./pixel_params.ts";
 import { readSampleValues } from "./sample_values_section.ts";
 import { readStepMap } from "./step_map_section.ts";

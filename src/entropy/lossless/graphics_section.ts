@@ -25,7 +25,7 @@ const MOST_SHADES = 64;
  *
  * @param bands The planes, all of one size.
  */
-export function canBeGraphics(bands: readonly BandShape[]): boolean {
+function canBeGraphics(bands: readonly BandShape[]): boolean {
   const { width, height } = bands[0];
   return bands.length <= 4 && width * height <= MAX_GRAPHICS_PIXELS;
 }

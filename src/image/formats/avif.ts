@@ -47,7 +47,7 @@ const codec: LibraryCodec = {
 
 /** AVIF by libavif; of a sequence the first picture. */
 export const avif = {
-  id: codec.id,
+  id: "avif",
   label: codec.label,
   extensions: ["avif"],
   read: {

@@ -52,7 +52,7 @@ const codec: LibraryCodec = {
 
 /** JPEG, baseline and progressive, by mozjpeg. */
 export const jpeg = {
-  id: codec.id,
+  id: "jpeg",
   label: codec.label,
   extensions: ["jpg", "jpeg", "jfif"],
   read: {

@@ -53,7 +53,7 @@ async function decode(
 
 /** JPEG XL; of an animation the first frame. It is written by libjxl with 8 bits per sample. */
 export const jxl = {
-  id: codec.id,
+  id: "jxl",
   label: codec.label,
   extensions: ["jxl"],
   read: {

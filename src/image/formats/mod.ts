@@ -1,5 +1,9 @@
-/** All picture file formats. A new one is one file that describes it, and one line here. */
+/**
+ * All picture file formats. A new one is one file that describes it, one line here and its name in `../encoded_format.ts`;
+ * the type checker asks for the name.
+ */
 
+import type { EncodedFormat, PictureFormat } from "../encoded_format.ts";
 import { avif } from "./avif.ts";
 import type { FileFormat, FormatReader, FormatWriter } from "./format.ts";
 import { jpeg } from "./jpeg.ts";
@@ -9,12 +13,20 @@ import { pam, ppm } from "./pnm.ts";
 import { webp } from "./webp.ts";
 
 /** In the order in which messages list them. */
-export const FORMATS: readonly FileFormat[] = [png, jpeg, webp, avif, jxl, ppm, pam];
+export const FORMATS: readonly (FileFormat & { readonly id: EncodedFormat })[] = [
+  png,
+  jpeg,
+  webp,
+  avif,
+  jxl,
+  ppm,
+  pam,
+];
 
 /** A format that is read. */
-export type ReadableFormat = FileFormat & { readonly read: FormatReader };
+export type ReadableFormat = FileFormat & { readonly id: PictureFormat; readonly read: FormatReader };
 /** A format that is written. */
-export type WritableFormat = FileFormat & { readonly write: FormatWriter };
+export type WritableFormat = FileFormat & { readonly id: EncodedFormat; readonly write: FormatWriter };
 
 /** Formats that are read. */
 export const READABLE_FORMATS: readonly ReadableFormat[] = FORMATS.filter((format) =>

@@ -54,7 +54,7 @@ const codec: LibraryCodec = {
 
 /** WebP, lossy and lossless, by libwebp; of an animation the first frame. */
 export const webp = {
-  id: codec.id,
+  id: "webp",
   label: codec.label,
   extensions: ["webp"],
   read: {

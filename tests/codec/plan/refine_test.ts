@@ -4,7 +4,7 @@ import { loadModel } from "../../../src/models/mod.ts";
 import { encodeFor } from "../../../src/codec/plan/encode_for_target.ts";
 import { EncoderPool } from "../../../src/codec/plan/encoder_pool.ts";
 import { ExactFiles } from "../../../src/codec/plan/exact_files.ts";
-import { PictureJudge } from "../../../src/codec/plan/picture_judge.ts";
+import { PictureJudge } from "../../../src/codec/streams/picture_judge.ts";
 import { PictureScore } from "../../../src/codec/plan/picture_score.ts";
 import { randomSource } from "../../random.ts";
 

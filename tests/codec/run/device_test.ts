@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { compress, decompress, inspect, InvalidValueError } from "../../../mod.ts";
-import { compressOn } from "../../../src/codec/compress.ts";
+import { compressWith } from "../../../src/codec/compress.ts";
 import { TILE_JOBS } from "../../../src/codec/streams/tile_jobs.ts";
 import { engineFor } from "../../../src/codec/run/engines.ts";
 import { gpuTest } from "../../gpu.ts";
@@ -48,7 +48,7 @@ gpuTest(
     try {
       const options = { model: "vaerans-8", quality: 50 };
       const sources = [picture(48, 32), picture(40, 40), picture(48, 32), picture(48, 32), picture(48, 32)];
-      const files = await Promise.all(sources.map((source) => compressOn(engine, source, options)));
+      const files = await Promise.all(sources.map((source) => compressWith(source, options, { engine })));
       assertEquals(batches.reduce((sum, count) => sum + count, 0), sources.length);
       assert(Math.max(...batches) > 1);
       const alone = await compress(sources[0], { ...options, device: "gpu" });

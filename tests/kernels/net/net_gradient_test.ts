@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { loadModel } from "../../../src/models/mod.ts";
 import { ModelError } from "../../../src/core/mod.ts";
-import { decoderGradient } from "../../../src/codec/plan/decoder_gradient.ts";
+import { decoderGradient } from "../../../src/codec/streams/decoder_gradient.ts";
 import { netGradient } from "../../../src/kernels/cpu/net/net_gradient.ts";
 import { plannedNet } from "../../../src/kernels/cpu/net/planned_net.ts";
 import { randomFloats } from "../../random.ts";

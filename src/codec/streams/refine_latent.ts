@@ -2,15 +2,15 @@ import { bandSteps, stepFromCode } from "../../components/mod.ts";
 import type { PyramidLayout } from "../../core/mod.ts";
 import { loadModel } from "../../models/load.ts";
 import type { World } from "../../world.ts";
-import type { RefinementChoice, RefinementPlace } from "../streams/job_types.ts";
+import type { RefinementChoice, RefinementPlace } from "./job_types.ts";
 import type { PlacedPyramid } from "../tiles/tile_grid.ts";
-import { gainsOf } from "../streams/latent.ts";
-import { latentEncoding } from "../streams/latent_encoding.ts";
+import { gainsOf } from "./latent.ts";
+import { latentEncoding } from "./latent_encoding.ts";
 import { tryLatent } from "./latent_trial.ts";
 import { PictureJudge } from "./picture_judge.ts";
-import type { StreamSpec } from "../streams/stream_spec.ts";
+import type { StreamSpec } from "./stream_spec.ts";
 import type { JobPipeOptions } from "../run/tile_job.ts";
-import { bitWeight, halfStepShare } from "../streams/trellis_steps.ts";
+import { bitWeight, halfStepShare } from "./trellis_steps.ts";
 
 /** Smaller pictures have no structure to gain. */
 const LEAST_SIDE_PIXELS = 16;

@@ -16,11 +16,11 @@ import type { World } from "../../world.ts";
 import type { PlacedPyramid, Rect } from "../tiles/tile_grid.ts";
 import type { PictureJudge } from "./picture_judge.ts";
 import { decoderGradient } from "./decoder_gradient.ts";
-import { cropPlanes } from "../streams/planes.ts";
-import type { StreamSpec } from "../streams/stream_spec.ts";
+import { cropPlanes } from "./planes.ts";
+import type { StreamSpec } from "./stream_spec.ts";
 import type { JobPipeOptions } from "../run/tile_job.ts";
-import type { EncodingStages } from "../streams/stream_stages.ts";
-import { runPipe } from "../streams/run_pipe.ts";
+import type { EncodingStages } from "./stream_stages.ts";
+import { runPipe } from "./run_pipe.ts";
 
 /** A latent as its decoder gets it, and how well it serves. */
 export interface LatentTrial {
