@@ -47,7 +47,7 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     data: Uint16Array.from(clear.data, (value, i) => value * 256 + (31 * i * i) % 256),
   };
   const widened = { ...clear, data: Uint16Array.from(clear.data, (value) => value * 257) };
-  const metadata = { icc: Uint8Array.from({ length: 90 }, (_, i) => i), user: { title: "golden" } };
+  const metadata = { icc: profile(), user: { title: "golden" } };
   const modes: { readonly [name: string]: readonly [AnyPicture, CompressOptions] } = {
     "vaerans-8": [picture, { quality: 40 }],
     "vaerans-4": [picture, { quality: 70 }],
@@ -154,4 +154,13 @@ if (import.meta.main) {
     console.log(`${name}: ${file.length} bytes`);
   }
   await Deno.writeTextFile(new URL("golden.json", GOLDEN_FOLDER), JSON.stringify(records, null, 2) + "\n");
+}
+
+/** A colour profile of RGB without tags: the header and a tag count of 0. */
+function profile(): Uint8Array {
+  const bytes = new Uint8Array(132);
+  new DataView(bytes.buffer).setUint32(0, bytes.length);
+  bytes.set(new TextEncoder().encode("mntrRGB XYZ "), 12);
+  bytes.set(new TextEncoder().encode("acsp"), 36);
+  return bytes;
 }
