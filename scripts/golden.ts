@@ -15,6 +15,7 @@ import { PictureDecoder, placeSections } from "../src/codec/picture_decoder.ts";
 import { type AnyPicture, toEightBits } from "../src/codec/samples.ts";
 import { readContainer } from "../src/format/mod.ts";
 import { sha256Hex } from "../src/models/sha256.ts";
+import { rgbProfile } from "./colour_profile.ts";
 
 /** Where the files are. */
 export const GOLDEN_FOLDER: URL = new URL("../tests/golden/", import.meta.url);
@@ -47,7 +48,7 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     data: Uint16Array.from(clear.data, (value, i) => value * 256 + (31 * i * i) % 256),
   };
   const widened = { ...clear, data: Uint16Array.from(clear.data, (value) => value * 257) };
-  const metadata = { icc: profile(), user: { title: "golden" } };
+  const metadata = { icc: rgbProfile(132), user: { title: "golden" } };
   const modes: { readonly [name: string]: readonly [AnyPicture, CompressOptions] } = {
     "vaerans-8": [picture, { quality: 40 }],
     "vaerans-4": [picture, { quality: 70 }],
@@ -154,13 +155,4 @@ if (import.meta.main) {
     console.log(`${name}: ${file.length} bytes`);
   }
   await Deno.writeTextFile(new URL("golden.json", GOLDEN_FOLDER), JSON.stringify(records, null, 2) + "\n");
-}
-
-/** A colour profile of RGB without tags: the header and a tag count of 0. */
-function profile(): Uint8Array {
-  const bytes = new Uint8Array(132);
-  new DataView(bytes.buffer).setUint32(0, bytes.length);
-  bytes.set(new TextEncoder().encode("mntrRGB XYZ "), 12);
-  bytes.set(new TextEncoder().encode("acsp"), 36);
-  return bytes;
 }
