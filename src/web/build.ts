@@ -94,7 +94,7 @@ export async function bundleScript({ name, source, isClassic }: Script, folder: 
   if (!success) throw new Error(`Cannot bundle ${entry.pathname}: ${new TextDecoder().decode(stderr)}`);
   if (!isClassic) return;
   const text = await Deno.readTextFile(path);
-  await Deno.writeTextFile(path, text.replaceAll("import.meta.url", "self.location.href"));
+  await Deno.writeTextFile(path, text.replaceAll("import.meta", "({url:self.location.href})"));
 }
 
 async function copyModels(folder: string, files: readonly string[]): Promise<void> {

@@ -24,7 +24,7 @@ Deno.test({
   ...BROWSER_TEST,
   name: "the service worker in Chromium",
   fn: async (t) => {
-    const opaque = await compress(drawn(60, 40), { quality: 60 });
+    const opaque = await compress(drawn(60, 40), { quality: 60, content: "photo" }); // by a model
     const clear = drawn(61, 41), hidden = drawn(8, 8);
     for (let i = 3; i < clear.data.length; i += 4) clear.data[i] = i % 5 ? 255 : 0;
     for (let i = 3; i < hidden.data.length; i += 4) hidden.data[i] = 0;
