@@ -16,7 +16,7 @@ import {
   writeContainer,
 } from "../src/format/mod.ts";
 import { RandomNumbers } from "./random.ts";
-import { rgbProfile } from "./colour_profile.ts";
+import { profileOf } from "../tests/image/colour_profile.ts";
 
 /** One small file longer than this counts as a hang; generous, since machines are busy. */
 const MAX_MILLISECONDS = 60_000;
@@ -35,7 +35,7 @@ export async function filesToFuzz(): Promise<Uint8Array[]> {
   const picture = syntheticPicture(80, 70), seeThrough = syntheticPicture(40, 30);
   for (let i = 3; i < seeThrough.data.length; i += 4) seeThrough.data[i] = i;
   const deep = { data: Uint16Array.from(seeThrough.data, (value) => value * 251), width: 40, height: 30 };
-  const metadata = { icc: rgbProfile(300), exif: new Uint8Array(20), user: { a: 1 } };
+  const metadata = { icc: profileOf("RGB "), exif: new Uint8Array(20), user: { a: 1 } };
   const variants: [Parameters<typeof compress>[0], CompressOptions][] = [
     [picture, { model: "vaerans-8", metadata }],
     [picture, { model: "vaerans-4", entropy: "static" }],

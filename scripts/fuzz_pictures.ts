@@ -13,7 +13,7 @@ import { ImageError, type PictureFormat } from "../src/image/mod.ts";
 import { crc32 } from "../src/image/crc32.ts";
 import { fixture } from "../tests/fixtures/fixture.ts";
 import { RandomNumbers } from "./random.ts";
-import { rgbProfile } from "./colour_profile.ts";
+import { profileOf } from "../tests/image/colour_profile.ts";
 
 /** One small file that takes more of the processor's time than this is a hang. */
 const MAX_MILLISECONDS = 1000;
@@ -67,7 +67,7 @@ export async function picturesToFuzz(): Promise<Uint8Array[]> {
 }
 
 const METADATA = {
-  icc: rgbProfile(400),
+  icc: profileOf("RGB ", 400),
   exif: Uint8Array.of(0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0),
   xmp: new TextEncoder().encode('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'),
 };

@@ -15,7 +15,7 @@ import { PictureDecoder, placeSections } from "../src/codec/picture_decoder.ts";
 import { type AnyPicture, toEightBits } from "../src/codec/samples.ts";
 import { readContainer } from "../src/format/mod.ts";
 import { sha256Hex } from "../src/models/sha256.ts";
-import { rgbProfile } from "./colour_profile.ts";
+import { profileOf } from "../tests/image/colour_profile.ts";
 
 /** Where the files are. */
 export const GOLDEN_FOLDER: URL = new URL("../tests/golden/", import.meta.url);
@@ -48,7 +48,7 @@ export function goldenModes(): { readonly [name: string]: GoldenMode } {
     data: Uint16Array.from(clear.data, (value, i) => value * 256 + (31 * i * i) % 256),
   };
   const widened = { ...clear, data: Uint16Array.from(clear.data, (value) => value * 257) };
-  const metadata = { icc: rgbProfile(132), user: { title: "golden" } };
+  const metadata = { icc: profileOf("RGB ", 132), user: { title: "golden" } };
   const modes: { readonly [name: string]: readonly [AnyPicture, CompressOptions] } = {
     "vaerans-8": [picture, { quality: 40 }],
     "vaerans-4": [picture, { quality: 70 }],

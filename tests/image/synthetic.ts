@@ -6,6 +6,8 @@ import encodePngWithJsquash from "@jsquash/png/encode.js";
 import encodeWebp from "@jsquash/webp/encode.js";
 import type { Picture } from "../../src/image/mod.ts";
 
+export { profileOf } from "./colour_profile.ts";
+
 /** Smooth colour with a bright top left corner, so that no two orientations look alike. */
 export function gradient(width: number, height: number): Picture {
   const data = new Uint8ClampedArray(width * height * 4);
@@ -102,13 +104,4 @@ export function withJpegExif(jpeg: Uint8Array, exif: Uint8Array): Uint8Array {
     exif,
     jpeg.subarray(2),
   );
-}
-
-/** An ICC profile's header, a list of no tags, and filler. */
-export function profileOf(space: "RGB " | "GRAY" | "CMYK" | "Lab ", byteLength = 300): Uint8Array {
-  const profile = Uint8Array.from({ length: byteLength }, (_, i) => i < 132 ? 0 : i >> 3);
-  profile.set(uint32(byteLength));
-  profile.set(bytesOf(`mntr${space}XYZ `), 12);
-  profile.set(bytesOf("acsp"), 36);
-  return profile;
 }

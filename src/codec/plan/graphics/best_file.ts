@@ -26,6 +26,7 @@ const MATCHED_GROWTH = 1.1;
 const MATCHED_SCORE = 85;
 /** Quality at which the search for those bytes begins. */
 const MATCHING_QUALITY = 80;
+
 /** A file and how to check it. */
 export interface GraphicsFile {
   readonly file: Uint8Array<ArrayBuffer>;
@@ -56,6 +57,8 @@ export class BestFile {
   readonly #job: GraphicsJob;
   #file: GraphicsFile | undefined;
   #merit: Promise<number> | undefined;
+  /** Of the files that were scored. */
+  readonly #scores = new Map<Uint8Array, Promise<number>>();
   readonly #isSet: boolean;
 
   /**
@@ -126,7 +129,13 @@ export class BestFile {
   }
 
   /** SSIMULACRA2, up to what is seen. */
-  async scoreOf({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
+  scoreOf(scored: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
+    let score = this.#scores.get(scored.file);
+    if (!score) this.#scores.set(scored.file, score = this.#measure(scored));
+    return score;
+  }
+
+  async #measure({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
     const { measures, options } = this.#job;
     const decoded = shown ?? await decompress(file, decodingOptions(options));
     if (decoded === measures.picture) return EXACT_SCORE;

@@ -13,7 +13,6 @@ import { findGraphicsBlocks, type GraphicsBlocks, isLikePage } from "./graphics_
 import { layeredPicture } from "./graphics_layer.ts";
 import { layeredFile } from "./layered_file.ts";
 import { offerPage } from "./page_file.ts";
-import { findPageInk } from "./page_ink.ts";
 import { snapColours } from "./snap_colours.ts";
 
 /** From this effort on pictures are searched for graphics, unless the caller says that there are some. */
@@ -80,23 +79,24 @@ export async function graphicsFileFor(
     await icon?.verify();
     return icon?.file;
   }
-  const found = findGraphicsBlocks(picture), { content = DEFAULT_CONTENT } = options;
+  const job = { own, target, measures, options, limit, freeBytes: isIcon(picture) ? FREE_ICON_BYTES : 0 };
+  const best = new BestFile(job, (options.content ?? DEFAULT_CONTENT) === "auto");
+  await offerFiles(icon, job, best);
+  await best.file?.verify();
+  return best.file?.file;
+}
+
+/** Offers what a picture may be coded as: a page, an exact file, a layer or a drawing. */
+async function offerFiles(icon: GraphicsFile | undefined, job: GraphicsJob, best: BestFile): Promise<void> {
+  const { target, measures: { picture }, options } = job, { content } = options;
+  const found = findGraphicsBlocks(picture), isQuality = target.kind === "quality";
   // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
   const isSearched = content === "graphics" || content === "text" || isLikePage(picture);
-  const job = { own, target, measures, options, limit, freeBytes: isIcon(picture) ? FREE_ICON_BYTES : 0 };
-  const best = new BestFile(job, content === "auto");
-  const ink = found.share < WHOLE_SHARE ? findPageInk(picture) : undefined;
-  if (ink) await offerPage(ink, job, best);
-  if (found.share < LEAST_SHARE && best.file) {
-    await best.file.verify();
-    return best.file.file;
-  }
+  if (found.share < WHOLE_SHARE) await offerPage(job, best);
+  if (found.share < LEAST_SHARE && best.file) return;
   if (icon) await best.offer(icon);
   else if (isQuality && found.share < WHOLE_SHARE) await offerExact(job, best);
-  if (found.share < LEAST_SHARE && !isSearched) {
-    await best.file?.verify();
-    return best.file?.file;
-  }
+  if (found.share < LEAST_SHARE && !isSearched) return;
   const drawings = tolerancesFor(target, options).map((tolerance) => () => {
     const drawn = snapColours(picture, tolerance);
     return { drawn, blocks: isSearched && tolerance > 0 ? findGraphicsBlocks(drawn) : found, tolerance };
@@ -106,16 +106,14 @@ export async function graphicsFileFor(
     // The last one's colours change most: on the same blocks its layer takes fewer bytes and looks as good.
     for (const drawing of isSearched ? all : all.slice(-1)) await offerLayer(drawing, job, best);
     for (const drawing of all) await offerWhole(drawing, job, best);
-  } else {
-    for (const draw of drawings) {
-      if (best.hasFile) break;
-      const drawing = draw();
-      await offerWhole(drawing, job, best);
-      await offerLayer(drawing, job, best);
-    }
+    return;
   }
-  await best.file?.verify();
-  return best.file?.file;
+  for (const draw of drawings) {
+    if (best.hasFile) return;
+    const drawing = draw();
+    await offerWhole(drawing, job, best);
+    await offerLayer(drawing, job, best);
+  }
 }
 
 function isTried({ kind }: Target, { picture, exact }: Measures, options: SharedEngineOptions): boolean {

@@ -2,7 +2,7 @@ import type { Target } from "../../options.ts";
 import type { BestFile, GraphicsJob } from "./best_file.ts";
 import { inkLayer } from "./ink_layer.ts";
 import { layeredFile } from "./layered_file.ts";
-import type { PageInk } from "./page_coverage.ts";
+import { findPageInk } from "./page_ink.ts";
 
 /** From this quality on the text of scanned pages is kept legible, by so many shades of ink, paper's included; */
 const LEAST_LEGIBLE = 30, LEAST_SHADES = 3;
@@ -12,12 +12,14 @@ const DOUBLING_QUALITY = 35;
 const SHADES = [6, 4, 3] as const;
 
 /**
- * Offers the ink of a scanned page above its paper. For a quality the file may have any number of bytes: nobody reads the
+ * Offers the ink of a scanned page above its paper, where the picture is such a page. For a quality the file may have any number of bytes: nobody reads the
  * photographic one.
  */
-export async function offerPage(ink: PageInk, job: GraphicsJob, best: BestFile): Promise<void> {
-  const { own, target, measures, limit } = job;
-  for (const shades of shadesFor(target)) {
+export async function offerPage(job: GraphicsJob, best: BestFile): Promise<void> {
+  const { own, target, measures, limit } = job, counts = shadesFor(target);
+  const ink = counts.length > 0 ? findPageInk(measures.picture) : undefined;
+  if (!ink) return;
+  for (const shades of counts) {
     const file = await layeredFile(inkLayer(measures.picture, ink, shades), job);
     if (!file) continue;
     if (target.kind !== "quality") {
