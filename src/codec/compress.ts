@@ -2,6 +2,7 @@ import { InvalidValueError } from "../core/mod.ts";
 import { checkCompressOptions } from "./check_compress_options.ts";
 import { compressExactly } from "./plan/compress_exact.ts";
 import { compressLossy } from "./plan/compress_lossy.ts";
+import { inTermsOf } from "./rate_error.ts";
 import type { TileEngine } from "./run/tile_engine.ts";
 import type { TileJobs } from "./streams/job_types.ts";
 import { metadataSections, refuseHdrSamples } from "./container/metadata_sections.ts";
@@ -100,7 +101,9 @@ export async function compressWith(
   };
   const file = target.kind === "nearLossless"
     ? await compressExactly(picture, packed, target.value)
-    : await compressLossy(picture, packed, target);
+    : await compressLossy(picture, packed, target).catch((error) => {
+      throw inTermsOf(target, picture, error);
+    });
   options.signal?.throwIfAborted();
   return file;
 }

@@ -6,6 +6,7 @@ import { typeOf } from "../core/picture.ts";
 import {
   bytesOf,
   type ContainerHeader,
+  type ContainerSection,
   EXACT_SECTION,
   type FileSource,
   metadataOfKind,
@@ -133,6 +134,8 @@ export function inspectBeginning(
  */
 export function inspectReadable(bytes: Uint8Array): {
   readonly info: FileInfo;
+  /** The sections that `info` lists, with their payloads. */
+  readonly sections: readonly ContainerSection[];
   /** Set if the bytes end within a section. */
   readonly missing?: MissingBytes;
   /** Set if a section is damaged. */
@@ -141,7 +144,7 @@ export function inspectReadable(bytes: Uint8Array): {
   const { header, sections, missing, damage } = present(parseContainer(bytes, LIMITS));
   const heads = sections.map(({ kind, payload }) => ({ kind, byteLength: payload.length }));
   const info = describe(header, heads, sections.find(isCicp)?.payload, bytes.length);
-  return { info, ...missing && { missing }, ...damage && { damage } };
+  return { info, sections, ...missing && { missing }, ...damage && { damage } };
 }
 
 async function inspectSource(

@@ -1,3 +1,4 @@
+import { assertMetadata } from "./assert_metadata.ts";
 import { hasAlpha, onWhite } from "./encode_with_library.ts";
 import { checkNames } from "../core/option_rules.ts";
 import { ownCopy } from "../core/picture.ts";
@@ -107,6 +108,7 @@ async function encode(
   isCopied: boolean,
 ): Promise<EncodedPicture> {
   assertPicture(picture);
+  assertMetadata(picture.metadata);
   const { label, write } = checkOptions(format, options);
   const warnings: string[] = [];
   // Fields of an ImageData are getters of its class, which a spread leaves out.

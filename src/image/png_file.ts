@@ -1,3 +1,4 @@
+import { assertMetadata } from "./assert_metadata.ts";
 import { ascii, concat } from "./bytes.ts";
 import { crc32 } from "./crc32.ts";
 import { type Cicp, cicpBytes } from "./cicp.ts";
@@ -40,7 +41,9 @@ export async function pngFile(
 ): Promise<Uint8Array> {
   assertPicture(picture);
   const { width, height } = picture, bitDepth = picture.data instanceof Uint16Array ? 16 : 8;
-  const { icc, cicp, exif, xmp } = options.metadata ?? picture.metadata ?? {};
+  const metadataParts = options.metadata ?? picture.metadata;
+  assertMetadata(metadataParts);
+  const { icc, cicp, exif, xmp } = metadataParts ?? {};
   const used = usedChannels(picture.data), isGrey = used < 3;
   const profile = icc && profileFault(icc) === undefined && profileFits(icc, isGrey) ? icc : undefined;
   // A profile of RGB may not stand beside grey samples.

@@ -133,6 +133,6 @@ export async function modelFingerprint(manifest: ModelManifest): Promise<number>
     ...manifest.halfSteps ? [manifest.halfSteps] : [],
     ...files.decoder.external ? files.decoder.external.map(({ sha256 }) => sha256) : [],
   ];
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(decisive)));
-  return new DataView(digest).getUint32(0, true);
+  const { buffer } = await sha256(new TextEncoder().encode(JSON.stringify(decisive)));
+  return new DataView(buffer).getUint32(0, true);
 }

@@ -8,6 +8,7 @@ import {
   sectionByteLength,
 } from "../../format/mod.ts";
 import { checkNames } from "../../core/option_rules.ts";
+import { messageOf } from "../../core/error_message.ts";
 import { typeOf } from "../../core/picture.ts";
 import { cicpBytes, isHdr, isSrgb } from "../../image/cicp.ts";
 import { deflateRaw } from "../../image/deflate/deflate_with.ts";
@@ -32,13 +33,13 @@ export function metadataSections(metadata: FileMetadata | false): MetadataSectio
   checkNames("store metadata", metadata || {}, METADATA_NAMES);
   const bytes: { readonly [name: string]: Uint8Array | undefined } = {
     ...parts,
-    cicp: cicp && checkedCicpBytes(cicp),
-    user: user === undefined ? undefined : new TextEncoder().encode(JSON.stringify(user)),
+    cicp: cicp === undefined ? undefined : checkedCicpBytes(cicp),
+    user: user === undefined ? undefined : jsonBytes(user),
   };
   const sections: ContainerSection[] = [];
   for (const [number, name] of METADATA_NAMES.entries()) {
     const content = bytes[name];
-    if (!content) continue;
+    if (content === undefined) continue;
     if (typeOf(content) !== "Uint8Array") {
       throw new InvalidValueError(
         "option-value",
@@ -79,9 +80,24 @@ export function metadataBytes({ before, after }: MetadataSections): number {
   return [...before, ...after].reduce((sum, { payload }) => sum + sectionByteLength(payload.length), 0);
 }
 
+/** JSON of the user's own. */
+function jsonBytes(user: unknown): Uint8Array {
+  let text: string | undefined, reason = typeOf(user);
+  try {
+    text = JSON.stringify(user);
+  } catch (error) {
+    reason = messageOf(error);
+  }
+  if (text !== undefined) return new TextEncoder().encode(text);
+  throw new InvalidValueError(
+    "option-value",
+    `Cannot store user metadata: it must be a value that JSON can say (got ${reason}). Give plain objects, texts and numbers.`,
+  );
+}
+
 /** The section of a colour description; `undefined` for sRGB, which is what a file without one means. */
 function checkedCicpBytes(cicp: Cicp): Uint8Array | undefined {
-  const { primaries, transfer, matrix, fullRange } = cicp;
+  const { primaries, transfer, matrix, fullRange } = Object(cicp) as Cicp;
   const isByte = (code: number) => Number.isInteger(code) && code >= 0 && code <= 255;
   if (!isByte(primaries) || !isByte(transfer) || matrix !== 0 || typeof fullRange !== "boolean") {
     throw new InvalidValueError(
