@@ -4,7 +4,7 @@ import { about } from "../batch/file_error.ts";
 import { reducedSide } from "../codec/reduction/coded_size.ts";
 import { readMetadata } from "../codec/container/metadata.ts";
 import { inspectReadable } from "../codec/inspect.ts";
-import { type ContainerSection, metadataOfKind } from "../format/mod.ts";
+import { type ContainerSection, metadataOfKind, PIPE_MODEL_NAME } from "../format/mod.ts";
 import { cicpLabel } from "../image/cicp.ts";
 import { onlyInput, parseArguments } from "./arguments.ts";
 import { namedInput, readInput } from "./files.ts";
@@ -24,7 +24,7 @@ export async function inspectCommand(args: readonly string[]): Promise<number> {
   const bytes = await readInput(input);
   const { info, sections, missing, damage } = await about(input, () => inspectReadable(bytes));
   const isWhole = missing === undefined && damage === undefined;
-  const pipe = await pipeOf(sections);
+  const pipe = info.model === PIPE_MODEL_NAME ? await pipeOf(sections) : undefined;
   if (parsed.has("json")) {
     const told = damage && { damage: { code: damage.code, message: damage.message } };
     console.log(JSON.stringify({ input, ...info, ...pipe && { pipe }, complete: isWhole, ...told }));

@@ -35,7 +35,8 @@ export function assertMetadata(metadata: unknown): void {
 
 function isCicp(value: unknown): boolean {
   const { primaries, transfer, matrix, fullRange } = Object(value);
-  const isByte = (code: unknown) => Number.isInteger(code) && (code as number) >= 0 && (code as number) <= 255;
+  const isByte = (code: unknown) =>
+    Number.isInteger(code) && (code as number) >= 0 && (code as number) <= 255;
   return isByte(primaries) && isByte(transfer) && matrix === 0 && typeof fullRange === "boolean";
 }
 

@@ -1,6 +1,7 @@
 // deno-doc-ignore-file private-type-ref -- other entry points of the package export these types
 import type { LatentWavelet } from "../wavelets/mod.ts";
 import type { NetRuntime } from "../kernels/kernels.ts";
+import { sha256 } from "./sha256.ts";
 import type { StoredPlan } from "./stored_plan.ts";
 
 /** One of a model's ONNX files. */
@@ -133,6 +134,6 @@ export async function modelFingerprint(manifest: ModelManifest): Promise<number>
     ...manifest.halfSteps ? [manifest.halfSteps] : [],
     ...files.decoder.external ? files.decoder.external.map(({ sha256 }) => sha256) : [],
   ];
-  const { buffer } = await sha256(new TextEncoder().encode(JSON.stringify(decisive)));
-  return new DataView(buffer).getUint32(0, true);
+  const digest = await sha256(new TextEncoder().encode(JSON.stringify(decisive)));
+  return new DataView(digest).getUint32(0, true);
 }

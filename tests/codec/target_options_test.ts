@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { compress, type CompressOptions, type CompressTarget, InvalidValueError } from "../../mod.ts";
 import { targetOf } from "../../src/codec/target.ts";
 
@@ -83,6 +83,27 @@ Deno.test("compress() refuses a target of a wrong type, name or range", async ()
     assertEquals(await codeOf({ target }), "target-range");
     assertEquals(await codeOf(target), "target-range");
   }
+});
+
+Deno.test("a rate that no file reaches is told as the user gave it, with bytes counted right", async () => {
+  const messageOf = async (options: CompressOptions) => {
+    const error = await assertRejects(() => compress(picture, options), InvalidValueError);
+    assertEquals(error.code, "rate-unreachable");
+    return error.message;
+  };
+  const pixels = picture.width * picture.height;
+  for (const options of [{ bpp: 8 / pixels }, { target: { bpp: 8 / pixels } }]) {
+    const message = await messageOf(options);
+    const told = `for bpp ${8 / pixels}, which is 1 byte for ${picture.width}×${picture.height} pixels: `;
+    assertStringIncludes(message, `Cannot compress ${told}the limit must be at least `);
+    assertMatch(message, /at least \d+ bytes for this picture \(got 1\)/);
+  }
+  assertMatch(await messageOf({ bytes: 1 }), /^Cannot compress to 1 byte: /);
+  assertMatch(await messageOf({ bytes: 9 }), /^Cannot compress to 9 bytes: /);
+  assertMatch(
+    await messageOf({ bpp: 16 / pixels, metadata: { user: "a".repeat(50) } }),
+    /^Cannot compress for bpp \S+, which is 2 bytes .*: the metadata must leave room/,
+  );
 });
 
 Deno.test("messages of tile sides and of rates below a byte name what is wrong", async () => {

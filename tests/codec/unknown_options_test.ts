@@ -88,6 +88,30 @@ for (const [name, known, call] of FUNCTIONS) {
   });
 }
 
+Deno.test("metadata that cannot be stored are refused with their name", async () => {
+  const circular: { self?: unknown } = {};
+  circular.self = circular;
+  const wrong: [object, string][] = [
+    ...["icc", "exif", "xmp"].flatMap((name) =>
+      ["text", "", 0, null, {}, new ArrayBuffer(4)].map((
+        value,
+      ): [object, string] => [{ [name]: value }, name])
+    ),
+    ...[circular, 5n, () => {}, Symbol("a")].map((user): [object, string] => [{ user }, "user"]),
+  ];
+  for (const [metadata, name] of wrong) {
+    const error = await failure(() => compress(picture, { lossless: true, metadata: metadata as never }));
+    assertEquals(error.code, "option-value");
+    assertStringIncludes(error.message, `Cannot store ${name} metadata`);
+  }
+  for (const cicp of [null, "sRGB", 5]) {
+    const error = await failure(() =>
+      compress(picture, { lossless: true, metadata: { cicp: cicp as never } })
+    );
+    assertEquals(error.code, "metadata-cicp");
+  }
+});
+
 const TARGETS: readonly (readonly [object, string])[] = [
   ...[Infinity, 2 ** 53, 1.5, NaN, -1, 0, -Infinity].map((bytes) =>
     [{ bytes }, "a whole number from 1 to 2^53"] as const

@@ -3,6 +3,7 @@ import { decodePicture, type EncodedFormat, encodePicture, type Picture } from "
 import {
   type DeepPicture,
   ENCODED_FORMATS,
+  encodePng,
   formatOfExtension,
   ImageError,
   sniffFormat,
@@ -29,6 +30,40 @@ for (const format of ENCODED_FORMATS) {
     }
   });
 }
+
+Deno.test("metadata of wrong types are refused by every format, with their name and type", async () => {
+  const picture = noise(5, 4), png = (options: object) => encodePng(picture, options);
+  const writers: ((metadata: never) => Promise<unknown>)[] = [
+    ...ENCODED_FORMATS.map((format) => (metadata: never) => encodePicture({ ...picture, metadata }, format)),
+    (metadata) => encodePng({ ...picture, metadata }),
+    (metadata) => png({ metadata }),
+  ];
+  const wrong: [metadata: unknown, told: RegExp][] = [
+    ...["icc", "exif", "xmp"].flatMap((name) =>
+      ["text", 5, {}, null, new ArrayBuffer(8), new Uint16Array(4)].map((value): [unknown, RegExp] => [
+        { [name]: value },
+        new RegExp(
+          `its metadata's ${name} must be a Uint8Array \\(got ${
+            Object.prototype.toString.call(value).slice(8, -1)
+          }\\)`,
+        ),
+      ])
+    ),
+    ...["sRGB", 9, null, {}, { primaries: 300, transfer: 13, matrix: 0, fullRange: true }].map((
+      cicp,
+    ): [unknown, RegExp] => [{ cicp }, /its metadata's cicp must have/]),
+    ["text", /metadata must be an object \(got String\)/],
+    [null, /metadata must be an object \(got Null\)/],
+  ];
+  for (const write of writers) {
+    for (const [metadata, told] of wrong) {
+      if (write === writers.at(-1) && metadata === null) continue; // as an option, null stands for the picture's own
+      const error = await assertRejects(() => write(metadata as never), ImageError);
+      assertEquals(error.code, "image-invalid");
+      assertMatch(error.message, told);
+    }
+  }
+});
 
 for (const format of READ_FORMATS) {
   Deno.test(`encodePicture() writes a ${format} file near the picture, nearer at higher quality`, async () => {

@@ -41,6 +41,25 @@ Deno.test("paths of Windows, with a drive or a server, become addresses", async 
   ]);
 });
 
+Deno.test("a model file that cannot be read is told with what to do in the runtime at hand", async () => {
+  const { name } = host, messages: string[] = [];
+  for (const runtime of ["deno", "node", "bun", "web"]) {
+    Object.assign(host, { name: runtime });
+    try {
+      messages.push((await assertRejects(() => loadModel(`file:///none/${runtime}/`), ModelError)).message);
+    } finally {
+      Object.assign(host, { name });
+    }
+  }
+  for (const message of messages) assertMatch(message, /Put the file there.*setAssetUrls/);
+  assertEquals(messages.map((message) => message.includes("allow it with -R or -N")), [
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
 Deno.test("compress() takes a model's folder by path or address, with and without a slash at the end", async () => {
   await withFolder(async (root) => {
     const folder = `${root}/a b#c?d%20e`;

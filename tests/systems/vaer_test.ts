@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { compress, decompress, inspect, InvalidValueError, World } from "../../mod.ts";
 import { ANSBitstream, ReconRGB, RGB, VaerFile, Ycc3 } from "../../src/components/mod.ts";
 import {
@@ -18,6 +18,8 @@ import {
 import { type Component, type ComponentType, type Entity, PipeError, System } from "../../src/core/mod.ts";
 import type { Kernels, KernelWorld } from "../../src/kernels/kernels.ts";
 import { loadModel } from "../../src/models/mod.ts";
+import { runCli } from "../cli/run_cli.ts";
+import { withFolder } from "../with_folder.ts";
 import * as systems from "../../src/systems/mod.ts";
 import { STANDARD_SYSTEMS } from "../../src/systems/standard.ts";
 
@@ -60,6 +62,36 @@ async function exactFile(user = {}): Promise<Uint8Array> {
     .run();
   return await bytesOf(world, entity as Entity);
 }
+
+Deno.test("inspect on the command line prints the systems of a pipe, and those of the user's own", async () => {
+  const world = new World({ arenaBytes: 2 ** 22 });
+  const entity = await world.pipe(world.spawnImage(PICTURE))
+    .to(new Negate())
+    .to(new ColourYcc("forward", { bound: 0 }))
+    .to(new WaveletHaar("forward", { levels: 3, planes: Ycc3 }))
+    .to(new QuantizeU8("forward"))
+    .to(new ANSEncode({ model: "subband" }))
+    .to(new VaerWrite())
+    .run();
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/own.vaer`, await bytesOf(world, entity as Entity));
+    await Deno.writeFile(`${folder}/standard.vaer`, await exactFile());
+    await Deno.writeFile(
+      `${folder}/photo.vaer`,
+      await compress(PICTURE, {
+        lossless: true,
+        metadata: { user: { pipe: { systems: ["a"], custom: ["b"] } } },
+      }),
+    );
+    const own = await runCli(["inspect", `${folder}/own.vaer`]);
+    assertMatch(own.out, /^systems +Negate.*, .*ANSEncode/m);
+    assertMatch(own.out, /^custom +Negate$/m);
+    const { pipe } = JSON.parse((await runCli(["inspect", `${folder}/own.vaer`, "--json"])).out);
+    assertEquals(pipe.custom, ["Negate"]);
+    assertMatch((await runCli(["inspect", `${folder}/standard.vaer`])).out, /^custom +none$/m);
+    assertEquals(/^custom/m.test((await runCli(["inspect", `${folder}/photo.vaer`])).out), false);
+  });
+});
 
 Deno.test("a pipe's file reads back in another world, and its pixels are exact", async () => {
   const file = await exactFile({ note: "mine" });
