@@ -23,7 +23,7 @@ const EXACT_SCORE = 92;
 /** A drawing of so many times the photographic file's bytes must look better than a photographic file of its own bytes, */
 const MATCHED_GROWTH = 1.1;
 /** unless it scores as much: photographic files then need more bytes. */
-const MATCHED_SCORE = 85;
+const MATCHED_SCORE = 88;
 /** Quality at which the search for those bytes begins. */
 const MATCHING_QUALITY = 80;
 
@@ -48,6 +48,8 @@ export interface GraphicsJob {
   readonly options: SharedEngineOptions;
   /** Most bytes of a file. */
   readonly limit: number;
+  /** Bytes that a legible file of text or drawings may have; 0 for other pictures. */
+  readonly legibleBytes: number;
   /** Added to the bytes of each file where they are compared. */
   readonly freeBytes: number;
 }
@@ -110,11 +112,15 @@ export class BestFile {
     this.#merit = merit;
   }
 
-  /** What a file of so many bytes must be better by: than a layer, or than a photographic file of less than half the bytes. */
+  /**
+   * What a file of so many bytes must be better by: than a layer, or than a photographic file of less than half the bytes, unless
+   * it has no more than a legible one may have.
+   */
   #handicap(bytes: number): number {
-    const { target, own, freeBytes } = this.#job, isDrawn = this.#file !== undefined && !this.#file.isLayered;
+    const { target, own, freeBytes, legibleBytes } = this.#job,
+      isDrawn = this.#file !== undefined && !this.#file.isLayered;
     if (isDrawn || target.kind !== "quality") return 0;
-    const allowed = this.#file ? this.#file.file.length : 2 * own.file.length;
+    const allowed = this.#file ? this.#file.file.length : Math.max(2 * own.file.length, legibleBytes);
     const octaves = Math.log2((bytes + freeBytes) / (allowed + freeBytes));
     const price = this.#file ? 1 : priceAt(target.value);
     return Math.max(0, octaves) * price * (POINTS_PER_OCTAVE_OF_WHOLE - POINTS_PER_OCTAVE);

@@ -9,6 +9,7 @@ import { verifyExactly } from "../compress_exact.ts";
 import { byteLimitOf, type Measures } from "../encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "../encoder_pool.ts";
 import { BestFile, type GraphicsFile, type GraphicsJob, type OwnFile } from "./best_file.ts";
+import { coarseTolerances, isDrawing, meritOfDrawing, mostLegibleBytes, tolerancesFor } from "./drawings.ts";
 import { findGraphicsBlocks, type GraphicsBlocks, isLikePage } from "./graphics_blocks.ts";
 import { layeredPicture } from "./graphics_layer.ts";
 import { layeredFile } from "./layered_file.ts";
@@ -27,12 +28,6 @@ const WHOLE_SHARE = 0.5;
 const ONLY_WHOLE_SHARE = 0.98;
 /** How many times the bytes of the photographic file a quality may take. */
 const MOST_GROWTH = 4;
-/** Largest change of a colour at quality 0, in levels, and how fast it falls with the quality. */
-const COARSEST_TOLERANCE = 40, TOLERANCE_FALL = 1.5;
-/** That of text is no larger: strokes keep their contrast. */
-const MOST_TEXT_TOLERANCE = 12;
-/** Tolerances for a number of bytes, tried until a file fits. */
-const TOLERANCES = [0, 6, 14, 28] as const;
 
 /** An icon has so many pixels at most, */
 const MOST_ICON_PIXELS = 2 ** 12;
@@ -73,23 +68,32 @@ export async function graphicsFileFor(
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!isTried(target, measures, options)) return undefined;
   const { picture } = measures, isQuality = target.kind === "quality";
-  const limit = byteLimitOf(target, picture) ?? Math.floor(MOST_GROWTH * own.file.length);
+  let limit = byteLimitOf(target, picture) ?? Math.floor(MOST_GROWTH * own.file.length);
   const icon = isQuality ? await exactFile(measures, mostExactBytes(picture, limit)) : undefined;
   if (!canBeScored(picture)) {
     await icon?.verify();
     return icon?.file;
   }
-  const job = { own, target, measures, options, limit, freeBytes: isIcon(picture) ? FREE_ICON_BYTES : 0 };
+  const found = findGraphicsBlocks(picture);
+  const legibleBytes = isDrawing(found) ? mostLegibleBytes(target, picture) : 0;
+  limit = Math.max(limit, legibleBytes);
+  const freeBytes = isIcon(picture) ? FREE_ICON_BYTES : 0;
+  const job = { own, target, measures, options, limit, legibleBytes, freeBytes };
   const best = new BestFile(job, (options.content ?? DEFAULT_CONTENT) === "auto");
-  await offerFiles(icon, job, best);
+  await offerFiles(icon, found, job, best);
   await best.file?.verify();
   return best.file?.file;
 }
 
 /** Offers what a picture may be coded as: a page, an exact file, a layer or a drawing. */
-async function offerFiles(icon: GraphicsFile | undefined, job: GraphicsJob, best: BestFile): Promise<void> {
+async function offerFiles(
+  icon: GraphicsFile | undefined,
+  found: GraphicsBlocks,
+  job: GraphicsJob,
+  best: BestFile,
+): Promise<void> {
   const { target, measures: { picture }, options } = job, { content } = options;
-  const found = findGraphicsBlocks(picture), isQuality = target.kind === "quality";
+  const isQuality = target.kind === "quality";
   // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
   const isSearched = content === "graphics" || content === "text" || isLikePage(picture);
   if (found.share < WHOLE_SHARE) await offerPage(job, best);
@@ -97,7 +101,8 @@ async function offerFiles(icon: GraphicsFile | undefined, job: GraphicsJob, best
   if (icon) await best.offer(icon);
   else if (isQuality && found.share < WHOLE_SHARE) await offerExact(job, best);
   if (found.share < LEAST_SHARE && !isSearched) return;
-  const drawings = tolerancesFor(target, options).map((tolerance) => () => {
+  if (await offerCoarse(found, job, best)) return;
+  const drawings = tolerancesFor(target, options, found).map((tolerance) => () => {
     const drawn = snapColours(picture, tolerance);
     return { drawn, blocks: isSearched && tolerance > 0 ? findGraphicsBlocks(drawn) : found, tolerance };
   });
@@ -142,13 +147,6 @@ function isIcon(picture: PictureLike): boolean {
   return pixels <= MOST_ICON_PIXELS && hasFewColours(picture, most);
 }
 
-function tolerancesFor({ kind, value }: Target, { content }: SharedEngineOptions): readonly number[] {
-  const most = content === "text" ? MOST_TEXT_TOLERANCE : Infinity;
-  if (kind !== "quality") return TOLERANCES.filter((tolerance) => tolerance <= most);
-  const tolerance = Math.round(COARSEST_TOLERANCE * (1 - value / 100) ** TOLERANCE_FALL);
-  return [...new Set([0, Math.min(most, tolerance)])];
-}
-
 /** A picture whose colours change by no more than a tolerance, and where it is graphics. */
 interface Drawing {
   readonly drawn: PictureLike;
@@ -163,19 +161,47 @@ async function offerExact({ own, measures, limit }: GraphicsJob, best: BestFile)
   if (exact) await best.offer(exact);
 }
 
+/**
+ * Offers the exact file of a picture of text or drawings. Where that takes too many bytes, the picture was saved as a photograph:
+ * ever finer drawings are made until one is no better for its bytes than the one before, which is offered.
+ *
+ * @returns Whether a drawing with other colours is kept.
+ */
+async function offerCoarse(found: GraphicsBlocks, job: GraphicsJob, best: BestFile): Promise<boolean> {
+  const { target: { kind, value }, measures: { picture }, options } = job;
+  if (kind !== "quality" || !isDrawing(found) || options.content === "text") return false;
+  await offerWhole({ drawn: picture, blocks: found, tolerance: 0 }, job, best);
+  if (best.file) return false;
+  let coarse: GraphicsFile | undefined, most = -Infinity;
+  for (const tolerance of coarseTolerances(value)) {
+    const drawn = snapColours(picture, tolerance);
+    const whole = await wholeFile({ drawn, blocks: findGraphicsBlocks(drawn), tolerance }, job, best);
+    const merit = whole ? meritOfDrawing(await best.scoreOf(whole), whole.file.length, value) : -Infinity;
+    if (merit <= most) break;
+    [coarse, most] = [whole, merit];
+  }
+  if (coarse) await best.offer(coarse);
+  return best.file !== undefined;
+}
+
+async function offerWhole(drawing: Drawing, job: GraphicsJob, best: BestFile): Promise<void> {
+  const whole = await wholeFile(drawing, job, best);
+  if (whole) await best.offer(whole);
+}
+
 /** The whole drawing, unless the photographs in it take too many bytes for that. */
-async function offerWhole(
+async function wholeFile(
   { drawn, blocks, tolerance }: Drawing,
   { target, measures, options, limit }: GraphicsJob,
   best: BestFile,
-): Promise<void> {
-  if (blocks.share < WHOLE_SHARE) return;
+): Promise<GraphicsFile | undefined> {
+  if (blocks.share < WHOLE_SHARE) return undefined;
   const least = measures.exact.leastPhotographBytes / (1 + tolerance / HALVING_TOLERANCE);
-  if (least > limit || (least > 0 && !await best.mayLose(least))) return;
+  if (least > limit || (least > 0 && !await best.mayLose(least))) return undefined;
   const whole = tolerance === 0
     ? await exactFile(measures, limit)
     : await drawnFile(drawn, options, target.kind === "quality" ? Math.round(target.value) : 0);
-  if (whole && whole.file.length <= limit) await best.offer(whole);
+  return whole && whole.file.length <= limit ? whole : undefined;
 }
 
 /** The graphics of a drawing above a photograph. */
