@@ -162,26 +162,30 @@ async function offerExact({ own, measures, limit }: GraphicsJob, best: BestFile)
 }
 
 /**
- * Offers the exact file of a picture of text or drawings. Where that takes too many bytes, the picture was saved as a photograph:
- * ever finer drawings are made until one is no better for its bytes than the one before, which is offered.
+ * Offers the exact file of a picture of text or drawings. Where that takes too many bytes, the picture holds photographs or was saved as
+ * one: its layer is offered, and of ever finer drawings the last one that is better for its bytes than the one before.
  *
- * @returns Whether a drawing with other colours is kept.
+ * @returns Whether the exact file is not kept, and drawings were made instead.
  */
 async function offerCoarse(found: GraphicsBlocks, job: GraphicsJob, best: BestFile): Promise<boolean> {
   const { target: { kind, value }, measures: { picture }, options } = job;
   if (kind !== "quality" || !isDrawing(found) || options.content === "text") return false;
   await offerWhole({ drawn: picture, blocks: found, tolerance: 0 }, job, best);
   if (best.file) return false;
-  let coarse: GraphicsFile | undefined, most = -Infinity;
-  for (const tolerance of coarseTolerances(value)) {
+  const drawings = coarseTolerances(value).map((tolerance) => {
     const drawn = snapColours(picture, tolerance);
-    const whole = await wholeFile({ drawn, blocks: findGraphicsBlocks(drawn), tolerance }, job, best);
+    return { drawn, blocks: findGraphicsBlocks(drawn), tolerance };
+  });
+  await offerLayer({ ...drawings[1], blocks: found }, job, best);
+  let kept: GraphicsFile | undefined, most = -Infinity;
+  for (const drawing of drawings) {
+    const whole = await wholeFile(drawing, job, best);
     const merit = whole ? meritOfDrawing(await best.scoreOf(whole), whole.file.length, value) : -Infinity;
     if (merit <= most) break;
-    [coarse, most] = [whole, merit];
+    [kept, most] = [whole, merit];
   }
-  if (coarse) await best.offer(coarse);
-  return best.file !== undefined;
+  if (kept) await best.offer(kept);
+  return true;
 }
 
 async function offerWhole(drawing: Drawing, job: GraphicsJob, best: BestFile): Promise<void> {
