@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+import { runDeno } from "../run_deno.ts";
 import { withFolder } from "../with_folder.ts";
 import { writeMetricPrograms } from "./metric_programs.ts";
 
@@ -10,12 +11,9 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 async function runEval(folder: string, command: string, ...programs: string[]) {
   const args = [...command.split(" ").map((word) => word.replace("@", folder)), ...programs];
   const permissions = ["-R", `-W=${folder}`, ...programs.length > 0 ? ["--allow-run"] : []];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", ...permissions, `${ROOT}src/eval/main.ts`, ...args],
+  return await runDeno("run -q --no-prompt", [...permissions, `${ROOT}src/eval/main.ts`, ...args], {
     cwd: ROOT,
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
+  });
 }
 
 async function makePictures(folder: string): Promise<void> {
