@@ -1,4 +1,5 @@
-import { ascii, concat } from "./bytes.ts";
+import { concat } from "../core/concat.ts";
+import { ascii } from "./bytes.ts";
 import { crc32 } from "./crc32.ts";
 import { type Cicp, cicpBytes } from "./cicp.ts";
 import { profileFault, profileFits, profileOfCicp, profileSpace } from "./icc_profile.ts";
