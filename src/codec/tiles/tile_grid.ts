@@ -154,7 +154,10 @@ export class TileGrid {
   }
 
   /** Columns and rows of tiles in a block: see {@linkcode TileGrid.blockAround}. */
-  #sidesOfBlocks(mostPixels: number, leastBlocks: number): { readonly columns: number; readonly rows: number } {
+  #sidesOfBlocks(
+    mostPixels: number,
+    leastBlocks: number,
+  ): { readonly columns: number; readonly rows: number } {
     const tilePixels = (this.#sampleSide * this.geometry.downsampling) ** 2;
     const least = Math.min(leastBlocks, this.count);
     const widths = this.#seenBy(this.columns, (first, count) => this.#block(first, 0, count, 1), "width");
@@ -171,7 +174,11 @@ export class TileGrid {
   }
 
   /** By the tiles along a side of a block: the sum of that side over the blocks of a row or column, what a net sees around them included. */
-  #seenBy(tiles: number, blockOf: (first: number, count: number) => Rect, side: "width" | "height"): number[] {
+  #seenBy(
+    tiles: number,
+    blockOf: (first: number, count: number) => Rect,
+    side: "width" | "height",
+  ): number[] {
     return Array.from({ length: tiles + 1 }, (_, count) => {
       let sum = 0;
       for (let first = 0; first < tiles && count > 0; first += count) {
