@@ -1,10 +1,11 @@
 import { decompress } from "../../decompress.ts";
 import type { Target } from "../../options.ts";
 import type { PictureEncoder } from "../../picture_encoder.ts";
-import { type AnyPicture, toEightBits } from "../../samples.ts";
+import type { AnyPicture } from "../../samples.ts";
 import { decodingOptions } from "../decoding_options.ts";
 import { encodeNear, type Measures, type SteppedFile } from "../encode_for_target.ts";
 import type { SharedEngineOptions } from "../encoder_pool.ts";
+import { cropped, type ScoredPatches } from "./scored_patches.ts";
 
 /**
  * Points of SSIMULACRA2 that twice the bytes must gain. From a quality on the price falls, at quality 100 to this part of it: what
@@ -46,6 +47,8 @@ export interface GraphicsJob {
   readonly target: Target;
   readonly measures: Measures;
   readonly options: SharedEngineOptions;
+  /** Scores the files. */
+  readonly patches: ScoredPatches;
   /** Most bytes of a file. */
   readonly limit: number;
   /** Bytes that a legible file of text or drawings may have; 0 for other pictures. */
@@ -98,11 +101,11 @@ export class BestFile {
 
   /** Whether a photographic file of as many bytes looks as good: with a finer quality it would have fewer bytes, and look better. */
   async #isMatched(score: number, bytes: number): Promise<boolean> {
-    const { own, target, options } = this.#job;
+    const { own, target } = this.#job;
     const isLarger = bytes > MATCHED_GROWTH * own.file.length;
     if (this.#isSet || target.kind !== "quality" || score >= MATCHED_SCORE || !isLarger) return false;
     const { file } = await encodeNear(bytes, await own.finer(), { target, quality: MATCHING_QUALITY });
-    return await this.scoreOf({ file, shown: await decompress(file, decodingOptions(options)) }) >= score;
+    return await this.scoreOf({ file }) >= score;
   }
 
   /** Keeps a file that is known to be better. */
@@ -142,10 +145,14 @@ export class BestFile {
   }
 
   async #measure({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
-    const { measures, options } = this.#job;
-    const decoded = shown ?? await decompress(file, decodingOptions(options));
-    if (decoded === measures.picture) return EXACT_SCORE;
-    return Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
+    const { measures: { picture }, options, patches } = this.#job;
+    if (shown === picture) return EXACT_SCORE;
+    const score = await patches.ssimulacra2((region) => {
+      if (shown) return cropped(shown, region);
+      const isWhole = region.width === picture.width && region.height === picture.height;
+      return decompress(file, { ...decodingOptions(options), ...!isWhole && { region } });
+    });
+    return Math.min(SEEN_SCORE, score);
   }
 
   #meritFor(score: number, bytes: number): number {

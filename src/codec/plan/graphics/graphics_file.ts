@@ -14,12 +14,13 @@ import { findGraphicsBlocks, type GraphicsBlocks, isLikePage } from "./graphics_
 import { layeredPicture } from "./graphics_layer.ts";
 import { layeredFile } from "./layered_file.ts";
 import { offerPage } from "./page_file.ts";
+import { ScoredPatches } from "./scored_patches.ts";
 import { snapColours } from "./snap_colours.ts";
 
 /** From this effort on pictures are searched for graphics, unless the caller says that there are some. */
 const LEAST_EFFORT = 5;
-/** Larger pictures are coded by tiles; judging them whole would take the memory that tiles save. */
-const MOST_PIXELS = 2 ** 22;
+/** Larger pictures are not searched: it takes 250 bytes per pixel. Screens of 3840 × 2160 pixels and pages of A4 at 300 pixels per inch are smaller. */
+const MOST_PIXELS = 9e6;
 /** Least share of blocks of graphics for a layer of them. */
 const LEAST_SHARE = 0.04;
 /** From this share on the whole picture is tried as graphics, */
@@ -78,7 +79,8 @@ export async function graphicsFileFor(
   const legibleBytes = isDrawing(found) ? mostLegibleBytes(target, picture) : 0;
   limit = Math.max(limit, legibleBytes);
   const freeBytes = isIcon(picture) ? FREE_ICON_BYTES : 0;
-  const job = { own, target, measures, options, limit, legibleBytes, freeBytes };
+  const patches = new ScoredPatches(picture, measures.score, found);
+  const job = { own, target, measures, options, patches, limit, legibleBytes, freeBytes };
   const best = new BestFile(job, (options.content ?? DEFAULT_CONTENT) === "auto");
   await offerFiles(icon, found, job, best);
   await best.file?.verify();
@@ -172,14 +174,12 @@ async function offerCoarse(found: GraphicsBlocks, job: GraphicsJob, best: BestFi
   if (kind !== "quality" || !isDrawing(found) || options.content === "text") return false;
   await offerWhole({ drawn: picture, blocks: found, tolerance: 0 }, job, best);
   if (best.file) return false;
-  const drawings = coarseTolerances(value).map((tolerance) => {
-    const drawn = snapColours(picture, tolerance);
-    return { drawn, blocks: findGraphicsBlocks(drawn), tolerance };
-  });
-  await offerLayer({ ...drawings[1], blocks: found }, job, best);
+  const tolerances = coarseTolerances(value);
+  await offerLayer({ drawn: snapColours(picture, tolerances[1]), blocks: found }, job, best);
   let kept: GraphicsFile | undefined, most = -Infinity;
-  for (const drawing of drawings) {
-    const whole = await wholeFile(drawing, job, best);
+  for (const tolerance of tolerances) {
+    const drawn = snapColours(picture, tolerance), blocks = findGraphicsBlocks(drawn);
+    const whole = await wholeFile({ drawn, blocks, tolerance }, job, best);
     const merit = whole ? meritOfDrawing(await best.scoreOf(whole), whole.file.length, value) : -Infinity;
     if (merit <= most) break;
     [kept, most] = [whole, merit];
@@ -209,7 +209,11 @@ async function wholeFile(
 }
 
 /** The graphics of a drawing above a photograph. */
-async function offerLayer({ drawn, blocks }: Drawing, job: GraphicsJob, best: BestFile): Promise<void> {
+async function offerLayer(
+  { drawn, blocks }: Omit<Drawing, "tolerance">,
+  job: GraphicsJob,
+  best: BestFile,
+): Promise<void> {
   if (blocks.share < LEAST_SHARE || blocks.share >= ONLY_WHOLE_SHARE) return;
   const { own, target, measures, limit } = job;
   const layered = await layeredFile(layeredPicture(measures.lossy, drawn, blocks), job);
