@@ -44,6 +44,9 @@ const FREE_ICON_BYTES = 2 ** 8;
 /** A layer whose file takes at most this share of the photographic file's bytes is better: it was never scored more than 0.4 points lower. */
 const SURE_SHARE = 0.97;
 
+/** A layer that scores so much more than the photographic file holds strokes that were not saved as a photograph, which gained 12 at most. */
+const CLEAR_POINTS = 20;
+
 /** Largest change of a colour, in levels, by which the bytes of a drawing of photographs fall to a half of those without a change. */
 const HALVING_TOLERANCE = 3;
 
@@ -176,6 +179,7 @@ async function offerCoarse(found: GraphicsBlocks, job: GraphicsJob, best: BestFi
   if (best.file) return false;
   const tolerances = coarseTolerances(value);
   await offerLayer({ drawn: snapColours(picture, tolerances[1]), blocks: found }, job, best);
+  if (await hasClearLayer(job, best)) return true;
   let kept: GraphicsFile | undefined, most = -Infinity;
   for (const tolerance of tolerances) {
     const drawn = snapColours(picture, tolerance), blocks = findGraphicsBlocks(drawn);
@@ -186,6 +190,14 @@ async function offerCoarse(found: GraphicsBlocks, job: GraphicsJob, best: BestFi
   }
   if (kept) await best.offer(kept);
   return true;
+}
+
+/** Whether a layer is kept that leaves nothing to gain by drawing the photographs below it, too. */
+async function hasClearLayer({ own }: GraphicsJob, best: BestFile): Promise<boolean> {
+  const { file } = best;
+  if (!file?.isLayered) return false;
+  if (file.file.length <= SURE_SHARE * own.file.length) return true;
+  return await best.scoreOf(file) - await best.scoreOf(own) >= CLEAR_POINTS;
 }
 
 async function offerWhole(drawing: Drawing, job: GraphicsJob, best: BestFile): Promise<void> {
