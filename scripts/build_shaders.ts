@@ -12,10 +12,7 @@ const names = Array.from(Deno.readDirSync(SOURCES), ({ name }) => name).filter((
 const entries: string[] = [];
 for (const name of names.sort()) {
   const text = await Deno.readTextFile(new URL(name, SOURCES));
-  const lines = text.trimEnd().split("\n").map((line) =>
-    line.replaceAll("\\", "\\\\").replaceAll("`", "\\`")
-  );
-  entries.push(`  ${name.replace(".wgsl", "")}: \`${lines.join("\n").replaceAll("${", "\\${")}\n\`,`);
+  entries.push(`  ${name.replace(".wgsl", "")}: ${JSON.stringify(`${text.trimEnd()}\n`)},`);
 }
 const module = [
   "// deno-fmt-ignore-file",

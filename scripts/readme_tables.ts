@@ -289,13 +289,13 @@ async function graphicsAvifTable(): Promise<string> {
   ];
   const summary = settings.map((setting, i) => {
     const own = gains.map((some) => some[i]), mean = own.reduce((a, b) => a + b, 0) / own.length;
-    return `${mean.toFixed(1)} at quality ${setting} (least: ${Math.min(...own).toFixed(1)})`;
+    return `${mean.toFixed(1)} points at quality ${setting} (at least ${Math.min(...own).toFixed(1)})`;
   });
   return [
     wrapped(
       `SSIMULACRA2 of VaeRANS and of AVIF (jSquash) at the same bytes (${comment}). Between AVIF's settings the score is ` +
-        `interpolated by the logarithm of the bytes; below its smallest file, and above its largest, that file's score ` +
-        `counts. VaeRANS is ahead by ${summary.join(", ")} in the mean.`,
+        `interpolated by the logarithm of the bytes. Outside the range of AVIF's files, the score of the nearest file ` +
+        `counts. In the mean, VaeRANS is ahead by ${summary.join(", ")}.`,
     ),
     markdown(
       [

@@ -92,7 +92,7 @@ export interface CompressSettings {
   readonly tune?: "look" | "psnr";
   /**
    * What a picture shows, for targets of `quality`, `bytes` and `bpp`. `"auto"` (the default): efforts of 5 and above search
-   * pictures of up to 2^22 pixels for text and shapes, and code them as graphics, in part or whole, where that looks better for
+   * pictures of up to 9 million pixels for text and shapes, and code them as graphics, in part or whole, where that looks better for
    * its bytes by SSIMULACRA2. `"photo"`: no search. `"graphics"`: whatever is found is coded as graphics, without the
    * comparison. `"text"`: the same, with smaller changes of colours. A given `model`, `entropy: "static"` and `tune: "psnr"`
    * have no graphics.

@@ -17,6 +17,9 @@ import { SECTION_OF_STREAM, type StreamSpec } from "./streams/stream_spec.ts";
 /** Pyramids of at most so many bytes are kept between encodings; larger ones of pixels are made again each time. */
 const MOST_KEPT_BYTES: number = 2 ** 28;
 
+/** Nets analyse a picture in so many blocks at least, if it has as many tiles: several workers have work. */
+const LEAST_BLOCKS = 4;
+
 /** What is to be made of a picture. */
 export interface EncodingPlan {
   /** Stream of the colours. */
@@ -178,9 +181,9 @@ export class PictureEncoder implements StepEncoder {
   ): Promise<Float32Array | Int32Array> {
     const own = { rect: grid.sampleRect(tile), layout: grid.layoutOf(tile) };
     const { mostSharePixels = Infinity } = this.engine;
-    // Three blocks at least: they are the same for any number of workers, and two or more have work.
-    const third = picture.width * picture.height / 3;
-    const block = grid.blockAround(tile, Math.min(spec.mostSharePixels ?? 0, mostSharePixels, third));
+    // The same for any number of workers.
+    const mostPixels = Math.min(spec.mostSharePixels ?? 0, mostSharePixels);
+    const block = grid.blockAround(tile, mostPixels, LEAST_BLOCKS);
     const key = `${block.x}, ${block.y}`;
     let analysis = this.#blocks.get(key);
     if (!analysis) {

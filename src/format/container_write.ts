@@ -1,3 +1,4 @@
+import { concat } from "../core/concat.ts";
 import { waveletNamed } from "../wavelets/mod.ts";
 import { varintBytes } from "../entropy/varint.ts";
 import { crc32c } from "./crc32c.ts";
@@ -20,13 +21,13 @@ export function writeContainer(
 ): Uint8Array<ArrayBuffer> {
   const head = headerBytes(header);
   const parts: Uint8Array[] = [head, littleEndian(crc32c(head) & 0xffff, 2)];
-  return concatenate([...parts, ...sections.map(sectionBytes)]);
+  return concat([...parts, ...sections.map(sectionBytes)]);
 }
 
 /** A section with its kind, length and check. */
 export function sectionBytes({ kind, payload }: ContainerSection): Uint8Array<ArrayBuffer> {
-  const framed = concatenate([Uint8Array.of(kind, ...varintBytes(payload.length)), payload]);
-  return concatenate([framed, littleEndian(crc32c(framed), 4)]);
+  const framed = concat([Uint8Array.of(kind, ...varintBytes(payload.length)), payload]);
+  return concat([framed, littleEndian(crc32c(framed), 4)]);
 }
 
 /** Bytes that a section takes: kind, length, payload and check. */
@@ -60,14 +61,4 @@ function recordOf(header: ContainerHeader): HeaderRecord {
     tileSide: tileSide / TILE_SIDE_UNIT,
     reduction,
   };
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { concat } from "./bytes.ts";
+import { concat } from "../core/concat.ts";
 
 /** The formats of `DecompressionStream` that are in use: zlib's, and without a frame. */
 export type DeflateFormat = "deflate" | "deflate-raw";

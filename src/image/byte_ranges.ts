@@ -1,4 +1,4 @@
-import { concat } from "./bytes.ts";
+import { concat } from "../core/concat.ts";
 
 /** A part of an array in bytes: from `start` up to, not including, `end`. */
 export interface ByteRange {

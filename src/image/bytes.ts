@@ -1,14 +1,3 @@
-/** The arrays one after the other. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}
-
 /** Whether bytes begin with these characters, one byte each. */
 export function startsWith(bytes: Uint8Array, text: string): boolean {
   return bytes.length >= text.length && latin1(bytes.subarray(0, text.length)) === text;

@@ -1,5 +1,5 @@
 import { checkNames } from "../core/option_rules.ts";
-import { concat } from "./bytes.ts";
+import { concat } from "../core/concat.ts";
 import { type EncodePngOptions, type PngDeflate, pngFile } from "./png_file.ts";
 import type { Picture } from "./picture.ts";
 import { deflateBytes, withDeflateKernel } from "./deflate/deflate_with.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { ascii, concat, latin1 } from "./bytes.ts";
+import { concat } from "../core/concat.ts";
+import { ascii, latin1 } from "./bytes.ts";
 import { type Cicp, cicpLabel } from "./cicp.ts";
 import { type ColourSpace, type Primaries, spaceOfCicp, type TransferCurve } from "./colour_space.ts";
 import { invert3, type Matrix3, multiply3, transform3 } from "./matrix3.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { SRGB } from "./colour_space.ts";
-import { concat } from "./bytes.ts";
+import { concat } from "../core/concat.ts";
 import { damaged } from "./errors.ts";
 import { BitReader } from "./headers/bits.ts";
 import { BitWriter } from "./headers/bit_writer.ts";

@@ -1,5 +1,6 @@
+import { concat } from "../core/concat.ts";
 import { assertMetadata } from "./assert_metadata.ts";
-import { ascii, concat } from "./bytes.ts";
+import { ascii } from "./bytes.ts";
 import { crc32 } from "./crc32.ts";
 import { type Cicp, cicpBytes } from "./cicp.ts";
 import { profileFault, profileFits, profileOfCicp, profileSpace } from "./icc_profile.ts";

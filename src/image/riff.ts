@@ -1,4 +1,4 @@
-import { concat } from "./bytes.ts";
+import { concat } from "../core/concat.ts";
 
 /** A chunk of a RIFF file: its type, its length and its data, padded to an even length. */
 export function riffChunk(type: string, data: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { concat } from "./bytes.ts";
+import { concat } from "../core/concat.ts";
 import { damaged } from "./errors.ts";
 import { webpChunks } from "./headers/webp.ts";
 import { riffChunk, riffFile, uint24 } from "./riff.ts";

@@ -1,4 +1,5 @@
-import { concat, latin1 } from "./bytes.ts";
+import { concat } from "../core/concat.ts";
+import { latin1 } from "./bytes.ts";
 import { closingTag, readXmlTags, type TextRange } from "./xml_scan.ts";
 
 const TIFF_NAMESPACE = "http://ns.adobe.com/tiff/1.0/";

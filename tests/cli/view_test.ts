@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { buildPlayground, isPlaygroundCurrent, PLAYGROUND_FOLDER } from "../../src/web/mod.ts";
+import { runDeno } from "../run_deno.ts";
 
 /** Runs a command that serves until it is ended, and gives its address to `work`. */
 async function serving(args: readonly string[], work: (address: string) => Promise<void>): Promise<void> {
@@ -43,11 +44,9 @@ Deno.test("view serves the file and the viewer to this machine's own names only"
 });
 
 Deno.test("view refuses a file that is no .vaer file, with exit code 1", async () => {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "src/cli/main.ts", "view", "deno.json", "--address-only"],
-  }).output();
+  const { code, err } = await runDeno("run -A --quiet src/cli/main.ts view deno.json --address-only");
   assertEquals(code, 1);
-  assert(new TextDecoder().decode(stderr).startsWith("vaerans: deno.json: "));
+  assert(err.startsWith("vaerans: deno.json: "));
 });
 
 Deno.test("serve runs the image service on the given port", async () => {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { withFolder } from "../with_folder.ts";
+import { denoOutput } from "../run_deno.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** Pages that specify the format: a second implementation is written from them. */
@@ -61,11 +62,7 @@ Deno.test("the formatter leaves every fenced formula as it is", async () => {
       const name = path.replace("docs/specification/", ""),
         text = await Deno.readTextFile(new URL(path, ROOT));
       await Deno.writeTextFile(`${folder}/${name}`, text);
-      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["fmt", "--quiet", "--no-config", "--line-width", "60", name],
-        cwd: folder,
-      }).output();
-      assertEquals(code, 0, new TextDecoder().decode(stderr));
+      await denoOutput("fmt --quiet --no-config --line-width 60", [name], { cwd: folder });
       const { fences } = parts(await Deno.readTextFile(`${folder}/${name}`));
       assertEquals(fences, parts(text).fences);
     }

@@ -1,8 +1,12 @@
 /** Seeded data for the entropy tests. */
 
+import { assert } from "@std/assert";
 import { RandomNumbers } from "../../scripts/random.ts";
 import { bandLayout, type BandShape, coefficientCount } from "../../src/entropy/bands.ts";
+import { decodeSections } from "../../src/entropy/decode_sections.ts";
 import { EntropyError } from "../../src/entropy/errors.ts";
+import type { EntropyOptions } from "../../src/entropy/mod.ts";
+import { MAX_MAGNITUDE } from "../../src/entropy/symbols.ts";
 import type { BinaryCoder } from "../../src/entropy/rans/binary_coder.ts";
 import { ContextModel, type ContextModelOptions } from "../../src/entropy/latent/context_model.ts";
 import type { ContextPrior } from "../../src/entropy/latent/prior.ts";
@@ -94,6 +98,23 @@ export function outcomeOf<T>(run: () => T): T | string {
     if (!(error instanceof EntropyError)) throw error;
     return `${error.code}: ${error.message}`;
   }
+}
+
+/** Whether sections are refused by an `EntropyError`; if they are not, their values must be in range. */
+export function areRefused(
+  sections: readonly Uint8Array[],
+  bands: readonly BandShape[],
+  options: EntropyOptions,
+): boolean {
+  const outcome = outcomeOf(() => decodeSections(sections, bands, options));
+  if (typeof outcome === "string") return true;
+  assert(outcome.every((value) => Math.abs(value) <= MAX_MAGNITUDE));
+  return false;
+}
+
+/** Bytes of all sections. */
+export function totalBytes(sections: readonly Uint8Array[]): number {
+  return sections.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** Coefficients of every size, level count and density that tends to break. */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { InvalidValueError } from "../../mod.ts";
 import type { EvalCodec } from "../../src/eval/codecs.ts";
 import { encodeWithin } from "../../src/eval/equal_bytes.ts";
-import { syntheticPicture } from "./synthetic_picture.ts";
+import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 
 const picture = syntheticPicture(8, 8);
 

@@ -1,18 +1,19 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { encodePng } from "../../src/image/mod.ts";
-import { syntheticPicture } from "./synthetic_picture.ts";
+import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
+import { runDeno } from "../run_deno.ts";
 import { withFolder } from "../with_folder.ts";
 import { writeMetricPrograms } from "./metric_programs.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-async function runEval(folder: string, ...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "-R", `-W=${folder}`, `${ROOT}src/eval/main.ts`, ...args],
+/** Runs eval with permission to write to a folder. In a command, `@` is the folder; options of programs to run follow it. */
+async function runEval(folder: string, command: string, ...programs: string[]) {
+  const args = [...command.split(" ").map((word) => word.replace("@", folder)), ...programs];
+  const permissions = ["-R", `-W=${folder}`, ...programs.length > 0 ? ["--allow-run"] : []];
+  return await runDeno("run -q --no-prompt", [...permissions, `${ROOT}src/eval/main.ts`, ...args], {
     cwd: ROOT,
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
+  });
 }
 
 async function makePictures(folder: string): Promise<void> {
@@ -25,9 +26,8 @@ async function makePictures(folder: string): Promise<void> {
 Deno.test("eval measures every picture and setting, and a second run measures nothing again", async () => {
   await withFolder(async (folder) => {
     await makePictures(folder);
-    const args = [`${folder}/photos`, "-o", `${folder}/report`, "--models", "none", "--peers", "jpeg,webp"];
-    args.push("--show", "0");
-    const first = await runEval(folder, ...args, "--qualities", "20,60", "--json");
+    const command = "@/photos -o @/report --models none --peers jpeg,webp --show 0 --qualities 20,60";
+    const first = await runEval(folder, `${command} --json`);
     // Eight measurements, and two metrics whose programs may not be run here.
     assertEquals([first.code, first.err.trim().split("\n").length], [0, 8 + 2]);
     assertMatch(first.err, /^cvvdp is left out: .*--cvvdp.*\nbutteraugli is left out: .*libjxl-devtools/);
@@ -38,11 +38,11 @@ Deno.test("eval measures every picture and setting, and a second run measures no
     const table = await Deno.readTextFile(`${folder}/report/results.tsv`);
     assertEquals(table.trim().split("\n").length, 9);
 
-    const second = await runEval(folder, ...args, "--qualities", "20,60", "--json");
+    const second = await runEval(folder, `${command} --json`);
     assertEquals([second.err.trim().split("\n").length, second.out], [2, first.out]);
     assertEquals(await Deno.readTextFile(`${folder}/report/results.tsv`), table);
 
-    const third = await runEval(folder, ...args, "--qualities", "20,60,80");
+    const third = await runEval(folder, `${command},80`);
     assertEquals(third.err.trim().split("\n").length, 4 + 2);
     assertMatch(third.out, /## BD-rate at equal MS-SSIM/);
     assertEquals(await Deno.readTextFile(`${folder}/report/summary.md`) + "\n", third.out);
@@ -52,18 +52,8 @@ Deno.test("eval measures every picture and setting, and a second run measures no
 Deno.test("eval measures our own codec", async () => {
   await withFolder(async (folder) => {
     await makePictures(folder);
-    const args = [
-      `${folder}/photos/one.png`,
-      "-o",
-      `${folder}/report`,
-      "--peers",
-      "none",
-      "--qualities",
-      "20,70",
-      "--show",
-      "0",
-    ];
-    const { code, out } = await runEval(folder, ...args, "--json", "--quiet");
+    const command = "@/photos/one.png -o @/report --peers none --qualities 20,70 --show 0 --json --quiet";
+    const { code, out } = await runEval(folder, command);
     assertEquals(code, 0);
     const [low, high] = JSON.parse(out).means;
     assertEquals([low.codec, high.codec], ["vaerans", "vaerans"]);
@@ -75,9 +65,9 @@ Deno.test("eval measures our codec at several efforts and tunes, each by itself"
   await withFolder(async (folder) => {
     // Large enough that no two of them choose the same coefficients.
     await Deno.writeFile(`${folder}/one.png`, await encodePng(syntheticPicture(160, 120)));
-    const args = ["-o", `${folder}/report`, "--peers", "none", "--qualities", "30", "--show", "0"];
-    const choices = ["--efforts", "5,1", "--tunes", "look,psnr", "--json", "--quiet"];
-    const { code, out } = await runEval(folder, `${folder}/one.png`, ...args, ...choices);
+    const choices = "--efforts 5,1 --tunes look,psnr --json --quiet";
+    const command = "@/one.png -o @/report --peers none --qualities 30 --show 0";
+    const { code, out } = await runEval(folder, `${command} ${choices}`);
     assertEquals(code, 0);
     const means: { codec: string; bytes: number }[] = JSON.parse(out).means;
     assertEquals(
@@ -93,9 +83,8 @@ Deno.test("eval goes on after a damaged picture and ends with exit code 1", asyn
     await makePictures(folder);
     const whole = await Deno.readFile(`${folder}/photos/one.png`);
     await Deno.writeFile(`${folder}/photos/half.png`, whole.slice(0, whole.length / 2));
-    const args = [`${folder}/photos`, "-o", `${folder}/report`, "--models", "none", "--peers", "jpeg"];
-    args.push("--show", "0");
-    const { code, err, out } = await runEval(folder, ...args, "--qualities", "50", "--json");
+    const command = "@/photos -o @/report --models none --peers jpeg --show 0 --qualities 50 --json";
+    const { code, err, out } = await runEval(folder, command);
     assertEquals(code, 1);
     assertMatch(err, /half\.png jpeg 50: Cannot read the PNG picture: the file must be intact/);
     assertEquals(JSON.parse(out).means[0].pictureCount, 2);
@@ -105,20 +94,20 @@ Deno.test("eval goes on after a damaged picture and ends with exit code 1", asyn
 Deno.test("eval tells wrong usage in a line and exits with 2", async () => {
   await withFolder(async (folder) => {
     for (
-      const [args, message] of [
-        [[], /there must be a folder or picture/],
-        [["x", "--qualities", "10,200"], /from 1 to 100 \(got 200\)/],
-        [["x", "--peers", "gif"], /\(got gif\)/],
-        [["x", "--bd-range", "3"], /LOW-HIGH/],
-        [["x", "--show", "1.5"], /whole number/],
-        [["x", "--show-bpp", "0"], /rates above 0/],
-      ] as [string[], RegExp][]
+      const [command, message] of [
+        ["--show 0", /there must be a folder or picture/],
+        ["x --qualities 10,200", /from 1 to 100 \(got 200\)/],
+        ["x --peers gif", /\(got gif\)/],
+        ["x --bd-range 3", /LOW-HIGH/],
+        ["x --show 1.5", /whole number/],
+        ["x --show-bpp 0", /rates above 0/],
+      ] as [string, RegExp][]
     ) {
-      const { code, err, out } = await runEval(folder, ...args);
+      const { code, err, out } = await runEval(folder, command);
       assertEquals([code, out], [2, ""]);
       assertMatch(err, message);
     }
-    assertEquals((await runEval(folder, `${folder}/nowhere`)).code, 1);
+    assertEquals((await runEval(folder, "@/nowhere")).code, 1);
     assertMatch((await runEval(folder, "--help")).out, /deno task eval/);
   });
 });
@@ -128,16 +117,8 @@ Deno.test("eval with several jobs measures what one job measures", async () => {
     await makePictures(folder);
     const tables = [];
     for (const jobs of ["1", "2"]) {
-      const args = [
-        `${folder}/photos`,
-        "-o",
-        `${folder}/report${jobs}`,
-        "--peers",
-        "jpeg",
-        "--qualities",
-        "30,85",
-      ];
-      const { code, err } = await runEval(folder, ...args, "--show", "0", "--jobs", jobs);
+      const command = `@/photos -o @/report${jobs} --peers jpeg --qualities 30,85 --show 0 --jobs ${jobs}`;
+      const { code, err } = await runEval(folder, command);
       assertEquals(code, 0, err);
       const rows = (await Deno.readTextFile(`${folder}/report${jobs}/results.tsv`)).trim().split("\n");
       tables.push(rows.map((row) => row.split("\t").slice(0, -2).join("\t")).sort()); // no times
@@ -150,47 +131,30 @@ Deno.test("eval with several jobs measures what one job measures", async () => {
 Deno.test("eval completes rows of an earlier run with metrics that they lack, and keeps their times", async () => {
   await withFolder(async (folder) => {
     await makePictures(folder);
-    const args = [
-      `${folder}/photos/one.png`,
-      "-o",
-      `${folder}/report`,
-      "--models",
-      "none",
-      "--peers",
-      "jpeg",
-    ];
-    args.push("--show", "0", "--qualities", "20,60", "--json");
-    const first = JSON.parse((await runEval(folder, ...args, "--metrics", "psnr")).out).means;
-    const second = await runEval(folder, ...args, "--metrics", "psnr,texture");
+    const command =
+      "@/photos/one.png -o @/report --models none --peers jpeg --show 0 --qualities 20,60 --json --metrics";
+    const first = JSON.parse((await runEval(folder, `${command} psnr`)).out).means;
+    const second = await runEval(folder, `${command} psnr,texture`);
     assertEquals(second.err.trim().split("\n").length, 2, second.err);
     const means: Record<string, unknown>[] = JSON.parse(second.out).means;
     assertEquals(means.map(({ texture: _, ...rest }) => rest), first);
     assertEquals(means.every(({ texture }) => Number(texture) > 0), true);
-    assertEquals((await runEval(folder, ...args, "--metrics", "texture")).err, "");
+    assertEquals((await runEval(folder, `${command} texture`)).err, "");
   });
 });
 
 Deno.test("eval with several sets has means and BD-rates per set, and generates graphics", async () => {
   await withFolder(async (folder) => {
     await makePictures(folder);
-    const args = [
-      "--set",
-      `web=${folder}/photos`,
-      "--set",
-      "graphics",
-      "-o",
-      `${folder}/report`,
-      "--metrics",
-      "psnr",
-    ];
-    args.push("--models", "none", "--peers", "jpeg,webp", "--qualities", "30,80", "--show", "0", "--quiet");
-    const { code, out, err } = await runEval(folder, ...args, "--json");
+    const sets =
+      "--set web=@/photos --set graphics -o @/report --metrics psnr --models none --peers jpeg,webp";
+    const { code, out, err } = await runEval(folder, `${sets} --qualities 30,80 --show 0 --quiet --json`);
     assertEquals([code, err], [0, ""]);
-    const { sets } = JSON.parse(out);
-    assertEquals(sets.map(({ name }: { name: string }) => name), ["web", "graphics"]);
-    assertEquals(sets[0].pictures, ["web/inner/two.jpg", "web/one.png"]);
-    assertEquals(sets[1].pictures.includes("graphics/terminal.png"), true);
-    for (const { bdRate, means } of sets) {
+    const result = JSON.parse(out);
+    assertEquals(result.sets.map(({ name }: { name: string }) => name), ["web", "graphics"]);
+    assertEquals(result.sets[0].pictures, ["web/inner/two.jpg", "web/one.png"]);
+    assertEquals(result.sets[1].pictures.includes("graphics/terminal.png"), true);
+    for (const { bdRate, means } of result.sets) {
       assertEquals(typeof bdRate.psnr.jpeg.webp, "number");
       assertEquals(means.length, 4);
     }
@@ -204,33 +168,12 @@ Deno.test("eval measures with external programs in every worker, and leaves no p
   await withFolder(async (folder) => {
     await makePictures(folder);
     const { butteraugli, cvvdp } = await writeMetricPrograms(folder);
-    const args = [
-      `${folder}/photos`,
-      "-o",
-      `${folder}/report`,
-      "--models",
-      "none",
-      "--peers",
-      "jpeg",
-      "--json",
-    ];
-    args.push("--qualities", "30,85", "--show", "1", "--show-bpp", "2", "--jobs", "2");
-    args.push("--butteraugli", butteraugli, "--cvvdp", cvvdp, "--metrics", "cvvdp,butteraugli,psnr");
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "-R",
-        `-W=${folder}`,
-        "--allow-run",
-        `${ROOT}src/eval/main.ts`,
-        ...args,
-      ],
-      cwd: ROOT,
-    }).output();
-    assertEquals(code, 0, new TextDecoder().decode(stderr));
-    const [low, high] = JSON.parse(new TextDecoder().decode(stdout)).means;
+    const command = "@/photos -o @/report --models none --peers jpeg --json --qualities 30,85 --show 1";
+    const more = "--show-bpp 2 --jobs 2 --metrics cvvdp,butteraugli,psnr", programs = ["--cvvdp", cvvdp];
+    programs.push("--butteraugli", butteraugli);
+    const { code, out, err } = await runEval(folder, `${command} ${more}`, ...programs);
+    assertEquals(code, 0, err);
+    const [low, high] = JSON.parse(out).means;
     assertEquals([low.cvvdp < high.cvvdp, low.butteraugli > high.butteraugli], [true, true]);
     const left = [...Deno.readDirSync(`${folder}/report`)].map(({ name }) => name).sort();
     assertEquals(left, ["files", "report.html", "results.tsv", "summary.json", "summary.md"]);

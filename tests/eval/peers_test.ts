@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { sniffFormat } from "../../src/image/mod.ts";
 import { PEER_NAMES, peerCodec } from "../../src/eval/peers.ts";
 import { psnr } from "../../src/kernels/cpu/metrics/mod.ts";
-import { syntheticPicture } from "./synthetic_picture.ts";
+import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 
 for (const name of PEER_NAMES) {
   Deno.test(`peerCodec("${name}") makes its format, larger and better at a higher quality`, async () => {

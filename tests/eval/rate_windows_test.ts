@@ -3,6 +3,7 @@ import { metricOf } from "../../src/eval/metrics/mod.ts";
 import { differenceInWindow, valueAtRate, windowedCurves } from "../../src/eval/rate_windows.ts";
 import { formatResults, type ResultRow } from "../../src/eval/results.ts";
 import { withFolder } from "../with_folder.ts";
+import { runDeno } from "../run_deno.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -67,13 +68,8 @@ Deno.test("deno task rates prints a table per codec, marks what the settings do 
       reference = ROWS.filter((row) => !ours.includes(row));
     await Deno.writeTextFile(`${folder}/ours.tsv`, formatResults([], ours));
     await Deno.writeTextFile(`${folder}/ref.tsv`, formatResults(["The reference."], reference));
-    const run = async (...args: string[]) => {
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "--no-prompt", "-R", `${ROOT}scripts/rate_table.ts`, ...args],
-      }).output();
-      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-      return { code, out: text(stdout), err: text(stderr) };
-    };
+    const run = (...args: string[]) =>
+      runDeno("run --quiet --no-prompt -R", [`${ROOT}scripts/rate_table.ts`, ...args]);
     const args = [`${folder}/ours.tsv`, "--reference", `${folder}/ref.tsv`, "--against", "ref"];
     const { code, out } = await run(...args, "--windows", "0.1-0.2,0.4-1.6", "--at", "0.2");
     assertEquals(code, 0);

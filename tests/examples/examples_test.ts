@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { denoOutput } from "../run_deno.ts";
 
 /** What each example prints, from a process with just the permissions that its first comment names. */
 const EXPECTED: { readonly [name: string]: readonly RegExp[] } = {
@@ -31,10 +32,8 @@ for (const [name, lines] of Object.entries(EXPECTED)) {
     const source = await Deno.readTextFile(`examples/${name}`);
     const [, flags] = source.match(/deno run (.*)examples\//) ?? [];
     if (flags === undefined) throw new Error(`examples/${name} does not say how to run it`);
-    const args = ["run", "--no-prompt", ...flags.split(" ").filter(Boolean), `examples/${name}`];
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
-    assertEquals(code, 0, new TextDecoder().decode(stderr));
-    const printed = new TextDecoder().decode(stdout).split("\n");
+    const args = [...flags.split(" ").filter(Boolean), `examples/${name}`];
+    const printed = (await denoOutput("run --no-prompt", args)).split("\n");
     for (const pattern of lines) assertEquals(printed.some((line) => pattern.test(line)), true, `${pattern}`);
   });
 }

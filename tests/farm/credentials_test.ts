@@ -6,6 +6,7 @@ import { FarmQueue, type FarmStatus } from "../../src/farm/queue.ts";
 import { certificateFiles } from "./certificate_files.ts";
 import { FARM_MAIN, farmAt, farmTest, textOf, until, withServerIn } from "./farm_cli.ts";
 import { makeOperator } from "./operator.ts";
+import { runDeno } from "../run_deno.ts";
 
 /** Connects as the commands do, and asks for the status. */
 async function statusSeen(url: string, ...args: string[]): Promise<FarmStatus> {
@@ -112,10 +113,8 @@ Deno.test("the farm takes no password from the command line, and exits with 2 af
       [],
     ]
   ) {
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-prompt", "-R", "--allow-env", FARM_MAIN, ...args],
-    }).output();
+    const { code, err } = await runDeno("run --quiet --no-prompt -R --allow-env", [FARM_MAIN, ...args]);
     assertEquals(code, 2, args.join(" "));
-    assertEquals(new TextDecoder().decode(stderr).includes("secret"), false);
+    assertEquals(err.includes("secret"), false);
   }
 });

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import { FarmQueue } from "../../src/farm/queue.ts";
+import { runDeno } from "../run_deno.ts";
 
 const OPTIONS = { name: "vaerans", ackWaitSeconds: 30, replicas: 1 };
 
@@ -70,14 +71,10 @@ Deno.test("another socket's uncaught reset ends a program that has a queue, as a
         ${source}
         setTimeout(() => console.log("went on"), 500);`,
       );
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: [
-          ...["run", "--config", config, "--quiet", "--no-prompt", "-R", "--allow-env", "--allow-net"],
-          `${folder}/${name}.ts`,
-        ],
-      }).output();
-      assertEquals([code, new TextDecoder().decode(stdout)], [1, ""], name);
-      assert(new TextDecoder().decode(stderr).includes("ECONNRESET"));
+      const permissions = "-R --allow-env --allow-net", args = [config, `${folder}/${name}.ts`];
+      const { code, out, err } = await runDeno(`run --quiet --no-prompt ${permissions} --config`, args);
+      assertEquals([code, out], [1, ""], name);
+      assert(err.includes("ECONNRESET"));
     }
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { denoOutput } from "../run_deno.ts";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { withFolder } from "../with_folder.ts";
 
@@ -35,7 +35,7 @@ interface Info {
  */
 export async function moduleGraph(entry: URL): Promise<ModuleGraph> {
   const root = new URL("../../", import.meta.url).href;
-  const info: Info = JSON.parse(await output(["info", "--no-config", "--no-lock", "--json", entry.pathname]));
+  const info: Info = JSON.parse(await denoOutput("info --no-config --no-lock --json", [entry.pathname]));
   const modules = new Map(info.modules.map((module) => [module.specifier, module]));
   const reached = new Set(info.roots), packages = new Set<string>();
   for (const specifier of reached) {
@@ -53,7 +53,7 @@ export async function moduleGraph(entry: URL): Promise<ModuleGraph> {
     async downloadBytes() {
       let bytes = 0;
       for (const specifier of own) bytes += gzipSync(await Deno.readFile(new URL(specifier))).length;
-      const { npmCache } = JSON.parse(await output(["info", "--json"]));
+      const { npmCache } = JSON.parse(await denoOutput("info --json"));
       // One folder per registry.
       const [{ name: registry }] = await Array.fromAsync(Deno.readDir(npmCache));
       for (const id of packages) {
@@ -88,7 +88,7 @@ export async function bundleSizes(entry: URL): Promise<BundleSizes> {
   const texts: string[] = [];
   await withFolder(async (folder) => {
     const options = ["--quiet", "--platform=browser", "--minify", "--code-splitting"];
-    await output(["bundle", ...options, "--outdir", folder, entry.pathname]);
+    await denoOutput("bundle", [...options, "--outdir", folder, entry.pathname]);
     for await (const { name } of Deno.readDir(folder)) {
       texts.push(await Deno.readTextFile(`${folder}/${name}`));
     }
@@ -97,10 +97,4 @@ export async function bundleSizes(entry: URL): Promise<BundleSizes> {
     brotliBytes: texts.reduce((sum, text) => sum + brotliCompressSync(text).length, 0),
     texts,
   };
-}
-
-async function output(args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: [...args] }).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
 }

@@ -1,5 +1,5 @@
 /** Files that are small and ask for much memory or time. */
-import { concat } from "../../src/image/bytes.ts";
+import { concat } from "../../src/core/concat.ts";
 import { crc32 } from "../../src/image/crc32.ts";
 import { encode, uint32 } from "./synthetic.ts";
 

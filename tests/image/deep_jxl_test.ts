@@ -16,6 +16,7 @@ import { fixture } from "../fixtures/fixture.ts";
 import { box } from "./avif_file.ts";
 import { valuesOf } from "./profile_values.ts";
 import { bytesOf, exifBlock, uint32 } from "./synthetic.ts";
+import { denoOutput } from "../run_deno.ts";
 
 /** Decodes a fixture with all its bits. */
 async function deep(name: string, options: DecodeOptions = {}): Promise<Picture | DeepPicture> {
@@ -225,11 +226,8 @@ Deno.test("a deadline ends the decoding of a deep JPEG XL; a worker gives the sa
 Deno.test("a deep JPEG XL is read without permissions, its memory then without a limit", async () => {
   const program = new URL("deep_jxl_program.ts", import.meta.url).pathname;
   const file = (await fixture("deep_rgb.jxl")).toBase64();
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", program, file],
-  }).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
-  assertEquals(JSON.parse(new TextDecoder().decode(stdout)), {
+  const out = await denoOutput("run --quiet --no-prompt", [program, file]);
+  assertEquals(JSON.parse(out), {
     size: DEEP_SIZE,
     samples: [...deepPicture(3).data.subarray(0, 400)],
   });

@@ -5,6 +5,7 @@ import { encodePng } from "../../src/image/mod.ts";
 import { syntheticPicture } from "../../src/cli/synthetic_picture.ts";
 import { gpu } from "../gpu.ts";
 import { withFolder } from "../with_folder.ts";
+import { runDeno } from "../run_deno.ts";
 
 /** What `assets_program.ts` is to do. */
 export interface AssetsProgram {
@@ -62,21 +63,13 @@ class AssetServer {
 }
 
 async function run(program: AssetsProgram): Promise<{ outcomes: string[]; stderr: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-R",
-      "-W",
-      "--allow-net=127.0.0.1",
-      `--deny-read=${MODELS.pathname.slice(0, -1)}`,
-      new URL("assets_program.ts", import.meta.url).pathname,
-      JSON.stringify(program),
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = new TextDecoder().decode(stderr);
-  assertEquals(code, 0, text);
-  return { outcomes: new TextDecoder().decode(stdout).trim().split("\n"), stderr: text };
+  const { code, out, err } = await runDeno("run -R -W --allow-net=127.0.0.1", [
+    `--deny-read=${MODELS.pathname.slice(0, -1)}`,
+    new URL("assets_program.ts", import.meta.url).pathname,
+    JSON.stringify(program),
+  ], { env: { NO_COLOR: "1" } });
+  assertEquals(code, 0, err);
+  return { outcomes: out.trim().split("\n"), stderr: err };
 }
 
 Deno.test("manifests and nets are fetched once per process, whatever number of calls", async () => {

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { placeOfName } from "../../src/models/lookup.ts";
 import { copyModel } from "../model_copy.ts";
 import { withFolder } from "../with_folder.ts";
+import { denoOutput } from "../run_deno.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -37,22 +38,12 @@ console.log(JSON.stringify(told));
 
 /** Runs the program in a folder, with a configuration there or elsewhere. */
 async function run(folder: string, flags: readonly string[], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-prompt",
-      "--no-check",
-      "--config",
-      `${ROOT.pathname}deno.json`,
-      ...flags,
-      "main.ts",
-    ],
-    cwd: folder,
-    env: { ...env, NO_COLOR: "1" },
-  }).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
+  const out = await denoOutput("run --quiet --no-prompt --no-check --config", [
+    `${ROOT.pathname}deno.json`,
+    ...flags,
+    "main.ts",
+  ], { cwd: folder, env: { ...env, NO_COLOR: "1" } });
+  return JSON.parse(out);
 }
 
 const FOUND = { loaded: "mine", model: "mine", width: 128, arenaBytes: 3 * 2 ** 20 };

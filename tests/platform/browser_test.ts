@@ -3,6 +3,7 @@ import { findChromium, Page } from "../eval/chromium.ts";
 import { withFolder } from "../with_folder.ts";
 import { expectRoundTrip } from "./expect_round_trip.ts";
 import { serveFiles } from "./serve_files.ts";
+import { denoOutput } from "../run_deno.ts";
 
 const PAGE =
   `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/static/browser_page.js"></script>`;
@@ -47,10 +48,7 @@ Deno.test({
 /** A bundle in pieces, none of which is onnxruntime's. */
 async function bundle(folder: string): Promise<void> {
   const entry = new URL("browser_page.ts", import.meta.url);
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform=browser", "--code-splitting", "--outdir", folder, entry.pathname],
-  }).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  await denoOutput("bundle --quiet --platform=browser --code-splitting --outdir", [folder, entry.pathname]);
   const names = Array.from(Deno.readDirSync(folder), ({ name }) => name);
   assertEquals(names.filter((name) => /ort|onnx/.test(name)), []);
 }

@@ -3,6 +3,7 @@ import { withFolder } from "../with_folder.ts";
 import { expectRoundTrip } from "./expect_round_trip.ts";
 import { selfSigned } from "./self_signed.ts";
 import { serveFiles } from "./serve_files.ts";
+import { denoOutput } from "../run_deno.ts";
 
 Deno.test("the package imported over HTTPS loads its models and works as from disk", async () => {
   const requested: string[] = [];
@@ -20,24 +21,10 @@ Deno.test("the package imported over HTTPS loads its models and works as from di
       for (const name of ["https_client.ts", "round_trip.ts"]) {
         await Deno.copyFile(new URL(name, import.meta.url), `${folder}/${name}`);
       }
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        cwd: folder,
-        args: [
-          "run",
-          "--quiet",
-          "--no-prompt",
-          "--no-lock",
-          "--cert=server.pem",
-          `--reload=https://${host}`,
-          `--allow-import=${host}`,
-          `--allow-net=${host}`,
-          "-R",
-          "https_client.ts",
-          `https://${host}/mod.ts`,
-        ],
-      }).output();
-      assertEquals(code, 0, new TextDecoder().decode(stderr));
-      await expectRoundTrip(JSON.parse(new TextDecoder().decode(stdout)));
+      const hosts = ["reload=https://", "allow-import=", "allow-net="].map((option) => `--${option}${host}`);
+      const args = [...hosts, "-R", "https_client.ts", `https://${host}/mod.ts`];
+      const command = "run --quiet --no-prompt --no-lock --cert=server.pem";
+      await expectRoundTrip(JSON.parse(await denoOutput(command, args, { cwd: folder })));
       for (const net of ["encoder", "decoder"]) {
         assertEquals(requested.filter((path) => path === `/models/vaerans-4/${net}.onnx`).length, 1);
       }

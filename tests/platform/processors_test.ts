@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { GOLDEN_FOLDER, type GoldenRecord } from "../../scripts/golden.ts";
+import { denoOutput } from "../run_deno.ts";
 
 const records: { readonly [name: string]: GoldenRecord } = JSON.parse(
   await Deno.readTextFile(new URL("golden.json", GOLDEN_FOLDER)),
@@ -18,14 +19,11 @@ for (const [name, flags] of PROCESSORS) {
     name: `a processor ${name} gives the same bytes and the same pixels`,
     ignore: Deno.build.arch !== "x86_64", // others have no such flags
     fn: async () => {
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "--no-prompt", "-R", `--v8-flags=${flags}`, SCRIPT.href],
-      }).output();
-      assertEquals(code, 0, new TextDecoder().decode(stderr));
+      const out = await denoOutput("run --quiet --no-prompt -R", [`--v8-flags=${flags}`, SCRIPT.href]);
       const expected = Object.entries(records).map((
         [name, record],
       ) => [name, { ...record, isRepeated: true }]);
-      assertEquals(JSON.parse(new TextDecoder().decode(stdout)), Object.fromEntries(expected));
+      assertEquals(JSON.parse(out), Object.fromEntries(expected));
     },
   });
 }

@@ -1,16 +1,11 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { denoOutput } from "../run_deno.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
 /** Runs `deno bench` as a user would, in the repository. */
-async function bench(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bench", "--no-prompt", "--no-check", ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-  }).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
+function bench(...args: readonly string[]): Promise<string> {
+  return denoOutput("bench --no-prompt --no-check", args, { cwd: ROOT, env: { NO_COLOR: "1" } });
 }
 
 const throughputLine = (name: string) => new RegExp(`^  ${name} +[\\d.]+ MB/s .*[\\d.]+ × memory copy$`, "m");

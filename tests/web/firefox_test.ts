@@ -5,6 +5,7 @@ import { expectedHashes, withHashSite } from "../runtimes/expected.ts";
 import { withFolder } from "../with_folder.ts";
 import { findFirefox, FirefoxPage } from "./firefox.ts";
 import { eventsUntil, OBSERVERS, pageWith, withServer } from "./web_site.ts";
+import { denoOutput } from "../run_deno.ts";
 
 const firefox = findFirefox();
 const isIgnored = firefox === undefined && Deno.env.get("CI") === undefined;
@@ -18,10 +19,7 @@ async function bundle(folder: string): Promise<void> {
     "tile_worker.js": "src/codec/run/tile_worker.ts",
   };
   for (const [name, entry] of Object.entries(entries)) {
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["bundle", "--quiet", "--platform=browser", "--output", `${folder}/${name}`, entry],
-    }).output();
-    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    await denoOutput("bundle --quiet --platform=browser --output", [`${folder}/${name}`, entry]);
   }
 }
 

@@ -6,6 +6,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { findChromium, Page } from "../eval/chromium.ts";
 import { withHashSite } from "../runtimes/expected.ts";
 import { withFolder } from "../with_folder.ts";
+import { denoOutput } from "../run_deno.ts";
 
 const WASM = "ort-wasm-simd-threaded.asyncify.wasm";
 const FLAGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
@@ -62,10 +63,7 @@ console.log(
 
 async function bundle(folder: string): Promise<void> {
   const page = new URL("../runtimes/webgpu_models_page.mjs", import.meta.url).pathname;
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform=browser", "--output", `${folder}/browser_page.js`, page],
-  }).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  await denoOutput("bundle --quiet --platform=browser --output", [`${folder}/browser_page.js`, page]);
   await Deno.mkdir(`${folder}/onnxruntime`);
   const wasm = new URL(WASM, import.meta.resolve("onnxruntime-web/webgpu"));
   await Deno.copyFile(wasm, `${folder}/onnxruntime/${WASM}`);

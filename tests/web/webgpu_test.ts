@@ -3,6 +3,7 @@ import { findChromium, Page } from "../eval/chromium.ts";
 import { withHashSite } from "../runtimes/expected.ts";
 import { withFolder } from "../with_folder.ts";
 import { BROWSER_TEST } from "./web_site.ts";
+import { denoOutput } from "../run_deno.ts";
 
 interface Result {
   readonly decoding: number;
@@ -15,17 +16,10 @@ Deno.test({
   name: "WebGPU in Chromium (SwiftShader) codes pixels and lossless files as the CPU does",
   fn: async () => {
     await withFolder(async (folder) => {
-      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: [
-          "bundle",
-          "--quiet",
-          "--platform=browser",
-          "--output",
-          `${folder}/browser_page.js`,
-          "tests/runtimes/webgpu_page.mjs",
-        ],
-      }).output();
-      assertEquals(code, 0, new TextDecoder().decode(stderr));
+      await denoOutput("bundle --quiet --platform=browser --output", [
+        `${folder}/browser_page.js`,
+        "tests/runtimes/webgpu_page.mjs",
+      ]);
       await withHashSite(folder, async (address) => {
         const flags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
         const page = await Page.open(findChromium()!, `${folder}/profile`, address, undefined, flags);

@@ -1,4 +1,5 @@
 import { BitstreamError } from "../../core/mod.ts";
+import { concat } from "../../core/concat.ts";
 import { readVarint } from "../../entropy/varint.ts";
 import {
   type ByteSource,
@@ -144,7 +145,7 @@ export async function readIndex(
       const parsed = parseSectionAt(bytes, offset, index);
       if (!isMissing(parsed) || bytes.length === source.byteLength) return present(parsed);
       const more = Math.min(Math.max(parsed.missingBytes, bytes.length), source.byteLength - bytes.length);
-      bytes = joined(bytes, await source.read(bytes.length, more, signal));
+      bytes = concat([bytes, await source.read(bytes.length, more, signal)]);
     }
   }
 }
@@ -183,13 +184,6 @@ function offsetsOf(index: Uint8Array, first: number): number[] {
     offsets.push(offsets[offsets.length - 1] + sectionByteLength(length));
   }
   return offsets;
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }
 
 function damagedIndex(rule: string, got: string): BitstreamError {

@@ -56,6 +56,8 @@ export class TileGrid {
   /** Rows of samples of the padded picture. */
   readonly sampleHeight: number;
   readonly #sampleSide: number;
+  /** In tiles, by what they were asked for with. */
+  readonly #blockSides = new Map<string, { readonly columns: number; readonly rows: number }>();
 
   /**
    * Makes the grid.
@@ -127,17 +129,63 @@ export class TileGrid {
   }
 
   /**
-   * The block of tiles around a tile, in samples: blocks are squares of as many whole tiles as have at most so many pixels, one at
-   * least.
+   * The block of whole tiles around a tile, in samples. A net analyses a block at a time, with a margin that it computes for that block
+   * alone: the blocks have the sides for which it computes the fewest samples.
+   *
+   * @param mostPixels Pixels of a block at most, unless a tile has more.
+   * @param leastBlocks Blocks of the picture at least, if it has as many tiles.
    */
-  blockAround(tile: number, mostPixels: number): Rect {
-    const { downsampling } = this.geometry, side = this.#sampleSide;
-    const blockSide = side * Math.max(1, Math.floor(Math.sqrt(mostPixels) / (side * downsampling)));
-    const { x, y } = this.sampleRect(tile);
+  blockAround(tile: number, mostPixels: number, leastBlocks: number): Rect {
+    const key = `${mostPixels}, ${leastBlocks}`;
+    let sides = this.#blockSides.get(key);
+    if (!sides) this.#blockSides.set(key, sides = this.#sidesOfBlocks(mostPixels, leastBlocks));
+    const { columns, rows } = sides;
+    const column = tile % this.columns, row = Math.floor(tile / this.columns);
+    return this.#block(column - column % columns, row - row % rows, columns, rows);
+  }
+
+  /** Samples of a block of tiles, inside the picture. */
+  #block(column: number, row: number, columns: number, rows: number): Rect {
+    const side = this.#sampleSide;
     return intersection(
-      { x: x - x % blockSide, y: y - y % blockSide, width: blockSide, height: blockSide },
+      { x: column * side, y: row * side, width: columns * side, height: rows * side },
       { x: 0, y: 0, width: this.sampleWidth, height: this.sampleHeight },
     );
+  }
+
+  /** Columns and rows of tiles in a block: see {@linkcode TileGrid.blockAround}. */
+  #sidesOfBlocks(
+    mostPixels: number,
+    leastBlocks: number,
+  ): { readonly columns: number; readonly rows: number } {
+    const tilePixels = (this.#sampleSide * this.geometry.downsampling) ** 2;
+    const least = Math.min(leastBlocks, this.count);
+    const widths = this.#seenBy(this.columns, (first, count) => this.#block(first, 0, count, 1), "width");
+    const heights = this.#seenBy(this.rows, (first, count) => this.#block(0, first, 1, count), "height");
+    let best = { columns: 1, rows: 1, samples: widths[1] * heights[1] };
+    for (let columns = 1; columns <= this.columns; columns++) {
+      for (let rows = 1; rows <= this.rows && columns * rows * tilePixels <= mostPixels; rows++) {
+        const blocks = Math.ceil(this.columns / columns) * Math.ceil(this.rows / rows);
+        const samples = widths[columns] * heights[rows];
+        if (blocks >= least && samples < best.samples) best = { columns, rows, samples };
+      }
+    }
+    return best;
+  }
+
+  /** By the tiles along a side of a block: the sum of that side over the blocks of a row or column, what a net sees around them included. */
+  #seenBy(
+    tiles: number,
+    blockOf: (first: number, count: number) => Rect,
+    side: "width" | "height",
+  ): number[] {
+    return Array.from({ length: tiles + 1 }, (_, count) => {
+      let sum = 0;
+      for (let first = 0; first < tiles && count > 0; first += count) {
+        sum += this.windowOf(this.netRect(this.pixelsOf(blockOf(first, count)), "encoder")).rect[side];
+      }
+      return sum;
+    });
   }
 
   /** Samples that a net must see to make or show some pixels: those and its halo, in whole multiples of the padding. */

@@ -1,4 +1,4 @@
-import { concat } from "../bytes.ts";
+import { concat } from "../../core/concat.ts";
 import { type DeflateKernel, TypeScriptDeflateKernel } from "./deflate_kernel.ts";
 import { DEFLATE_ADDRESSES as AT } from "./deflate_memory.ts";
 import { Deflater } from "./deflater.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { concat, latin1 } from "../bytes.ts";
+import { concat } from "../../core/concat.ts";
+import { latin1 } from "../bytes.ts";
 import { damaged } from "../errors.ts";
 import { type Box, boxes } from "./boxes.ts";
 

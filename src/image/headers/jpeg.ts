@@ -1,4 +1,5 @@
-import { concat, startsWith } from "../bytes.ts";
+import { concat } from "../../core/concat.ts";
+import { startsWith } from "../bytes.ts";
 import { damaged, ImageError, unsupported } from "../errors.ts";
 import { firstValidExif, readExifOrientation } from "../exif.ts";
 import { profileWarning } from "../icc_profile.ts";

@@ -1,4 +1,5 @@
-import { ascii, concat } from "../bytes.ts";
+import { concat } from "../../core/concat.ts";
+import { ascii } from "../bytes.ts";
 import { boxes } from "../headers/boxes.ts";
 import { itemParts, readPrimaryItem } from "../headers/isobmff_items.ts";
 import { bigEndian, isoBox } from "./iso_box.ts";

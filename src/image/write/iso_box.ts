@@ -1,4 +1,4 @@
-import { concat } from "../bytes.ts";
+import { concat } from "../../core/concat.ts";
 
 /** A box of an ISO base media file: its length, its type of four letters and its content. */
 export function isoBox(type: string, ...content: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

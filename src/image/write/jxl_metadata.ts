@@ -1,4 +1,5 @@
-import { ascii, concat } from "../bytes.ts";
+import { concat } from "../../core/concat.ts";
+import { ascii } from "../bytes.ts";
 import type { MetadataWriter } from "./metadata_writer.ts";
 import { isoBox } from "./iso_box.ts";
 

@@ -12,13 +12,9 @@ import {
   serialisePrior,
 } from "../../../src/entropy/mod.ts";
 import { trainPrior } from "../../../scripts/prior/train_prior.ts";
-import { awkwardPictures, laplacianCoefficients, SeededRandom } from "../_data.ts";
+import { areRefused, awkwardPictures, laplacianCoefficients, SeededRandom, totalBytes } from "../_data.ts";
 
 const CONTEXT = { mode: "context" } as const;
-
-function totalBytes(sections: readonly Uint8Array[]): number {
-  return sections.reduce((sum, section) => sum + section.length, 0);
-}
 
 /** A picture whose detail clusters in a disc, as edges do. */
 function clusteredPicture(seed: number, width: number, height: number): {
@@ -122,12 +118,7 @@ Deno.test("a flipped bit in a context section is nearly always noticed", () => {
   for (let bit = 0; bit < bits; bit += 23) {
     const damaged = sections[0].slice();
     damaged[bit >> 3] ^= 1 << (bit & 7);
-    try {
-      for (const value of decodeSections([damaged], bands, CONTEXT)) assert(Math.abs(value) <= 2 ** 30);
-      silent++;
-    } catch (error) {
-      assert(error instanceof EntropyError, `${error}`);
-    }
+    if (!areRefused([damaged], bands, CONTEXT)) silent++;
   }
   assert(silent <= bits / 23 / 10, `${silent} of ${bits / 23}`);
 });
@@ -136,21 +127,8 @@ Deno.test("random bytes as context sections throw EntropyError or give values in
   const random = new SeededRandom(12);
   const bands = bandLayout({ width: 16, height: 16, channels: 2, levels: 1 });
   for (let round = 0; round < 300; round++) {
-    const bytes = Uint8Array.from({ length: random.below(80) }, () => random.below(256));
-    try {
-      for (const value of decodeSections([bytes], bands, CONTEXT)) assert(Math.abs(value) <= 2 ** 30);
-    } catch (error) {
-      assert(error instanceof EntropyError, `${error}`);
-    }
+    areRefused([Uint8Array.from({ length: random.below(80) }, () => random.below(256))], bands, CONTEXT);
   }
-});
-
-Deno.test("context sections keep their golden vectors", () => {
-  const bands = bandLayout({ width: 4, height: 4, channels: 1, levels: 1 });
-  const coefficients = Int32Array.of(9, 8, 7, 300, 0, 1, -1, 0, 0, 0, 0, 0, 0, 2, 0, 0);
-  const sections = encodeSections(coefficients, bands, CONTEXT);
-  assertEquals(sections.map((bytes) => bytes.toHex()), ["f2c9860f4db70e0f165596"]);
-  assertEquals(decodeSections(sections, bands, CONTEXT), coefficients);
 });
 
 Deno.test("the same coefficients give the same bytes: a checksum over a large picture", () => {

@@ -7,7 +7,6 @@ import {
   DEFAULT_LAMBDA,
   encodeSections,
   EntropyError,
-  MAX_MAGNITUDE,
   optimiseCoefficients,
   parsePrior,
 } from "../../../src/entropy/mod.ts";
@@ -26,7 +25,7 @@ import { type LevelCost, TrellisSearch } from "../../../src/entropy/rdo/trellis_
 import { TRELLIS_WASM } from "../../../src/entropy/rdo/trellis_wasm.ts";
 import { WasmTrellisKernel } from "../../../src/entropy/rdo/wasm_trellis_kernel.ts";
 import { compiledIfCan } from "../../../src/host/wasm.ts";
-import { SeededRandom } from "../_data.ts";
+import { areRefused, SeededRandom } from "../_data.ts";
 
 const trellisLambda = coderNamed("trellis").cost!.defaultLambda;
 
@@ -187,21 +186,8 @@ Deno.test("damaged trellis sections give an error or values in range, and end", 
     const damaged = sections.map((section) => section.slice());
     const section = damaged[random.below(damaged.length)];
     if (section.length > 0) section[random.below(section.length)] ^= 1 << random.below(8);
-    try {
-      const decoded = decodeSections(damaged, bands, { mode: "trellis" });
-      assert(decoded.every((value) => Math.abs(value) <= MAX_MAGNITUDE));
-    } catch (error) {
-      assert(error instanceof EntropyError, String(error));
-    }
+    areRefused(damaged, bands, { mode: "trellis" });
   }
-});
-
-Deno.test("trellis golden vector: these values give these bytes", () => {
-  const own = bandLayout({ width: 4, height: 4, channels: 1, levels: 1 });
-  const values = Int32Array.of(9, 8, 7, 300, 0, 2, -2, -3, 0, 0, 2, 0, 4, 2, 4, 1);
-  const sections = encodeSections(values, own, { mode: "trellis" });
-  assertEquals(sections.map((section) => section.toHex()), ["aca1ea026311ebd40d62ba0361"]);
-  assertEquals(decodeSections(sections, own, { mode: "trellis" }), values);
 });
 
 Deno.test("the SIMD steps through the trellis choose what the TypeScript steps choose", () => {

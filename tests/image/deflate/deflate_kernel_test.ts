@@ -4,7 +4,7 @@ import { type DeflateKernel, TypeScriptDeflateKernel } from "../../../src/image/
 import { deflateBytes } from "../../../src/image/deflate/deflate_with.ts";
 import { deflateRows } from "../../../src/image/deflate/png_rows.ts";
 import { WasmDeflateKernel } from "../../../src/image/deflate/wasm_deflate_kernel.ts";
-import { concat } from "../../../src/image/bytes.ts";
+import { concat } from "../../../src/core/concat.ts";
 import type { DeepPicture, Picture } from "../../../src/image/mod.ts";
 import { unfilterRow } from "../../../src/image/png_filter.ts";
 import { AWKWARD_SIZES, randomSource } from "../../random.ts";

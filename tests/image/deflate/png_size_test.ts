@@ -4,7 +4,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 import { decodePicture, encodePng, type Picture } from "../../../src/image/mod.ts";
 import { readPngHeader } from "../../../src/image/headers/png.ts";
 import { FILTER_COUNT, filterRow } from "../../../src/image/png_filter.ts";
-import { concat } from "../../../src/image/bytes.ts";
+import { concat } from "../../../src/core/concat.ts";
 import { deep, flat, inGrey, kindsOf, mixed, photograph, screenshot, withAlpha } from "./_pictures.ts";
 
 /** The data chunks' contents. */

@@ -1,10 +1,11 @@
 import { decompress } from "../../decompress.ts";
 import type { Target } from "../../options.ts";
 import type { PictureEncoder } from "../../picture_encoder.ts";
-import { type AnyPicture, toEightBits } from "../../samples.ts";
+import type { AnyPicture } from "../../samples.ts";
 import { decodingOptions } from "../decoding_options.ts";
 import { encodeNear, type Measures, type SteppedFile } from "../encode_for_target.ts";
 import type { SharedEngineOptions } from "../encoder_pool.ts";
+import { cropped, type ScoredPatches } from "./scored_patches.ts";
 
 /**
  * Points of SSIMULACRA2 that twice the bytes must gain. From a quality on the price falls, at quality 100 to this part of it: what
@@ -23,7 +24,7 @@ const EXACT_SCORE = 92;
 /** A drawing of so many times the photographic file's bytes must look better than a photographic file of its own bytes, */
 const MATCHED_GROWTH = 1.1;
 /** unless it scores as much: photographic files then need more bytes. */
-const MATCHED_SCORE = 85;
+const MATCHED_SCORE = 88;
 /** Quality at which the search for those bytes begins. */
 const MATCHING_QUALITY = 80;
 
@@ -46,8 +47,12 @@ export interface GraphicsJob {
   readonly target: Target;
   readonly measures: Measures;
   readonly options: SharedEngineOptions;
+  /** Scores the files. */
+  readonly patches: ScoredPatches;
   /** Most bytes of a file. */
   readonly limit: number;
+  /** Bytes that a legible file of text or drawings may have; 0 for other pictures. */
+  readonly legibleBytes: number;
   /** Added to the bytes of each file where they are compared. */
   readonly freeBytes: number;
 }
@@ -96,11 +101,11 @@ export class BestFile {
 
   /** Whether a photographic file of as many bytes looks as good: with a finer quality it would have fewer bytes, and look better. */
   async #isMatched(score: number, bytes: number): Promise<boolean> {
-    const { own, target, options } = this.#job;
+    const { own, target } = this.#job;
     const isLarger = bytes > MATCHED_GROWTH * own.file.length;
     if (this.#isSet || target.kind !== "quality" || score >= MATCHED_SCORE || !isLarger) return false;
     const { file } = await encodeNear(bytes, await own.finer(), { target, quality: MATCHING_QUALITY });
-    return await this.scoreOf({ file, shown: await decompress(file, decodingOptions(options)) }) >= score;
+    return await this.scoreOf({ file }) >= score;
   }
 
   /** Keeps a file that is known to be better. */
@@ -110,11 +115,15 @@ export class BestFile {
     this.#merit = merit;
   }
 
-  /** What a file of so many bytes must be better by: than a layer, or than a photographic file of less than half the bytes. */
+  /**
+   * What a file of so many bytes must be better by: than a layer, or than a photographic file of less than half the bytes, unless
+   * it has no more than a legible one may have.
+   */
   #handicap(bytes: number): number {
-    const { target, own, freeBytes } = this.#job, isDrawn = this.#file !== undefined && !this.#file.isLayered;
+    const { target, own, freeBytes, legibleBytes } = this.#job,
+      isDrawn = this.#file !== undefined && !this.#file.isLayered;
     if (isDrawn || target.kind !== "quality") return 0;
-    const allowed = this.#file ? this.#file.file.length : 2 * own.file.length;
+    const allowed = this.#file ? this.#file.file.length : Math.max(2 * own.file.length, legibleBytes);
     const octaves = Math.log2((bytes + freeBytes) / (allowed + freeBytes));
     const price = this.#file ? 1 : priceAt(target.value);
     return Math.max(0, octaves) * price * (POINTS_PER_OCTAVE_OF_WHOLE - POINTS_PER_OCTAVE);
@@ -136,10 +145,14 @@ export class BestFile {
   }
 
   async #measure({ file, shown }: Pick<GraphicsFile, "file" | "shown">): Promise<number> {
-    const { measures, options } = this.#job;
-    const decoded = shown ?? await decompress(file, decodingOptions(options));
-    if (decoded === measures.picture) return EXACT_SCORE;
-    return Math.min(SEEN_SCORE, measures.score.ssimulacra2(toEightBits(decoded)));
+    const { measures: { picture }, options, patches } = this.#job;
+    if (shown === picture) return EXACT_SCORE;
+    const score = await patches.ssimulacra2((region) => {
+      if (shown) return cropped(shown, region);
+      const isWhole = region.width === picture.width && region.height === picture.height;
+      return decompress(file, { ...decodingOptions(options), ...!isWhole && { region } });
+    });
+    return Math.min(SEEN_SCORE, score);
   }
 
   #meritFor(score: number, bytes: number): number {

@@ -8,6 +8,8 @@ const LEAST_REPEATS = 0.55;
 const MOST_COLOURS = 64;
 /** Least difference of a sample to its neighbour, in levels, that is an edge: ramps are no graphics. */
 const LEAST_EDGE = 24;
+/** Edges between neighbours that a block with strokes has at least: letters have more, the outline of a flat area fewer. */
+const LEAST_EDGES_OF_STROKES = 8;
 
 /** Colour of hidden pixels, which none has that is seen. */
 const HIDDEN = 2 ** 24;
@@ -22,6 +24,8 @@ export interface GraphicsBlocks {
   readonly isGraphics: Uint8Array;
   /** Share of the picture's blocks that are, 0 to 1. */
   readonly share: number;
+  /** Share of the picture's blocks that are and have strokes, 0 to 1: text and drawings have them, flat skies have none. */
+  readonly strokeShare: number;
 }
 
 /**
@@ -38,11 +42,11 @@ export function findGraphicsBlocks({ data, width, height }: PictureLike): Graphi
   const side = GRAPHICS_BLOCK_PIXELS, columns = Math.ceil(width / side), rows = Math.ceil(height / side);
   const isGraphics = new Uint8Array(columns * rows);
   const colourful: number[] = [];
-  let count = 0;
+  let count = 0, withStrokes = 0;
   for (let block = 0; block < isGraphics.length; block++) {
     const left = block % columns * side, top = Math.floor(block / columns) * side;
     const right = Math.min(width, left + side), bottom = Math.min(height, top + side);
-    const colours = coloursOfGraphics(pixels, width, left, top, right, bottom);
+    const { colours, edges } = coloursOfGraphics(pixels, width, left, top, right, bottom);
     if (colours === 0) continue;
     if (colours > MOST_COLOURS) {
       colourful.push(block);
@@ -50,6 +54,7 @@ export function findGraphicsBlocks({ data, width, height }: PictureLike): Graphi
     }
     isGraphics[block] = 1;
     count++;
+    if (edges >= LEAST_EDGES_OF_STROKES) withStrokes++;
   }
   const between = colourful.filter((block) => {
     const column = block % columns, isInner = column > 0 && column + 1 < columns;
@@ -58,7 +63,13 @@ export function findGraphicsBlocks({ data, width, height }: PictureLike): Graphi
   });
   for (const block of between) isGraphics[block] = 1;
   count += between.length;
-  return { columns, rows, isGraphics, share: count / isGraphics.length };
+  return {
+    columns,
+    rows,
+    isGraphics,
+    share: count / isGraphics.length,
+    strokeShare: withStrokes / isGraphics.length,
+  };
 }
 
 /** Bits per sample of the cells in which colours are counted. */
@@ -95,7 +106,7 @@ export function isLikePage({ data }: PictureLike): boolean {
   return onPaper >= LEAST_PAPER_SHARE * data.length / 4;
 }
 
-/** Colours of a block whose colours repeat, and that has an edge or one colour; 0 for another block. */
+/** Colours and edges of a block whose colours repeat, and that has an edge or one colour; no colours for another block. */
 function coloursOfGraphics(
   pixels: Uint32Array,
   width: number,
@@ -103,9 +114,9 @@ function coloursOfGraphics(
   top: number,
   right: number,
   bottom: number,
-): number {
+): { readonly colours: number; readonly edges: number } {
   const colours = new Set<number>();
-  let repeats = 0, hasEdge = false;
+  let repeats = 0, edges = 0;
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
       const at = y * width + x, colour = pixels[at];
@@ -114,12 +125,13 @@ function coloursOfGraphics(
         (y > 0 && (pixels[at - width] === colour || (x > 0 && pixels[at - width - 1] === colour) ||
           (x + 1 < width && pixels[at - width + 1] === colour)));
       if (isRepeated) repeats++;
-      hasEdge ||= (x > left && isEdge(colour, pixels[at - 1])) ||
-        (y > top && isEdge(colour, pixels[at - width]));
+      if (x > left && isEdge(colour, pixels[at - 1])) edges++;
+      if (y > top && isEdge(colour, pixels[at - width])) edges++;
     }
   }
-  if (colours.size > 1 && !hasEdge) return 0;
-  return repeats >= LEAST_REPEATS * (right - left) * (bottom - top) ? colours.size : 0;
+  const isSmooth = colours.size > 1 && edges === 0;
+  const isRepeating = repeats >= LEAST_REPEATS * (right - left) * (bottom - top);
+  return { colours: isRepeating && !isSmooth ? colours.size : 0, edges };
 }
 
 function isEdge(a: number, b: number): boolean {

@@ -9,16 +9,18 @@ import { verifyExactly } from "../compress_exact.ts";
 import { byteLimitOf, type Measures } from "../encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "../encoder_pool.ts";
 import { BestFile, type GraphicsFile, type GraphicsJob, type OwnFile } from "./best_file.ts";
+import { coarseTolerances, isDrawing, meritOfDrawing, mostLegibleBytes, tolerancesFor } from "./drawings.ts";
 import { findGraphicsBlocks, type GraphicsBlocks, isLikePage } from "./graphics_blocks.ts";
 import { layeredPicture } from "./graphics_layer.ts";
 import { layeredFile } from "./layered_file.ts";
 import { offerPage } from "./page_file.ts";
+import { ScoredPatches } from "./scored_patches.ts";
 import { snapColours } from "./snap_colours.ts";
 
 /** From this effort on pictures are searched for graphics, unless the caller says that there are some. */
 const LEAST_EFFORT = 5;
-/** Larger pictures are coded by tiles; judging them whole would take the memory that tiles save. */
-const MOST_PIXELS = 2 ** 22;
+/** Larger pictures are not searched: it takes 250 bytes per pixel. Screens of 3840 × 2160 pixels and pages of A4 at 300 pixels per inch are smaller. */
+const MOST_PIXELS = 9e6;
 /** Least share of blocks of graphics for a layer of them. */
 const LEAST_SHARE = 0.04;
 /** From this share on the whole picture is tried as graphics, */
@@ -27,12 +29,6 @@ const WHOLE_SHARE = 0.5;
 const ONLY_WHOLE_SHARE = 0.98;
 /** How many times the bytes of the photographic file a quality may take. */
 const MOST_GROWTH = 4;
-/** Largest change of a colour at quality 0, in levels, and how fast it falls with the quality. */
-const COARSEST_TOLERANCE = 40, TOLERANCE_FALL = 1.5;
-/** That of text is no larger: strokes keep their contrast. */
-const MOST_TEXT_TOLERANCE = 12;
-/** Tolerances for a number of bytes, tried until a file fits. */
-const TOLERANCES = [0, 6, 14, 28] as const;
 
 /** An icon has so many pixels at most, */
 const MOST_ICON_PIXELS = 2 ** 12;
@@ -47,6 +43,9 @@ const FREE_ICON_BYTES = 2 ** 8;
 
 /** A layer whose file takes at most this share of the photographic file's bytes is better: it was never scored more than 0.4 points lower. */
 const SURE_SHARE = 0.97;
+
+/** A layer that scores so much more than the photographic file holds strokes that were not saved as a photograph, which gained 12 at most. */
+const CLEAR_POINTS = 20;
 
 /** Largest change of a colour, in levels, by which the bytes of a drawing of photographs fall to a half of those without a change. */
 const HALVING_TOLERANCE = 3;
@@ -73,23 +72,33 @@ export async function graphicsFileFor(
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!isTried(target, measures, options)) return undefined;
   const { picture } = measures, isQuality = target.kind === "quality";
-  const limit = byteLimitOf(target, picture) ?? Math.floor(MOST_GROWTH * own.file.length);
+  let limit = byteLimitOf(target, picture) ?? Math.floor(MOST_GROWTH * own.file.length);
   const icon = isQuality ? await exactFile(measures, mostExactBytes(picture, limit)) : undefined;
   if (!canBeScored(picture)) {
     await icon?.verify();
     return icon?.file;
   }
-  const job = { own, target, measures, options, limit, freeBytes: isIcon(picture) ? FREE_ICON_BYTES : 0 };
+  const found = findGraphicsBlocks(picture);
+  const legibleBytes = isDrawing(found) ? mostLegibleBytes(target, picture) : 0;
+  limit = Math.max(limit, legibleBytes);
+  const freeBytes = isIcon(picture) ? FREE_ICON_BYTES : 0;
+  const patches = new ScoredPatches(picture, measures.score, found);
+  const job = { own, target, measures, options, patches, limit, legibleBytes, freeBytes };
   const best = new BestFile(job, (options.content ?? DEFAULT_CONTENT) === "auto");
-  await offerFiles(icon, job, best);
+  await offerFiles(icon, found, job, best);
   await best.file?.verify();
   return best.file?.file;
 }
 
 /** Offers what a picture may be coded as: a page, an exact file, a layer or a drawing. */
-async function offerFiles(icon: GraphicsFile | undefined, job: GraphicsJob, best: BestFile): Promise<void> {
+async function offerFiles(
+  icon: GraphicsFile | undefined,
+  found: GraphicsBlocks,
+  job: GraphicsJob,
+  best: BestFile,
+): Promise<void> {
   const { target, measures: { picture }, options } = job, { content } = options;
-  const found = findGraphicsBlocks(picture), isQuality = target.kind === "quality";
+  const isQuality = target.kind === "quality";
   // Snapped colours make areas of photographs flat: they count only where there is paper, or where the caller says so.
   const isSearched = content === "graphics" || content === "text" || isLikePage(picture);
   if (found.share < WHOLE_SHARE) await offerPage(job, best);
@@ -97,7 +106,8 @@ async function offerFiles(icon: GraphicsFile | undefined, job: GraphicsJob, best
   if (icon) await best.offer(icon);
   else if (isQuality && found.share < WHOLE_SHARE) await offerExact(job, best);
   if (found.share < LEAST_SHARE && !isSearched) return;
-  const drawings = tolerancesFor(target, options).map((tolerance) => () => {
+  if (await offerCoarse(found, job, best)) return;
+  const drawings = tolerancesFor(target, options, found).map((tolerance) => () => {
     const drawn = snapColours(picture, tolerance);
     return { drawn, blocks: isSearched && tolerance > 0 ? findGraphicsBlocks(drawn) : found, tolerance };
   });
@@ -142,13 +152,6 @@ function isIcon(picture: PictureLike): boolean {
   return pixels <= MOST_ICON_PIXELS && hasFewColours(picture, most);
 }
 
-function tolerancesFor({ kind, value }: Target, { content }: SharedEngineOptions): readonly number[] {
-  const most = content === "text" ? MOST_TEXT_TOLERANCE : Infinity;
-  if (kind !== "quality") return TOLERANCES.filter((tolerance) => tolerance <= most);
-  const tolerance = Math.round(COARSEST_TOLERANCE * (1 - value / 100) ** TOLERANCE_FALL);
-  return [...new Set([0, Math.min(most, tolerance)])];
-}
-
 /** A picture whose colours change by no more than a tolerance, and where it is graphics. */
 interface Drawing {
   readonly drawn: PictureLike;
@@ -163,23 +166,66 @@ async function offerExact({ own, measures, limit }: GraphicsJob, best: BestFile)
   if (exact) await best.offer(exact);
 }
 
+/**
+ * Offers the exact file of a picture of text or drawings. Where that takes too many bytes, the picture holds photographs or was saved as
+ * one: its layer is offered, and of ever finer drawings the last one that is better for its bytes than the one before.
+ *
+ * @returns Whether the exact file is not kept, and drawings were made instead.
+ */
+async function offerCoarse(found: GraphicsBlocks, job: GraphicsJob, best: BestFile): Promise<boolean> {
+  const { target: { kind, value }, measures: { picture }, options } = job;
+  if (kind !== "quality" || !isDrawing(found) || options.content === "text") return false;
+  await offerWhole({ drawn: picture, blocks: found, tolerance: 0 }, job, best);
+  if (best.file) return false;
+  const tolerances = coarseTolerances(value);
+  await offerLayer({ drawn: snapColours(picture, tolerances[1]), blocks: found }, job, best);
+  if (await hasClearLayer(job, best)) return true;
+  let kept: GraphicsFile | undefined, most = -Infinity;
+  for (const tolerance of tolerances) {
+    const drawn = snapColours(picture, tolerance), blocks = findGraphicsBlocks(drawn);
+    const whole = await wholeFile({ drawn, blocks, tolerance }, job, best);
+    const merit = whole ? meritOfDrawing(await best.scoreOf(whole), whole.file.length, value) : -Infinity;
+    if (merit <= most) break;
+    [kept, most] = [whole, merit];
+  }
+  if (kept) await best.offer(kept);
+  return true;
+}
+
+/** Whether a layer is kept that leaves nothing to gain by drawing the photographs below it, too. */
+async function hasClearLayer({ own }: GraphicsJob, best: BestFile): Promise<boolean> {
+  const { file } = best;
+  if (!file?.isLayered) return false;
+  if (file.file.length <= SURE_SHARE * own.file.length) return true;
+  return await best.scoreOf(file) - await best.scoreOf(own) >= CLEAR_POINTS;
+}
+
+async function offerWhole(drawing: Drawing, job: GraphicsJob, best: BestFile): Promise<void> {
+  const whole = await wholeFile(drawing, job, best);
+  if (whole) await best.offer(whole);
+}
+
 /** The whole drawing, unless the photographs in it take too many bytes for that. */
-async function offerWhole(
+async function wholeFile(
   { drawn, blocks, tolerance }: Drawing,
   { target, measures, options, limit }: GraphicsJob,
   best: BestFile,
-): Promise<void> {
-  if (blocks.share < WHOLE_SHARE) return;
+): Promise<GraphicsFile | undefined> {
+  if (blocks.share < WHOLE_SHARE) return undefined;
   const least = measures.exact.leastPhotographBytes / (1 + tolerance / HALVING_TOLERANCE);
-  if (least > limit || (least > 0 && !await best.mayLose(least))) return;
+  if (least > limit || (least > 0 && !await best.mayLose(least))) return undefined;
   const whole = tolerance === 0
     ? await exactFile(measures, limit)
     : await drawnFile(drawn, options, target.kind === "quality" ? Math.round(target.value) : 0);
-  if (whole && whole.file.length <= limit) await best.offer(whole);
+  return whole && whole.file.length <= limit ? whole : undefined;
 }
 
 /** The graphics of a drawing above a photograph. */
-async function offerLayer({ drawn, blocks }: Drawing, job: GraphicsJob, best: BestFile): Promise<void> {
+async function offerLayer(
+  { drawn, blocks }: Omit<Drawing, "tolerance">,
+  job: GraphicsJob,
+  best: BestFile,
+): Promise<void> {
   if (blocks.share < LEAST_SHARE || blocks.share >= ONLY_WHOLE_SHARE) return;
   const { own, target, measures, limit } = job;
   const layered = await layeredFile(layeredPicture(measures.lossy, drawn, blocks), job);

@@ -1,11 +1,12 @@
 import type { Target } from "../../options.ts";
 import type { BestFile, GraphicsJob } from "./best_file.ts";
+import { LEAST_LEGIBLE_QUALITY } from "./drawings.ts";
 import { inkLayer } from "./ink_layer.ts";
 import { layeredFile } from "./layered_file.ts";
 import { findPageInk } from "./page_ink.ts";
 
-/** From this quality on the text of scanned pages is kept legible, by so many shades of ink, paper's included; */
-const LEAST_LEGIBLE = 30, LEAST_SHADES = 3;
+/** At the least legible quality ink has so many shades, paper's included; */
+const LEAST_SHADES = 3;
 /** there are twice as many at a quality that is higher by this. */
 const DOUBLING_QUALITY = 35;
 /** Shades for a number of bytes, tried until a file fits. */
@@ -30,6 +31,6 @@ export async function offerPage(job: GraphicsJob, best: BestFile): Promise<void>
 
 function shadesFor({ kind, value }: Target): readonly number[] {
   if (kind !== "quality") return SHADES;
-  if (value < LEAST_LEGIBLE) return [];
-  return [Math.round(LEAST_SHADES * 2 ** ((value - LEAST_LEGIBLE) / DOUBLING_QUALITY))];
+  if (value < LEAST_LEGIBLE_QUALITY) return [];
+  return [Math.round(LEAST_SHADES * 2 ** ((value - LEAST_LEGIBLE_QUALITY) / DOUBLING_QUALITY))];
 }

@@ -74,7 +74,13 @@ Deno.test("the layer reaches the edge of a photograph that lies inside blocks, n
     if (x < 70 || x >= 90) picture.data.fill(255, i, i + 3);
   }
   const isGraphics = Uint8Array.from({ length: 8 * 4 }, (_, block) => Number(block % 8 < 4));
-  const { layer } = layeredPicture(picture, picture, { columns: 8, rows: 4, isGraphics, share: 0.5 });
+  const { layer } = layeredPicture(picture, picture, {
+    columns: 8,
+    rows: 4,
+    isGraphics,
+    share: 0.5,
+    strokeShare: 0,
+  });
   for (let x = 0; x < width; x++) {
     assertEquals(layer.data[4 * (20 * width + x) + 3], x < 70 ? 255 : 0, `column ${x}`);
   }
