@@ -1,5 +1,6 @@
 /** Sections of planes that no wavelet took apart: by the predictor, or by the coder of graphics where that is smaller. */
 
+import { firstRowOfStrip } from "../../core/strips.ts";
 import type { BandShape } from "../bands.ts";
 import { EntropyError } from "../errors.ts";
 import { hasAlphaPlane, SPLIT_MARK, splitPlanes } from "./alpha_split.ts";
@@ -77,10 +78,13 @@ export function isPredicted(section: Uint8Array): boolean {
   return mark === SPLIT_MARK ? separateSections(section).every(isPredicted) : mark !== GRAPHICS_MARK;
 }
 
-/** Strips of rows, evenly apart, are a sample of so many pixels of a larger picture. */
+/** Strips of rows are a sample of so many pixels of a larger picture. */
 const SAMPLE_STRIPS = 8, SAMPLE_PIXELS = 2 ** 15;
 /** What the sample may take as graphics, in bytes of the fast predictor: photographs take 0.85 and more, drawn pictures 0.55 and less. */
 const SAMPLE_MARGIN = 0.75;
+
+/** A sample of at most so many bytes, in either coder, is blank: it does not tell what the rest is. */
+const BLANK_BYTES = 64;
 
 /** Whether a sample of a large picture is smaller as graphics: the coder takes 30 seconds per megapixel of grain. */
 function isWorthIt(values: Int32Array, bands: readonly BandShape[]): boolean {
@@ -89,15 +93,16 @@ function isWorthIt(values: Int32Array, bands: readonly BandShape[]): boolean {
   const size = rows * width, count = SAMPLE_STRIPS * size, sample = new Int32Array(bands.length * count);
   bands.forEach(({ offset }, i) => {
     for (let strip = 0; strip < SAMPLE_STRIPS; strip++) {
-      const first = offset + Math.floor((strip + 0.5) * height / SAMPLE_STRIPS) * width;
+      const first = offset + firstRowOfStrip(strip, SAMPLE_STRIPS, height, rows) * width;
       sample.set(values.subarray(first, first + size), i * count + strip * size);
     }
   });
   const sampled = bands.map((band, i) => ({ ...band, height: SAMPLE_STRIPS * rows, offset: i * count }));
   if (hasAlphaPlane(bands)) hideClearColours(sample, sampled); // noise there says nothing of what is drawn
   const graphics = encodeGraphicsSection(sample, sampled);
-  return graphics !== undefined &&
-    graphics.length <= SAMPLE_MARGIN * encodeSamples(sample, sampled, sampleLevel(1)).length;
+  if (graphics === undefined) return false;
+  const others = encodeSamples(sample, sampled, sampleLevel(1)).length;
+  return others <= BLANK_BYTES || graphics.length <= SAMPLE_MARGIN * others;
 }
 
 /** Makes the colours 0 that cannot be seen. */

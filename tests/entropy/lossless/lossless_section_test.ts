@@ -280,3 +280,17 @@ Deno.test("noise that cannot be seen does not keep a drawing from the coder of g
   });
   assert(isGraphics(roundTrip(values, bands)));
 });
+
+for (const period of [8, 16, 30, 32, 45, 64, 128]) {
+  Deno.test(`rows of strokes ${period} pixels apart are graphics wherever the sampled rows lie`, () => {
+    const width = 720, height = 1024, bands = planes(width, height, 3);
+    const isStroke = (x: number, y: number) =>
+      y % period >= period / 2 && (7 * x + 5 * (y % period)) % 11 < 3;
+    const values = valuesOf(width, height, 3, 8, (x, y) => isStroke(x, y) ? 30 : 255);
+
+    const section = encodeLosslessSection(values, bands, 5), decoded = new Int32Array(values.length);
+    assert(section.length < 2000, `${section.length} bytes`);
+    decodeLosslessSection(section, decoded, bands);
+    assertEquals(decoded, values);
+  });
+}

@@ -25,6 +25,8 @@ const EXACT_SCORE = 92;
 const MATCHED_GROWTH = 1.1;
 /** unless it scores as much: photographic files then need more bytes. */
 const MATCHED_SCORE = 88;
+/** A photographic file of so many times the bytes gains so many points at most, and so many more per octave: of 44 files none gained more. */
+const MOST_POINTS_GAINED = 12, MOST_POINTS_PER_OCTAVE = 20;
 /** Quality at which the search for those bytes begins. */
 const MATCHING_QUALITY = 80;
 
@@ -104,6 +106,8 @@ export class BestFile {
     const { own, target } = this.#job;
     const isLarger = bytes > MATCHED_GROWTH * own.file.length;
     if (this.#isSet || target.kind !== "quality" || score >= MATCHED_SCORE || !isLarger) return false;
+    const most = MOST_POINTS_GAINED + MOST_POINTS_PER_OCTAVE * Math.log2(bytes / own.file.length);
+    if (score >= await this.scoreOf(own) + most) return false;
     const { file } = await encodeNear(bytes, await own.finer(), { target, quality: MATCHING_QUALITY });
     return await this.scoreOf({ file }) >= score;
   }

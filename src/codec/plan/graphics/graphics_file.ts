@@ -16,6 +16,7 @@ import { layeredFile } from "./layered_file.ts";
 import { offerPage } from "./page_file.ts";
 import { ScoredPatches } from "./scored_patches.ts";
 import { snapColours } from "./snap_colours.ts";
+import { stripsOf } from "./strips.ts";
 
 /** From this effort on pictures are searched for graphics, unless the caller says that there are some. */
 const LEAST_EFFORT = 5;
@@ -49,6 +50,9 @@ const CLEAR_POINTS = 20;
 
 /** Largest change of a colour, in levels, by which the bytes of a drawing of photographs fall to a half of those without a change. */
 const HALVING_TOLERANCE = 3;
+
+/** How many times more bytes than the whole drawing its strips may foretell. */
+const STRIPS_MARGIN = 1.5;
 
 /** Without blocks of graphics, the parts of a drawing that look like photographs take at most this share of the photographic file's bytes. */
 const MOST_PHOTOGRAPH_SHARE = 0.5;
@@ -212,12 +216,17 @@ async function wholeFile(
   best: BestFile,
 ): Promise<GraphicsFile | undefined> {
   if (blocks.share < WHOLE_SHARE) return undefined;
+  const mayBeKept = async (least: number) => least <= limit && (least === 0 || await best.mayLose(least));
   const least = measures.exact.leastPhotographBytes / (1 + tolerance / HALVING_TOLERANCE);
-  if (least > limit || (least > 0 && !await best.mayLose(least))) return undefined;
-  const whole = tolerance === 0
-    ? await exactFile(measures, limit)
-    : await drawnFile(drawn, options, target.kind === "quality" ? Math.round(target.value) : 0);
-  return whole && whole.file.length <= limit ? whole : undefined;
+  if (!await mayBeKept(least)) return undefined;
+  if (tolerance === 0) return await exactFile(measures, limit);
+  const quality = target.kind === "quality" ? Math.round(target.value) : 0, strips = stripsOf(drawn);
+  if (strips) {
+    const { file } = await drawnFile(strips.sample, options, quality);
+    if (!await mayBeKept(file.length * strips.scale / STRIPS_MARGIN)) return undefined;
+  }
+  const whole = await drawnFile(drawn, options, quality);
+  return whole.file.length <= limit ? whole : undefined;
 }
 
 /** The graphics of a drawing above a photograph. */
