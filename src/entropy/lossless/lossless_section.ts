@@ -1,6 +1,5 @@
 /** Sections of planes that no wavelet took apart: by the predictor, or by the coder of graphics where that is smaller. */
 
-import { firstRowOfStrip } from "../../core/strips.ts";
 import type { BandShape } from "../bands.ts";
 import { EntropyError } from "../errors.ts";
 import { hasAlphaPlane, SPLIT_MARK, splitPlanes } from "./alpha_split.ts";
@@ -14,6 +13,7 @@ import {
 import { decodePaletteSection, encodePaletteSection, PALETTE_MARK } from "./palette_section.ts";
 import { joinSections, separateSections } from "./section_parts.ts";
 import { decodeSamples, encodeSamples, sampleLevel } from "./samples.ts";
+import { firstRowOfStrip } from "./strips.ts";
 
 /** From this effort on both coders are always tried: the coder of graphics is smaller on some photographs, too. */
 const BOTH_FROM_EFFORT = 9;

@@ -1,4 +1,4 @@
-import { firstRowOfStrip } from "../../../core/strips.ts";
+import { firstRowOfStrip } from "../../../entropy/lossless/strips.ts";
 import type { PictureLike } from "../../../world.ts";
 
 /** Smaller pictures are coded in less time than it takes to say that they need not be. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { firstRowOfStrip } from "../../src/core/strips.ts";
+import { firstRowOfStrip } from "../../../src/entropy/lossless/strips.ts";
 
 for (const [strips, height, rows] of [[8, 1024, 3], [16, 1100, 8], [8, 96, 12], [16, 16, 1]] as const) {
   Deno.test(`${strips} strips of ${rows} rows lie in their parts of ${height} rows`, () => {
