@@ -193,7 +193,7 @@ function checkedRegion(region: Rect, whole: Rect): Rect {
   if (inside) return { x, y, width, height };
   throw new InvalidValueError(
     "region-range",
-    `Cannot decode region ${x},${y} of ${width}×${height}: it must be whole pixels, at least 1×1, inside ${whole.width}×${whole.height} (got ${x},${y},${width},${height}). ` +
+    `Cannot decode the region: it must be whole pixels, at least 1×1, inside ${whole.width}×${whole.height} (got ${x},${y},${width},${height}). ` +
       "Cut the region to the picture.",
   );
 }

@@ -10,11 +10,11 @@ export const GRAPHICS_MARK = 31;
 /** Bytes before the stream: the mark and the bits per sample. */
 const HEADER_BYTES = 2;
 /** Rectangles of so few pixels are always worth a try. */
-const SMALL_PIXELS = 2 ** 12;
+const SMALL_PIXELS = 4096;
 /** Least share of pixels that all neighbours before them equal, for a try of more pixels than that: photographs have 0.18 at most. */
-const LEAST_FLAT = 1 / 5;
+const LEAST_FLAT = 0.2;
 /** Least share of pixels whose colour a neighbour has, for the same, and in pictures of at most so many pixels. */
-const LEAST_REPEATS = 3 / 4, LEAST_REPEATS_OF_FEW = 1 / 4, FEW_PIXELS = 2 ** 16;
+const LEAST_REPEATS = 0.75, LEAST_REPEATS_OF_FEW = 0.25, FEW_PIXELS = 65_536;
 /** Least number of pixels per colour, for a try of pictures that repeat less: dithered ones. */
 const LEAST_PIXELS_PER_COLOUR = 64;
 /** Most shades of grey for the same: photographs have about 200. */

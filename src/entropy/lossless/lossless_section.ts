@@ -79,7 +79,7 @@ export function isPredicted(section: Uint8Array): boolean {
 }
 
 /** Strips of rows are a sample of so many pixels of a larger picture. */
-const SAMPLE_STRIPS = 8, SAMPLE_PIXELS = 2 ** 15;
+const SAMPLE_STRIPS = 8, SAMPLE_PIXELS = 32_768;
 /** What the sample may take as graphics, in bytes of the fast predictor: photographs take 0.85 and more, drawn pictures 0.55 and less. */
 const SAMPLE_MARGIN = 0.75;
 

@@ -15,9 +15,9 @@ const MOST_COLOURS = 1024;
 /** A palette must have so many pixels per colour at least. */
 const LEAST_PIXELS_PER_COLOUR = 16;
 /** Values of samples of 16 bits are less than half of it; three of them make one number of 53 bits. */
-const KEY_UNIT = 2 ** 17;
+const KEY_UNIT = 131_072;
 /** Least share of the pixels whose colour none of four decoded neighbours has: others are better off as graphics. */
-const LEAST_NEW = 1 / 4;
+const LEAST_NEW = 0.25;
 
 /**
  * Encodes three planes by a palette, in whose order colours that are neighbours in the picture lie side by side: false colours

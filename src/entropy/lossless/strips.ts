@@ -1,5 +1,5 @@
 /** Lines of text and tiles of patterns are evenly apart, so that strips must not be. */
-const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+const GOLDEN_RATIO = 0.618034;
 
 /**
  * First row of a strip in its part of a picture. Strips that stand for a picture are one per part, at places in their parts
