@@ -60,12 +60,12 @@ export abstract class PictureWorld<A extends Arena = Arena> extends EntityWorld<
     if (pictures.length === 0) return [];
     const checked = pictures.map((picture) => checkedPicture(picture));
     const { width, height } = checked[0];
-    for (const picture of checked) {
+    for (const [index, picture] of checked.entries()) {
       if (picture.width !== width || picture.height !== height) {
         throw new InvalidValueError(
           "batch-shape",
-          `Cannot spawn a batch: all pictures must have the first one's size, ${width}×${height} ` +
-            `(got ${picture.width}×${picture.height}). Use spawnImage for mixed sizes.`,
+          `Cannot spawn a contiguous batch: all pictures must have the first one's size, ${width}×${height} ` +
+            `(got ${picture.width}×${picture.height} at index ${index}). Use spawnImage for mixed sizes.`,
         );
       }
     }

@@ -115,7 +115,7 @@ export abstract class BumpArena implements Arena {
       throw new StaleTensorError(
         "tensor-stale",
         `Cannot use a tensor: it must be of the arena's generation, ${this.#generation} (got ` +
-          `${ref.generation}). Keep values you need with arena.read() before ` +
+          `${ref.generation}, as the arena was reset since). Keep values you need with arena.read() before ` +
           "reset().",
       );
     }

@@ -174,8 +174,9 @@ export async function readBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
     const reason = messageOf(cause);
     throw new ModelError(
       "model-missing",
-      `Cannot read model file ${url.href}: it must be readable (got: ${reason}). Put the file there, ` +
-        "allow the program to read it, or give the folder of models to setAssetUrls.",
+      `Cannot read model file ${url.href}: it must be readable (got: ${reason}). Put the file there` +
+        `${host.name === "deno" ? ", allow it with -R or -N" : ""}, or give ` +
+        "the folder of models to setAssetUrls.",
       { cause },
     );
   }

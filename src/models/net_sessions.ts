@@ -54,7 +54,7 @@ export async function netSessions(source: SessionSource): Promise<NetSessions> {
         "onnxruntime-unavailable",
         `Cannot run model ${source.name}: onnxruntime-web must be loaded (got ${
           messageOf(cause)
-        }). Import the entry point /onnxruntime, and install onnxruntime-web.`,
+        }). Import the entry point /onnxruntime, and install onnxruntime-web where packages come from npm.`,
         { cause },
       );
     }

@@ -40,7 +40,7 @@ Deno.test("spawnBatchImages() lays pictures one after the other", () => {
   assertThrows(
     () => world.spawnBatchImages([picture(5, 3), picture(3, 5)]),
     InvalidValueError,
-    "(got 3×5)",
+    "(got 3×5 at index 1)",
   );
   assertEquals(world.spawnBatchImages([]), []);
 });

@@ -83,7 +83,7 @@ const SAMPLE_STRIPS = 8, SAMPLE_PIXELS = 32_768;
 /** What the sample may take as graphics, in bytes of the fast predictor: photographs take 0.85 and more, drawn pictures 0.55 and less. */
 const SAMPLE_MARGIN = 0.75;
 
-/** A sample of at most so many bytes, in either coder, is blank: it does not tell what the rest is. */
+/** A sample that the fast predictor codes in at most so many bytes is blank: it does not tell what the rest is. */
 const BLANK_BYTES = 64;
 
 /** Whether a sample of a large picture is smaller as graphics: the coder takes 30 seconds per megapixel of grain. */
