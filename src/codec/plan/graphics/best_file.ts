@@ -40,8 +40,15 @@ export interface GraphicsFile {
   verify(): Promise<unknown>;
 }
 
-/** The photographic file to compare with, the name of its model, and what encodes the picture with more bytes. */
-export type OwnFile = SteppedFile & { readonly name: string; readonly finer: () => Promise<PictureEncoder> };
+/** The photographic file to compare with. */
+export type OwnFile = SteppedFile & {
+  /** Name of its model. */
+  readonly name: string;
+  /** Encodes the picture with more bytes. */
+  readonly finer: () => Promise<PictureEncoder>;
+  /** What it decodes to, once it was decoded. */
+  shown?: AnyPicture;
+};
 
 /** What files of graphics are made from. */
 export interface GraphicsJob {

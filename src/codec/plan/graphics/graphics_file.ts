@@ -2,10 +2,12 @@ import { UNIT_STEP_CODE } from "../../../components/mod.ts";
 import { DEFAULT_EFFORT } from "../../../entropy/mod.ts";
 import { SSIMULACRA2_MIN_SIDE } from "../../../kernels/cpu/metrics/ssimulacra2.ts";
 import type { PictureLike } from "../../../world.ts";
+import { decompress } from "../../decompress.ts";
 import { DEFAULT_CONTENT, type Target } from "../../options.ts";
-import { hasFewColours, traitsOf } from "../../samples.ts";
+import { hasFewColours, toEightBits, traitsOf } from "../../samples.ts";
 import { PIXELS } from "../../streams/pixel_params.ts";
 import { verifyExactly } from "../compress_exact.ts";
+import { decodingOptions } from "../decoding_options.ts";
 import { byteLimitOf, type Measures } from "../encode_for_target.ts";
 import { EncoderPool, type SharedEngineOptions } from "../encoder_pool.ts";
 import { BestFile, type GraphicsFile, type GraphicsJob, type OwnFile } from "./best_file.ts";
@@ -15,6 +17,7 @@ import { layeredPicture } from "./graphics_layer.ts";
 import { layeredFile } from "./layered_file.ts";
 import { offerPage } from "./page_file.ts";
 import { ScoredPatches } from "./scored_patches.ts";
+import { showsGraphicsWell } from "./shown_graphics.ts";
 import { snapColours } from "./snap_colours.ts";
 import { stripsOf } from "./strips.ts";
 
@@ -109,7 +112,7 @@ async function offerFiles(
   if (found.share < LEAST_SHARE && best.file) return;
   if (icon) await best.offer(icon);
   else if (isQuality && found.share < WHOLE_SHARE) await offerExact(job, best);
-  if (found.share < LEAST_SHARE && !isSearched) return;
+  if (!isSearched && (found.share < LEAST_SHARE || await hasNothingToGain(found, job))) return;
   if (await offerCoarse(found, job, best)) return;
   const drawings = tolerancesFor(target, options, found).map((tolerance) => () => {
     const drawn = snapColours(picture, tolerance);
@@ -128,6 +131,20 @@ async function offerFiles(
     await offerWhole(drawing, job, best);
     await offerLayer(drawing, job, best);
   }
+}
+
+/** Whether a picture is a photograph whose file shows well what of it counts as graphics. */
+async function hasNothingToGain(found: GraphicsBlocks, job: GraphicsJob): Promise<boolean> {
+  const { own, measures: { picture, exact } } = job;
+  if (isDrawing(found) || !traitsOf(picture).opaque) return false;
+  const mayBeDrawn = found.share >= WHOLE_SHARE &&
+    exact.leastPhotographBytes <= MOST_PHOTOGRAPH_SHARE * own.file.length;
+  return !mayBeDrawn && await showsGraphicsWell(picture, found, () => ownPicture(job));
+}
+
+/** What the photographic file shows; it is decoded once. */
+async function ownPicture({ own, options }: GraphicsJob): Promise<PictureLike> {
+  return toEightBits(own.shown ??= await decompress(own.file, decodingOptions(options)));
 }
 
 function isTried({ kind }: Target, { picture, exact }: Measures, options: SharedEngineOptions): boolean {
