@@ -1,6 +1,7 @@
 import { DENO_SHIM } from "../deps/deno_shim.ts";
 import { host } from "./mod.ts";
 import type { NodeProcess } from "./node.ts";
+import { withDenoErrors } from "./node_errors.ts";
 
 type DenoApi = typeof globalThis.Deno;
 
@@ -27,9 +28,11 @@ function shimmed(): DenoApi {
   /** Kinds that the package lacks: Node has no permissions, and it gives folders another error. */
   class NotCapable extends Error {}
   class IsADirectory extends Error {}
+  const errors = { ...Deno.errors, NotCapable, IsADirectory };
   return Object.freeze({
     ...Deno,
-    errors: { ...Deno.errors, NotCapable, IsADirectory },
+    ...withDenoErrors({ ...Deno }, errors),
+    errors,
     systemMemoryInfo: () => ({ total: totalmem() }),
   }) as DenoApi;
 }
