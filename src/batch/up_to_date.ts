@@ -2,6 +2,7 @@ import { Deno } from "../host/deno_api.ts";
 import config from "../../deno.json" with { type: "json" };
 import { BitstreamError, inspect } from "../../mod.ts";
 import { cachedRecords, type DoneRecords } from "./done_records.ts";
+import { filedRecords } from "./record_files.ts";
 import { about, FileError } from "./file_error.ts";
 import { type FileTimes, sameContent, timesOf } from "./file_mark.ts";
 import type { Job } from "./job.ts";
@@ -41,7 +42,7 @@ export class DoneJobs {
   readonly #records: DoneRecords;
 
   /** @param records Where they are kept; Deno's web cache by default. */
-  constructor(records: DoneRecords = cachedRecords(config.version)) {
+  constructor(records: DoneRecords = (globalThis.caches ? cachedRecords : filedRecords)(config.version)) {
     this.#records = records;
   }
 

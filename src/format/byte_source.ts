@@ -52,7 +52,7 @@ export async function openSource(source: FileSource, signal?: AbortSignal): Prom
       byteLength: source.size,
       read: async (offset, byteLength) =>
         new Uint8Array(
-          await attempt("the Blob", () => source.slice(offset, offset + byteLength).arrayBuffer()),
+          await readable("the Blob", () => source.slice(offset, offset + byteLength).arrayBuffer()),
         ),
     };
   }
@@ -62,7 +62,7 @@ export async function openSource(source: FileSource, signal?: AbortSignal): Prom
   >;
   if (read && seek) {
     const file = source as SeekableFile;
-    return filledSource(await attempt(FILE, () => file.seek(0, 2)), async (target, position) => {
+    return filledSource(await readable(FILE, () => file.seek(0, 2)), async (target, position) => {
       await file.seek(position, 0);
       return await file.read(target);
     });
@@ -71,7 +71,7 @@ export async function openSource(source: FileSource, signal?: AbortSignal): Prom
   if (read && stat) {
     const file = source as PositionedFile;
     return filledSource(
-      (await attempt(FILE, () => file.stat())).size,
+      (await readable(FILE, () => file.stat())).size,
       async (target, position) => (await file.read(target, 0, target.length, position)).bytesRead,
     );
   }
@@ -131,7 +131,7 @@ function filledSource(
       const bytes = new Uint8Array(count);
       for (let filled = 0; filled < count;) {
         signal?.throwIfAborted();
-        const got = await attempt(FILE, () => readAt(bytes.subarray(filled), offset + filled), signal);
+        const got = await readable(FILE, () => readAt(bytes.subarray(filled), offset + filled), signal);
         if (!got) {
           throw unreadable(FILE, `it ended after ${offset + filled} of ${byteLength} bytes`);
         }
@@ -146,7 +146,7 @@ function filledSource(
 async function urlSource(url: URL, signal?: AbortSignal): Promise<ByteSource> {
   const init = signal ? { signal } : {};
   if (!url.protocol.startsWith("http")) {
-    return bytesSource(await attempt(url.href, () => host.read(url, () => {}), signal));
+    return bytesSource(await readable(url.href, () => host.read(url, () => {}), signal));
   }
   const first = await request(url, { ...init, headers: { range: "bytes=0-0" } });
   const total = /\/(\d+)$/.exec(first.headers.get("content-range") ?? "")?.[1];
@@ -168,7 +168,7 @@ async function urlSource(url: URL, signal?: AbortSignal): Promise<ByteSource> {
 }
 
 async function request(url: URL, init: RequestInit): Promise<Response> {
-  return await attempt(url.href, async () => {
+  return await readable(url.href, async () => {
     const response = await fetch(url, init);
     if (response.ok) return response;
     await response.body?.cancel();
@@ -177,13 +177,17 @@ async function request(url: URL, init: RequestInit): Promise<Response> {
 }
 
 async function bodyOf(url: URL, response: Response): Promise<Uint8Array> {
-  return await attempt(url.href, async () => new Uint8Array(await response.arrayBuffer()));
+  return await readable(url.href, async () => new Uint8Array(await response.arrayBuffer()));
 }
 
 const FILE = "the file";
 
-/** Runs `work`; what it throws becomes an error that names what was read. */
-async function attempt<T>(what: string, work: () => T | Promise<T>, signal?: AbortSignal | null): Promise<T> {
+/** Runs `work`; what it throws becomes an error that names what was read, "source-unreadable". */
+export async function readable<T>(
+  what: string,
+  work: () => T | Promise<T>,
+  signal?: AbortSignal | null,
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -41,11 +41,8 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   workMilliseconds: 60_000,
 };
 
-/**
- * Side of the groups that large pictures are coded in: what a network holds at a time. They are coded without workers,
- * each of which would hold networks of its own.
- */
-const GROUP_SIDE = 512;
+/** Pictures of more pixels are coded in groups of this side: four megapixels in one group would take 770 MiB. */
+const MOST_GROUP_PIXELS = 2 ** 20, GROUP_SIDE = 512;
 
 /** What a request is worked on with. */
 interface Job {
@@ -78,7 +75,14 @@ const SERVICES: { readonly [path: string]: Service } = {
       const picture: Picture | Picture<Uint16Array> = options.lossless
         ? await decoder.decode(body, { ...decodeOptions, keepDepth: true })
         : await decoder.decode(body, decodeOptions);
-      return await compress(picture, { ...options, tileSide: GROUP_SIDE, workers: 0, signal });
+      const isLarge = picture.width * picture.height > MOST_GROUP_PIXELS;
+      // Each worker would hold networks of its own.
+      return await compress(picture, {
+        ...options,
+        ...isLarge && { tileSide: GROUP_SIDE },
+        workers: 0,
+        signal,
+      });
     },
   },
   "/decompress": {

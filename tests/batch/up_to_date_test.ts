@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { compress, type CompressOptions } from "../../mod.ts";
 import type { DoneRecord, DoneRecords } from "../../src/batch/done_records.ts";
 import { cachedRecords } from "../../src/batch/done_records.ts";
+import { filedRecords } from "../../src/batch/record_files.ts";
 import { FileError } from "../../src/batch/file_error.ts";
 import type { CompressJob, DecompressJob, Job } from "../../src/batch/job.ts";
 import { DoneJobs } from "../../src/batch/up_to_date.ts";
@@ -180,6 +181,24 @@ Deno.test("what no job wrote is not replaced: other files by no bytes, pictures 
     );
     await Deno.writeTextFile(source, "edited by the user");
     assertEquals(await done.stateOf(back), "foreign");
+  });
+});
+
+Deno.test("records in files come back, other versions do not see them, and a folder that cannot be written keeps none", async () => {
+  await inFolder(async ({ target }) => {
+    const mark = { bytes: 1, modified: 2, changed: 3, inode: 4, marked: 5, sha256: "é/\n" };
+    const record = { settings: "s", sourcePath: "/ünï/\u{1F4F7} \n", source: mark, target: mark };
+    const root = `${target}-cache`;
+    await filedRecords("test-1", root).set(target, record);
+    assertEquals(await filedRecords("test-1", root).get(target), record);
+    await filedRecords("test-1", root).set(target, { ...record, settings: "t" });
+    assertEquals((await filedRecords("test-1", root).get(target))?.settings, "t");
+    assertEquals(await filedRecords("test-2", root).get(target), undefined);
+    assertEquals(await filedRecords("test-1", root).get(root), undefined);
+    await Deno.writeTextFile(`${target}-file`, "no folder");
+    const unkept = filedRecords("test-1", `${target}-file`);
+    await unkept.set(target, record);
+    assertEquals(await unkept.get(target), undefined);
   });
 });
 

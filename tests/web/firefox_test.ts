@@ -60,8 +60,15 @@ Deno.test({
     const bytes = await compress(drawn(120, 80), { quality: 60 }), { data } = await decompress(bytes);
     const register = `navigator.serviceWorker.register("/vaerans/vaer-sw.js", { scope: "/" })
       .then(() => navigator.serviceWorker.ready).then(() => true)`;
+    const clear = drawn(120, 80);
+    for (let i = 3; i < clear.data.length; i += 4) clear.data[i] = [0, 128, 255][i % 3];
+    const clearBytes = await compress(clear, { lossless: true });
     const files = {
       "/a.vaer": { body: bytes },
+      "/clear.vaer": { body: clearBytes },
+      "/clear": {
+        body: pageWith(`<vaer-img id="a" src="clear.vaer" alt="" width="120" height="80"></vaer-img>`),
+      },
       "/element": {
         body: pageWith(`<vaer-img id="a" src="a.vaer" alt="A sunset" width="120" height="80"></vaer-img>`),
       },
@@ -88,6 +95,19 @@ Deno.test({
           await drawnPixels(`document.getElementById("a").shadowRoot.querySelector("canvas")`),
           Array.from(data),
         );
+        isClean();
+
+        await page.go(`${origin}/clear`);
+        await page.evaluate(eventsUntil("seen.length > 0"));
+        const shown = await drawnPixels(`document.getElementById("a").shadowRoot.querySelector("canvas")`);
+        const expected = await page.evaluate(`(() => {
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [120, 80];
+          const samples = Uint8ClampedArray.from(${JSON.stringify(Array.from(clear.data))});
+          canvas.getContext("2d").putImageData(new ImageData(samples, 120, 80), 0, 0);
+          return Array.from(canvas.getContext("2d").getImageData(0, 0, 120, 80).data);
+        })()`);
+        assertEquals(shown, expected);
         isClean();
 
         await page.go(`${origin}/blank`);

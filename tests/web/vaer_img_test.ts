@@ -234,7 +234,7 @@ Deno.test({
           await page.go(`${origin}/errors`);
           const events = await page.evaluate(eventsUntil("seen.length === 3")) as Record<string, string>[];
           assertEquals(Object.fromEntries(events.map(({ id, type, code }) => [id, `${type} ${code}`])), {
-            missing: "error Error",
+            missing: "error source-unreadable",
             damaged: "error section-damaged",
             foreign: "error file-magic",
           });

@@ -34,6 +34,15 @@ Deno.test({
       body: `<!doctype html><html lang="en"><title>Test</title><body>${body}</body></html>`,
       policy: POLICY,
     });
+    const sides = [[1, 1], [2, 1], [1, 2], [3, 1], [4, 4], [5, 3], [1, 17]] as const;
+    const tiny = Object.fromEntries(
+      await Promise.all(sides.map(async ([width, height]) =>
+        [
+          `/tiny${width}x${height}.vaer`,
+          { body: await compress(drawn(width, height), { lossless: true }) },
+        ] as const
+      )),
+    );
     const files: { readonly [path: string]: SiteFile } = {
       "/": page(""),
       "/images": page(
@@ -46,6 +55,7 @@ Deno.test({
       "/A.VAER": { body: opaque },
       "/b.vaer": { body: await compress(clear, { lossless: true }) },
       "/c.vaer": { body: await compress(hidden, { lossless: true }) },
+      ...tiny,
       "/d.png": { body: await encodePng(drawn(10, 10)), type: "image/png" },
       "/damaged.vaer": { body: damaged },
     };
@@ -85,6 +95,17 @@ Deno.test({
         };
         assertEquals(await picture("f"), await picture("a"));
         assertEquals(page.complaints, []);
+      });
+
+      await t.step("shows pictures of one pixel and of few", async () => {
+        for (const [path, { body }] of Object.entries(tiny)) {
+          const shown = await page.evaluate(`(async () => {
+            const image = new Image();
+            image.src = ${JSON.stringify(path)};
+            return await (${PIXELS_OF})(image);
+          })()`);
+          assertEquals(shown, await pixelsOf(body), path);
+        }
       });
 
       await t.step("keeps models in the cache storage by their SHA-256", async () => {

@@ -1,16 +1,20 @@
+import { readable } from "../../format/byte_source.ts";
+
 /** How long arriving bytes are collected before the first preview, in milliseconds: a fast file needs none. */
 const COLLECT_MILLISECONDS = 150;
 
 /**
  * Fetches a file.
  *
- * @throws Error if the server's status is not one of success; as `fetch`.
+ * @throws {BitstreamError} `source-unreadable` if no server answers, or with a status that is not one of success.
  */
 export async function fetchVaer(url: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-  const response = await fetch(url, { signal });
-  if (response.ok) return response.body!;
-  await response.body?.cancel();
-  throw new Error(`Cannot fetch ${url}: the status must be 200 (got ${response.status}). Check the address.`);
+  return await readable(url, async () => {
+    const response = await fetch(url, { signal });
+    if (response.ok) return response.body!;
+    await response.body?.cancel();
+    throw new Error(`status ${response.status}`);
+  }, signal);
 }
 
 /** When bytes are handed on. */

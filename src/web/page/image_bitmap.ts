@@ -9,6 +9,9 @@ export function hasColourMetadata({ metadata }: DecodedPicture): boolean {
 /** Makes an image that a page can show. The browser converts colours that are not sRGB: it can do so for PNG files. */
 export async function imageBitmapOf(picture: DecodedPicture): Promise<ImageBitmap> {
   const { data, width, height } = picture;
-  if (!hasColourMetadata(picture)) return await createImageBitmap(new ImageData(data, width, height));
+  if (!hasColourMetadata(picture)) {
+    // Firefox does not multiply by alpha unless it is told to, and canvases take bitmaps as multiplied.
+    return await createImageBitmap(new ImageData(data, width, height), { premultiplyAlpha: "premultiply" });
+  }
   return await createImageBitmap(new Blob([await pagePng(picture) as BlobPart], { type: "image/png" }));
 }

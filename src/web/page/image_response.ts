@@ -4,6 +4,9 @@ import { encodeBmp } from "../../image/encode_bmp.ts";
 import { hasColourMetadata } from "./image_bitmap.ts";
 import { requireWasm } from "./require_wasm.ts";
 
+/** Chromium 156 shows nothing of a BMP file of one or two pixels. */
+const LEAST_BMP_PIXELS = 16;
+
 /**
  * Fetches a `.vaer` file and gives it as an image that browsers know. Errors of network and server are passed on as they are; a
  * file that cannot be decoded gives the status 422 and the reason as text.
@@ -15,7 +18,7 @@ export async function answerImage(request: Request): Promise<Response> {
   try {
     requireWasm();
     const picture = await decompress(bytes, { signal: request.signal, workers: 0 });
-    const isPng = hasColourMetadata(picture) || isInvisible(picture.data);
+    const isPng = hasColourMetadata(picture) || isInvisible(picture.data) || picture.data.length < 4 * LEAST_BMP_PIXELS;
     const image = isPng ? await pagePng(picture) as BodyInit : encodeBmp(picture);
     return new Response(image, { headers: headersOf(response, isPng ? "image/png" : "image/bmp") });
   } catch (error) {
