@@ -1,6 +1,7 @@
 import { DENO_SHIM } from "../deps/deno_shim.ts";
 import { host } from "./mod.ts";
 import type { NodeProcess } from "./node.ts";
+import { NodeFile, type NodeFileSystem, type ShimFile } from "./node_file.ts";
 import { withDenoErrors } from "./node_errors.ts";
 
 type DenoApi = typeof globalThis.Deno;
@@ -29,9 +30,12 @@ function shimmed(): DenoApi {
   class NotCapable extends Error {}
   class IsADirectory extends Error {}
   const errors = { ...Deno.errors, NotCapable, IsADirectory };
+  const system = process.getBuiltinModule<NodeFileSystem>("node:fs");
+  const open = async (path: string | URL, options?: Deno.OpenOptions) =>
+    new NodeFile(await Deno.open(path, options) as unknown as ShimFile, system);
   return Object.freeze({
     ...Deno,
-    ...withDenoErrors({ ...Deno }, errors),
+    ...withDenoErrors({ ...Deno, open }, errors),
     errors,
     systemMemoryInfo: () => ({ total: totalmem() }),
   }) as DenoApi;

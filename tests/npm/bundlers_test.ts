@@ -24,9 +24,9 @@ Deno.test({
     const block = await recipe();
     await withProject(["esbuild", "rollup@4", "@rollup/plugin-node-resolve@16"], async (folder) => {
       await Deno.writeTextFile(`${folder}/page.js`, block("page.js") + TRIPS);
-      await Deno.writeTextFile(`${folder}/rollup.config.js`, block("rollup.config.js"));
+      await Deno.writeTextFile(`${folder}/rollup.config.mjs`, block("rollup.config.mjs"));
       const deep = Array.from(await fixture("deep_rgb.jxl"));
-      const bundlers = [["esbuild", block("esbuild")], ["Rollup", "npx rollup -c"]];
+      const bundlers = [["esbuild", block("esbuild")], ["Rollup", "npx rollup -c rollup.config.mjs"]];
       for (const [name, build] of bundlers) {
         await t.step(`${name}: the error names the file that is missing`, async () => {
           await run(folder, "sh", "-ec", build);

@@ -174,6 +174,20 @@ Deno.test({
             ]);
           });
 
+          await t.step("knows a .vaer file of another name by its content", async () => {
+            await page.evaluate(`(() => {
+              const files = new DataTransfer();
+              files.items.add(new File([Uint8Array.from(${
+              JSON.stringify(Array.from(bytes))
+            })], "download.bin"));
+              document.getElementById("info").hidden = true;
+              document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+            })()`);
+            await page.evaluate(until(`!document.getElementById("info").hidden`));
+            assertEquals(await page.evaluate("[left.width, left.height, right.hidden]"), [120, 80, true]);
+            isClean();
+          });
+
           await t.step("works without a network after the first load", async () => {
             await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
             await stop();

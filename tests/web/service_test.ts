@@ -50,6 +50,16 @@ Deno.test("the service compresses, tells about files and gives PNG back", async 
   });
 });
 
+Deno.test("the service writes the bytes of compress, from a megapixel on those of groups", async () => {
+  await served({}, async (address) => {
+    for (const [width, height, options] of [[700, 40, {}], [1025, 1024, { tileSide: 512 }]] as const) {
+      const picture = drawn(width, height), body = await encodePng(picture) as Uint8Array<ArrayBuffer>;
+      const file = await (await post(`${address}/compress?quality=40&effort=1`, body)).bytes();
+      assertEquals(file, await compress(picture, { quality: 40, effort: 1, ...options }));
+    }
+  });
+});
+
 Deno.test("what is asked wrongly is told with a 4xx and a code", async () => {
   await served({ maxBytes: 5000, maxPixels: 2000 }, async (address) => {
     const file = await compress(picture, { quality: 90 });

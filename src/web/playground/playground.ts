@@ -7,6 +7,7 @@
 /// <reference lib="esnext" />
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import { MAGIC } from "../../format/container_params.ts";
 import type { Answer, Job, Shown } from "./jobs.ts";
 
 /** Bits per pixel at both ends of the slider, whose scale is logarithmic. */
@@ -44,8 +45,8 @@ function say(text: string): void {
 
 async function open(chosen: File): Promise<void> {
   name = chosen.name.replace(/\.[^.]*$/, "") || "image";
-  const magic = new Uint8Array(await chosen.slice(0, 4).arrayBuffer());
-  const isVaer = String.fromCharCode(...magic).startsWith("VAER") || /\.vaer$/i.test(chosen.name);
+  const start = new Uint8Array(await chosen.slice(0, MAGIC.length).arrayBuffer());
+  const isVaer = MAGIC.every((byte, i) => start[i] === byte) || /\.vaer$/i.test(chosen.name);
   slider.disabled = peer.disabled = isVaer;
   run({ kind: isVaer ? "view" : "photo", file: chosen }, `Decoding ${chosen.name}…`);
 }
