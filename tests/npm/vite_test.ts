@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { drawn } from "../../examples/picture.ts";
-import { decompress, encodePicture, psnr } from "../../mod.ts";
+import { decodePicture, decompress, encodePicture, psnr } from "../../mod.ts";
 import { findChromium, Page } from "../eval/chromium.ts";
 import { BROWSER_TEST } from "../web/web_site.ts";
 import { NPM_TEST, run, withProject, withServedFolder } from "./npm_project.ts";
@@ -17,9 +17,11 @@ const FILES: { readonly [name: string]: string } = {
   "main.js": `
     import hero from "./hero.png?vaer&bytes=2500";
     import icon from "./icon.png?vaer&lossless&fallback=png";
+    import old from "./old.vaer?vaer";
     import { decompress } from "@vaerans/vaerans/decode";
 
-    main.innerHTML = hero.html('A "sunset"', { id: "hero" }) + icon.html("", { id: "icon" });
+    main.innerHTML = hero.html('A "sunset"', { id: "hero" }) + icon.html("", { id: "icon" }) +
+      old.html("", { id: "old" });
     globalThis.decode = async () => {
       const bytes = new Uint8Array(await (await fetch(new URL("tiled.vaer", document.baseURI))).arrayBuffer());
       const { data } = await decompress(bytes, { workers: 2 });
@@ -27,7 +29,7 @@ const FILES: { readonly [name: string]: string } = {
     };`,
 };
 
-/** Waits until both elements have ended; counts messages of workers. */
+/** Collects how the elements end; counts messages of workers. */
 const PREPARE = `
   globalThis.seen = [];
   globalThis.answers = 0;
@@ -44,32 +46,71 @@ const PREPARE = `
   };`;
 const UNTIL_SHOWN = `new Promise((resolve) => {
   const end = performance.now() + 120000;
-  const look = () => seen.length >= 2 || performance.now() > end ? resolve(seen.toSorted()) : setTimeout(look, 50);
+  const look = () => seen.length >= 3 || performance.now() > end ? resolve(seen.toSorted()) : setTimeout(look, 50);
   look();
 })`;
 
-async function look(folder: string, address: string, tiled: Uint8Array): Promise<void> {
+/** What a page asked its server for. */
+interface Asked {
+  /** Path without hashes, from the folder of the page. */
+  readonly path: string;
+  /** What the browser uses the answer for: `image` for `<img>`. */
+  readonly use: string | null;
+}
+
+/** Opens a site in Chromium, by a server that keeps what the page asks for and does not have what `missing` matches. */
+async function withPage(
+  folder: string,
+  address: string,
+  work: (page: Page, asked: readonly Asked[]) => Promise<void>,
+  missing?: RegExp,
+): Promise<void> {
   const chromium = findChromium();
   if (chromium === undefined) throw new Error("There is no Chromium: apt-get install chromium");
-  const profile = await Deno.makeTempDir({ dir: folder });
-  const page = await Page.open(chromium, profile, "about:blank", async (page) => {
-    await page.send("Page.addScriptToEvaluateOnNewDocument", { source: PREPARE });
+  const asked: Asked[] = [], { origin, pathname: home } = new URL(address);
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async ({ url, headers }) => {
+    const { pathname, search } = new URL(url);
+    const path = pathname.slice(home.length).replaceAll(/-[\w-]{8}(?=[./])/g, "");
+    asked.push({ path, use: headers.get("sec-fetch-dest") });
+    return missing?.test(path)
+      ? new Response("not here", { status: 404 })
+      : await fetch(origin + pathname + search, { headers: { accept: headers.get("accept") ?? "*/*" } });
   });
+  const profile = await Deno.makeTempDir({ dir: folder });
   try {
-    await page.go(address);
-    assertEquals(await page.evaluate(UNTIL_SHOWN), ["hero load", "icon load"], page.complaints.join("\n"));
+    const page = await Page.open(chromium, profile, "about:blank", async (page) => {
+      await page.send("Page.addScriptToEvaluateOnNewDocument", { source: PREPARE });
+    });
+    try {
+      await page.go(`http://127.0.0.1:${server.addr.port}${home}`);
+      await work(page, asked);
+    } finally {
+      await page.close();
+    }
+  } finally {
+    await server.shutdown();
+  }
+}
+
+function look(folder: string, address: string, tiled: Uint8Array): Promise<void> {
+  return withPage(folder, address, async (page, asked) => {
+    assertEquals(
+      await page.evaluate(UNTIL_SHOWN),
+      ["hero load", "icon load", "old load"],
+      page.complaints.join("\n"),
+    );
     assertEquals(
       await page.evaluate(`Object.values((({ naturalWidth, naturalHeight, complete }) =>
         ({ naturalWidth, naturalHeight, complete }))(document.getElementById("hero")))`),
       [120, 80, true],
     );
+    assertEquals(asked.filter(({ use }) => use === "image"), [], "the fallback was downloaded");
     const { data } = await decompress(tiled);
     assertEquals(await page.evaluate("decode()"), Array.from(data));
     assert(Number(await page.evaluate("answers")) > 0, "no worker answered");
-    assertEquals(page.complaints.filter((text) => !/\[vite\] connect/.test(text)), []);
-  } finally {
-    await page.close();
-  }
+    // The server above does not pass on the socket of Vite's client.
+    assertEquals(page.complaints.filter((text) => !/\[vite\] connect|websocket/i.test(text)), []);
+  });
 }
 
 Deno.test({
@@ -81,7 +122,7 @@ Deno.test({
       const { compress } = await import("../../mod.ts"), picture = drawn(120, 80);
       const tiled = await compress(picture, { quality: 60, tileSide: 64 });
       await Deno.mkdir(`${folder}/public`);
-      await Deno.writeFile(`${folder}/public/tiled.vaer`, tiled);
+      for (const name of ["public/tiled.vaer", "old.vaer"]) await Deno.writeFile(`${folder}/${name}`, tiled);
       await Deno.writeFile(`${folder}/hero.png`, (await encodePicture(picture, "png")).bytes);
       await Deno.writeFile(`${folder}/icon.png`, (await encodePicture(drawn(24, 16), "png")).bytes);
 
@@ -104,23 +145,59 @@ Deno.test({
         );
       });
 
+      await t.step("uses an imported .vaer file unchanged, and makes its fallback", async () => {
+        const built: Record<string, Uint8Array> = {};
+        for await (const { name } of Deno.readDir(`${folder}/dist/assets`)) {
+          const [, ending] = /^old-.*\.(\w+)$/.exec(name) ?? [];
+          if (ending) built[ending] = await Deno.readFile(`${folder}/dist/assets/${name}`);
+        }
+        const { vaer, ...fallback } = built;
+        assertEquals(vaer, tiled);
+        assertEquals(Object.keys(fallback).sort(), ["avif", "jpg"]);
+        for (const bytes of Object.values(fallback)) {
+          const { width, height } = await decodePicture(bytes);
+          assertEquals([width, height], [120, 80]);
+        }
+      });
+
       await t.step("takes the files from the cache when it builds again", async () => {
         const cached = await times(`${folder}/node_modules/.vite/vaerans`);
-        assertEquals(cached.length, 2);
+        assertEquals(cached.length, 3);
         await run(folder, "npx", "vite", "build", "--base=./");
         assertEquals(await times(`${folder}/node_modules/.vite/vaerans`), cached);
       });
 
       await t.step({
         ...BROWSER_TEST,
-        name: "shows the pictures of the built site, and decodes in workers",
+        name: "shows the pictures of the built site without their fallback, and decodes in workers",
         fn: () =>
           withServedFolder(`${folder}/dist`, "/some/path/", (address) => look(folder, address, tiled)),
       });
 
       await t.step({
         ...BROWSER_TEST,
-        name: "shows the pictures in development, and decodes in workers",
+        name: "shows the fallback if the element's worker is missing",
+        fn: () =>
+          withServedFolder(
+            `${folder}/dist`,
+            "/some/path/",
+            (address) =>
+              withPage(folder, address, async (page, asked) => {
+                assertEquals(await page.evaluate(UNTIL_SHOWN), ["hero error", "icon error", "old error"]);
+                const shown =
+                  "Promise.all(Array.from(document.images, async (image) => (await image.decode(), image.width)))";
+                assertEquals(await page.evaluate(shown), [120, 24, 120]);
+                assertEquals(
+                  asked.filter(({ use }) => use === "image").map(({ path }) => path).sort(),
+                  ["assets/hero.avif", "assets/icon.png", "assets/old.avif"],
+                );
+              }, /vaer-worker\.js$/),
+          ),
+      });
+
+      await t.step({
+        ...BROWSER_TEST,
+        name: "shows the pictures in development without their fallback, and decodes in workers",
         fn: () => withDevelopmentServer(folder, (address) => look(folder, address, tiled)),
       });
 

@@ -47,9 +47,9 @@ export interface VaeransPlugin {
       ): unknown;
     };
   }): void;
-  /** Names the module that loads the element. */
+  /** Names the module that defines the element. */
   resolveId(id: string): string | undefined;
-  /** Gives the module of a picture, or the one that loads the element. */
+  /** Gives the module of a picture, or the one that defines the element. */
   load(
     this: { addWatchFile(path: string): void },
     id: string,
@@ -71,6 +71,7 @@ export interface VaeransPlugin {
 
 const { name: PACKAGE, version: VERSION } = config;
 const ELEMENT = "virtual:vaerans/element", RESOLVED_ELEMENT = `\0${ELEMENT}`;
+const ELEMENT_SCRIPT = "vaer-img.js";
 /** Stands for the address of the folder until the place of the chunk is known. */
 const FOLDER = "__VAERANS_PAGE_FOLDER__";
 /** Stands for the path of the folder in the site until its name is known. */
@@ -123,7 +124,8 @@ function plugin(
   /** Those that the site uses. */
   const usedFiles = async () =>
     [...await allFiles()].filter(([name]) =>
-      name.endsWith(".js") ? used.page : used.encoding || !name.endsWith("encoder.onnx")
+      name !== ELEMENT_SCRIPT &&
+      (name.endsWith(".js") ? used.page : used.encoding || !name.endsWith("encoder.onnx"))
     );
   const folderName = async () => `${assetsFolder}vaerans-${await fingerprintOf(await allFiles())}/`;
 
@@ -168,7 +170,7 @@ function plugin(
           : hasPlace(base)
           ? JSON.stringify(base + FOLDER_PATH)
           : FOLDER;
-        return `if (typeof document === "object") import(/* @vite-ignore */ ${folder} + "vaer-img.js");`;
+        return elementModule((await allFiles()).get(ELEMENT_SCRIPT)!, folder);
       }
       const request = pictureRequestOf(id, defaults);
       if (!request) return undefined;
@@ -206,6 +208,23 @@ function plugin(
 /** Whether a site is built for one place on its server, and not to lie anywhere. */
 function hasPlace(base: string): boolean {
   return /^(?:\/|https?:)/.test(base);
+}
+
+/**
+ * The module that defines the element. The script is a part of it and is not loaded from the folder: browsers download the
+ * fallback of elements that are not defined yet, and waiting for another script would need `await` at the top of modules.
+ */
+function elementModule(script: Uint8Array, folder: string): string {
+  const text = new TextDecoder().decode(script)
+    .replace(/new URL\("\.\/(.*?)",\s*import\.meta\.url\)/, (_, name) => `${folder} + "${name}"`);
+  return [
+    // Workers may import pictures, and several scripts that are written into one page have a copy each.
+    'if (typeof document === "object" && !customElements.get("vaer-img")) try {',
+    text,
+    // Where the element cannot be defined, the importing module must run: the fallback is shown.
+    "} catch (error) { console.warn(error); }",
+    "",
+  ].join("\n");
 }
 
 /** The module that an import of a picture gives. Vite makes the addresses of its files. */
