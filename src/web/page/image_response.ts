@@ -18,7 +18,8 @@ export async function answerImage(request: Request): Promise<Response> {
   try {
     requireWasm();
     const picture = await decompress(bytes, { signal: request.signal, workers: 0 });
-    const isPng = hasColourMetadata(picture) || isInvisible(picture.data) || picture.data.length < 4 * LEAST_BMP_PIXELS;
+    const isPng = hasColourMetadata(picture) || isInvisible(picture.data) ||
+      picture.data.length < 4 * LEAST_BMP_PIXELS;
     const image = isPng ? await pagePng(picture) as BodyInit : encodeBmp(picture);
     return new Response(image, { headers: headersOf(response, isPng ? "image/png" : "image/bmp") });
   } catch (error) {
