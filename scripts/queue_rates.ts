@@ -36,6 +36,10 @@ export async function queueRates(queue: FarmQueue, count: number): Promise<Queue
       yield JSON.stringify({ source: `https://example.org/${nonce}-${i}.png`, target: `/nowhere/${i}.vaer` });
     }
   }
+  const refuse = (reason: string): never => {
+    throw new Error(reason);
+  };
+  const jobs = () => jobsOfManifest(lines(), { options: {} }, refuse);
   const rates: QueueRate[] = [];
   const measure = async (what: string, total: number, work: (step: () => void) => Promise<unknown>) => {
     const began = performance.now();
@@ -47,8 +51,8 @@ export async function queueRates(queue: FarmQueue, count: number): Promise<Queue
     if (done !== total) throw new Error(`${what} did ${done} of ${total}`);
     rates.push({ what, perSecond: total / seconds, earlyBytes, lateBytes: Deno.memoryUsage().rss });
   };
-  await measure("submit", count, (step) => submit(jobsOfManifest(lines(), {}), queue, step));
-  await measure("submit again", count, (step) => submit(jobsOfManifest(lines(), {}), queue, step));
+  await measure("submit", count, (step) => submit(jobs(), queue, step));
+  await measure("submit again", count, (step) => submit(jobs(), queue, step));
   await measure("status", STATUS_QUESTIONS, async (step) => {
     for (let i = 0; i < STATUS_QUESTIONS; i++) {
       const { waiting } = await queue.status();

@@ -112,7 +112,7 @@ function printCopy({ input, output, bytes, copiedInsteadOf }: JobResult, quiet: 
 }
 
 /** Whether sources take the place of larger files; errors: {@linkcode UsageError} if the copy would keep what is to be removed. */
-function copiesSmaller(parsed: Arguments, { compression }: VaeransConfig): boolean {
+export function copiesSmaller(parsed: Arguments, { compression }: VaeransConfig): boolean {
   const stripping = ["strip", "strip-location"].find((name) => parsed.has(name));
   if (!parsed.has("keep-smaller")) return stripping === undefined && compression.keepSmaller === true;
   if (stripping === undefined) return true;
@@ -123,13 +123,13 @@ function copiesSmaller(parsed: Arguments, { compression }: VaeransConfig): boole
 }
 
 /** Which metadata `--strip` and `--strip-location` keep; `undefined` for all. The stricter one counts. */
-function keptMetadataOption(parsed: Arguments): KeptMetadata | undefined {
+export function keptMetadataOption(parsed: Arguments): KeptMetadata | undefined {
   if (parsed.has("strip")) return "colour";
   return parsed.has("strip-location") ? "withoutLocation" : undefined;
 }
 
 /** Adds what the configuration says where the command line says nothing; names of models become places. */
-async function withDefaults(
+export async function withDefaults(
   options: UncheckedCompressOptions,
   config: VaeransConfig,
 ): Promise<UncheckedCompressOptions> {

@@ -1,4 +1,5 @@
 import { InvalidValueError } from "../core/errors.ts";
+import { shown } from "../core/option_rules.ts";
 import {
   type CompressTargetValues,
   DEFAULT_QUALITY,
@@ -51,6 +52,8 @@ function kindsIn(options: TargetOptions): (keyof CompressTargetValues)[] {
 function targetRange(kind: Target["kind"], value: unknown, rule: string): InvalidValueError {
   return new InvalidValueError(
     "target-range",
-    `Cannot compress for ${kind} ${value}: it must be ${rule} (got ${value}). Give a value in this range.`,
+    `Cannot compress for ${kind} ${shown(value)}: it must be ${rule} (got ${
+      shown(value)
+    }). Give a number in this range.`,
   );
 }

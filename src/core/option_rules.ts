@@ -84,7 +84,7 @@ export function checkNames(verb: string, options: unknown, names: readonly strin
   checkAll(verb, options, Object.fromEntries(names.map((name) => [name, checkedElsewhere])));
 }
 
-/** A value as a message shows it. */
-function shown(value: unknown): string {
+/** A value as a message shows it: texts in quotation marks. */
+export function shown(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : String(value);
 }

@@ -12,7 +12,9 @@ import { unknownAction } from "../cli/actions.ts";
 import { type Arguments, parseArguments } from "../cli/arguments.ts";
 import { deviceOption } from "../cli/device.ts";
 import { memoryOption, usualMemoryBytes } from "../cli/memory.ts";
-import { compressOptions } from "../cli/compress.ts";
+import { compressOptions, copiesSmaller, keptMetadataOption, withDefaults } from "../cli/compress.ts";
+import { openFile } from "../batch/whole_file.ts";
+import { loadConfig } from "../models/config.ts";
 import { report, UsageError } from "../cli/fail.ts";
 import { helpOf } from "../cli/options/help.ts";
 import { optionsOf } from "../cli/options/option.ts";
@@ -49,8 +51,12 @@ export async function main(args: readonly string[]): Promise<number> {
     };
     const command = action !== undefined && Object.hasOwn(commands, action) ? commands[action] : undefined;
     if (!command) throw unknownAction(action, FARM);
+    const name = parsed.value("queue") ?? "vaerans";
+    if (!/^[\w-]+$/.test(name)) {
+      throw new UsageError(`--queue must be letters, digits, "_" and "-" (got ${name})`);
+    }
     const queue = await FarmQueue.open(await connectionOptions(parsed), {
-      name: parsed.value("queue") ?? "vaerans",
+      name,
       ackWaitSeconds: parsed.number("ack-wait") ?? 30,
       replicas: parsed.number("replicas") ?? 1,
     });
@@ -69,7 +75,12 @@ async function submitCommand(
   inputs: readonly string[],
   parsed: Arguments,
 ): Promise<number> {
-  const options = compressOptions(parsed), keepsSmaller = parsed.has("keep-smaller");
+  const config = await loadConfig(), keptMetadata = keptMetadataOption(parsed);
+  const settings = {
+    options: await withDefaults(compressOptions(parsed), config),
+    ...keptMetadata && { keptMetadata },
+    keepsSmaller: copiesSmaller(parsed, config),
+  };
   const manifests = inputs.filter((input) => input === "-" || input.endsWith(".jsonl"));
   const others = inputs.filter((input) => !manifests.includes(input));
   const target = parsed.value("directory");
@@ -78,13 +89,13 @@ async function submitCommand(
     throw new UsageError("there must be a target (got none)", "Give -d FOLDER or obj:BUCKET.");
   }
   const { jobs, missing, refused } = others.length > 0
-    ? await jobsOfFiles(others, target!, options, { keepEnding: parsed.has("keep-ending"), keepsSmaller })
+    ? await jobsOfFiles(others, target!, settings, parsed.has("keep-ending"))
     : { jobs: [], missing: [], refused: [] };
   async function* all() {
     yield* jobs;
     for (const manifest of manifests) {
-      const stream = manifest === "-" ? Deno.stdin.readable : (await Deno.open(manifest)).readable;
-      yield* jobsOfManifest(linesOf(stream), options, keepsSmaller);
+      const stream = manifest === "-" ? Deno.stdin.readable : (await openFile(manifest)).readable;
+      yield* jobsOfManifest(linesOf(stream), settings, (reason) => refused.push(reason));
     }
   }
   const progress = new Progress({
@@ -94,8 +105,9 @@ async function submitCommand(
     // How many lines a manifest has is known when it has been read.
     quiet: parsed.has("quiet") || parsed.has("json") || manifests.length > 0 || !Deno.stderr.isTerminal(),
   });
-  const { added, duplicates } = await submit(all(), queue, () => progress.advance(1))
+  const { added, duplicates, failed } = await submit(all(), queue, () => progress.advance(1))
     .finally(() => progress.finish());
+  refused.push(...failed);
   const reasons = [...missing.map((path) => `${path}: ${missingReason(path)}`), ...refused];
   for (const reason of reasons) console.error(`vaerans: ${reason}`);
   console.log(

@@ -16,6 +16,8 @@ import {
   RetentionPolicy,
   StorageType,
 } from "./nats.ts";
+import { messageOf } from "../core/error_message.ts";
+import { VaeransError } from "../core/errors.ts";
 import type { Job } from "../batch/job.ts";
 import { outliveLateSocketErrors } from "./late_socket_errors.ts";
 
@@ -126,6 +128,7 @@ export class FarmQueue {
    * @param connection Server and credentials.
    * @param options The queue.
    * @returns The queue.
+   * @throws VaeransError "queue-unreachable" if no server answers there.
    */
   static async open(connection: NodeConnectionOptions, options: QueueOptions): Promise<FarmQueue> {
     outliveLateSocketErrors();
@@ -133,6 +136,15 @@ export class FarmQueue {
       maxReconnectAttempts: -1,
       pingInterval: PING_MILLISECONDS,
       ...connection,
+    }).catch((cause) => {
+      throw new VaeransError(
+        "queue-unreachable",
+        `Cannot reach the queue: a NATS server must answer at ${connection.servers} (got: ${
+          messageOf(cause)
+        }). ` +
+          "Start nats-server with -js, or give its address with -s.",
+        { cause },
+      );
     });
     try {
       const manager = await jetstreamManager(nats, PATIENCE);

@@ -97,6 +97,7 @@ export async function work(
       await message.ackAck().catch(() => {});
       counts.count(result);
       options.onJob?.(`${shown(job.source)} → ${shown(job.target)}${done ? " (up to date)" : ""}`);
+      for (const warning of result?.warnings ?? []) options.onJob?.(`${shown(job.source)}: ${warning}`);
     } catch (error) {
       if (stop.aborted) return message.nak(); // handed back: this was not the job's fault
       const reason = messageOf(error);

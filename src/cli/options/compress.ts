@@ -84,8 +84,68 @@ const EFFORT: Option = {
   usual: String(DEFAULT_EFFORT),
 };
 
+const WAVELET_OPTIONS: readonly Option[] = [
+  {
+    name: "wavelet",
+    value: { kind: "choice", valueName: "NAME", choices: LATENT_WAVELETS },
+    help: "wavelet over the latent, {choices}",
+    usual: "the model's own",
+  },
+  {
+    name: "levels",
+    value: { kind: "number", valueName: "N", rule: { least: 0, most: MAX_LEVELS, isWhole: true } },
+    help: "levels of that wavelet, {range}",
+    usual: "the model's own",
+  },
+];
+const PURPOSE_OPTIONS: readonly Option[] = [
+  {
+    name: "tune",
+    value: { kind: "choice", valueName: "GOAL", choices: TUNES },
+    help: "optimise for {choices}; affects the choice of model and the steps of pixels without a model",
+    usual: DEFAULT_TUNE,
+  },
+  {
+    name: "content",
+    value: { kind: "choice", valueName: "KIND", choices: CONTENTS },
+    help: "what the picture shows, {choices}; auto searches for text and shapes and codes them as graphics",
+    usual: DEFAULT_CONTENT,
+  },
+];
+const KEPT_OPTIONS: readonly Option[] = [
+  {
+    name: "strip",
+    help: "keep only the colour profile: no EXIF, no XMP (default: all metadata is kept)",
+  },
+  {
+    name: "strip-location",
+    help: "remove only the place where the picture was taken, from EXIF and XMP",
+  },
+  {
+    name: "alpha-error",
+    value: { kind: "number", valueName: "N", rule: { least: 0, most: 127, isWhole: true } },
+    help: "largest error of an alpha sample, {range}",
+    usual: "0",
+  },
+  {
+    name: "tile-side",
+    value: { kind: "number", valueName: "N", rule: { least: 0, isWhole: true } },
+    help: "cut the picture into tiles of N × N pixels, a multiple of 64; 0 for one piece",
+    usual: "1024 above 4 megapixels",
+  },
+];
+
 /** Options of coding that a picture has alone and in a queue. */
-export const CODING_OPTIONS: readonly Option[] = [...TARGET_OPTIONS, MODEL, ENTROPY, EFFORT, RUNTIME];
+export const CODING_OPTIONS: readonly Option[] = [
+  ...TARGET_OPTIONS,
+  MODEL,
+  ENTROPY,
+  ...WAVELET_OPTIONS,
+  EFFORT,
+  RUNTIME,
+  ...PURPOSE_OPTIONS,
+  ...KEPT_OPTIONS,
+];
 
 /** Lets a smaller source take the place of its `.vaer` file. */
 export const KEEP_SMALLER: Option = {
@@ -122,55 +182,13 @@ export const COMPRESS: Command = {
         ...TARGET_OPTIONS,
         MODEL,
         ENTROPY,
-        {
-          name: "wavelet",
-          value: { kind: "choice", valueName: "NAME", choices: LATENT_WAVELETS },
-          help: "wavelet over the latent, {choices}",
-          usual: "the model's own",
-        },
-        {
-          name: "levels",
-          value: { kind: "number", valueName: "N", rule: { least: 0, most: MAX_LEVELS, isWhole: true } },
-          help: "levels of that wavelet, {range}",
-          usual: "the model's own",
-        },
+        ...WAVELET_OPTIONS,
         EFFORT,
         DEVICE,
         RUNTIME,
-        {
-          name: "tune",
-          value: { kind: "choice", valueName: "GOAL", choices: TUNES },
-          help: "optimise for {choices}; affects the choice of model and the steps of pixels without a model",
-          usual: DEFAULT_TUNE,
-        },
-        {
-          name: "content",
-          value: { kind: "choice", valueName: "KIND", choices: CONTENTS },
-          help:
-            "what the picture shows, {choices}; auto searches for text and shapes and codes them as graphics",
-          usual: DEFAULT_CONTENT,
-        },
+        ...PURPOSE_OPTIONS,
         KEEP_SMALLER,
-        {
-          name: "strip",
-          help: "keep only the colour profile: no EXIF, no XMP (default: all metadata is kept)",
-        },
-        {
-          name: "strip-location",
-          help: "remove only the place where the picture was taken, from EXIF and XMP",
-        },
-        {
-          name: "alpha-error",
-          value: { kind: "number", valueName: "N", rule: { least: 0, most: 127, isWhole: true } },
-          help: "largest error of an alpha sample, {range}",
-          usual: "0",
-        },
-        {
-          name: "tile-side",
-          value: { kind: "number", valueName: "N", rule: { least: 0, isWhole: true } },
-          help: "cut the picture into tiles of N × N pixels, a multiple of 64; 0 for one piece",
-          usual: "1024 above 4 megapixels",
-        },
+        ...KEPT_OPTIONS,
         { name: "no-psnr", help: "do not decode the file again to measure the PSNR" },
         FORCE,
         JSON_SWITCH,
