@@ -44,7 +44,8 @@ export interface DecodedPicture<
  *
  * Bytes and options are copied before the promise is returned: what is written to them later is not seen.
  *
- * @param source The file: bytes, a `Blob`, an open file, a URL. Of a large picture a region reads only what it needs.
+ * @param source The file: bytes, a `Blob`, an open file, a URL. Of a large picture a region reads only what it needs. An open file
+ *   with a position serves one call at a time.
  * @param options What to decode, limits, and where to find a model of one's own.
  * @returns The picture, rounded to 8 bits unless `keepDepth` is given and the file has more.
  * @throws BitstreamError (damage, limits), ModelError ("model-mismatch" and others), InvalidValueError ("region-range",

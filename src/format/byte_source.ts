@@ -148,17 +148,20 @@ async function urlSource(url: URL, signal?: AbortSignal): Promise<ByteSource> {
   if (!url.protocol.startsWith("http")) {
     return bytesSource(await readable(url.href, () => host.read(url, () => {}), signal));
   }
-  const first = await request(url, { ...init, headers: { range: "bytes=0-0" } });
+  const [first, bytes] = await load(url, { ...init, headers: { range: "bytes=0-0" } });
+  if (first.status !== 206) return bytesSource(bytes);
   const total = /\/(\d+)$/.exec(first.headers.get("content-range") ?? "")?.[1];
-  if (first.status !== 206 || total === undefined) return bytesSource(await bodyOf(url, first));
-  await first.body?.cancel();
+  // A server may not know the length: then the file is read whole.
+  if (total === undefined) return bytesSource((await load(url, init))[1]);
   return {
     byteLength: Number(total),
     read: async (offset, byteLength, readSignal) => {
       if (byteLength === 0) return new Uint8Array(0);
       const range = `bytes=${offset}-${offset + byteLength - 1}`;
-      const response = await request(url, { ...(readSignal && { signal: readSignal }), headers: { range } });
-      const bytes = await bodyOf(url, response);
+      const [response, bytes] = await load(url, {
+        ...(readSignal && { signal: readSignal }),
+        headers: { range },
+      });
       if (response.status !== 206 || bytes.length !== byteLength) {
         throw unreadable(url.href, `${range} gave status ${response.status} and ${bytes.length} bytes`);
       }
@@ -167,17 +170,14 @@ async function urlSource(url: URL, signal?: AbortSignal): Promise<ByteSource> {
   };
 }
 
-async function request(url: URL, init: RequestInit): Promise<Response> {
+/** A response and its body. */
+async function load(url: URL, init: RequestInit): Promise<[Response, Uint8Array]> {
   return await readable(url.href, async () => {
     const response = await fetch(url, init);
-    if (response.ok) return response;
+    if (response.ok) return [response, new Uint8Array(await response.arrayBuffer())];
     await response.body?.cancel();
     throw new Error(`status ${response.status}`);
   }, init.signal);
-}
-
-async function bodyOf(url: URL, response: Response): Promise<Uint8Array> {
-  return await readable(url.href, async () => new Uint8Array(await response.arrayBuffer()));
 }
 
 const FILE = "the file";

@@ -154,3 +154,39 @@ Deno.test("a URL whose server ignores ranges is read whole, and one that is not 
     assertEquals(error.code, "source-unreadable");
   });
 });
+
+Deno.test("a URL whose server does not know the length of its ranges is read whole", async () => {
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    ({ headers }) =>
+      headers.has("range")
+        ? new Response(bytes.slice(0, 1), { status: 206, headers: { "content-range": "bytes 0-0/*" } })
+        : new Response(bytes.slice()),
+  );
+  try {
+    const url = new URL(`http://127.0.0.1:${server.addr.port}/a.vaer`);
+    assertEquals(await decompress(url, { region }), expected);
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("what is aborted while a body arrives from a URL rejects with the signal's reason", async () => {
+  const abort = new AbortController(), reason = new Error("no longer wanted");
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(bytes.slice(0, 20));
+          setTimeout(() => abort.abort(reason), 50); // the rest never comes
+        },
+      }),
+    ));
+  try {
+    const url = new URL(`http://127.0.0.1:${server.addr.port}/a.vaer`);
+    const thrown = await decompress(url, { signal: abort.signal }).catch((error) => error);
+    assertEquals(thrown, reason);
+  } finally {
+    await server.shutdown();
+  }
+});

@@ -60,7 +60,8 @@ export const CONTEXT_SIZES: readonly number[] = [
   NEAR_GRID,
   COARSE_CLASSES,
 ];
-const CONTEXT_BASES: readonly number[] = CONTEXT_SIZES.map((_, i) =>
+/** Marked as pure, so that bundles without the class leave it out. */
+const CONTEXT_BASES: readonly number[] = /* @__PURE__ */ CONTEXT_SIZES.map((_, i) =>
   ROWS * CONTEXT_SIZES.slice(0, i).reduce((sum, size) => sum + size, 0)
 );
 const EXTRA_BASE = ROWS * CONTEXT_SIZES.reduce((sum, size) => sum + size, 0);
