@@ -25,9 +25,9 @@ export async function runSingle(job: Job, quiet: boolean): Promise<JobResult> {
     return await runJob(job, { read: readInput, write: writeOutput, ...open });
   }
   const pool = new WorkerPool(1);
-  const stopListening = onInterrupt(async () => {
-    await pool.abandon();
-    Deno.exit(INTERRUPTED);
+  let ended: Promise<never> | undefined;
+  const stopListening = onInterrupt(() => {
+    ended ??= pool.abandon().then(() => Deno.exit(INTERRUPTED));
   });
   const progress = new Progress({
     title: `${job.action} ${basename(job.source)}`,
@@ -38,6 +38,9 @@ export async function runSingle(job: Job, quiet: boolean): Promise<JobResult> {
   });
   try {
     return await pool.run(job);
+  } catch (error) {
+    await ended; // what was abandoned fails, which is no failure of the file
+    throw error;
   } finally {
     stopListening();
     progress.finish();
