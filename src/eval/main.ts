@@ -145,12 +145,15 @@ async function summarise(
   contents: Contents,
   store: ResultStore,
 ): Promise<SetReport> {
-  const pictures = [...contents.values()];
   const rows = store.rows.filter(({ picture, sha256 }) => contents.has(contentKey(picture, sha256)));
+  const keys = new Set(rows.map(({ picture, sha256 }) => contentKey(picture, sha256)));
+  const pictures = [...contents].filter(([key]) => keys.has(key)).map(([, name]) => name);
+  const failed = [...contents].filter(([key]) => !keys.has(key)).map(([, name]) => name);
   const means = settingMeans(rows);
   const curves = curvesOf(means, pictures.length);
   const notes = [
     `Means over ${pictures.length} picture(s); settings that lack some are not in the BD-rates.`,
+    ...failed.length > 0 ? [`Left out, since nothing could be measured: ${failed.join(", ")}.`] : [],
   ];
   let anchorCurves: readonly CodecCurve[] = [];
   if (options.anchors.length > 0) {

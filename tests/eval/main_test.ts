@@ -87,7 +87,11 @@ Deno.test("eval goes on after a damaged picture and ends with exit code 1", asyn
     const { code, err, out } = await runEval(folder, command);
     assertEquals(code, 1);
     assertMatch(err, /half\.png jpeg 50: Cannot read the PNG picture: the file must be intact/);
-    assertEquals(JSON.parse(out).means[0].pictureCount, 2);
+    const { means, pictures, notes, bdRate } = JSON.parse(out);
+    assertEquals(means[0].pictureCount, 2);
+    assertEquals([pictures.length, pictures.includes("half.png")], [2, false]);
+    assertEquals(notes[1], "Left out, since nothing could be measured: half.png.");
+    for (const table of Object.values(bdRate)) assertEquals(Object.keys(table as object), ["jpeg"]);
   });
 });
 
