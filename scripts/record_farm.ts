@@ -115,7 +115,7 @@ async function measurePictures(): Promise<void> {
   const pool = new WorkerPool(1);
   const jobs = async (count: number) => {
     const inputs = Array.from({ length: count }, (_, i) => `${folder}/in/${i}.png`);
-    return [...(await jobsOfFiles(inputs, `${folder}/out-${serial++}`, OPTIONS)).jobs];
+    return [...(await jobsOfFiles(inputs, `${folder}/out-${serial++}`, { options: OPTIONS })).jobs];
   };
   const direct = async (count: number) => {
     const work = await jobs(count);

@@ -7,7 +7,7 @@ const FETCH_MILLISECONDS = 300_000;
 
 /** An address that is no file: an object of a bucket (`obj:BUCKET/NAME`), or `https:`. */
 export function isRemote(address: string): boolean {
-  return /^(obj:|https?:\/\/)/.test(address);
+  return /^(obj:|https?:\/\/)/i.test(address);
 }
 
 /** An object of a bucket. */
@@ -17,7 +17,7 @@ export function isObject(address: string): boolean {
 
 /** An address as messages and logs may show it: without what signs it, which is as good as a password. */
 export function shown(address: string): string {
-  return /^https?:\/\//.test(address)
+  return /^https?:\/\//i.test(address)
     ? address.replace(/[?#].*$/, "").replace(/^(\w+:\/\/)[^/]*@/, "$1")
     : address;
 }

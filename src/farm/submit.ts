@@ -11,7 +11,7 @@ import { assignTargets, clashReasons, compressedNaming } from "../batch/targets.
 import { reasonOf } from "../batch/file_error.ts";
 import type { CompressJob, KeptMetadata } from "../batch/job.ts";
 import { sha256Hex } from "../models/sha256.ts";
-import { isRemote } from "./places.ts";
+import { isRemote, shown } from "./places.ts";
 import type { FarmQueue } from "./queue.ts";
 
 /** What became of a submission. */
@@ -139,12 +139,12 @@ function checkOptions(options: unknown): asserts options is UncheckedCompressOpt
 function checkAddress(address: unknown, name: string): asserts address is string {
   const isWhole = typeof address === "string" && address !== "" && !/[/\\]$/.test(address);
   const scheme = isWhole ? /^([a-z][a-z\d+.-]+):/i.exec(address)?.[1] : undefined;
-  const isKnown = scheme === undefined || /^https?:\/\/[^/]+\/./.test(address as string) ||
+  const isKnown = scheme === undefined || /^https?:\/\/[^/]+\/./i.test(address as string) ||
     /^obj:[^/]+\/./.test(address as string);
   if (isWhole && isKnown) return;
   throw new SyntaxError(
     `Cannot use it: ${name} must be a path, obj:BUCKET/NAME or an https: address (got ${
-      JSON.stringify(address) ?? "none"
+      typeof address === "string" ? JSON.stringify(shown(address)) : JSON.stringify(address) ?? "none"
     }). Correct it.`,
   );
 }

@@ -41,6 +41,7 @@ Deno.test("each wrong line of a manifest is told by its number, and the others b
     ['{"source":"/a","target":"/folder/"}', /target must be .* \(got "\/folder\/"\)/],
     ['{"source":"/a","target":"obj:bucket"}', /target must be/],
     ['{"source":"file:///a","target":"/a"}', /source must be/],
+    ['{"source":"HTTPS://a.b?sig=SECRET","target":"/a"}', /\(got "HTTPS:\/\/a\.b"\)/],
     ['{"source":"/a","target":"/b","option":{}}', /names must be .* \(got "option"\)/],
     ['{"source":"/a","target":"/b","options":{"qualty":3}}', /qualty/],
     ['{"source":"/a","target":"/b","options":{"quality":"50"}}', /"50"/],
