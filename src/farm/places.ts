@@ -7,7 +7,7 @@ const FETCH_MILLISECONDS = 300_000;
 
 /** An address that is no file: an object of a bucket (`obj:BUCKET/NAME`), or `https:`. */
 export function isRemote(address: string): boolean {
-  return /^(obj:|https?:\/\/)/i.test(address);
+  return isObject(address) || /^https?:\/\//i.test(address);
 }
 
 /** An object of a bucket. */
