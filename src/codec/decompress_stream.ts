@@ -46,9 +46,9 @@ const WORTH_SHOWING = 1.25;
 
 /**
  * Decompresses a `.vaer` file while it arrives: yields pictures of full size that improve, the last one complete. What
- * arrives while a preview is being decoded goes into the next. A thumbnail is always shown first. Once the last section of
- * the picture is there, the file is decoded when the stream ends, and once only; if nothing was shown before, a picture of a
- * model is first shown without its network (`latent_preview.ts`, not in `/decode`).
+ * arrives while a preview is being decoded goes into the next. A thumbnail is always shown first. After the last section of
+ * the picture has arrived, no further preview is decoded: the whole file is decoded when the stream ends. If nothing was shown
+ * before, a picture of a model is first shown without its network (`latent_preview.ts`, not in `/decode`).
  *
  * @param stream The file's bytes, in chunks of any size: a `ReadableStream`, another async iterable as Node's streams are, or
  *   a `Response`, whatever its status. It is cancelled when the caller stops listening, on abort, or when an error occurs.

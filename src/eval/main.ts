@@ -152,7 +152,7 @@ async function summarise(
   const means = settingMeans(rows);
   const curves = curvesOf(means, pictures.length);
   const notes = [
-    `Means over ${pictures.length} picture(s); settings that lack some are not in the BD-rates.`,
+    `Means over ${pictures.length} picture(s); settings that were not measured on all of them are not in the BD-rates.`,
     ...failed.length > 0 ? [`Left out, since nothing could be measured: ${failed.join(", ")}.`] : [],
   ];
   let anchorCurves: readonly CodecCurve[] = [];

@@ -150,8 +150,9 @@ export const CODING_OPTIONS: readonly Option[] = [
 /** Lets a smaller source take the place of its `.vaer` file. */
 export const KEEP_SMALLER: Option = {
   name: "keep-smaller",
-  help: "copy the source if the .vaer file would be larger: photo.vaer then becomes photo.jpg, or the\n" +
-    "source stays where it is",
+  help:
+    "if the .vaer file would be larger, copy the source instead, under its own ending; without -d and -o\n" +
+    "nothing is written",
 };
 
 /** `compress` */
