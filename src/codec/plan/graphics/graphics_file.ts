@@ -133,13 +133,11 @@ async function offerFiles(
   }
 }
 
-/** Whether a picture is a photograph whose file shows well what of it counts as graphics. */
+/** Whether a picture is a photograph whose file shows well what of it counts as graphics. A photograph on a page is none: the page takes no bytes in a layer. */
 async function hasNothingToGain(found: GraphicsBlocks, job: GraphicsJob): Promise<boolean> {
-  const { own, measures: { picture, exact } } = job;
-  if (isDrawing(found) || !traitsOf(picture).opaque) return false;
-  const mayBeDrawn = found.share >= WHOLE_SHARE &&
-    exact.leastPhotographBytes <= MOST_PHOTOGRAPH_SHARE * own.file.length;
-  return !mayBeDrawn && await showsGraphicsWell(picture, found, () => ownPicture(job));
+  const { measures: { picture } } = job;
+  if (found.share >= WHOLE_SHARE || isDrawing(found) || !traitsOf(picture).opaque) return false;
+  return await showsGraphicsWell(picture, found, () => ownPicture(job));
 }
 
 /** What the photographic file shows; it is decoded once. */
