@@ -41,7 +41,7 @@ interface Beginning {
 export class DoneJobs {
   readonly #records: DoneRecords;
 
-  /** @param records Where they are kept; Deno's web cache by default. */
+  /** @param records Where they are kept; by default Deno's web cache, or files where there is none. */
   constructor(records: DoneRecords = (globalThis.caches ? cachedRecords : filedRecords)(config.version)) {
     this.#records = records;
   }

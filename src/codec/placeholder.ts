@@ -2,7 +2,7 @@ import { InvalidValueError } from "../core/errors.ts";
 import { typeOf } from "../core/picture.ts";
 import { decompress } from "./decompress.ts";
 import { codecPicture, type CompressInput, toEightBits } from "./samples.ts";
-import { MAGIC } from "../format/mod.ts";
+import { startsAsVaer } from "../format/starts_as_vaer.ts";
 import { decodePicture } from "../image/mod.ts";
 import { thumbnailBytes } from "../thumbnail/thumbnail_bytes.ts";
 
@@ -41,5 +41,5 @@ export async function placeholder(source: Uint8Array | CompressInput): Promise<s
 }
 
 async function fileOf(bytes: Uint8Array): Promise<CompressInput> {
-  return MAGIC.every((byte, i) => bytes[i] === byte) ? await decompress(bytes) : await decodePicture(bytes);
+  return startsAsVaer(bytes) ? await decompress(bytes) : await decodePicture(bytes);
 }

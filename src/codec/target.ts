@@ -19,6 +19,9 @@ const LIMITS: {
   nearLossless: [0, 127, "a whole number from 0 to 127"],
 };
 
+/** Names of options that say what a file is made for. */
+export const TARGET_NAMES: readonly string[] = ["target", "lossless", ...Object.keys(LIMITS)];
+
 /** Targets that are whole numbers. */
 const WHOLE: ReadonlySet<Target["kind"]> = new Set(["bytes", "nearLossless"]);
 

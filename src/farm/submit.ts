@@ -4,7 +4,7 @@ import type { UncheckedCompressOptions } from "../codec/options.ts";
 import { promisesPicture } from "../batch/picture_files.ts";
 import { readWhole } from "../batch/whole_file.ts";
 import { checkCompressOptions } from "../codec/check_compress_options.ts";
-import { targetOf } from "../codec/target.ts";
+import { TARGET_NAMES, targetOf } from "../codec/target.ts";
 import { isAbsolute } from "../deps/path.ts";
 import { findSources } from "../batch/sources.ts";
 import { assignTargets, clashReasons, compressedNaming } from "../batch/targets.ts";
@@ -47,7 +47,7 @@ const FILES_IN_FLIGHT = 8;
  * @param settings For all of them.
  * @param keepEnding Whether endings are kept, see {@linkcode compressedNaming}.
  * @returns The jobs, what is missing, and why others are refused, one line each.
- * @throws InvalidValueError For options that `compress` refuses; UsageError for a target that is none.
+ * @throws InvalidValueError For options that `compress` refuses; SyntaxError for a target that is none.
  */
 export async function jobsOfFiles(
   inputs: readonly string[],
@@ -56,8 +56,8 @@ export async function jobsOfFiles(
   keepEnding = false,
 ): Promise<{ jobs: CompressJob[]; missing: string[]; refused: string[] }> {
   checkOptions(settings.options);
-  const place = target.replace(/^obj:([^/]+)\/?$/, "obj:$1/");
-  checkAddress(`${place.replace(/\/+$/, "")}/x`, "the target");
+  // Names are added to it.
+  checkAddress(target === "" ? target : `${target.replace(/\/+$/, "")}/x`, "the target", target);
   const { files, missing } = await findSources(
     inputs,
     promisesPicture,
@@ -117,36 +117,25 @@ function jobOfLine(line: string, settings: CommonSettings): CompressJob {
   return jobOf(source, target, { ...settings, options: { ...Object.fromEntries(common), ...options } });
 }
 
-/** Names of options that are targets. */
-const TARGET_NAMES: readonly string[] = [
-  "target",
-  "quality",
-  "bpp",
-  "bytes",
-  "psnr",
-  "ssim",
-  "lossless",
-  "nearLossless",
-];
-
 /** Throws what `compress` would, before a worker meets it three times. */
 function checkOptions(options: unknown): asserts options is UncheckedCompressOptions {
   checkCompressOptions(options);
   targetOf(options as UncheckedCompressOptions);
 }
 
-/** Throws unless an address is the path of a file, an object of a bucket or a web address. */
-function checkAddress(address: unknown, name: string): asserts address is string {
-  const isWhole = typeof address === "string" && address !== "" && !/[/\\]$/.test(address);
-  const scheme = isWhole ? /^([a-z][a-z\d+.-]+):/i.exec(address)?.[1] : undefined;
-  const isKnown = scheme === undefined || /^https?:\/\/[^/]+\/./i.test(address as string) ||
-    /^obj:[^/]+\/./.test(address as string);
-  if (isWhole && isKnown) return;
+/** Throws unless an address is the path of a file, an object of a bucket or a web address; `given` is what the user wrote. */
+function checkAddress(address: unknown, name: string, given = address): asserts address is string {
+  if (typeof address === "string" && isAddress(address)) return;
+  const got = JSON.stringify(typeof given === "string" ? shown(given) : given) ?? "none";
   throw new SyntaxError(
-    `Cannot use it: ${name} must be a path, obj:BUCKET/NAME or an https: address (got ${
-      typeof address === "string" ? JSON.stringify(shown(address)) : JSON.stringify(address) ?? "none"
-    }). Correct it.`,
+    `Cannot use it: ${name} must be a path, obj:BUCKET/NAME or an https: address (got ${got}). Correct it.`,
   );
+}
+
+function isAddress(text: string): boolean {
+  if (text === "" || /[/\\]$/.test(text)) return false;
+  const isPath = !/^(obj:|[a-z][a-z\d+.-]+:\/\/)/i.test(text);
+  return isPath || /^obj:[^/]+\/./.test(text) || /^https?:\/\/[^/]+\/./i.test(text);
 }
 
 function jobOf(

@@ -21,6 +21,7 @@ export interface ShimFile {
   stat(): Promise<{ readonly size: number }>;
   truncate(length?: number): Promise<void>;
   close(): void;
+  [Symbol.dispose](): void;
 }
 
 /** An open file as Deno has it, in Node and Bun. */
@@ -30,7 +31,6 @@ export class NodeFile {
   #offset = 0;
   /** Pipes and devices cannot be read at a place: places are named once someone has sought one. */
   #isSought = false;
-  #isOpen = true;
 
   /**
    * Takes an open file.
@@ -95,13 +95,12 @@ export class NodeFile {
 
   /** Ends the work with the file. */
   close(): void {
-    this.#isOpen = false;
     this.#file.close();
   }
 
   /** As {@linkcode close}, unless that was called. */
   [Symbol.dispose](): void {
-    if (this.#isOpen) this.close();
+    this.#file[Symbol.dispose]();
   }
 
   async #call(call: PositionedCall, bytes: Uint8Array): Promise<number> {

@@ -12,7 +12,7 @@ Deno.test("a manifest's lines become jobs; a line's options replace the common o
     '{"source":"/a.png","target":"/a.vaer","options":{"effort":2}}',
     "",
     '{"source":"https://a.b/c?d","target":"obj:b/c","options":{"bytes":900}}',
-    '{"source":"/ü #?.png","target":"/b.vaer","options":{"target":{"psnr":40},"tune":"psnr"}}',
+    '{"source":"/ü #?:1.png","target":"/b.vaer","options":{"target":{"psnr":40},"tune":"psnr"}}',
   ].join("\n");
   const settings = {
     options: { quality: 9, effort: 3 },
@@ -25,7 +25,7 @@ Deno.test("a manifest's lines become jobs; a line's options replace the common o
   assertEquals(jobs.map(({ source, target, options }) => [source, target, options]), [
     ["/a.png", "/a.vaer", { quality: 9, effort: 2 }],
     ["https://a.b/c?d", "obj:b/c", { bytes: 900, effort: 3 }],
-    ["/ü #?.png", "/b.vaer", { target: { psnr: 40 }, tune: "psnr", effort: 3 }],
+    ["/ü #?:1.png", "/b.vaer", { target: { psnr: 40 }, tune: "psnr", effort: 3 }],
   ]);
   assert(jobs.every(({ keptMetadata, keepSmaller }) => keptMetadata === "colour" && keepSmaller));
   assertEquals(refused, []);
@@ -83,9 +83,15 @@ Deno.test("a target folder beneath the sources holds no sources, and a target th
     assertEquals(jobs.map(({ source, target }) => [source, target]), [
       [`${folder}/a.png`, `${folder}/out/a.vaer`],
     ]);
-    for (const target of ["obj:", "file:///x"]) {
-      await assertRejects(() => jobsOfFiles([folder], target, { options: {} }), SyntaxError, target);
+    for (const target of ["", "obj:", "file:///x"]) {
+      await assertRejects(
+        () => jobsOfFiles([folder], target, { options: {} }),
+        SyntaxError,
+        `(got "${target}")`,
+      );
     }
+    const named = await jobsOfFiles([`${folder}/a.png`], "shots:1/", { options: {} });
+    assertEquals(named.jobs.map(({ target }) => target), [`${Deno.cwd()}/shots:1/a.vaer`]);
     await assertRejects(
       () => jobsOfFiles([folder], folder, { options: { quality: 200 } }),
       InvalidValueError,

@@ -6,13 +6,19 @@ import { withFolder } from "../with_folder.ts";
 /** Opens a file as the package for Node does. */
 function opened(path: string, flags: string): NodeFile {
   const rid = openSync(path, flags);
+  let isOpen = true;
+  const close = () => {
+    isOpen = false;
+    closeSync(rid);
+  };
   return new NodeFile({
     rid,
     readable: new ReadableStream(),
     writable: new WritableStream(),
     stat: () => Promise.resolve(statSync(path)),
     truncate: (length) => Promise.resolve(ftruncateSync(rid, length)),
-    close: () => closeSync(rid),
+    close,
+    [Symbol.dispose]: () => isOpen && close(),
   }, { read, write } as ConstructorParameters<typeof NodeFile>[1]);
 }
 

@@ -8,6 +8,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { MAGIC } from "../../format/container_params.ts";
+import { startsAsVaer } from "../../format/starts_as_vaer.ts";
 import type { Answer, Job, Shown } from "./jobs.ts";
 
 /** Bits per pixel at both ends of the slider, whose scale is logarithmic. */
@@ -46,7 +47,7 @@ function say(text: string): void {
 async function open(chosen: File): Promise<void> {
   name = chosen.name.replace(/\.[^.]*$/, "") || "image";
   const start = new Uint8Array(await chosen.slice(0, MAGIC.length).arrayBuffer());
-  const isVaer = MAGIC.every((byte, i) => start[i] === byte) || /\.vaer$/i.test(chosen.name);
+  const isVaer = startsAsVaer(start) || /\.vaer$/i.test(chosen.name);
   slider.disabled = peer.disabled = isVaer;
   run({ kind: isVaer ? "view" : "photo", file: chosen }, `Decoding ${chosen.name}…`);
 }

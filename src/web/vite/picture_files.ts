@@ -3,7 +3,7 @@ import { compress } from "../../codec/compress.ts";
 import { inspect } from "../../codec/inspect.ts";
 import { decompress } from "../../codec/decompress.ts";
 import { basename } from "../../deps/path.ts";
-import { MAGIC } from "../../format/mod.ts";
+import { startsAsVaer } from "../../format/starts_as_vaer.ts";
 import { colourOnly } from "../../image/privacy.ts";
 import { decodePicture } from "../../image/decode.ts";
 import { encodePicture, extensionOf } from "../../image/encode_picture.ts";
@@ -70,7 +70,7 @@ async function make(
   folder: string,
 ): Promise<PictureFiles> {
   const name = basename(path).replace(/\.[^.]*$/, "");
-  const isVaer = MAGIC.every((byte, i) => source[i] === byte);
+  const isVaer = startsAsVaer(source);
   const picture: Picture = isVaer ? await decompress(source) : await decodePicture(source);
   const shown: Picture = { ...picture, metadata: colourOnly(picture.metadata ?? {}) };
   const file = isVaer ? source : await compress(shown, options);
